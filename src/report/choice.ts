@@ -2,14 +2,14 @@
 // one by none.
 
 import { isTreated } from "../core/arms.ts";
+import type { TrialDigest } from "../core/digest.ts";
 import { listed } from "../core/text.ts";
-import type { TrialResult } from "../records/results/trial-result.ts";
 
 /**
  * A clause for the page; "" where no remedy is declared, the healer was not free to act, or its actions were not
  * recorded.
  */
-export function choiceWords({ plan, facts }: TrialResult): string {
+export function choiceWords({ plan, facts }: Pick<TrialDigest, "plan" | "facts">): string {
   const right = plan.expect.recovered?.by;
   if (right === undefined || facts.actions === undefined || !isTreated(plan.arm)) return "";
   const chosen = [...new Set(facts.actions.started.map(({ pathway }) => pathway ?? "one without a name"))];

@@ -18,7 +18,7 @@ import { scorecardModel } from "./scorecard-model.ts";
 import type { ScorecardModel } from "./scorecard-model.ts";
 import { badge, figure } from "./shown.ts";
 import type { Badge, Figure } from "./shown.ts";
-import type { TrialSetting } from "./trial-model.ts";
+import type { TrialPlace } from "./trial-place.ts";
 import { worstFindings } from "./worst.ts";
 import type { WorstModel } from "./worst.ts";
 import {
@@ -81,9 +81,6 @@ export interface PageModel {
   readonly intents: readonly IntentModel[];
   readonly glossary: typeof glossary;
 }
-
-/** Where a trial stands on the page. */
-export type TrialPlace = Omit<TrialSetting, "timeline">;
 
 /** Everything the page shows but the trials. */
 export function pageModel(run: RunDigest): PageModel {

@@ -22,7 +22,8 @@ export function linear(from: number, to: number, left: number, right: number): S
   };
 }
 
-const SECOND_STEPS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
+/** Steps between ticks, seconds. */
+export const secondSteps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
 
 /** Ticks of a time axis in whole steps from `origin`, at most `most` of them; `label` in seconds. */
 export function timeTicks(
@@ -31,7 +32,7 @@ export function timeTicks(
   most: number,
 ): readonly { readonly at: Ms; readonly label: string }[] {
   const span = (scale.to - scale.from) / 1000;
-  const step = (SECOND_STEPS.find((seconds) => span / seconds <= most) ?? Math.ceil(span / most / 3600) * 3600) * 1000;
+  const step = (secondSteps.find((seconds) => span / seconds <= most) ?? Math.ceil(span / most / 3600) * 3600) * 1000;
   const ticks = [];
   for (let n = Math.ceil((scale.from - origin) / step); origin + n * step <= scale.to; n += 1) {
     ticks.push({ at: origin + n * step, label: String(Math.round(n * step) / 1000).replace("-", "−") });

@@ -1,7 +1,7 @@
 // Turns one trial into the series of its plot: what users met per window, and what each state probe saw.
 
 import type { TimelineEvent } from "../records/timeline/event.ts";
-import { userNameOf } from "../core/user-probes.ts";
+import { userName, userNameOf } from "../core/user-probes.ts";
 import type { Ms } from "../core/units.ts";
 import type { WindowFact } from "../records/facts/windows.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
@@ -21,6 +21,10 @@ export interface Series {
   readonly steps: readonly Step[];
   /** The value of the undisturbed stack, where known. */
   readonly baseline: number | null;
+  /** A condition of the steady state asks for it. */
+  readonly asked: boolean;
+  /** Always seen, and never moved. */
+  readonly flat: boolean;
 }
 
 /** Where the x axis has its zero: the confirmed fault, else the order to inject, else the first window. */
@@ -53,14 +57,51 @@ export function seriesOf(trial: TrialResult, timeline: readonly TimelineEvent[])
       view: "users" as const,
       steps: fromWindows(windows, name),
       baseline: baseline[name] ?? null,
+      asked: true,
+      flat: false,
     })),
-    ...state.map((name) => ({
-      name,
-      view: "state" as const,
-      steps: read.includes(name) ? fromReadings(timeline, name, reachOf(trial, name)) : fromWindows(windows, name),
-      baseline: baseline[name] ?? null,
-    })),
+    ...state.map((name) => {
+      const steps = read.includes(name)
+        ? fromReadings(timeline, name, reachOf(trial, name))
+        : fromWindows(windows, name);
+      const flat = steps.every(({ value }) => value !== null && value === steps[0]?.value);
+      return {
+        name,
+        view: "state" as const,
+        steps,
+        baseline: baseline[name] ?? null,
+        asked: asked.includes(name),
+        flat,
+      };
+    }),
   ];
+}
+
+/**
+ * The error budget as it was burnt, window by window: bad requests so far ÷ ((1 − slo) × all that settled while it was
+ * at stake), as in `facts.burn`, whose figure it ends near: windows count whole. Undefined without a budget.
+ */
+export function burnSeries({ plan, facts }: Pick<TrialResult, "plan" | "facts">): Series | undefined {
+  const { burn, marks, windows, recovery } = facts;
+  const budget = plan.expect.budget;
+  const since = (marks.t1 ?? marks.t0)?.at;
+  if (burn === undefined || budget === undefined || since === undefined) return undefined;
+  const until = recovery === "healed" && marks.t6 !== undefined ? marks.t6.at : Infinity;
+  const [count, bad] = [userName("users.count", budget.stream), userName("users.bad_share", budget.stream)];
+  if (windows.every(({ values }) => values[bad] === undefined)) return undefined;
+  let sum = 0;
+  const steps = windows.map(({ from, to, values }) => {
+    if (to > since && from < until) sum += (values[count] ?? 0) * (values[bad] ?? 0);
+    return { from, to, value: sum / ((1 - burn.slo) * burn.expected) };
+  });
+  return {
+    name: "error budget burnt (1 is all of it)",
+    view: "users",
+    steps,
+    baseline: null,
+    asked: true,
+    flat: false,
+  };
 }
 
 /** Of named streams only whether they were answered, and how fast: each brings as many panels as the default stream. */
@@ -70,7 +111,7 @@ function isWorthAPanel(name: string): boolean {
 }
 
 /** The zero of a trial's time axis. */
-export function originOf(trial: TrialResult, timeline: readonly TimelineEvent[]): Origin {
+export function originOf(trial: Pick<TrialResult, "facts">, timeline: readonly TimelineEvent[]): Origin {
   const t0 = trial.facts.marks.t0;
   if (t0) return { at: t0.at, what: "injection (t0)" };
   const inject = timeline.find((event) => event.kind === "phase" && event.phase === "inject");

@@ -1,6 +1,7 @@
-// One trial as the page shows it: plot, times with formula and interval, findings, claims, load.
+// One trial as its page shows it: picture, marks, times with formula and interval, findings, claims, load.
 
 import type { TimelineEvent } from "../records/timeline/event.ts";
+import type { Ms } from "../core/units.ts";
 import type { TrialFacts } from "../records/facts/facts.ts";
 import { slowestSignal } from "../measure/windows/signals.ts";
 import type { MarkName } from "../records/facts/marks.ts";
@@ -9,42 +10,53 @@ import type { Finding } from "../records/results/outcome.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
 import { stayedBroken } from "../verdict/stayed-broken.ts";
 import { spanBetween } from "../measure/marks/spans.ts";
+import { badRequests } from "./bad-requests.ts";
+import type { BadRequest } from "./bad-requests.ts";
 import { choiceWords } from "./choice.ts";
 import { claimRows, disturbanceText, instantText } from "./claims.ts";
 import type { Row, TimeRow } from "./conduct-rows.ts";
 import type { ClaimRow } from "./claims.ts";
 import { environmentRows } from "./environment-text.ts";
 import { spanText, wallTimeText } from "./figures.ts";
+import { happeningsOf } from "./happenings.ts";
+import type { Happenings } from "./happenings.ts";
+import { markStories } from "./mark-story.ts";
+import type { MarkStory } from "./mark-story.ts";
+import { sinceText } from "./moments.ts";
 import { layOutPlot } from "./plot.ts";
-import type { Plot } from "./plot.ts";
+import type { Plot, PlotSource } from "./plot.ts";
 import { originOf } from "./plot-series.ts";
 import type { Origin } from "./plot-series.ts";
 import { honestyModel } from "./honesty-model.ts";
 import type { HonestyModel } from "./honesty-model.ts";
 import { badge, figure } from "./shown.ts";
-import type { Badge, Figure } from "./shown.ts";
+import type { Badge } from "./shown.ts";
 import { appearedRows, approvalRows, documentRows, lossRows, radiusRows } from "./conduct-rows.ts";
 import { disturbanceMarks, severalWords, type DisturbanceMark } from "./disturbance-marks.ts";
 import { latencyRows, loadRows, type LatencyRow } from "./load-rows.ts";
 import { operatorSentences, settingSentences } from "./people-words.ts";
+import { runHref } from "./trial-place.ts";
+import type { TrialPlace } from "./trial-place.ts";
 import { trialReasons } from "./reasons.ts";
 import type { ReasonLine } from "./reasons.ts";
-import { markNames, recoveryWords } from "./words.ts";
-
-interface MarkRow {
-  readonly name: string;
-  readonly means: string;
-  readonly figure: Figure;
-}
+import { storyData } from "./story-data.ts";
+import { markNames, outcomeSign, recoveryWords } from "./words.ts";
+import { againCommand } from "./worst.ts";
 
 export interface TrialModel {
-  readonly id: string;
+  /** Title of the document. */
+  readonly title: string;
+  readonly intent: string;
+  readonly belief: string;
+  readonly run: string;
+  /** The way to the page of the run, and to this trial on it. */
+  readonly back: string;
+  readonly anchor: string;
   readonly name: string;
   readonly badge: Badge;
   readonly recovery: string;
   /** Which remedy was chosen, whatever came of it; empty where that is not the question. */
   readonly choice: string;
-  readonly open: boolean;
   readonly disturbed: string;
   readonly ablated: string;
   /** The target's settings, one sentence each. */
@@ -52,17 +64,30 @@ export interface TrialModel {
   /** The operator's script and answers, one sentence each; empty where none was scripted. */
   readonly operator: readonly string[];
   readonly seed: number;
+  /** Brings the trial about again. */
+  readonly command: string;
   readonly warnings: readonly string[];
   readonly reasons: readonly ReasonLine[];
   readonly plots: readonly Plot[];
+  /** For the page's script; as JSON. */
+  readonly story: string;
+  /** Rows of the read-out. */
+  readonly shown: readonly string[];
+  /** The same axis for state probes that no condition asks for. */
+  readonly rest: readonly Plot[];
   readonly plotTitle: string;
+  readonly restTitle: string;
   readonly plotWords: string;
   /** What t0 and t8 are of several disturbances; empty where there is one. */
   readonly several: string;
   readonly times: readonly TimeRow[];
-  readonly marks: readonly MarkRow[];
+  /** The three that everybody asks for. */
+  readonly headline: readonly Pick<TimeRow, "name" | "figure">[];
+  readonly marks: readonly MarkStory[];
+  readonly happenings: Happenings;
+  readonly badRequests: readonly BadRequest[];
   readonly origin: string;
-  readonly findings: readonly (Pick<Finding, "rule" | "says"> & { readonly badge: Badge })[];
+  readonly findings: readonly FindingModel[];
   readonly claims: readonly ClaimRow[];
   readonly noClaims: string;
   /** For trials without `honesty` (written before it was measured, or nothing was detected on the site). */
@@ -73,59 +98,85 @@ export interface TrialModel {
   readonly relapse: string;
 }
 
+/** One finding, and the instants that it rests on. */
+interface FindingModel extends Pick<Finding, "rule" | "says"> {
+  readonly badge: Badge;
+  readonly evidence: readonly { readonly since: Ms; readonly when: string }[];
+  /** Instants beyond those. */
+  readonly more: number;
+}
+
+const sizes = ["wide", "narrow"] as const;
+/** Instants of a finding that are shown. */
+const shownInstants = 6;
+
 /** What the page knows of a trial beside its result. */
 export interface TrialSetting {
-  /** Path of the trial in run.json. */
-  readonly path: string;
-  /** Unique in the page. */
-  readonly id: string;
+  readonly place: TrialPlace;
   /** null: the timeline is not there. */
   readonly timeline: readonly TimelineEvent[] | null;
-  readonly open: boolean;
+  /** Of the run. */
+  readonly seed: number;
 }
 
 /** The model of one trial. */
 export function trialModel(trial: TrialResult, setting: TrialSetting): TrialModel {
   const { plan, facts, verdict } = trial;
   const timeline = setting.timeline ?? [];
+  const { path, id } = setting.place;
   const origin = originOf(trial, timeline);
   const name = `${plan.arm}-${plan.index}`;
-  const sizes = ["wide", "narrow"] as const;
-  const claims = claimRows(trial, timeline, origin);
+  const marks = markStories({ trial, timeline }, path, origin);
+  const says = Object.fromEntries(marks.map((mark) => [mark.name, `${mark.says} (${mark.rule})`]));
+  const story = storyData({ trial, timeline }, path, origin);
+  const drawn = (part: PlotSource["part"]): readonly Plot[] =>
+    sizes.flatMap((size) => layOutPlot({ trial, timeline, id: `${part}-${size}`, says, part }, size) ?? []);
   return {
-    id: setting.id,
+    title: `${outcomeSign[verdict.outcome]} ${plan.intent} ${name} – Rebound`,
+    intent: plan.intent,
+    belief: plan.belief,
+    run: plan.runId,
+    back: runHref(plan),
+    anchor: id,
     name,
     badge: badge(verdict.outcome),
     recovery: stayedBroken(trial) ?? recoveryWords[facts.recovery],
     choice: choiceWords(trial),
-    open: setting.open,
     disturbed: plan.disturbances.map(disturbanceText).join(", ") || "nothing",
     ablated: plan.ablated.join(", "),
     settings: settingSentences(plan),
     operator: operatorSentences(plan, timeline, origin),
     seed: plan.seed,
+    command: againCommand(trial, setting.seed),
     warnings: warningsOf(trial, setting.timeline),
     reasons: trialReasons(facts),
-    plots: sizes.flatMap((size) => layOutPlot({ trial, timeline, id: `${setting.id}-${size}` }, size) ?? []),
+    plots: drawn("story"),
+    story: JSON.stringify(story),
+    shown: story.series.map((series) => series.name),
+    rest: drawn("rest"),
+    restTitle: `Other probes of ${plan.intent} ${name}`,
     plotTitle: `Timeline of ${plan.intent} ${name}`,
     plotWords: plotWords(facts, origin, disturbanceMarks(plan, timeline)),
     several: severalWords(plan),
-    times: [...timeRows(facts, setting.path), ...signalRows(trial, setting.path)],
-    marks: markRows(facts, setting.path, origin),
+    headline: headlineRows(facts, path),
+    times: [...timeRows(facts, path), ...signalRows(trial, path)],
+    marks,
+    happenings: happeningsOf({ trial, timeline }, marks, origin),
+    badRequests: badRequests(plan, timeline, origin),
     origin: origin.what,
-    findings: verdict.findings.map(({ rule, outcome, says }) => ({ rule, says, badge: badge(outcome) })),
-    claims,
+    findings: worstFirst(verdict.findings).map((finding) => findingModel(finding, origin)),
+    claims: claimRows(trial, timeline, origin),
     noClaims: noClaimsSentence(trial, setting.timeline),
     gap: facts.honesty === undefined ? gapOf(facts) : null,
-    honesty: honestyModel(facts, setting.path),
+    honesty: honestyModel(facts, path),
     load: [
-      ...loadRows(facts, setting.path),
-      ...documentRows(facts, setting.path),
-      ...radiusRows(facts, setting.path),
-      ...appearedRows(facts, setting.path),
-      ...environmentRows(facts, setting.path),
+      ...loadRows(facts, path),
+      ...documentRows(facts, path),
+      ...radiusRows(facts, path),
+      ...appearedRows(facts, path),
+      ...environmentRows(facts, path),
     ],
-    latency: latencyRows(facts, setting.path),
+    latency: latencyRows(facts, path),
     relapse: relapseSentence(facts, origin),
   };
 }
@@ -171,6 +222,13 @@ function timeRows(facts: TrialFacts, path: string): readonly TimeRow[] {
   return [...times, ...approvalRows(facts, path), ...lossRows(facts, path)];
 }
 
+function headlineRows(facts: TrialFacts, path: string): TrialModel["headline"] {
+  return (["mttd", "ttm", "mttr"] as const).map((key) => ({
+    name: key.toUpperCase(),
+    figure: figure(`${path}.facts.${key}`, facts[key], spanText(facts[key])),
+  }));
+}
+
 /** What the target's own signals allow, whoever listens to them. */
 function signalRows({ plan }: TrialResult, path: string): readonly TimeRow[] {
   const slowest = slowestSignal(plan);
@@ -182,16 +240,15 @@ function signalRows({ plan }: TrialResult, path: string): readonly TimeRow[] {
   return [{ name: "detection from the target's own signals", formula, figure: figure(at, slowest.freshMs, text) }];
 }
 
-function markRows(facts: TrialFacts, path: string, origin: Origin): readonly MarkRow[] {
-  return (Object.keys(markNames) as MarkName[]).flatMap((name) => {
-    const mark = facts.marks[name];
-    if (!mark) return [];
-    return {
-      name,
-      means: markNames[name],
-      figure: figure(`${path}.facts.marks.${name}`, mark, instantText(mark, origin)),
-    };
-  });
+function worstFirst(findings: readonly Finding[]): readonly Finding[] {
+  const order: readonly Finding["outcome"][] = ["fail", "inconclusive", "pass"];
+  return order.flatMap((outcome) => findings.filter((finding) => finding.outcome === outcome));
+}
+
+function findingModel({ rule, outcome, says, restsOn }: Finding, origin: Origin): FindingModel {
+  const instants = [...new Set(restsOn)].sort((a, b) => a - b).map((at) => at - origin.at);
+  const evidence = instants.slice(0, shownInstants).map((since) => ({ since, when: sinceText(since) }));
+  return { rule, says, badge: badge(outcome), evidence, more: instants.length - evidence.length };
 }
 
 function noClaimsSentence(trial: TrialResult, timeline: readonly TimelineEvent[] | null): string {

@@ -1,4 +1,4 @@
-// index.html of a run: one trial's timeline at a time is read from the disk.
+// index.html of a run.
 
 import { htmlPieces } from "../report/html.ts";
 import type { Reporter } from "./reporter.ts";
@@ -6,5 +6,5 @@ import { writeReport } from "../store/results.ts";
 
 export const html: Reporter = {
   name: "html",
-  finish: ({ dir, result, ...source }) => writeReport(dir, "index.html", htmlPieces(result, source)),
+  finish: ({ dir, result }) => writeReport(dir, "index.html", htmlPieces(result)),
 };

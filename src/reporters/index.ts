@@ -5,8 +5,9 @@ import { consoleReporter } from "./console.ts";
 import { html } from "./html.ts";
 import { junit } from "./junit.ts";
 import { summary } from "./summary.ts";
+import { trialPages } from "./trial-pages.ts";
 
 /** For one run; `out` is where people look. */
 export function makeReporters(out: NodeJS.WriteStream): readonly Reporter[] {
-  return [consoleReporter(out), html, junit, summary];
+  return [consoleReporter(out), html, junit, summary, trialPages];
 }

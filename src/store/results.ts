@@ -9,6 +9,7 @@ import { HarnessError } from "../core/errors.ts";
 import type { TrialPlan } from "../records/plan.ts";
 import { runSchema } from "../records/results/run-result.ts";
 import { trialResultSchema, type TrialResult } from "../records/results/trial-result.ts";
+import { makeFolder } from "./make-folder.ts";
 import { trialFiles } from "./run-folder.ts";
 import { explainIssues, readValidated } from "./validate.ts";
 import { asEnvironment, toJson, writeWhole, type WholeText } from "./whole-file.ts";
@@ -58,6 +59,19 @@ async function* resultPieces(file: string, run: RunDigest, trialOf: TrialOf): As
 /** Writes one report of a run, whole or not at all; may replace an older one. */
 export async function writeReport(runDir: string, name: string, text: WholeText): Promise<void> {
   await asEnvironment(`cannot write the results into ${runDir}`, () => writeWhole(join(runDir, name), text));
+}
+
+/** The same beside one trial's own files, its folder made if need be. */
+export async function writeTrialReport(
+  runDir: string,
+  plan: TrialPlan,
+  { name, text }: { readonly name: string; readonly text: string },
+): Promise<void> {
+  const { dir } = trialFiles(runDir, plan);
+  await asEnvironment(`cannot write the results into ${dir}`, async () => {
+    await makeFolder(dir);
+    await writeWhole(join(dir, name), text);
+  });
 }
 
 /** As it will be read: through JSON. */

@@ -4,7 +4,7 @@ import { open, rename, rm } from "node:fs/promises";
 import { HarnessError, messageOf } from "../core/errors.ts";
 
 /** In one go, or piece by piece. */
-export type WholeText = string | AsyncIterable<string>;
+export type WholeText = string | Iterable<string> | AsyncIterable<string>;
 
 /** As files of a run hold it. */
 export function toJson(value: unknown): string {

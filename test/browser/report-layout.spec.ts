@@ -7,11 +7,16 @@ import { faintWords } from "./contrast.ts";
 
 test.skip(chromiumMissing, "no Chromium on this machine");
 
+/** A page of each kind: that of the run, that of a trial that passed, and that of one that failed. */
+function kinds({ home, trials }: { readonly home: string; readonly trials: readonly { readonly address: string }[] }) {
+  return [home, trials[0]?.address ?? "", trials[2]?.address ?? ""];
+}
+
 test("no two labels of marks overlap, on a wide screen and on a phone", async ({ page, opened }) => {
-  expect(opened.complaints).toEqual([]);
+  await page.goto(opened.trials[0]?.address ?? "");
+  await unfold(page);
   for (const width of [1100, 360]) {
     await page.setViewportSize({ width, height: 800 });
-    await unfold(page);
     const overlaps = await page
       .locator("svg")
       .filter({ visible: true })
@@ -36,20 +41,22 @@ test("on a phone the page does not scroll sideways, folded or not, and text stay
   page,
   opened,
 }) => {
-  expect(opened.complaints).toEqual([]);
   await page.setViewportSize({ width: 360, height: 740 });
   const sideways = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(await sideways()).toBeLessThanOrEqual(0);
-  await unfold(page);
-  expect(await sideways()).toBeLessThanOrEqual(0);
-  const smallest = await page.evaluate(() =>
-    Math.min(
-      ...[...document.querySelectorAll("p, td, th, li, dd, dt, summary")].map((it) =>
-        Number.parseFloat(getComputedStyle(it).fontSize),
+  for (const address of kinds(opened)) {
+    await page.goto(address);
+    expect(await sideways(), address).toBeLessThanOrEqual(0);
+    await unfold(page);
+    expect(await sideways(), address).toBeLessThanOrEqual(0);
+    const smallest = await page.evaluate(() =>
+      Math.min(
+        ...[...document.querySelectorAll("p, td, th, li, dd, dt, summary")].map((it) =>
+          Number.parseFloat(getComputedStyle(it).fontSize),
+        ),
       ),
-    ),
-  );
-  expect(smallest).toBeGreaterThanOrEqual(12);
+    );
+    expect(smallest, address).toBeGreaterThanOrEqual(12);
+  }
 });
 
 for (const scheme of ["light", "dark"] as const) {
@@ -57,19 +64,24 @@ for (const scheme of ["light", "dark"] as const) {
     page,
     opened,
   }) => {
-    expect(opened.complaints).toEqual([]);
     await page.emulateMedia({ colorScheme: scheme });
-    await unfold(page);
-    const faint = await faintWords(page);
-    expect(faint.found).toEqual([]);
-    expect(faint.dark, faint.ground).toBe(scheme === "dark");
+    for (const address of kinds(opened)) {
+      await page.goto(address);
+      await unfold(page);
+      const faint = await faintWords(page);
+      expect(faint.found, address).toEqual([]);
+      expect(faint.dark, faint.ground).toBe(scheme === "dark");
+    }
   });
 }
 
 test("no verdict is told by colour alone", async ({ page, opened }) => {
-  expect(opened.complaints).toEqual([]);
-  await unfold(page);
-  const badges = await page.locator(".badge").allInnerTexts();
+  const badges: string[] = [];
+  for (const address of [opened.home, ...opened.trials.map((trial) => trial.address)]) {
+    await page.goto(address);
+    await unfold(page);
+    badges.push(...(await page.locator(".badge").allInnerTexts()));
+  }
   expect(badges.length).toBeGreaterThan(10);
   for (const badge of badges) expect(badge).toMatch(/^(✓ pass|✗ fail|\? inconclusive|∅ invalid)$/);
 });

@@ -1,17 +1,24 @@
 // A report on disk and a browser that notices everything it should not do: the ground under all browser tests.
 
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { test as base, expect } from "@playwright/test";
 import type { RunResult } from "../../src/records/results/run-result.ts";
-import { renderHtml } from "../builders/rendered-page.ts";
+import type { TrialResult } from "../../src/records/results/trial-result.ts";
+import { trialPlaces } from "../../src/report/page-model.ts";
+import { trialHref } from "../../src/report/trial-place.ts";
+import { renderPages } from "../builders/rendered-page.ts";
 import { sampleRun } from "../builders/sample-run.ts";
 
 interface Opened {
+  /** Address of the page of the run, which is open. */
+  readonly home: string;
   /** run.json as a program would read it back. */
   readonly json: RunResult;
-  /** Addresses asked for, the page's own left out. */
+  /** Every trial with its path in run.json and the address of its page. */
+  readonly trials: readonly { readonly result: TrialResult; readonly path: string; readonly address: string }[];
+  /** Addresses asked for, those of the report's own pages left out. */
   readonly requests: readonly string[];
   /** What the browser's console said, and what was thrown in the page. */
   readonly complaints: readonly string[];
@@ -30,13 +37,17 @@ export const test = base.extend<Fixtures>({
   opened: async ({ page }, use, info) => {
     const { run, records } = sampleRun();
     const dir = info.outputPath("report");
-    await mkdir(dir, { recursive: true });
-    await writeFile(join(dir, "index.html"), await renderHtml(run, records));
-    const address = pathToFileURL(join(dir, "index.html")).href;
+    const pages = await renderPages(run, records);
+    for (const [path, html] of pages) {
+      await mkdir(dirname(join(dir, path)), { recursive: true });
+      await writeFile(join(dir, path), html);
+    }
+    const addressOf = (path: string): string => pathToFileURL(join(dir, path)).href;
+    const addresses = new Set([...pages.keys()].map(addressOf));
     const requests: string[] = [];
     const complaints: string[] = [];
     page.on("request", (request) => {
-      if (request.url().split("#")[0] !== address) requests.push(request.url());
+      if (!addresses.has(request.url().split("#")[0] ?? "")) requests.push(request.url());
     });
     page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
     page.on("pageerror", (error) => complaints.push(`thrown: ${error.message}`));
@@ -44,8 +55,16 @@ export const test = base.extend<Fixtures>({
       complaints.push(`dialog: ${dialog.message()}`);
       void dialog.dismiss();
     });
-    await page.goto(address);
-    await use({ json: JSON.parse(JSON.stringify(run)) as RunResult, requests, complaints });
+    await page.goto(addressOf("index.html"));
+    const json = JSON.parse(JSON.stringify(run)) as RunResult;
+    const trials = run.intents.flatMap((intent, index) =>
+      trialPlaces(intent, index).map(({ trial, place }) => ({
+        result: trial,
+        path: place.path,
+        address: addressOf(trialHref(trial.plan)),
+      })),
+    );
+    await use({ home: addressOf("index.html"), json, trials, requests, complaints });
     expect(requests).toEqual([]);
     expect(complaints).toEqual([]);
   },

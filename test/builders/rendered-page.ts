@@ -1,23 +1,30 @@
-// The report of a run that is in memory; the product reads one trial at a time.
+// The pages of a run that is in memory; the product reads one trial at a time.
 
 import { trialName } from "../../src/core/plan.ts";
 import type { TrialRecord } from "../../src/core/verdict.ts";
 import type { RunResult } from "../../src/records/results/run-result.ts";
 import { htmlPieces } from "../../src/report/html.ts";
+import { trialPlaces } from "../../src/report/page-model.ts";
+import { trialPage } from "../../src/report/trial-page.ts";
+import { trialHref } from "../../src/report/trial-place.ts";
 
-/** The whole page; a trial without a record is drawn from its windows. */
+/** By their path in the folder of the run; a trial without a record is drawn from its windows. */
+export async function renderPages(
+  run: RunResult,
+  records: readonly TrialRecord[],
+): Promise<ReadonlyMap<string, string>> {
+  const pages = new Map([["index.html", [...htmlPieces(run)].join("")]]);
+  for (const [index, intent] of run.intents.entries()) {
+    for (const { trial, place } of trialPlaces(intent, index)) {
+      const record = records.find(({ plan }) => trialName(plan) === trialName(trial.plan));
+      const setting = { place, timeline: record?.timeline ?? null, seed: run.seed };
+      pages.set(trialHref(trial.plan), await trialPage(trial, setting));
+    }
+  }
+  return pages;
+}
+
+/** All of them in one text: the page of the run, then those of its trials in order. */
 export async function renderHtml(run: RunResult, records: readonly TrialRecord[]): Promise<string> {
-  const trials = run.intents.flatMap((intent) => intent.trials);
-  let page = "";
-  const source = {
-    trialOf: async (plan: TrialRecord["plan"]) => {
-      const found = trials.find((trial) => trial.plan === plan);
-      if (found === undefined) throw new Error(`no trial ${trialName(plan)}`);
-      return found;
-    },
-    timelineOf: async (plan: TrialRecord["plan"]) =>
-      records.find((record) => trialName(record.plan) === trialName(plan))?.timeline ?? null,
-  };
-  for await (const piece of htmlPieces(run, source)) page += piece;
-  return page;
+  return [...(await renderPages(run, records)).values()].join("");
 }

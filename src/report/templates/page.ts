@@ -1,5 +1,6 @@
 // The page around the trials: one file, no script, nothing fetched.
 
+import { headOf } from "./head.ts";
 import { style } from "./style.ts";
 import { suiteStyle } from "./suite-style.ts";
 
@@ -34,19 +35,10 @@ export const noTrialTemplate = `<p class="missing"><strong>Missing:</strong> no 
 export const intentEndTemplate = `
 </section>`;
 
+const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
 /** The page up to its intents; context: the page model. */
-export const pageTemplate = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>{{title}}</title>
-<style>${style}${suiteStyle}</style>
-</head>
-<body>
-<header>
+export const pageTemplate = `${headOf(policy, style + suiteStyle)}
 <h1>Rebound: {{name}} {{> badge badge}}</h1>
 <p class="lead">{{says}}</p>
 {{#if left}}<div class="missing" role="note" aria-label="What was left behind"><strong>Left behind</strong><ul>{{#each left}}<li>{{this}}</li>{{/each}}</ul></div>{{/if}}

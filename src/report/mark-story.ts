@@ -1,0 +1,172 @@
+// What an expert would say of each mark of one trial, beside the rule by which the mark was set.
+
+import { shareText } from "../core/text.ts";
+import { withPlace } from "../core/plan.ts";
+import type { Ms } from "../core/units.ts";
+import type { Claim, ClaimType } from "../records/claim.ts";
+import type { MarkName } from "../records/facts/marks.ts";
+import type { Mark } from "../records/interval.ts";
+import type { TrialResult } from "../records/results/trial-result.ts";
+import type { TimelineEvent } from "../records/timeline/event.ts";
+import { forward, spanBetween } from "../measure/marks/spans.ts";
+import { instantText } from "./claims.ts";
+import { spanText } from "./figures.ts";
+import { markRules } from "./mark-rules.ts";
+import { markOrder } from "./plot-marks.ts";
+import type { Origin } from "./plot-series.ts";
+import { figure } from "./shown.ts";
+import type { Figure } from "./shown.ts";
+import { changesText } from "./story-lanes.ts";
+import { markNames } from "./words.ts";
+
+/** One mark as the page tells of it. */
+export interface MarkStory {
+  readonly name: MarkName;
+  readonly means: string;
+  readonly says: string;
+  /** The rule by which it was set, and what it was read off. */
+  readonly rule: string;
+  readonly reached: boolean;
+  /** ms from the origin; null where it was not reached. */
+  readonly since: Ms | null;
+  readonly figure: Figure;
+}
+
+interface Seen {
+  readonly trial: TrialResult;
+  readonly timeline: readonly TimelineEvent[];
+}
+type Marks = TrialResult["facts"]["marks"];
+
+/** Every mark that was reached, in order, and those whose absence says something. */
+export function markStories(seen: Seen, path: string, origin: Origin): readonly MarkStory[] {
+  const { marks } = seen.trial.facts;
+  return markOrder.flatMap((name): readonly MarkStory[] => {
+    const mark = marks[name];
+    const says = mark === undefined ? absent(name, seen.trial) : tell[name](seen, mark);
+    if (says === "") return [];
+    const rule = `${name} is set when ${markRules[name].is}; seen through: ${markRules[name].through}`;
+    const text = mark === undefined ? "not reached" : instantText(mark, origin);
+    return [
+      {
+        name,
+        means: markNames[name],
+        says,
+        rule,
+        reached: mark !== undefined,
+        since: mark === undefined ? null : mark.at - origin.at,
+        figure: figure(`${path}.facts.marks.${name}`, mark, text),
+      },
+    ];
+  });
+}
+
+const tell: Readonly<Record<MarkName, (seen: Seen, mark: Mark) => string>> = {
+  t0: ({ trial, timeline }) => {
+    const first = timeline.find((event) => event.kind === "fault" && event.step === "confirmed");
+    const proof = first?.kind === "fault" ? first.evidence : undefined;
+    return `The fault was in effect: ${disturbed(trial)}.${proof === undefined ? "" : ` The proof: ${proof.seen}.`}`;
+  },
+  t1: ({ trial }, mark) => {
+    const window = trial.facts.windows.find(({ to, users }) => to > mark.at && users === "bad");
+    const broken =
+      window === undefined || window.broken.length === 0 ? "" : `: ${conditionWords(trial, window.broken)}`;
+    return `Users were hurt ${after(trial.facts.marks, "t0", mark)} the fault took effect${broken}.`;
+  },
+  t2: (seen, mark) => {
+    const { marks } = seen.trial.facts;
+    const why = claimAt(seen, "detected", mark)?.reasons[0];
+    const hurt = marks.t1 === undefined ? "" : `; ${order(spanBetween(marks.t1, mark, "t2 − t1"), "users were hurt")}`;
+    return `The healer said that something is wrong here, ${after(marks, "t0", mark)} the fault${hurt}.${quoted(why)}`;
+  },
+  t2c: (seen, mark) => {
+    const claim = claimAt(seen, "classified", mark);
+    const right = seen.trial.plan.expect.detected?.as;
+    const judged =
+      right === undefined ? "" : right.includes(claim?.class ?? "") ? ", the right class" : ", a wrong class";
+    const sure = claim?.confidence === undefined ? "" : ` (confidence ${shareText(claim.confidence)})`;
+    return `It took it for ${claim?.class ?? "a class that is not known"}${sure}${judged}.`;
+  },
+  t3: (seen, mark) => {
+    const claim = claimAt(seen, "decided", mark);
+    const by = seen.trial.plan.expect.recovered?.by;
+    const judged = by === undefined ? "" : by === claim?.pathway ? ", the declared one" : `; declared is ${by}`;
+    return `It chose ${claim?.pathway ?? "a pathway that is not known"}${judged}.${quoted(claim?.reasons[0])}`;
+  },
+  t4: ({ trial, timeline }, mark) => {
+    const change = timeline.find(
+      (event) => event.kind === "inventory" && event.changes.length > 0 && event.at >= mark.at,
+    );
+    const what = change?.kind === "inventory" ? ` (${changesText(change)})` : "";
+    return `Its action touched the site${what}, ${after(trial.facts.marks, "t2", mark)} it was detected.`;
+  },
+  t5: ({ trial }, mark) =>
+    trial.facts.marks.t1 === undefined
+      ? "Users were well."
+      : `Users were served as before, and stayed so: they had been hurt for ${length(trial.facts.marks.t1, mark)} (TTM).`,
+  t6: ({ trial }, mark) => {
+    const late = trial.facts.recovery === "waited-out" ? ", but only once we had taken the fault back" : "";
+    return `Everything was back, and stayed so, ${after(trial.facts.marks, "t0", mark)} the fault (MTTR)${late}.`;
+  },
+  t7: ({ trial }, mark) => {
+    const { t6 } = trial.facts.marks;
+    if (t6 === undefined) return "The healer declared it recovered; we never saw a recovery.";
+    return `The healer declared it recovered, ${order(spanBetween(t6, mark, "t7 − t6"), "we measured it")}.`;
+  },
+  t8: ({ timeline }) => {
+    const last = timeline.findLast((event) => event.kind === "fault" && event.step === "reverted");
+    const proof = last?.kind === "fault" ? last.evidence : undefined;
+    return `We took the fault back.${proof === undefined ? "" : ` Found: ${proof.seen}.`}`;
+  },
+};
+
+/** Of marks whose absence says something; "" of the others. */
+function absent(name: MarkName, { facts }: TrialResult): string {
+  const { marks, recovery } = facts;
+  if (marks.t0 === undefined) return "";
+  if (name === "t1" && recovery === "healed") return "No user was hurt long enough to count.";
+  if (name === "t2") return "The healer did not say that anything is wrong at the site.";
+  if (name === "t5" && marks.t1 !== undefined) return "Users were not served as before for as long as we watched.";
+  if (name === "t6") return "We saw no recovery for as long as we watched.";
+  return "";
+}
+
+function disturbed({ plan }: TrialResult): string {
+  return plan.disturbances.map(withPlace).join(", ") || "nothing";
+}
+
+function conditionWords({ plan }: TrialResult, names: readonly string[]): string {
+  const words = names.map((name) => {
+    const condition = plan.steady.conditions.find((one) => one.name === name);
+    return condition === undefined ? name : `${name} (${condition.expression})`;
+  });
+  return `${words.join(" and ")} did not hold`;
+}
+
+/** `0.22 s (0.17–0.25) after`; "after" alone without the other mark. */
+function after(marks: Marks, from: MarkName, mark: Mark): string {
+  const start = marks[from];
+  return start === undefined ? "after" : `${length(start, mark)} after`;
+}
+
+function length(from: Mark, to: Mark): string {
+  return spanText(forward(spanBetween(from, to, "")));
+}
+
+/** How something stands to another instant, with both of their uncertainties. */
+function order(gap: { readonly ms: Ms; readonly lo: Ms; readonly hi: Ms } | undefined, what: string): string {
+  if (gap === undefined) return `at another time than ${what}`;
+  if (gap.lo > 0) return `${spanText(gap)} after ${what}`;
+  if (gap.hi < 0) return `${spanText({ ms: -gap.ms, lo: -gap.hi, hi: -gap.lo })} before ${what}`;
+  return `as nearly as can be told when ${what}`;
+}
+
+/** The claim that set the mark: marks of claims are their arrivals. */
+function claimAt({ timeline }: Seen, type: ClaimType, mark: Mark): Claim | undefined {
+  const found = timeline.find((event) => event.kind === "claim" && event.claim.type === type && event.at >= mark.lo);
+  return found?.kind === "claim" && found.at <= mark.hi ? found.claim : undefined;
+}
+
+function quoted(text: string | undefined): string {
+  return text === undefined ? "" : ` It says: “${text}”`;
+}

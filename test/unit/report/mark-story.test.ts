@@ -1,0 +1,49 @@
+// What a trial's page says of each mark: the measured figures, by the rule that internals/measurement.md has.
+
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { markRules } from "../../../src/report/mark-rules.ts";
+import { markStories } from "../../../src/report/mark-story.ts";
+import { originOf } from "../../../src/report/plot-series.ts";
+import { passingRun, sampleRun } from "../../builders/sample-run.ts";
+
+function storiesOf({ run, records }: ReturnType<typeof sampleRun>, intent: number) {
+  const trial = run.intents[intent]?.trials[0];
+  if (trial === undefined) throw new Error("the sample has no such trial");
+  const timeline = records.find(({ plan }) => plan === trial.plan)?.timeline ?? [];
+  const stories = markStories({ trial, timeline }, "here", originOf(trial, timeline));
+  return new Map(stories.map((story) => [story.name as string, story]));
+}
+
+test("the rules beside the marks are those of the page about measurement", () => {
+  const page = readFileSync("src/internals/measurement.md", "utf8");
+  const rows = [...page.matchAll(/^\| (t\dc?) [^|]*\| ([^|]*) \| ([^|]*) \|$/gm)];
+  const kept = Object.fromEntries(rows.map(([, name = "", is, through]) => [name, { is, through }]));
+  expect(kept).toEqual(markRules);
+});
+
+test("a recovery is told from the fault to the declaration, each with the figure that was measured", () => {
+  const stories = storiesOf(passingRun(), 0);
+  const says = (name: string) => stories.get(name)?.says;
+  expect(says("t1")).toBe(
+    "Users were hurt 0.5 s (0.0–1.0) after the fault took effect: few errors (users.error_share <= 0.05) and " +
+      "replicas (replicas.inference >= 2) did not hold.",
+  );
+  expect(says("t2")).toMatch(
+    /^The healer said that something is wrong here, 1\.9 s .* after the fault; .* after users/,
+  );
+  expect(says("t2c")).toBe("It took it for crash (confidence 98 %), the right class.");
+  expect(says("t3")).toContain("It chose restart-replica, the declared one.");
+  expect(says("t6")).toMatch(/^Everything was back, and stayed so, 6\.1 s/);
+  expect(says("t7")).toMatch(/^The healer declared it recovered, 0\.8 s .* after we measured it\.$/);
+  for (const { rule } of stories.values()) expect(rule).toMatch(/^t\dc? is set when .*; seen through: /);
+});
+
+test("marks that were not reached are told of where that says something", () => {
+  const stories = storiesOf(sampleRun(), 1);
+  expect(stories.get("t6")).toMatchObject({ reached: false, since: null });
+  expect(stories.get("t6")?.says).toBe("We saw no recovery for as long as we watched.");
+  expect(stories.get("t7")?.says).toBe("The healer declared it recovered; we never saw a recovery.");
+  expect(stories.has("t4")).toBe(false);
+  expect(storiesOf(sampleRun(), 3).size).toBe(0);
+});
