@@ -1,7 +1,7 @@
 // The page's model: run.json turned into words and figures, each figure with its path and raw value, so that a test can
 // compare what is shown with what was measured.
 
-import type { IntentDigest, IntentOf, RunDigest, TrialDigest } from "../core/digest.ts";
+import type { IntentDigest, IntentOf, RunDigest, RunOf, TrialDigest } from "../core/digest.ts";
 import { isTreatment } from "../core/arms.ts";
 import type { TimeSummary } from "../records/results/summaries.ts";
 import { shareBoundText } from "../core/text.ts";
@@ -175,7 +175,7 @@ function intentModel(intent: IntentDigest, index: number): IntentModel {
 export function trialPlaces<Trial extends TrialDigest>(
   { trials }: IntentOf<Trial>,
   index: number,
-): readonly { readonly trial: Trial; readonly place: TrialPlace }[] {
+): readonly PlacedTrial<Trial>[] {
   const open = trials.findIndex((trial) => isTreatment(trial.plan.arm));
   return trials.map((trial, at) => ({
     trial,
@@ -185,6 +185,24 @@ export function trialPlaces<Trial extends TrialDigest>(
       open: trial.verdict.outcome !== "pass" || at === Math.max(0, open),
     },
   }));
+}
+
+/** A trial and where it stands. */
+interface PlacedTrial<Trial extends TrialDigest> {
+  readonly trial: Trial;
+  readonly place: TrialPlace;
+}
+
+/** The trials of a run that belong beside each other: of one intent, with one number, in every arm. */
+export function blocksOf<Trial extends TrialDigest>(run: RunOf<Trial>): readonly (readonly PlacedTrial<Trial>[])[] {
+  return run.intents.flatMap((intent, index) => {
+    const blocks = new Map<number, PlacedTrial<Trial>[]>();
+    for (const placed of trialPlaces(intent, index)) {
+      const number = placed.trial.plan.index;
+      blocks.set(number, [...(blocks.get(number) ?? []), placed]);
+    }
+    return [...blocks.values()];
+  });
 }
 
 function timeFigure(path: string, time: TimeSummary | undefined): Figure {

@@ -20,6 +20,7 @@ export interface PlotMark {
   readonly labelX: number;
   readonly labelY: number;
   readonly lineFrom: number;
+  readonly lineTo: number;
   /** What there is to say of it; shown as a tooltip. */
   readonly says: string;
 }
@@ -41,8 +42,8 @@ const makers: Readonly<Record<string, PlotMark["by"]>> = {
 export interface DrawnMarks {
   /** Pixels that their labels take. */
   readonly height: number;
-  /** `bottom`: where their lines end. */
-  place(bottom: number): readonly PlotMark[];
+  /** `bottom`: where their lines end; `top`: where their labels begin. */
+  place(bottom: number, top?: number): readonly PlotMark[];
 }
 
 interface DrawnMark {
@@ -58,14 +59,20 @@ interface DrawnMark {
 interface MarkSource {
   readonly trial: Pick<TrialResult, "plan" | "facts">;
   readonly timeline: readonly TimelineEvent[];
+  /** Which; absent: all. */
+  readonly names?: readonly MarkName[];
   /** A sentence for each mark. */
   readonly says?: Readonly<Partial<Record<MarkName, string>>>;
 }
 
 /** All marks of a trial; `short`: names alone. */
-export function drawMarks({ trial, timeline, says = {} }: MarkSource, scale: Scale, short: boolean): DrawnMarks {
+export function drawMarks(
+  { trial, timeline, names = markOrder, says = {} }: MarkSource,
+  scale: Scale,
+  short: boolean,
+): DrawnMarks {
   const drawn: readonly DrawnMark[] = [
-    ...markOrder.flatMap((name): readonly DrawnMark[] => {
+    ...names.flatMap((name): readonly DrawnMark[] => {
       const mark = trial.facts.marks[name];
       if (mark === undefined) return [];
       const label = short ? name : `${name} ${markNames[name]}`;
@@ -87,12 +94,12 @@ export function drawMarks({ trial, timeline, says = {} }: MarkSource, scale: Sca
   const rows = labelRows(drawn.map((mark) => ({ x: mark.x, width: 6 + mark.label.length * charPx })));
   return {
     height: (Math.max(-1, ...rows) + 1) * labelRowPx,
-    place: (bottom) => drawn.map((mark, index) => placed(mark, rows[index] ?? 0, bottom)),
+    place: (bottom, top = 0) => drawn.map((mark, index) => placed(mark, top + (rows[index] ?? 0) * labelRowPx, bottom)),
   };
 }
 
-function placed({ name, x, lo, hi, label, says }: DrawnMark, row: number, bottom: number): PlotMark {
-  const lineFrom = row * labelRowPx + 2;
+function placed({ name, x, lo, hi, label, says }: DrawnMark, top: number, bottom: number): PlotMark {
+  const lineFrom = top + 2;
   return {
     name,
     by: name.startsWith("d") ? "harness" : (makers[name] ?? "healer"),
@@ -100,8 +107,9 @@ function placed({ name, x, lo, hi, label, says }: DrawnMark, row: number, bottom
     band: { x: lo, y: lineFrom, width: Math.max(0, hi - lo), height: bottom - lineFrom },
     label,
     labelX: x + 3,
-    labelY: row * labelRowPx + 12,
+    labelY: top + 12,
     lineFrom,
+    lineTo: bottom,
     says,
   };
 }

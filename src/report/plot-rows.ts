@@ -76,11 +76,11 @@ export function layOutStrip(trial: TrialResult, view: "users" | "state", scale: 
   };
 }
 
-/** The panel of one series. */
-export function layOutPanel(series: Series, scale: Scale, place: RowPlace): PlotPanel {
+/** The panel of one series; `reach`: what its scale must hold beside its own values. */
+export function layOutPanel(series: Series, scale: Scale, place: RowPlace, reach = 0): PlotPanel {
   const steps = series.steps.filter((step) => step.to > scale.from && step.from < scale.to);
   const seen = steps.flatMap((step) => (step.value === null ? [] : [step.value]));
-  const top = roundTop(Math.max(0, series.baseline ?? 0, ...seen));
+  const top = roundTop(Math.max(0, reach, series.baseline ?? 0, ...seen));
   const low = Math.min(0, ...seen);
   const frame = { x: place.left, y: place.y + rowPx.title, width: place.right - place.left, height: rowPx.panel };
   const height = linear(low, top, frame.y + frame.height - 1, frame.y + HEADROOM);

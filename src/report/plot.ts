@@ -58,7 +58,7 @@ export interface Plot {
 }
 
 /** Pixel sizes of the two pictures of a trial: one for a screen, one for a phone. */
-const plotSizes = {
+export const plotSizes = {
   wide: { width: 940, left: 44, right: 116, ticks: 16, charPx: 6.6 },
   narrow: { width: 328, left: 34, right: 24, ticks: 6, charPx: 0 },
 } as const;
@@ -157,7 +157,7 @@ function layOutRows(
 }
 
 /** The axis below a picture that ends at `y`. */
-function axisOf(
+export function axisOf(
   scale: Scale,
   origin: { readonly at: Ms; readonly what: string },
   { size, y }: { readonly size: PlotSize; readonly y: number },
@@ -179,7 +179,7 @@ function axisOf(
 }
 
 /** From a little before the origin (the end of the baseline) to the last thing known. */
-function timeRange(
+export function timeRange(
   trial: Pick<TrialResult, "facts">,
   timeline: readonly TimelineEvent[],
 ): { readonly from: Ms; readonly to: Ms } | null {

@@ -3,9 +3,6 @@
 import type { TimelineEvent } from "../records/timeline/event.ts";
 import type { Ms } from "../core/units.ts";
 import type { TrialFacts } from "../records/facts/facts.ts";
-import { slowestSignal } from "../measure/windows/signals.ts";
-import type { MarkName } from "../records/facts/marks.ts";
-import type { Mark, Span } from "../records/interval.ts";
 import type { Finding } from "../records/results/outcome.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
 import { stayedBroken } from "../verdict/stayed-broken.ts";
@@ -23,27 +20,27 @@ import type { Happenings } from "./happenings.ts";
 import { markStories } from "./mark-story.ts";
 import type { MarkStory } from "./mark-story.ts";
 import { sinceText } from "./moments.ts";
-import { layOutPlot } from "./plot.ts";
-import type { Plot, PlotSource } from "./plot.ts";
 import { originOf } from "./plot-series.ts";
 import type { Origin } from "./plot-series.ts";
 import { honestyModel } from "./honesty-model.ts";
 import type { HonestyModel } from "./honesty-model.ts";
-import { badge, figure } from "./shown.ts";
+import { badge } from "./shown.ts";
 import type { Badge } from "./shown.ts";
-import { appearedRows, approvalRows, documentRows, lossRows, radiusRows } from "./conduct-rows.ts";
-import { disturbanceMarks, severalWords, type DisturbanceMark } from "./disturbance-marks.ts";
+import { appearedRows, documentRows, radiusRows } from "./conduct-rows.ts";
+import { severalWords } from "./disturbance-marks.ts";
 import { latencyRows, loadRows, type LatencyRow } from "./load-rows.ts";
 import { operatorSentences, settingSentences } from "./people-words.ts";
 import { runHref } from "./trial-place.ts";
 import type { TrialPlace } from "./trial-place.ts";
 import { trialReasons } from "./reasons.ts";
 import type { ReasonLine } from "./reasons.ts";
-import { storyData } from "./story-data.ts";
-import { markNames, outcomeSign, recoveryWords } from "./words.ts";
+import { headlineRows, signalRows, timeRows } from "./time-rows.ts";
+import { trialPictures } from "./trial-pictures.ts";
+import type { TrialPictures } from "./trial-pictures.ts";
+import { outcomeSign, recoveryWords } from "./words.ts";
 import { againCommand } from "./worst.ts";
 
-export interface TrialModel {
+export interface TrialModel extends TrialPictures {
   /** Title of the document. */
   readonly title: string;
   readonly intent: string;
@@ -68,16 +65,6 @@ export interface TrialModel {
   readonly command: string;
   readonly warnings: readonly string[];
   readonly reasons: readonly ReasonLine[];
-  readonly plots: readonly Plot[];
-  /** For the page's script; as JSON. */
-  readonly story: string;
-  /** Rows of the read-out. */
-  readonly shown: readonly string[];
-  /** The same axis for state probes that no condition asks for. */
-  readonly rest: readonly Plot[];
-  readonly plotTitle: string;
-  readonly restTitle: string;
-  readonly plotWords: string;
   /** What t0 and t8 are of several disturbances; empty where there is one. */
   readonly several: string;
   readonly times: readonly TimeRow[];
@@ -106,7 +93,6 @@ interface FindingModel extends Pick<Finding, "rule" | "says"> {
   readonly more: number;
 }
 
-const sizes = ["wide", "narrow"] as const;
 /** Instants of a finding that are shown. */
 const shownInstants = 6;
 
@@ -117,6 +103,8 @@ export interface TrialSetting {
   readonly timeline: readonly TimelineEvent[] | null;
   /** Of the run. */
   readonly seed: number;
+  /** The trials of all arms with its number, itself among them. */
+  readonly block: readonly TrialResult[];
 }
 
 /** The model of one trial. */
@@ -127,10 +115,7 @@ export function trialModel(trial: TrialResult, setting: TrialSetting): TrialMode
   const origin = originOf(trial, timeline);
   const name = `${plan.arm}-${plan.index}`;
   const marks = markStories({ trial, timeline }, path, origin);
-  const says = Object.fromEntries(marks.map((mark) => [mark.name, `${mark.says} (${mark.rule})`]));
-  const story = storyData({ trial, timeline }, path, origin);
-  const drawn = (part: PlotSource["part"]): readonly Plot[] =>
-    sizes.flatMap((size) => layOutPlot({ trial, timeline, id: `${part}-${size}`, says, part }, size) ?? []);
+  const pictures = trialPictures({ trial, timeline, path, block: setting.block }, marks, origin);
   return {
     title: `${outcomeSign[verdict.outcome]} ${plan.intent} ${name} – Rebound`,
     intent: plan.intent,
@@ -150,13 +135,7 @@ export function trialModel(trial: TrialResult, setting: TrialSetting): TrialMode
     command: againCommand(trial, setting.seed),
     warnings: warningsOf(trial, setting.timeline),
     reasons: trialReasons(facts),
-    plots: drawn("story"),
-    story: JSON.stringify(story),
-    shown: story.series.map((series) => series.name),
-    rest: drawn("rest"),
-    restTitle: `Other probes of ${plan.intent} ${name}`,
-    plotTitle: `Timeline of ${plan.intent} ${name}`,
-    plotWords: plotWords(facts, origin, disturbanceMarks(plan, timeline)),
+    ...pictures,
     several: severalWords(plan),
     headline: headlineRows(facts, path),
     times: [...timeRows(facts, path), ...signalRows(trial, path)],
@@ -194,50 +173,6 @@ function warningsOf(trial: TrialResult, timeline: readonly TimelineEvent[] | nul
     if (event.kind === "trouble") warnings.push(`Trouble (${event.where}): ${event.reason}`);
   }
   return warnings;
-}
-
-function plotWords(facts: TrialFacts, origin: Origin, disturbances: readonly DisturbanceMark[]): string {
-  const marks = Object.entries(facts.marks) as [MarkName, Mark][];
-  const words = marks.map(([name, mark]) => `${name} ${markNames[name]} at ${instantText(mark, origin)}`);
-  for (const { name, says, at, lo } of disturbances)
-    words.push(`${name.replace(" end", "")} ${says} at ${instantText({ at, lo, hi: at }, origin)}`);
-  const bad = facts.windows.filter((window) => window.users === "bad").length;
-  const unseen = facts.windows.filter((window) => window.state === "unseen").length;
-  return `Seconds from ${origin.what}. Marks: ${words.join("; ") || "none"}. Of ${facts.windows.length} windows users were hurt in ${bad}; ${unseen} could not be judged.`;
-}
-
-function timeRows(facts: TrialFacts, path: string): readonly TimeRow[] {
-  const rows: readonly (readonly [string, string, string, Span | undefined])[] = [
-    ["MTTD, time to detect", "mttd", "t2 − t0", facts.mttd],
-    ["detection after impact", "detectionAfterImpact", "t2 − t1", facts.detectionAfterImpact],
-    ["TTM, time to mitigate", "ttm", "t5 − t1", facts.ttm],
-    ["MTTR, time to recover", "mttr", "t6 − t0", facts.mttr],
-    ["resolve once detected", "resolve", "t6 − t2", facts.resolve],
-  ];
-  const times = rows.map(([name, key, formula, span]) => ({
-    name,
-    formula: span?.formula ?? formula,
-    figure: figure(`${path}.facts.${key}`, span, spanText(span)),
-  }));
-  return [...times, ...approvalRows(facts, path), ...lossRows(facts, path)];
-}
-
-function headlineRows(facts: TrialFacts, path: string): TrialModel["headline"] {
-  return (["mttd", "ttm", "mttr"] as const).map((key) => ({
-    name: key.toUpperCase(),
-    figure: figure(`${path}.facts.${key}`, facts[key], spanText(facts[key])),
-  }));
-}
-
-/** What the target's own signals allow, whoever listens to them. */
-function signalRows({ plan }: TrialResult, path: string): readonly TimeRow[] {
-  const slowest = slowestSignal(plan);
-  if (slowest === undefined) return [];
-  const index = plan.targetFacts.stateProbes.findIndex(({ signal }) => signal?.preset === slowest.preset);
-  const at = `${path}.plan.targetFacts.stateProbes.${index}.signal.freshMs`;
-  const text = `not faster than ${slowest.freshMs / 1000} s`;
-  const formula = `age of ${slowest.preset}`;
-  return [{ name: "detection from the target's own signals", formula, figure: figure(at, slowest.freshMs, text) }];
 }
 
 function worstFirst(findings: readonly Finding[]): readonly Finding[] {

@@ -27,6 +27,11 @@ export function runHref({ intent }: Pick<TrialPlan, "intent">): string {
   return `${"../".repeat(intent.split("/").length + 2)}index.html`;
 }
 
+/** From the page of a trial to the page of another one of the same intent. */
+export function siblingHref({ arm, index }: Pick<TrialPlan, "arm" | "index">): string {
+  return `../${segment(`${arm}-${index}`)}/${trialPageName}`;
+}
+
 /** Of an address; half a character, which no address can hold, shows as U+FFFD. */
 function segment(name: string): string {
   return encodeURIComponent(visible(name));

@@ -64,7 +64,7 @@ test("what the pointer hovers over is read out exactly as run.json has it, windo
 
 test("a click goes to a moment in every pane and stays there, a mark's own moment too", async ({ page, opened }) => {
   await page.goto(opened.trials[0]?.address ?? "");
-  const { pixel, y, svg } = await pictureOf(page);
+  const { pixel, y } = await pictureOf(page);
   await page.mouse.click(pixel(2000), y);
   await expect(moment(page)).toHaveText(/^\+(1\.9|2\.0)\d s$/);
   await page.mouse.move(pixel(5000), y);
@@ -79,7 +79,19 @@ test("a click goes to a moment in every pane and stays there, a mark's own momen
   const [line, list] = [await current.boundingBox(), await page.locator(".happened").boundingBox()];
   expect((line?.y ?? 0) - (list?.y ?? 0)).toBeGreaterThanOrEqual(0);
   expect((line?.y ?? 0) - (list?.y ?? 0)).toBeLessThan(list?.height ?? 0);
-  expect(Number(await svg.locator(".cursor").getAttribute("x1"))).toBeGreaterThan(0);
+  const moments = await page
+    .locator("svg.picture")
+    .filter({ visible: true })
+    .evaluateAll((pictures) =>
+      pictures.map((picture) => {
+        const read = (name: string) => Number(picture.getAttribute(name));
+        const x = Number([...picture.querySelectorAll(".cursor")][0]?.getAttribute("x1"));
+        const share = (x - read("data-left")) / (read("data-right") - read("data-left"));
+        return Math.round(read("data-from") + share * (read("data-to") - read("data-from")));
+      }),
+    );
+  // Its own picture, and that of the arms beside each other.
+  expect(moments).toEqual([6080, 6080]);
 });
 
 test("the keyboard moves, steps from mark to mark and zooms, and the whole picture comes back", async ({

@@ -4,7 +4,7 @@ import { trialName } from "../../src/core/plan.ts";
 import type { TrialRecord } from "../../src/core/verdict.ts";
 import type { RunResult } from "../../src/records/results/run-result.ts";
 import { htmlPieces } from "../../src/report/html.ts";
-import { trialPlaces } from "../../src/report/page-model.ts";
+import { blocksOf } from "../../src/report/page-model.ts";
 import { trialPage } from "../../src/report/trial-page.ts";
 import { trialHref } from "../../src/report/trial-place.ts";
 
@@ -14,10 +14,11 @@ export async function renderPages(
   records: readonly TrialRecord[],
 ): Promise<ReadonlyMap<string, string>> {
   const pages = new Map([["index.html", [...htmlPieces(run)].join("")]]);
-  for (const [index, intent] of run.intents.entries()) {
-    for (const { trial, place } of trialPlaces(intent, index)) {
+  for (const places of blocksOf(run)) {
+    const block = places.map(({ trial }) => trial);
+    for (const { trial, place } of places) {
       const record = records.find(({ plan }) => trialName(plan) === trialName(trial.plan));
-      const setting = { place, timeline: record?.timeline ?? null, seed: run.seed };
+      const setting = { place, timeline: record?.timeline ?? null, block, seed: run.seed };
       pages.set(trialHref(trial.plan), await trialPage(trial, setting));
     }
   }

@@ -15,7 +15,7 @@ const moving = `<g clip-path="url(#{{id}}-inside)"><g class="pan">
 {{/each}}
 {{#each panels}}{{#each unseen}}<rect x="{{x}}" y="{{y}}" width="{{width}}" height="{{height}}" fill="url(#{{../../id}}-hatch)"/>{{/each}}<path class="area {{view}}" d="{{area}}"/><path class="line {{view}}" d="{{line}}"/>{{/each}}
 {{#each lanes}}{{#each items}}<rect class="bar {{by}}" x="{{bar.x}}" y="{{bar.y}}" width="{{bar.width}}" height="{{bar.height}}"><title>{{says}}</title></rect>{{/each}}{{/each}}
-{{#each marks}}<line class="mark {{by}}" x1="{{x}}" x2="{{x}}" y1="{{lineFrom}}" y2="{{../bottom}}"/>{{/each}}
+{{#each marks}}<line class="mark {{by}}" x1="{{x}}" x2="{{x}}" y1="{{lineFrom}}" y2="{{lineTo}}"/>{{/each}}
 </g></g>`;
 
 const standing = `{{#each panels}}<rect class="frame" x="{{frame.x}}" y="{{frame.y}}" width="{{frame.width}}" height="{{frame.height}}"/>

@@ -26,6 +26,10 @@ ${controls}
 {{> legend}}</figure>{{/if}}
 {{#if rest}}<details class="fold"><summary>What the other probes saw</summary><figure>{{#each rest}}{{> plot plot=this title=../restTitle words=../plotWords}}{{/each}}</figure></details>{{/if}}`;
 
+const arms = `{{#if armRows}}<h2 id="arms">The arms beside each other</h2>
+{{#if arms}}<figure>{{#each arms}}{{> plot plot=this title=../armsTitle words=../armsWords}}{{/each}}</figure>{{/if}}
+<ul class="findings">{{#each armRows}}<li>{{> badge badge}} {{#if here}}<strong>{{name}}</strong> (this page){{else}}<a href="{{href}}">{{name}}</a>{{/if}}: {{says}}</li>{{/each}}</ul>{{/if}}`;
+
 const marks = `<h2 id="marks">Marks</h2>
 {{#if marks}}<dl class="marks">{{#each marks}}<div class="{{#unless reached}}absent{{/unless}}"><dt>{{#if reached}}<button type="button" class="moment" data-at="{{since}}">{{name}}</button>{{else}}{{name}}{{/if}} {{means}}<br>{{> figure figure}}</dt><dd>{{says}}<br><span class="muted">{{rule}}.</span></dd></div>{{/each}}</dl>
 <p class="muted">In seconds from {{origin}}; the true instant lies in the interval in brackets.</p>{{else}}<p>No mark was reached.</p>{{/if}}`;
@@ -72,7 +76,7 @@ const plan = `<h2 id="again">Plan and seed</h2>
 /** The page up to its script; context: the trial's model and the page's policy. */
 export const trialPageTemplate = `${head}
 <main>
-${[picture, marks, findings, claims, happenings, requests, figures, plan].join("\n")}
+${[picture, marks, arms, findings, claims, happenings, requests, figures, plan].join("\n")}
 </main>
 <footer><p>Made by Rebound. Figures are from run.json of the run, what happened from timeline.jsonl beside this file.</p></footer>
 `;

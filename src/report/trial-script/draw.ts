@@ -24,9 +24,14 @@ export function signed(since: number): string {
   return `${since < 0 && Number(text) !== 0 ? "−" : "+"}${text} s`;
 }
 
+/** What of a picture is in view: all of it while everything is, since another arm may have lasted longer. */
+export function viewOf({ view, from, to }: Stage, picture: Picture): { readonly from: number; readonly to: number } {
+  return view.from === from && view.to === to ? { from: picture.from, to: picture.to } : view;
+}
+
 /** A moment's pixel in a picture as it is in view. */
-function pixelOf(stage: Stage, picture: Picture, at: number): number {
-  const { from, to } = stage.view;
+export function pixelOf(stage: Stage, picture: Picture, at: number): number {
+  const { from, to } = viewOf(stage, picture);
   return picture.left + ((at - from) / (to - from)) * (picture.right - picture.left);
 }
 
@@ -50,7 +55,7 @@ export function drawView(stage: Stage): void {
 
 function drawTicks(stage: Stage, picture: Picture): void {
   const { svg } = picture;
-  const scale = { ...stage.view, px: (at: number) => pixelOf(stage, picture, at) };
+  const scale = { ...viewOf(stage, picture), px: (at: number) => pixelOf(stage, picture, at) };
   const drawn = timeTicks(scale, 0, numberOf(svg, "data-most")).flatMap(({ at, label }) => {
     const x = scale.px(at);
     const [top, bottom] = [svg.getAttribute("data-top") ?? "", svg.getAttribute("data-bottom") ?? ""];
@@ -99,4 +104,4 @@ function readOut({ figure, story }: Stage, at: number): void {
 }
 
 /** In order, such that the text of each may stand in one script. */
-export const drawing = [svgElement, numberOf, signed, pixelOf, drawView, drawTicks, drawCursor, readOut];
+export const drawing = [svgElement, numberOf, signed, viewOf, pixelOf, drawView, drawTicks, drawCursor, readOut];

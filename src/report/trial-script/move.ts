@@ -1,7 +1,7 @@
 // Moving, by the script of a trial's page: pointer, keys, buttons and every moment that can be clicked. These functions
 // run in the browser, as those of draw.ts.
 
-import { drawCursor, drawView, numberOf, signed, svgElement } from "./draw.ts";
+import { drawCursor, drawView, numberOf, pixelOf, signed, svgElement, viewOf } from "./draw.ts";
 import type { Page, PageElement, PageEvent, Picture, Stage, Story } from "./page.ts";
 
 /** Goes to a moment and stays there, in every pane. */
@@ -53,7 +53,9 @@ function act(stage: Stage, name: string): boolean {
 }
 
 /** The moment under the pointer. */
-function momentAt({ view }: Stage, { svg, left, right }: Picture, event: PageEvent): number {
+function momentAt(stage: Stage, picture: Picture, event: PageEvent): number {
+  const { svg, left, right } = picture;
+  const view = viewOf(stage, picture);
   const box = svg.getBoundingClientRect();
   const width = Number((svg.getAttribute("viewBox") ?? "").split(" ")[2]);
   const x = ((event.clientX - box.left) / box.width) * width;
@@ -72,9 +74,7 @@ function listenTo(stage: Stage, picture: Picture): void {
     const at = momentAt(stage, picture, event);
     drawCursor(stage, at);
     if (start === null || event.pointerType === "touch") return;
-    const place = (moment: number): number =>
-      picture.left + ((moment - stage.view.from) / (stage.view.to - stage.view.from)) * (picture.right - picture.left);
-    const [a, b] = [place(start.at), place(at)];
+    const [a, b] = [pixelOf(stage, picture, start.at), pixelOf(stage, picture, at)];
     choice.setAttribute("x", String(Math.min(a, b)));
     choice.setAttribute("width", String(Math.abs(a - b)));
   });

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import type { TimelineEvent } from "../../../src/records/timeline/event.ts";
+import { layOutArms } from "../../../src/report/arms-plot.ts";
 import { badRequests } from "../../../src/report/bad-requests.ts";
 import { happeningsOf } from "../../../src/report/happenings.ts";
 import { htmlPieces } from "../../../src/report/html.ts";
@@ -138,4 +139,29 @@ test("three requests that went wrong are shown: the first, the slowest and the l
   ]);
   expect(shown[1]?.steps).toBe("sent after 1 ms, first token after 50 ms, given up after 3000 ms");
   expect(badRequests(trial.plan, requests.slice(0, 1), originOf(trial, requests))).toEqual([]);
+});
+
+test("the arms of a trial's number stand on one axis and one scale, with the way to each", async () => {
+  const trials = run.intents[0]?.trials ?? [];
+  const plot = layOutArms(trials, "wide");
+  expect(plot?.strips.map(({ title }) => title.split(":")[0])).toEqual(["treatment-1 ✓ pass", "ablation-1 ✓ pass"]);
+  const [one, other] = plot?.panels ?? [];
+  expect([one?.title, one?.top]).toEqual([other?.title, other?.top]);
+  const zeros = plot?.marks.filter(({ name }) => name === "t0") ?? [];
+  expect(zeros.map(({ x }) => x)).toEqual([zeros[0]?.x, zeros[0]?.x]);
+  // Each mark keeps to its own arm.
+  expect(zeros[0]?.lineTo).toBeLessThan(zeros[1]?.lineFrom ?? 0);
+  expect(layOutArms(trials.slice(0, 1), "wide")).toBeNull();
+  const pages = await renderPages(run, records);
+  const page = pages.get("trials/process/replica-kill/treatment-1/trial.html");
+  expect(page).toContain('<a href="../ablation-1/trial.html">ablation-1</a>');
+  expect(page).toContain("stayed broken, as it must without the repair");
+});
+
+test("an arm in which nothing was injected counts from when it was due", () => {
+  const trials = run.intents[0]?.trials ?? [];
+  const control = trials.map((one) => ({ ...one, facts: { ...one.facts, marks: {} } }));
+  const due = (control[0]?.facts.windows[0]?.from ?? 0) + trial.plan.load.baselineMs + trial.plan.injectAfterMs;
+  const plot = layOutArms(control, "wide");
+  expect(plot?.axis.to).toBeCloseTo((control[0]?.facts.windows.at(-1)?.to ?? 0) - due);
 });
