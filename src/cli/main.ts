@@ -22,6 +22,7 @@ import type { DoctorOptions } from "./commands/doctor.ts";
 import type { HistoryOptions } from "./commands/history.ts";
 import type { LintOptions } from "./commands/lint.ts";
 import type { MergeOptions } from "./commands/merge.ts";
+import type { ReportOptions } from "./commands/report.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { ProxyOptions } from "./commands/proxy.ts";
 import type { RestoreOptions } from "./commands/restore.ts";
@@ -132,7 +133,10 @@ function addReading(program: Command): void {
     .command("report")
     .description("write the reports of a run folder again")
     .argument("<dir>", "run folder")
-    .action((dir: string) => conclude(async () => (await import("./commands/report.ts")).report(dir)));
+    .option("--trace", "also write trial.trace.json beside each trial, which ui.perfetto.dev opens")
+    .action((dir: string, options: ReportOptions) =>
+      conclude(async () => (await import("./commands/report.ts")).report(dir, options)),
+    );
 }
 
 /** Commands about the runs of several machines. */

@@ -143,7 +143,7 @@ function layOutRows(
     return { lanes: [], strips: [], panels, bottom: y };
   }
   const all = lanesOf(trial, timeline);
-  const done = all.filter(({ title }) => title === "fault").map(laneOf);
+  const done = all.filter(({ kind }) => kind === "faults").map(laneOf);
   const strips = (["users", "state"] as const).map((view) => {
     const strip = layOutStrip(trial, view, scale, y);
     y += rowPx.title + rowPx.strip + rowPx.gap;
@@ -151,7 +151,7 @@ function layOutRows(
   });
   const burn = burnSeries(trial);
   const seen = [...series.filter(({ view }) => view === "users"), ...(burn === undefined ? [] : [burn])].map(panelOf);
-  const said = all.filter(({ title }) => title !== "fault").map(laneOf);
+  const said = all.filter(({ kind }) => kind !== "faults").map(laneOf);
   const state = series.filter(({ view, asked }) => view === "state" && asked).map(panelOf);
   return { lanes: [...done, ...said], strips, panels: [...seen, ...state], bottom: y };
 }

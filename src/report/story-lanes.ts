@@ -19,6 +19,7 @@ export interface LaneEntry {
 }
 
 export interface Lane {
+  readonly kind: "faults" | "claims" | "actions";
   readonly title: string;
   readonly entries: readonly LaneEntry[];
 }
@@ -27,21 +28,23 @@ export interface Lane {
 export function lanesOf(trial: TrialResult, timeline: readonly TimelineEvent[]): readonly Lane[] {
   const claims = timeline.filter((event): event is ClaimEvent => event.kind === "claim");
   const lanes: readonly Lane[] = [
-    { title: "fault", entries: faultEntries(trial, timeline) },
+    { kind: "faults", title: "fault", entries: faultEntries(trial, timeline) },
     {
+      kind: "claims",
       title: "the healer’s claims",
       entries: claims
         .filter(({ claim }) => !claim.type.startsWith("action."))
         .map(({ at, claim }) => ({ from: at, to: null, by: "healer", label: claimLabel(claim) })),
     },
     {
+      kind: "actions",
       title: "actions, and what changed",
       entries: [...actionEntries(claims), ...changeEntries(timeline), ...operatorEntries(timeline)],
     },
   ];
   return lanes
     .filter(({ entries }) => entries.length > 0)
-    .map(({ title, entries }) => ({ title, entries: entries.toSorted((a, b) => a.from - b.from) }));
+    .map(({ entries, ...lane }) => ({ ...lane, entries: entries.toSorted((a, b) => a.from - b.from) }));
 }
 
 /** When each disturbance was in effect. Without a timeline only the marks tell of it. */

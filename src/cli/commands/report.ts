@@ -5,10 +5,16 @@ import { trialsOf } from "../../core/digest.ts";
 import { writeReports } from "../../reporters/write-reports.ts";
 import { judgeAgain, readerOf, readRecorded } from "../../run/recorded.ts";
 import { makeReporters } from "../../reporters/index.ts";
+import { traceFiles } from "../../reporters/trace-files.ts";
 import { sayNotes, saySkipped } from "../recorded-words.ts";
 
+export interface ReportOptions {
+  /** Write each trial's timeline as a trace as well. */
+  readonly trace?: boolean;
+}
+
 /** Renders a recorded run again; verdicts stay as recorded, where there are any. */
-export async function report(dir: string): Promise<number> {
+export async function report(dir: string, { trace = false }: ReportOptions): Promise<number> {
   const recorded = await readRecorded(dir);
   sayNotes(recorded);
   const { runDir, run, trials } = recorded;
@@ -16,7 +22,7 @@ export async function report(dir: string): Promise<number> {
     run === undefined ? await judgeAgain(recorded) : { result: run, judged: trials, skipped: recorded.skipped };
   const { timelineOf, unread } = readerOf(judged.judged);
   const end = { dir: runDir, result: judged.result, trialOf: trialsOf(judged.result), timelineOf };
-  const { path, failure } = await writeReports(makeReporters(process.stdout), end);
+  const { path, failure } = await writeReports([...makeReporters(process.stdout), ...(trace ? [traceFiles] : [])], end);
   saySkipped([...judged.skipped, ...unread]);
   if (failure !== undefined) throw failure;
   process.stdout.write(`${path}\n`);

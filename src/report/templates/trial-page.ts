@@ -49,7 +49,7 @@ const claims = `<h2 id="claims">The healer’s decisions, and ours beside them</
 
 const happenings = `<h2 id="happened">What happened, in order</h2>
 <ol class="happened" tabindex="0" aria-label="What happened, in order">{{#each happenings.lines}}<li data-at="{{since}}" class="{{by}}{{#if mark}} at-mark{{/if}}"><button type="button" class="moment" data-at="{{since}}">{{when}}</button> {{#if mark}}<strong>{{mark}}</strong> {{/if}}{{says}}</li>{{/each}}</ol>
-<p class="muted">{{#if happenings.leftOut}}{{happenings.leftOut}} lines that lie farthest from any mark are left out. {{/if}}All of it, with every request and reading: timeline.jsonl beside this file. The logs of the stack’s own processes are not kept.</p>`;
+<p class="muted">{{#if happenings.leftOut}}{{happenings.leftOut}} lines that lie farthest from any mark are left out. {{/if}}All of it, with every request and reading: timeline.jsonl beside this file; for ui.perfetto.dev: <code>npx rebound report DIR --trace</code> with the folder of the run. The logs of the stack’s own processes are not kept.</p>`;
 
 const requests = `{{#if badRequests}}<h2 id="requests">Requests that went wrong</h2>
 <p class="muted">The first, the slowest and the last. The harness gives requests no trace id: find them in the stack’s own traces by their instant.</p>
