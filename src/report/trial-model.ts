@@ -1,5 +1,6 @@
 // One trial as its page shows it: picture, marks, times with formula and interval, findings, claims, load.
 
+import type { HistoryRow } from "../records/history-row.ts";
 import type { TimelineEvent } from "../records/timeline/event.ts";
 import type { Ms } from "../core/units.ts";
 import type { TrialFacts } from "../records/facts/facts.ts";
@@ -20,6 +21,8 @@ import type { Happenings } from "./happenings.ts";
 import { markStories } from "./mark-story.ts";
 import type { MarkStory } from "./mark-story.ts";
 import { sinceText } from "./moments.ts";
+import { nightsOf } from "./nights.ts";
+import type { NightsModel } from "./nights.ts";
 import { originOf } from "./plot-series.ts";
 import type { Origin } from "./plot-series.ts";
 import { honestyModel } from "./honesty-model.ts";
@@ -73,6 +76,8 @@ export interface TrialModel extends TrialPictures {
   readonly marks: readonly MarkStory[];
   readonly happenings: Happenings;
   readonly badRequests: readonly BadRequest[];
+  /** Empty where no earlier trial tells. */
+  readonly nights: readonly NightsModel[];
   readonly origin: string;
   readonly findings: readonly FindingModel[];
   readonly claims: readonly ClaimRow[];
@@ -105,6 +110,8 @@ export interface TrialSetting {
   readonly seed: number;
   /** The trials of all arms with its number, itself among them. */
   readonly block: readonly TrialResult[];
+  /** What earlier runs have of trials of its kind, oldest first. */
+  readonly past: readonly HistoryRow[];
 }
 
 /** The model of one trial. */
@@ -142,6 +149,7 @@ export function trialModel(trial: TrialResult, setting: TrialSetting): TrialMode
     marks,
     happenings: happeningsOf({ trial, timeline }, marks, origin),
     badRequests: badRequests(plan, timeline, origin),
+    nights: nightsOf(trial, setting.past, path),
     origin: origin.what,
     findings: worstFirst(verdict.findings).map((finding) => findingModel(finding, origin)),
     claims: claimRows(trial, timeline, origin),

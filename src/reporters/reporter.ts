@@ -3,6 +3,7 @@
 import type { RunDigest } from "../core/digest.ts";
 import { messageOf } from "../core/errors.ts";
 import type { TellRun, RunEvent } from "../records/run-events.ts";
+import type { HistoryRow } from "../records/history-row.ts";
 import type { TimelineEvent } from "../records/timeline/event.ts";
 import type { TrialPlan } from "../records/plan.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
@@ -16,6 +17,8 @@ export interface RunEnd {
   readonly trialOf: (plan: TrialPlan) => Promise<TrialResult>;
   /** The same for its timeline. null: it is not there, or cannot be read. */
   readonly timelineOf: (plan: TrialPlan) => Promise<readonly TimelineEvent[] | null>;
+  /** What earlier runs have of trials of its kind, oldest first; absent: nobody asked the history. */
+  readonly pastOf?: (plan: TrialPlan) => readonly HistoryRow[];
 }
 
 export interface Reporter {

@@ -8,14 +8,15 @@ import { writeTrialReport } from "../store/results.ts";
 
 export const trialPages: Reporter = {
   name: "trial pages",
-  async finish({ dir, result, trialOf, timelineOf }) {
+  async finish({ dir, result, trialOf, timelineOf, pastOf }) {
     for (const places of blocksOf(result)) {
       const block = await Promise.all(places.map(({ trial }) => trialOf(trial.plan)));
       for (const [at, trial] of block.entries()) {
         const place = places[at]?.place;
         if (place === undefined) continue;
         const timeline = await timelineOf(trial.plan);
-        const text = await trialPage(trial, { place, timeline, block, seed: result.seed });
+        const past = pastOf?.(trial.plan) ?? [];
+        const text = await trialPage(trial, { place, timeline, block, past, seed: result.seed });
         await writeTrialReport(dir, trial.plan, { name: trialPageName, text });
       }
     }

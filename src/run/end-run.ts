@@ -3,6 +3,7 @@
 import { dirname } from "node:path";
 import type { RunDigest } from "../core/digest.ts";
 import { messageOf } from "../core/errors.ts";
+import { readPast } from "../history/past-nights.ts";
 import { appendRows, historyDirOf } from "../history/rows-file.ts";
 import type { Reporter, RunEnd } from "../reporters/reporter.ts";
 import { writeReports } from "../reporters/write-reports.ts";
@@ -93,7 +94,9 @@ export async function writeOutcome(
   { reporters, onTrouble, trialOf, timelineOf }: WritingRun,
 ): Promise<Pick<WrittenRun, "reportPath" | "unwritten">> {
   try {
-    const { path, failure } = await writeReports(reporters, { dir: folder.dir, result, trialOf, timelineOf });
+    const pastOf = await readPast(dirname(folder.dir), result, onTrouble);
+    const end = { dir: folder.dir, result, trialOf, timelineOf, pastOf };
+    const { path, failure } = await writeReports(reporters, end);
     await pointLatest(folder).catch((thrown: unknown) => onTrouble(messageOf(thrown)));
     const history = historyDirOf(dirname(folder.dir));
     const leftOut = await appendRows(history, historyRowsOf(result)).catch((thrown: unknown) => [messageOf(thrown)]);

@@ -2,6 +2,8 @@
 
 import { trialName } from "../../src/core/plan.ts";
 import type { TrialRecord } from "../../src/core/verdict.ts";
+import type { HistoryRow } from "../../src/records/history-row.ts";
+import type { TrialPlan } from "../../src/records/plan.ts";
 import type { RunResult } from "../../src/records/results/run-result.ts";
 import { htmlPieces } from "../../src/report/html.ts";
 import { blocksOf } from "../../src/report/page-model.ts";
@@ -12,13 +14,14 @@ import { trialHref } from "../../src/report/trial-place.ts";
 export async function renderPages(
   run: RunResult,
   records: readonly TrialRecord[],
+  past: (plan: TrialPlan) => readonly HistoryRow[] = () => [],
 ): Promise<ReadonlyMap<string, string>> {
   const pages = new Map([["index.html", [...htmlPieces(run)].join("")]]);
   for (const places of blocksOf(run)) {
     const block = places.map(({ trial }) => trial);
     for (const { trial, place } of places) {
       const record = records.find(({ plan }) => trialName(plan) === trialName(trial.plan));
-      const setting = { place, timeline: record?.timeline ?? null, block, seed: run.seed };
+      const setting = { place, timeline: record?.timeline ?? null, block, past: past(trial.plan), seed: run.seed };
       pages.set(trialHref(trial.plan), await trialPage(trial, setting));
     }
   }

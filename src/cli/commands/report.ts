@@ -1,7 +1,9 @@
 // `rebound report DIR`: writes the HTML, JUnit and Markdown of a run folder again from what was recorded and judged
 // then. A run that was killed before it judged anything is judged now, and gets its run.json.
 
+import { dirname } from "node:path";
 import { trialsOf } from "../../core/digest.ts";
+import { readPast } from "../../history/past-nights.ts";
 import { writeReports } from "../../reporters/write-reports.ts";
 import { judgeAgain, readerOf, readRecorded } from "../../run/recorded.ts";
 import { makeReporters } from "../../reporters/index.ts";
@@ -21,7 +23,8 @@ export async function report(dir: string, { trace = false }: ReportOptions): Pro
   const judged =
     run === undefined ? await judgeAgain(recorded) : { result: run, judged: trials, skipped: recorded.skipped };
   const { timelineOf, unread } = readerOf(judged.judged);
-  const end = { dir: runDir, result: judged.result, trialOf: trialsOf(judged.result), timelineOf };
+  const pastOf = await readPast(dirname(runDir), judged.result, (says) => sayNotes({ notes: [says] }));
+  const end = { dir: runDir, result: judged.result, trialOf: trialsOf(judged.result), timelineOf, pastOf };
   const { path, failure } = await writeReports([...makeReporters(process.stdout), ...(trace ? [traceFiles] : [])], end);
   saySkipped([...judged.skipped, ...unread]);
   if (failure !== undefined) throw failure;

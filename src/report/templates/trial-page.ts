@@ -1,6 +1,7 @@
 // The page of one trial: one file, nothing fetched. The picture first; below it why, and what it rests on.
 
 import { headOf } from "./head.ts";
+import { nightsTemplate } from "./nights.ts";
 import { style } from "./style.ts";
 import { trialStyle } from "./trial-style.ts";
 
@@ -76,7 +77,7 @@ const plan = `<h2 id="again">Plan and seed</h2>
 /** The page up to its script; context: the trial's model and the page's policy. */
 export const trialPageTemplate = `${head}
 <main>
-${[picture, marks, arms, findings, claims, happenings, requests, figures, plan].join("\n")}
+${[picture, marks, nightsTemplate, arms, findings, claims, happenings, requests, figures, plan].join("\n")}
 </main>
 <footer><p>Made by Rebound. Figures are from run.json of the run, what happened from timeline.jsonl beside this file.</p></footer>
 `;

@@ -20,6 +20,8 @@ svg .faulted { fill: var(--harness); opacity: 0.07; }
 svg .bar.harness { fill: var(--harness); } svg .bar.healer { fill: var(--healer); } svg .bar.probes { fill: var(--probes); }
 svg .bar { opacity: 0.75; }
 svg .pan * { vector-effect: non-scaling-stroke; }
+svg .night { stroke: var(--state); stroke-width: 2; } svg .night.old { opacity: 0.45; }
+svg line.frame { stroke: var(--line); }
 svg .ends { text-anchor: end; }
 svg.picture { touch-action: pan-y; cursor: crosshair; user-select: none; }
 svg .cursor { stroke: var(--text); stroke-width: 1; pointer-events: none; }

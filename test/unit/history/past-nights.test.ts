@@ -1,0 +1,39 @@
+// What a trial's page is given of earlier nights: trials of its kind before its run, and never a failure.
+
+import { writeFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { appendRows } from "../../../src/history/rows-file.ts";
+import { readPast } from "../../../src/history/past-nights.ts";
+import { historyFolder, historyRow, ofNight } from "../../builders/history-rows.ts";
+
+const settings = { policy: "default", answers: "extractive" };
+const kind = { target: "reference-ai-stack", intent: "process/replica-kill", arm: "treatment", settings } as const;
+const tonight = { runId: ofNight(40).run, startedAt: ofNight(40).started };
+
+test("the thirty newest runs before tonight's are read, and of them only trials of the same kind that tell", async () => {
+  await using folder = await historyFolder();
+  const nights = Array.from({ length: 42 }, (_, night) => historyRow({ ...ofNight(night), settings }));
+  const others = [
+    historyRow({ ...ofNight(39), settings, n: 2, tells: false }),
+    historyRow({ ...ofNight(39), settings: { ...settings, policy: "bold" } }),
+    historyRow({ ...ofNight(39), settings, arm: "ablation" }),
+  ];
+  await appendRows(folder.dir, [...nights, ...others]);
+  const notes: string[] = [];
+  const pastOf = await readPast(folder.out, tonight, (says) => notes.push(says));
+  const runs = pastOf({ ...kind, settings: { answers: "extractive", policy: "default" } }).map(({ run }) => run);
+  expect(runs).toEqual(Array.from({ length: 30 }, (_, at) => ofNight(10 + at).run));
+  expect(pastOf({ ...kind, intent: "process/other" })).toEqual([]);
+  expect(notes).toEqual([]);
+});
+
+test("without a history nothing is said, and with one that cannot be read a note", async () => {
+  await using folder = await historyFolder();
+  const notes: string[] = [];
+  const note = (says: string) => void notes.push(says);
+  expect((await readPast(folder.out, tonight, note))(kind)).toEqual([]);
+  expect(notes).toEqual([]);
+  await writeFile(folder.dir, "a file where the folder should be");
+  expect((await readPast(folder.out, tonight, note))(kind)).toEqual([]);
+  expect(notes).toHaveLength(1);
+});
