@@ -45,7 +45,7 @@ export function markStories(seen: Seen, path: string, origin: Origin): readonly 
     const mark = marks[name];
     const says = mark === undefined ? absent(name, seen.trial) : tell[name](seen, mark);
     if (says === "") return [];
-    const rule = `${name} is set when ${markRules[name].is}; seen through: ${markRules[name].through}`;
+    const rule = `${name} is set when ${markRules[name].is.replaceAll("`", "")}; seen through: ${markRules[name].through}`;
     const text = mark === undefined ? "not reached" : instantText(mark, origin);
     return [
       {

@@ -1,6 +1,7 @@
 // Turns one trial into the series of its plot: what users met per window, and what each state probe saw.
 
 import type { TimelineEvent } from "../records/timeline/event.ts";
+import type { ReadingEvent } from "../records/timeline/reading.ts";
 import { userName, userNameOf } from "../core/user-probes.ts";
 import type { Ms } from "../core/units.ts";
 import type { WindowFact } from "../records/facts/windows.ts";
@@ -49,8 +50,8 @@ export function seriesOf(trial: TrialResult, timeline: readonly TimelineEvent[])
   const users = names
     .filter((name) => name.startsWith(USERS) && (isWorthAPanel(name) || asked.includes(name)))
     .sort((a, b) => rank(a) - rank(b));
-  const read = [...new Set(timeline.flatMap((event) => (event.kind === "reading" ? [event.probe] : [])))];
-  const state = [...new Set([...names.filter((name) => !name.startsWith(USERS)), ...read])].sort();
+  const read = readingsByProbe(timeline);
+  const state = [...new Set([...names.filter((name) => !name.startsWith(USERS)), ...read.keys()])].sort();
   return [
     ...users.map((name) => ({
       name,
@@ -61,9 +62,8 @@ export function seriesOf(trial: TrialResult, timeline: readonly TimelineEvent[])
       flat: false,
     })),
     ...state.map((name) => {
-      const steps = read.includes(name)
-        ? fromReadings(timeline, name, reachOf(trial, name))
-        : fromWindows(windows, name);
+      const readings = read.get(name);
+      const steps = readings === undefined ? fromWindows(windows, name) : fromReadings(readings, reachOf(trial, name));
       const flat = steps.every(({ value }) => value !== null && value === steps[0]?.value);
       return {
         name,
@@ -134,8 +134,19 @@ function reachOf(trial: TrialResult, probe: string): Ms {
   return everyMs === undefined ? trial.plan.steady.windowMs : 2 * everyMs;
 }
 
-function fromReadings(timeline: readonly TimelineEvent[], probe: string, reach: Ms): readonly Step[] {
-  const readings = timeline.flatMap((event) => (event.kind === "reading" && event.probe === probe ? [event] : []));
+/** In one pass: a long trial has many readings of many probes. */
+function readingsByProbe(timeline: readonly TimelineEvent[]): ReadonlyMap<string, readonly ReadingEvent[]> {
+  const found = new Map<string, ReadingEvent[]>();
+  for (const event of timeline) {
+    if (event.kind !== "reading") continue;
+    const list = found.get(event.probe);
+    if (list === undefined) found.set(event.probe, [event]);
+    else list.push(event);
+  }
+  return found;
+}
+
+function fromReadings(readings: readonly ReadingEvent[], reach: Ms): readonly Step[] {
   return readings.map((event, index) => ({
     from: event.at,
     to: Math.min(event.at + reach, readings[index + 1]?.at ?? Number.POSITIVE_INFINITY),

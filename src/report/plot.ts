@@ -70,6 +70,8 @@ export interface PlotSource {
   readonly timeline: readonly TimelineEvent[];
   /** Unique in the page. */
   readonly id: string;
+  /** What `seriesOf` gives, where it is at hand. */
+  readonly series?: readonly Series[];
   /** rest: only state probes that no condition asks for. */
   readonly part?: "story" | "rest" | undefined;
   /** A sentence for each mark. */
@@ -122,7 +124,7 @@ interface Rows {
 
 /** From what was done, over what users and probes saw, to what the healer said and did. */
 function layOutRows(
-  { trial, timeline, part }: PlotSource,
+  { trial, timeline, part, series = seriesOf(trial, timeline) }: PlotSource,
   scale: Scale,
   { y: top, ...frame }: Parameters<typeof layOutLane>[2],
 ): Rows {
@@ -137,7 +139,6 @@ function layOutRows(
     y += rowPx.title + rowPx.panel + rowPx.gap;
     return panel;
   };
-  const series = seriesOf(trial, timeline);
   if (part === "rest") {
     const panels = series.filter(({ view, asked, flat }) => view === "state" && !asked && !flat).map(panelOf);
     return { lanes: [], strips: [], panels, bottom: y };

@@ -3,25 +3,27 @@
 import type { Ms } from "../core/units.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
 import type { TimelineEvent } from "../records/timeline/event.ts";
-import type { Origin } from "./plot-series.ts";
-import { seriesOf } from "./plot-series.ts";
+import type { Origin, Series } from "./plot-series.ts";
 import { visible } from "./text.ts";
 import type { Story } from "./trial-script/page.ts";
 
 /** Instants are rounded to this: nobody points at less. */
 const roundMs: Ms = 0.1;
 
+interface StorySource {
+  readonly trial: TrialResult;
+  readonly timeline: readonly TimelineEvent[];
+  /** What is drawn. */
+  readonly series: readonly Series[];
+}
+
 /** The story as the page's script reads it. `path`: of the trial in run.json. */
-export function storyData(
-  { trial, timeline }: { readonly trial: TrialResult; readonly timeline: readonly TimelineEvent[] },
-  path: string,
-  origin: Origin,
-): Story {
+export function storyData({ trial, timeline, series }: StorySource, path: string, origin: Origin): Story {
   const since = (at: Ms): Ms => Math.round((at - origin.at) / roundMs) * roundMs;
   const short = (at: Ms): Ms => Number(since(at).toFixed(1));
   const { windows } = trial.facts;
   const read = new Set(timeline.flatMap((event) => (event.kind === "reading" ? [event.probe] : [])));
-  const shown = seriesOf(trial, timeline).filter(({ view, asked }) => view === "users" || asked);
+  const shown = series.filter(({ view, asked }) => view === "users" || asked);
   return {
     path: `${path}.facts.windows`,
     windows: windows.map(({ from, to, users, state, broken }) => ({

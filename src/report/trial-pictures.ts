@@ -12,6 +12,7 @@ import { disturbanceMarks, type DisturbanceMark } from "./disturbance-marks.ts";
 import type { MarkStory } from "./mark-story.ts";
 import { layOutPlot } from "./plot.ts";
 import type { Plot, PlotSource } from "./plot.ts";
+import { seriesOf } from "./plot-series.ts";
 import type { Origin } from "./plot-series.ts";
 import { storyData } from "./story-data.ts";
 import { markNames } from "./words.ts";
@@ -55,9 +56,10 @@ export function trialPictures(
   const { plan, facts } = trial;
   const name = `${plan.arm}-${plan.index}`;
   const says = Object.fromEntries(marks.map((mark) => [mark.name, `${mark.says} (${mark.rule})`]));
-  const story = storyData({ trial, timeline }, path, origin);
+  const series = seriesOf(trial, timeline);
+  const story = storyData({ trial, timeline, series }, path, origin);
   const drawn = (part: PlotSource["part"]): readonly Plot[] =>
-    sizes.flatMap((size) => layOutPlot({ trial, timeline, id: `${part}-${size}`, says, part }, size) ?? []);
+    sizes.flatMap((size) => layOutPlot({ trial, timeline, id: `${part}-${size}`, says, part, series }, size) ?? []);
   return {
     plots: drawn("story"),
     story: JSON.stringify(story),

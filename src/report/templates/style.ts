@@ -64,6 +64,7 @@ td.num, th.num { white-space: nowrap; }
 .ahead { color: var(--fail); font-weight: 600; }
 blockquote { margin: 8px 0; padding: 2px 14px; border-left: 3px solid var(--line); }
 .trial { border: 1px solid var(--line); border-radius: 6px; margin: 12px 0; }
+p.trial { border: 0; margin: 6px 0; max-width: none; }
 .trial > summary { padding: 10px 14px; cursor: pointer; background: var(--raised); border-radius: 6px; }
 .trial[open] > summary { border-bottom: 1px solid var(--line); border-radius: 6px 6px 0 0; }
 .trial > summary h3 { display: inline; }

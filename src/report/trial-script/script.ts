@@ -1,5 +1,7 @@
 // The script of a trial's page as text, and the policy that lets it run and nothing else. The functions are written in
 // this project's own language, so that they are checked like all the rest; here they become text.
+// What runs tests of the `fast` project gives imported names others in functions, so that only a build, and the browser
+// tests, have a script that runs.
 
 import { secondSteps, timeTicks } from "../plot-scale.ts";
 import { drawing } from "./draw.ts";
