@@ -287,6 +287,14 @@ export interface ModelsControl {
   hasEnded(): Promise<boolean>;
 }
 
+/** What a target says of a batch that it has taken. */
+interface BatchLook {
+  /** What became of it, in the target's words. */
+  readonly state: string;
+  /** How many of its documents it has changed by then; absent where the target does not count them. */
+  readonly changed?: number;
+}
+
 /** Batches of documents, brought as a producer brings them. */
 export interface DeliveriesControl {
   readonly spec: DeliveriesSpec;
@@ -307,6 +315,8 @@ export interface DeliveriesControl {
   lies(batch: string): Promise<boolean>;
   /** What became of it, in the target's words; undefined: it was not taken yet. */
   state(batch: string, signal: AbortSignal): Promise<string | undefined>;
+  /** The same, with how many of its documents it has changed by then, where the target counts them. */
+  look(batch: string, signal: AbortSignal): Promise<BatchLook | undefined>;
   /**
    * Calls it back: removes what was not taken, and has taken back what was. Harmless for one that never came. `says`:
    * what was done; `isAsked`: the target was asked to take it back, and soon says of it that it is `spec.state.back`.

@@ -24,6 +24,8 @@ export interface DeliveriesSpec {
     readonly done: string;
     /** It was called back, and nothing of it waits or is published any more. */
     readonly back: string;
+    /** Where the same answer counts the documents that the batch has changed so far; absent: nowhere. */
+    readonly changed?: string;
   };
   /** A batch is called back, by the operator's token; `{batch}` is filled in. */
   readonly withdraw: { readonly method: "POST" | "PUT"; readonly url: string; readonly body: string };

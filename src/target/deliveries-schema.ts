@@ -30,6 +30,11 @@ export const deliveriesShape = z
         fails: text("The word for one that was taken and cannot be published."),
         done: text("The word for one whose documents are published."),
         back: text("The word for one that was called back: nothing of it waits or is published any more."),
+        changed: z
+          .string(pointerWords)
+          .regex(/^(?:\/[^/]*)+$/, pointerWords)
+          .describe("JSON pointer to how many documents it has changed so far; for ingestion.churn.")
+          .exactOptional(),
       })
       .describe("What became of a batch."),
     withdraw: z

@@ -1,13 +1,13 @@
 // ingestion.churn: deletes many documents that nobody asks for, through the write path, as a source does that sorts
 // out. Each answer stays right; what the index holds of them is dead, and each search has to get past it. Proved by
-// what the target says became of the batch.
+// what the target says became of the batch, or by how many documents it says are deleted by then.
 
 import { z } from "zod";
 import { recordOf } from "../../core/deliveries.ts";
 import { HarnessError } from "../../core/errors.ts";
 import { seededRandom } from "../../core/random.ts";
 import { fault } from "../fault.ts";
-import { callBack, freshBatches, observeState } from "../parts/bring-batch.ts";
+import { callBack, freshBatches, observeChanged } from "../parts/bring-batch.ts";
 
 const kind = "ingestion.churn";
 /** Newer than what is there: a corpus begins at 0 or 1. */
@@ -54,7 +54,7 @@ export const ingestionChurn = fault({
   },
 
   observe: async ({ undo: { batch, ids } }, { controls }, signal) =>
-    observeState(controls.deliveries, { batches: [batch], documents: ids.length }, "done", signal),
+    observeChanged(controls.deliveries, { batch, documents: ids.length }, signal),
 
   revert: async ({ batch }, { controls }, signal) => callBack(controls.deliveries, [batch], signal),
 });

@@ -4,7 +4,7 @@
 import type { DeliveriesControl } from "../../core/controls.ts";
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import { seededRandom } from "../../core/random.ts";
-import type { Ms } from "../../core/units.ts";
+import type { Ms, Share } from "../../core/units.ts";
 import type { Evidence } from "../../records/timeline/fault.ts";
 import { seenWithin } from "./seen-within.ts";
 
@@ -94,6 +94,41 @@ export async function observeState(
       ? `the target says of each batch that it is ${done}`
       : `the target says of the first batch that it is ${fails}, and of none that it is ${done}`;
   return { confirmed, expected, seen: wordsOf(look, batches) };
+}
+
+/** Of a batch so many documents must have been changed for it to have acted, where it is not done in time. */
+const enoughChanged: Share = 0.5;
+
+/**
+ * Whether the target soon says that the batch is done; or, where that takes longer, that it has changed half of its
+ * documents by then. What is brought acts document by document, and a remedy may be quicker than the end of the batch.
+ */
+export async function observeChanged(
+  deliveries: DeliveriesControl,
+  { batch, documents }: { readonly batch: string; readonly documents: number },
+  signal: AbortSignal,
+  withinMs: Ms = saidWithinMs(documents),
+): Promise<Evidence> {
+  const { done } = deliveries.spec.state;
+  const enough = Math.ceil(enoughChanged * documents);
+  const last = { says: "nobody looked", changed: 0 };
+  const isDone = async (): Promise<boolean> => {
+    try {
+      const { state, changed = last.changed } = (await deliveries.look(batch, signal)) ?? { state: "not taken" };
+      Object.assign(last, { says: state, changed });
+      return state === done;
+    } catch (error) {
+      signal.throwIfAborted();
+      last.says = messageOf(error);
+      return false;
+    }
+  };
+  const published = await seenWithin(withinMs, signal, isDone, lookEveryMs);
+  return {
+    confirmed: published || last.changed >= enough,
+    expected: `the target says of the batch that it is ${done}, or that it has changed ${enough} documents by now`,
+    seen: `${batch}: ${last.says}, ${last.changed} of ${documents} documents changed`,
+  };
 }
 
 /** Whether the last of them was taken and still waits, by one look that is answered. */

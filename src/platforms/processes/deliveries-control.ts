@@ -49,12 +49,15 @@ export function deliveriesControl({ spec, base, allows, token, hasEnded }: Place
     },
     ...holdIn(spec),
     lies: async (batch) => (await access(join(folder, batch)).then(() => true, ifAbsent)) === true,
-    async state(batch, signal) {
+    state: async (batch, signal) => (await control.look(batch, signal))?.state,
+    async look(batch, signal) {
       const url = `${base}${state.path.replaceAll("{batch}", encodeURIComponent(batch))}`;
       const asked = await ask(url, { timeoutMs: lookTimeoutMs, longest: longestAnswer, signal, allows });
       if (asked.ok && asked.status === 404) return undefined;
-      const found = asked.ok && asked.status === 200 ? atPointer(JSON.parse(asked.text), state.pointer) : undefined;
-      if (typeof found === "string") return found;
+      const said: unknown = asked.ok && asked.status === 200 ? JSON.parse(asked.text) : undefined;
+      const found = atPointer(said, state.pointer);
+      const changed = state.changed === undefined ? undefined : atPointer(said, state.changed);
+      if (typeof found === "string") return { state: found, ...(typeof changed === "number" && { changed }) };
       throw new HarnessError(
         "environment",
         `${url} does not say what became of it: ${asked.ok ? asked.status : asked.says}`,

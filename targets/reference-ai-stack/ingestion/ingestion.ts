@@ -43,8 +43,9 @@ export function openIngestion(parts: IngestionParts): Ingestion {
     view,
     find(source, batch) {
       const found = ledger.find(source, batch);
-      if (found === undefined || found.state !== "queued" || worker.failing()?.seq !== found.seq) return found;
-      return { ...found, state: "failing" };
+      if (found === undefined) return undefined;
+      const fails = found.state === "queued" && worker.failing()?.seq === found.seq;
+      return { ...found, ...(fails && { state: "failing" }), changed: ledger.countChanged(found.seq) };
     },
     turn: worker.turn,
     submit: submissions.submit,

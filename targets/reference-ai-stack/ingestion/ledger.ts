@@ -56,6 +56,8 @@ export interface Ledger {
   readonly leaveOut: (seq: number, line: number) => void;
   /** Keeps what stood before; what is kept already stays. */
   readonly keepChange: (seq: number, change: Change) => void;
+  /** How many documents it has changed so far, the one that is being written among them. */
+  readonly countChanged: (seq: number) => number;
   /** The last one first. */
   readonly changesOf: (seq: number) => readonly Change[];
   readonly source: (source: string) => Source;
@@ -133,8 +135,12 @@ export function openLedger(dir: string): Ledger {
 
 type Db = InstanceType<typeof DatabaseSync>;
 
-function changesIn(db: Db): Pick<Ledger, "keepChange" | "changesOf"> {
+function changesIn(db: Db): Pick<Ledger, "keepChange" | "countChanged" | "changesOf"> {
   return {
+    countChanged(seq) {
+      const count = "SELECT count(DISTINCT document) AS n FROM changes WHERE seq = ?";
+      return (db.prepare(count).get(seq) as { n: number }).n;
+    },
     keepChange(seq, { document, version, before }) {
       const insert = "INSERT OR IGNORE INTO changes (seq, document, version, before) VALUES (?, ?, ?, ?)";
       db.prepare(insert).run(seq, document, version, before);

@@ -54,8 +54,8 @@ export interface IngestionView {
   }[];
 }
 
-/** A batch, and whether it is the one that fails at the head of the queue. */
-type Found = Omit<Batch, "state"> & { readonly state: Batch["state"] | "failing" };
+/** A batch, whether it is the one that fails at the head of the queue, and how many documents it has changed so far. */
+type Found = Omit<Batch, "state"> & { readonly state: Batch["state"] | "failing"; readonly changed: number };
 
 export interface Ingestion {
   readonly view: () => IngestionView;

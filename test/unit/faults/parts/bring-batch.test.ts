@@ -1,23 +1,30 @@
 // How it is seen what became of batches, at a target that answers over HTTP as a busy one does.
 import { expect, it } from "vitest";
-import { observeState, observeWaits, saidWithinMs } from "../../../../src/faults/parts/bring-batch.ts";
+import { observeChanged, observeState, observeWaits, saidWithinMs } from "../../../../src/faults/parts/bring-batch.ts";
 import { deliveriesControl } from "../../../../src/platforms/processes/deliveries-control.ts";
 import { fixtureTarget } from "../../../support/fixture-target.ts";
 import { serveForTest } from "../../../support/serve-for-test.ts";
 
-/** A target that says one word after the other, the last one for ever; a number is a status without a word. */
+/**
+ * A target that says one word after the other, the last one for ever, and of each batch that it has changed so many
+ * documents; a number is a status without a word.
+ */
 async function sayingInTurn(...says: readonly (string | number)[]) {
+  return saying(says);
+}
+
+async function saying(says: readonly (string | number)[], changed = 0) {
   let n = 0;
   const { port } = await serveForTest((_request, response) => {
     const now = says[Math.min(n, says.length - 1)] ?? 404;
     n += 1;
     response.statusCode = typeof now === "number" ? now : 200;
-    response.end(JSON.stringify({ state: now }));
+    response.end(JSON.stringify({ state: now, changed }));
   });
   const { deliveries: spec } = fixtureTarget();
   if (spec === undefined) throw new Error("the fixture takes no batches");
   return deliveriesControl({
-    spec,
+    spec: { ...spec, state: { ...spec.state, changed: "/changed" } },
     base: `http://127.0.0.1:${port}`,
     allows: () => true,
     token: async () => "none",
@@ -46,6 +53,20 @@ it("sees a backlog by the last batch, which waits, once all of them were taken",
   expect(seen).toMatchObject({ confirmed: true, seen: "a: queued, b: queued" });
   const done = await observeWaits(await sayingInTurn("published"), batches, AbortSignal.timeout(20_000));
   expect(done.confirmed).toBe(false);
+});
+
+it("sees that a batch acted by the documents that it has changed, though it is not done when time is up", async () => {
+  const seen = async (changed: number) =>
+    observeChanged(await saying(["queued"], changed), { batch: "b", documents: 4 }, AbortSignal.timeout(20_000), 50);
+  const [most, few] = await Promise.all([seen(2), seen(1)]);
+  expect(most).toMatchObject({ confirmed: true, seen: "b: queued, 2 of 4 documents changed" });
+  expect(few).toMatchObject({ confirmed: false, seen: "b: queued, 1 of 4 documents changed" });
+});
+
+it("does not wait for a batch that is done, whatever it says of its documents", async () => {
+  const control = await saying([503, "queued", "published"]);
+  const seen = await observeChanged(control, { batch: "b", documents: 4 }, AbortSignal.timeout(20_000));
+  expect(seen).toMatchObject({ confirmed: true, seen: "b: published, 0 of 4 documents changed" });
 });
 
 it("waits longer for more documents, and never as long as a trial lets a fault take", () => {

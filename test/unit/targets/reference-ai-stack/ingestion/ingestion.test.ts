@@ -57,6 +57,22 @@ it("takes a batch that comes twice once, keeps the newer of two versions, and ta
   expect(ingestion().view()).toMatchObject({ published: 4, queued: 0, suspects: [] });
 });
 
+it("says how many documents a batch has changed so far, also before it is published", async () => {
+  const { deliver, again, settle } = await openStand();
+  const found: unknown[] = [];
+  const ingestion = again((doors) => ({
+    ...doors,
+    write: async (document, write, line) => {
+      await doors.write(document, write, line);
+      found.push(ingestion.find("notes", "1.jsonl"));
+    },
+  }));
+  deliver("notes", "1.jsonl", record("a", "one"), record("b", "two"), record("c#0", ""));
+  await settle();
+  expect(found).toMatchObject([1, 2, 3].map((changed) => ({ state: "queued", changed })));
+  expect(ingestion.find("notes", "1.jsonl")).toMatchObject({ state: "published", changed: 3 });
+});
+
 it("holds all behind a document that fails each time, with growing pauses, until it lies on the shelf of dead letters", async () => {
   const { deliver, ingestion, texts, pass, dir, again } = await openStand();
   deliver("notes", "1.jsonl", record("a", "before"), '{"schema":1,"id":"tor', record("b", "beside"));
