@@ -177,6 +177,16 @@ function mountReload(app: Hono<TracedEnv>, options: VectorAppOptions): void {
       return c.json({ error: { message: messageOf(error) } }, 422);
     }
   });
+  app.post("/save", requireBearer(principals), async (c) => {
+    try {
+      const saved = await replica.save();
+      log.info("index saved", { by: c.get("principal"), ...saved });
+      return c.json(saved);
+    } catch (error) {
+      log.warn("index not saved, the old version stays", { reason: messageOf(error) });
+      return c.json({ error: { message: messageOf(error) } }, 409);
+    }
+  });
 }
 
 function withText(hit: Hit, replica: VectorReplica): Hit {

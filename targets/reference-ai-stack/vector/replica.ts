@@ -16,6 +16,7 @@ import { readManifest } from "./snapshot.ts";
 import { watchDisk } from "./disk.ts";
 import { openChecks, type Checks } from "./checks.ts";
 import { openDigests, type ContentDigests } from "./digest.ts";
+import { createSaver, type Saved } from "./save-index.ts";
 
 export interface Hit {
   readonly id: string;
@@ -85,6 +86,11 @@ export interface VectorReplica {
    * are answered from the old one until then.
    */
   readonly reload: () => Promise<{ readonly rows: number; readonly indexVersion: string }>;
+  /**
+   * Writes a new version of the index file, which takes up what lies behind it, and opens that. Rejects, keeping the
+   * old one, when that is damaged, or is being saved already.
+   */
+  readonly save: () => Promise<Saved>;
   /** `ended` is called when the process of an engine that has one ends by itself. */
   readonly onEngineEnd: (ended: (reason: string) => void) => void;
   /** Gives back the index and the record store. */
@@ -110,11 +116,22 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
   const checks = openChecks({ records, search, vectorOf });
   const digests = openDigests({ records, vectorOf });
   const writing = { records, checks, serving: () => serving };
+  const hashesOf = async (hashed: boolean): Promise<Pick<ManifestAnswer, "indexHash" | "digests">> =>
+    hashed ? { indexHash: await hashIndex(files.index), digests: await digests.look() } : { indexHash: null };
   const disk = watchDisk();
 
   const named = (hits: readonly RowHit[]): readonly Hit[] => hits.flatMap((hit) => namedIn(records, hit));
   const indexVersion = (): string => `${readManifest(files).indexHash.slice(0, 12)}-${generation}`;
   let version = indexVersion();
+  const reload: VectorReplica["reload"] = async () => {
+    const [fresh, old] = [await opened(), serving];
+    serving = fresh;
+    digests.forget();
+    generation++;
+    version = indexVersion();
+    await old.close();
+    return { rows: serving.rows(), indexVersion: version };
+  };
   return {
     records,
     rows: () => serving.rows(),
@@ -123,32 +140,18 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
     searchExact: (vector, k) => named(records.searchExact(vector, k)),
     add: (record) => disk.during(() => addTo(writing, record), isStored),
     write: (write) => disk.during(() => writeTo(writing, write), isStored),
-    findable: async (id) => {
-      const row = records.rowOf(id);
-      if (row === undefined || (await search(records.vectorOf(row), 1))[0]?.row !== row) return undefined;
-      return records.textOf(id);
-    },
+    findable: (id) => findableIn({ records, search }, id),
     selfRetrieval: checks.run,
     vectorOf,
     manifest: async (hashed) => ({
       ...ofManifest(files),
-      records: records.count(),
-      removed: records.removed.size,
-      ...countsOf(serving),
-      indexHash: hashed ? await hashIndex(files.index) : null,
+      ...countsOf(records, serving),
+      ...(await hashesOf(hashed)),
       indexFile: files.index,
       ...disk.says(),
-      ...(hashed && { digests: await digests.look() }),
     }),
-    reload: async () => {
-      const [fresh, old] = [await opened(), serving];
-      serving = fresh;
-      digests.forget();
-      generation++;
-      version = indexVersion();
-      await old.close();
-      return { rows: serving.rows(), indexVersion: version };
-    },
+    reload,
+    save: createSaver(files, engine, reload),
     onEngineEnd: opening.onEnd,
     close: async () => {
       records.close();
@@ -157,9 +160,13 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
   };
 }
 
-function countsOf(serving: Serving): Pick<ManifestAnswer, "rows" | "held" | "dead" | "deadShare"> {
+function countsOf(
+  records: RecordStore,
+  serving: Serving,
+): Pick<ManifestAnswer, "records" | "removed" | "rows" | "held" | "dead" | "deadShare"> {
   const [rows, held, dead] = [serving.rows(), serving.held(), serving.dead()];
-  return { rows, held, dead, deadShare: dead / Math.max(1, rows) };
+  const stored = { records: records.count(), removed: records.removed.size };
+  return { ...stored, rows, held, dead, deadShare: dead / Math.max(1, rows) };
 }
 
 interface Writing {
@@ -167,6 +174,15 @@ interface Writing {
   readonly checks: Checks;
   /** The generation of now. */
   readonly serving: () => Serving;
+}
+
+async function findableIn(
+  { records, search }: Pick<Serving, "search"> & { readonly records: RecordStore },
+  id: string,
+): ReturnType<VectorReplica["findable"]> {
+  const row = records.rowOf(id);
+  if (row === undefined || (await search(records.vectorOf(row), 1))[0]?.row !== row) return undefined;
+  return records.textOf(id);
 }
 
 function addTo({ records, serving, checks }: Writing, record: StoredRecord): "added" | "known" | "taken" {

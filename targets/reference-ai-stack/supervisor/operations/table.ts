@@ -20,6 +20,7 @@ import { registerModel } from "./register-model.ts";
 import { recycleReplica } from "./recycle-replica.ts";
 import { reloadReplica } from "./reload-replica.ts";
 import { removeReplica } from "./remove-replica.ts";
+import { saveIndex } from "./save-index.ts";
 import { scaleIngestion } from "./scale-ingestion.ts";
 import { restartReplica } from "./restart-replica.ts";
 import { restoreIndex } from "./restore-index.ts";
@@ -42,6 +43,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   reloadReplica,
   rebuildIndex,
   compactIndex,
+  saveIndex,
   setWeights,
   addReplica,
   removeReplica,

@@ -55,8 +55,12 @@ export async function makeIndex(
       target,
       engine,
       manifest: good,
-      // Another store counts changes otherwise: of what was written again nothing is taken for up to date.
-      holding: { rows: good.rows + added.size, without: good.without ?? [] },
+      holding: {
+        rows: good.rows + added.size,
+        without: good.without ?? [],
+        // Another store counts changes otherwise: of what was written again nothing is taken for up to date.
+        changes: source.dir === target.dir ? (good.changes ?? 0) : 0,
+      },
       readded: added.size,
     });
   } finally {

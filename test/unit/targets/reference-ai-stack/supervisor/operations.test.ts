@@ -150,6 +150,8 @@ it.each([
   ["/operations/rebuild-index", { replica: "inference-1" }, 404],
   ["/operations/compact-index", {}, 400],
   ["/operations/compact-index", { replica: "inference-1" }, 404],
+  ["/operations/save-index", {}, 400],
+  ["/operations/save-index", { replica: "inference-1" }, 404],
   ["/replicas/vector-1/index", { replica: "vector-9" }, 400],
   ["/replicas/vector-9/index", { replica: "vector-1", source: "snapshot" }, 404],
   ["/replicas/inference-1/index", { source: "snapshot" }, 404],

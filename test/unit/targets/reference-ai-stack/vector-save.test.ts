@@ -1,0 +1,72 @@
+// A replica that saves its index writes what it holds in memory into a new version of the file, and never saves damage.
+import { mkdtemp, open, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { hashIndex } from "../../../../targets/reference-ai-stack/vector/engines/generation.ts";
+import { filesIn, PAYLOAD_OFFSET, type IndexFiles } from "../../../../targets/reference-ai-stack/vector/layout.ts";
+import { openReplica, type VectorReplica } from "../../../../targets/reference-ai-stack/vector/replica.ts";
+import { buildIndexFolder, readManifest } from "../../../../targets/reference-ai-stack/vector/snapshot.ts";
+
+const ROWS = 20;
+let dir: string;
+let files: IndexFiles;
+let replica: VectorReplica;
+
+const recordOf = (n: number) => ({ id: `r${n}`, title: "", text: `says ${n}`, vector: vectorOf(n) });
+const about = { source: "s", batch: "b", schema: 1, model: "m", tags: [] };
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), "save-"));
+  files = filesIn(join(dir, "vector-1"));
+  const rows = Array.from({ length: ROWS }, (_, n) => recordOf(n));
+  await buildIndexFolder(files, "corpus", rows);
+  replica = await openReplica(files);
+});
+afterEach(async () => {
+  await replica.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
+/** Every number its own direction. */
+function vectorOf(n: number): Float32Array {
+  return Float32Array.from({ length: 512 }, (_, i) => Math.sin((n + 1) * (i + 1)));
+}
+
+it("takes up what lies behind the file, of which nothing is lost, and what was deleted stays so", async () => {
+  for (const n of [20, 21, 22]) replica.add(recordOf(n));
+  replica.write({ document: "r3", version: 2, ...about, passages: [] });
+  const before = await hashIndex(files.index);
+  const saved = await replica.save();
+  expect(saved).toEqual({ hash: await hashIndex(files.index), rows: 23, added: 3 });
+  expect(saved.hash).not.toBe(before);
+  expect(replica.indexVersion()).toBe(`${saved.hash.slice(0, 12)}-2`);
+  expect(readManifest(files)).toMatchObject({ rows: 23, indexHash: saved.hash });
+  const left = Array.from({ length: 23 }, (_, n) => n).filter((n) => n !== 3);
+  const found = await Promise.all(left.map(async (n) => (await replica.search(vectorOf(n), 1))[0]?.id));
+  expect(found).toEqual(left.map((n) => `r${n}`));
+  expect(await replica.findable("r3")).toBeUndefined();
+  expect(await replica.manifest(true)).toMatchObject({ records: 23, removed: 1, rows: 22, indexHash: saved.hash });
+  expect((await readdir(files.dir)).toSorted()).toEqual(["index.usearch", "manifest.json", "records.db"]);
+});
+
+it("keeps what is written while it saves, and refuses to save twice at once", async () => {
+  replica.add(recordOf(20));
+  const saving = replica.save();
+  await expect(replica.save()).rejects.toThrow("being saved already");
+  replica.add(recordOf(21));
+  expect((await saving).rows).toBeGreaterThan(20);
+  expect(await replica.findable("r21")).toMatchObject({ text: "says 21" });
+  expect(await replica.save()).toMatchObject({ rows: 22 });
+});
+
+it("saves nothing over an index whose bytes are not those of its manifest, and says so", async () => {
+  replica.add(recordOf(20));
+  const handle = await open(files.index, "r+");
+  await handle.write(new Uint8Array(64), 0, 64, PAYLOAD_OFFSET);
+  await handle.close();
+  const [damaged, manifest] = [await hashIndex(files.index), readManifest(files)];
+  await expect(replica.save()).rejects.toThrow(/its manifest says/);
+  expect([await hashIndex(files.index), readManifest(files)]).toEqual([damaged, manifest]);
+  expect(await replica.findable("r20")).toMatchObject({ text: "says 20" });
+});
