@@ -5,6 +5,7 @@ import type { Condition, Expectation, LoadSpec, SteadyState } from "../records/c
 import type { Limits } from "./target.ts";
 import type { StoppingRule } from "./stopping-rule.ts";
 import type { OperatorScript, Timing } from "../records/plan.ts";
+import type { Weakness } from "../records/weakness.ts";
 import type { Ms, Share } from "./units.ts";
 
 /** Picks sites by role and either count or share, never by address: a seeded choice among those that fit. */
@@ -67,4 +68,6 @@ export interface Intent {
   readonly abortIf?: readonly Condition[];
   /** How long after injection a trial without recovery to wait for (control arms) is watched. */
   readonly watchMs: Ms;
+  /** What its author knows to be weak for now; absent: nothing. */
+  readonly weaknesses?: readonly Weakness[];
 }

@@ -51,6 +51,7 @@ interface SkippedLine {
 /** Which rows are asked for; instants in ms since 1970, `since` included and `before` not. */
 interface RowsAsked {
   readonly runs?: readonly string[];
+  readonly intents?: readonly string[];
   readonly since?: number;
   readonly before?: number;
 }
@@ -202,18 +203,21 @@ type Joined = Pick<
   readonly row: string;
 };
 
-function rowsOf(db: DatabaseSyncInstance, { runs, since, before }: RowsAsked): readonly HistoryRow[] {
+function rowsOf(db: DatabaseSyncInstance, { runs, intents, since, before }: RowsAsked): readonly HistoryRow[] {
   const found = db
     .prepare(
       `SELECT r.run AS name, r.started, r.ended, r.suite, r.harness, s.target, s.settings, s.intent, s.arm, t.n, t.outcome, t.row
        FROM trials t JOIN runs r ON r.id = t.run JOIN series s ON s.id = t.series
        WHERE r.startedMs >= ? AND r.startedMs < ? AND (? IS NULL OR r.run IN (SELECT value FROM json_each(?)))
+         AND (? IS NULL OR s.intent IN (SELECT value FROM json_each(?)))
        ORDER BY r.startedMs, r.id, s.intent, s.arm, s.target, s.settings, t.n`,
     )
     .all(
       since ?? -8.64e15,
       before ?? 8.64e15,
-      ...Array<string | null>(2).fill(runs === undefined ? null : JSON.stringify(runs)),
+      ...[runs, intents].flatMap((names) =>
+        Array<string | null>(2).fill(names === undefined ? null : JSON.stringify(names)),
+      ),
     );
   return (found as unknown as Joined[]).map(({ name, settings, row, ...columns }) => {
     const pairs = JSON.parse(settings) as [string, string][];

@@ -42,6 +42,8 @@ export interface IntentContext {
   readonly probeKinds: readonly AnyProbeKind[];
   /** Sources of load that there are beside our own requests; absent: none. */
   readonly loadSources?: readonly SourceKind[] | undefined;
+  /** Rules that a known weakness may name; absent: any. */
+  readonly ruleNames?: readonly string[] | undefined;
   /** What the platform can offer at a site of a target. */
   offers(target: Target, site: SiteRef): readonly ControlName[];
 }

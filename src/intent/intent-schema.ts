@@ -5,9 +5,11 @@ import { z } from "zod";
 import { userProbeMeanings } from "../core/user-probes.ts";
 import { duration, kebab, words } from "../language/schema-parts.ts";
 import { operatorSchema } from "./operator-schema.ts";
+import { limitsSchema } from "./limits-schema.ts";
 import { loadSchema } from "./load-schema.ts";
 import { rootSchema } from "./root-schema.ts";
 import { trialsSchema } from "./trials-schema.ts";
+import { weaknessesSchema } from "./weakness-schema.ts";
 
 const expressionWords = 'an expression in quotes or plain, such as "users.error_share <= 0.1"';
 
@@ -58,7 +60,6 @@ const steadySchema = z
 
 const countWords = "a whole number of replicas from 1 to 100, or all";
 const shareWords = "a share of the replicas above 0 and below 1, such as 0.5";
-const capWords = "a share above 0 and up to 1";
 
 const amount = {
   count: z
@@ -246,22 +247,11 @@ export const intentSchema = z
       .describe("What is done to the target: at the injection, or as the keys at, when, during and for say."),
     expect: expectSchema,
     operator: operatorSchema.optional(),
-    limits: z
-      .strictObject({
-        max_share: z
-          .number(capWords)
-          .gt(0, capWords)
-          .max(1, capWords)
-          .describe(
-            "Most of a service's replicas that may be hit at once; 0.5 when absent, never more than the target says itself. 1 allows " +
-              "`count: all`.",
-          ),
-      })
-      .optional()
-      .describe("The blast radius that this intent asks for."),
+    limits: limitsSchema.optional(),
     abort_if: conditions(
       "Conditions that end the trial while a fault is in place: when one is true, the faults are taken back at once.",
     ).optional(),
+    known_weaknesses: weaknessesSchema.optional(),
     watch: duration("How long after injection a trial is watched that has no `recovered` to wait for.").optional(),
   })
   .describe("An intent: what is believed about the recovery of a target, and what would prove it wrong.");

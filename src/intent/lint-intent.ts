@@ -19,6 +19,7 @@ import { checkStreams } from "./stream-rules.ts";
 import { checkTimes } from "./time-rules.ts";
 import { toIntent } from "./to-intent.ts";
 import { checkTrials } from "./trials-rules.ts";
+import { checkWeaknesses } from "./weakness-rules.ts";
 import { readYaml } from "../language/yaml-source.ts";
 import type { YamlSource } from "../language/yaml-source.ts";
 
@@ -47,6 +48,7 @@ export function lintIntentText(text: string, file: string, context: IntentContex
   checkTrials(draft);
   checkOperator(draft);
   checkSettings(draft);
+  checkWeaknesses(draft);
   const { target } = draft;
   if (problems.length > 0 || !parsed.success || !target) return { problems: inOrder(problems) };
   const windowMs = msOf(parsed.data.steady.window) ?? 0;
@@ -134,6 +136,7 @@ function readableParts(value: unknown): Partial<IntentFile> {
     operator: read("operator", shape.operator),
     settings: read("settings", shape.settings),
     limits: read("limits", shape.limits),
+    known_weaknesses: read("known_weaknesses", shape.known_weaknesses),
     abort_if: read("abort_if", shape.abort_if),
     watch: read("watch", shape.watch),
   };

@@ -15,6 +15,7 @@ import { changesLoad, feltByOf, isByOperator, isHarmless, itemOf, timingOf } fro
 import type { FaultTable } from "./draft.ts";
 import type { IntentFile } from "./intent-schema.ts";
 import { isUsersView } from "./steady-rules.ts";
+import type { Weakness } from "../records/weakness.ts";
 import type { Condition, Expectation } from "../records/conditions.ts";
 
 /** Seed, trials and consecutive bad windows when the file does not say. */
@@ -59,6 +60,7 @@ export function toIntent(written: IntentFile, origin: IntentOrigin): Intent {
     ...(file.limits === undefined ? {} : { limits: { maxShare: file.limits.max_share } }),
     ...(file.abort_if === undefined ? {} : { abortIf: conditionsOf(file.abort_if) }),
     watchMs: ms(file.expect.recovered?.within ?? file.watch ?? ""),
+    ...(file.known_weaknesses && { weaknesses: file.known_weaknesses.map(trimmed) }),
   };
 }
 
@@ -122,6 +124,10 @@ function trialsOf({ trials, arms }: IntentFile): Pick<Intent, "trials" | "stoppi
   const { most, budget, ...asked } = trials;
   const budgetMs = budget === undefined ? {} : { budgetMs: ms(budget) };
   return { trials: most, stopping: { ...stoppingRuleFor(arms, { most, ...asked }), ...budgetMs } };
+}
+
+function trimmed({ rule, because, until }: Weakness): Weakness {
+  return { rule, because: because.trim().replaceAll(/\s+/g, " "), until };
 }
 
 function againOf({ detected, recovered }: NonNullable<IntentFile["expect"]["again"]>): NonNullable<Intent["again"]> {

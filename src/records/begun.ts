@@ -5,6 +5,7 @@ import { count, noun, type Frozen } from "./parts.ts";
 import { armSchema } from "./plan.ts";
 import { instrumentSchema } from "./instrument.ts";
 import { calibrationSchema } from "./pressure.ts";
+import { weaknessSchema } from "./weakness.ts";
 
 export const machineSchema = noun(
   "Machine",
@@ -65,6 +66,7 @@ export const keptIntentSchema = noun(
     arms: z.array(armSchema).describe("Its arms, in their order."),
     file: z.string().describe("Where it was read, as it was shown."),
     source: z.string().describe("The whole text of that file."),
+    weaknesses: z.array(weaknessSchema).describe("What it declares to be known; absent: nothing.").exactOptional(),
   }),
 );
 export type KeptIntent = Frozen<z.infer<typeof keptIntentSchema>>;

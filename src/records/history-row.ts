@@ -52,6 +52,10 @@ export const historyRowSchema = noun(
     intent: name.describe("Id of the intent, theme/name."),
     arm: armSchema,
     n: count.describe("Its number within intent and arm, from 1."),
+    seed: z.number().describe("What every choice of the trial followed from; absent in older rows.").exactOptional(),
+    plan: name
+      .describe("Digest of what was to be done, without the seed and what follows from it; absent in older rows.")
+      .exactOptional(),
     outcome: trialOutcomeSchema,
     tells: z.boolean().describe("It counts, and tells whether the stack recovered."),
     recovery: recoverySchema,

@@ -8,6 +8,7 @@ import { headlineText } from "./figures.ts";
 import { intentReasons } from "./reasons.ts";
 import { scorecardLines } from "./scorecard-text.ts";
 import { columnsOf, oneLine, wrapped } from "./text.ts";
+import { triageLines, triageText } from "./triage-model.ts";
 import { leftSentences, missingSentences, outcomeSign, runSentence, stoppedSentence } from "./words.ts";
 
 const HEADS = ["intent", "verdict", "MTTD", "MTTR", "pathway", "attribution"] as const;
@@ -38,6 +39,7 @@ export function renderConsoleTable(run: RunDigest, reportPath: string, width: nu
     ...(run.intents.length > 0 ? [...body, ""] : []),
     ...arms(run, width),
     ...reasons(run, width),
+    ...triaged(run, width),
     ...attributions(run, width),
     ...run.intents.flatMap((intent) => {
       const sentence = stoppedSentence(intent);
@@ -82,6 +84,19 @@ function reasons({ intents }: RunDigest, width: number): readonly string[] {
     return [oneLine(intent.intent), ...told.flatMap(([about, says]) => hanging(about, oneLine(says), width))];
   });
   return lines.length === 0 ? [] : [...lines, ""];
+}
+
+/** Where everything belongs that did not pass. */
+function triaged(run: RunDigest, width: number): readonly string[] {
+  const lines = triageLines(run);
+  if (lines.length === 0) return [];
+  const columns = Math.max(...lines.map(({ word }) => word.length)) + GAP;
+  const texts = lines.flatMap((line) =>
+    wrapped(oneLine(`${line.intent} ${triageText(line)}`), width - 2 - columns).map(
+      (text, at) => `  ${(at === 0 ? line.word : "").padEnd(columns)}${text}`,
+    ),
+  );
+  return ["triage", ...texts, ""];
 }
 
 /** Columns of the words before such lines. */

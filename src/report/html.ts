@@ -18,12 +18,14 @@ import {
 import { matrixTemplate } from "./templates/matrix.ts";
 import { scorecardTemplate } from "./templates/scorecard.ts";
 import { trialLineTemplate } from "./templates/trial-line.ts";
+import { triageTemplate } from "./templates/triage.ts";
 import { worstTemplate } from "./templates/worst.ts";
 
 definePartials({
   badge: badgeTemplate,
   figure: figureTemplate,
   matrix: matrixTemplate,
+  triage: triageTemplate,
   worst: worstTemplate,
   scorecard: scorecardTemplate,
 });

@@ -4,6 +4,7 @@ import type { IntentDigest, RunDigest, TrialDigest } from "../core/digest.ts";
 import { stayedBroken } from "../verdict/stayed-broken.ts";
 import { spanText } from "./figures.ts";
 import { trialReasons } from "./reasons.ts";
+import { triageHeadline, triageLines, triageText } from "./triage-model.ts";
 import { escapeXml } from "./text.ts";
 import { missingSentences, recoveryWords } from "./words.ts";
 
@@ -29,7 +30,7 @@ export function renderJunit(run: RunDigest): string {
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="rebound" ${totals}>`,
     `  <testsuite name="${name}" timestamp="${escapeXml(run.startedAt)}" ${totals} skipped="0">`,
-    ...run.intents.map(testCase),
+    ...run.intents.map((intent) => testCase(run, intent)),
     ...(incomplete ? [incompleteCase(run)] : []),
     "  </testsuite>",
     "</testsuites>",
@@ -60,20 +61,20 @@ function isIncomplete(run: RunDigest): boolean {
   return run.interrupted || done < run.planned || run.intents.length === 0;
 }
 
-function testCase(intent: IntentDigest): string {
+function testCase(run: RunDigest, intent: IntentDigest): string {
   const slash = intent.intent.lastIndexOf("/");
   const theme = slash < 0 ? "experiments" : `experiments.${intent.intent.slice(0, slash).replaceAll("/", ".")}`;
   const name = intent.intent.slice(slash + 1);
   const out = escapeXml([`believed: ${intent.belief}`, intent.says, ...intent.trials.flatMap(trialLines)].join("\n"));
   return [
     `    <testcase classname="${escapeXml(theme)}" name="${escapeXml(name)}" time="${secondsText(tookMs(intent))}">`,
-    ...verdictElement(intent),
+    ...verdictElement(run, intent),
     `      <system-out>${out}</system-out>`,
     "    </testcase>",
   ].join("\n");
 }
 
-function verdictElement(intent: IntentDigest): readonly string[] {
+function verdictElement(run: RunDigest, intent: IntentDigest): readonly string[] {
   if (intent.outcome === "pass") return [];
   const element = isFailure(intent) ? "failure" : "error";
   const broken = intent.trials.flatMap((trial) => [
@@ -82,8 +83,11 @@ function verdictElement(intent: IntentDigest): readonly string[] {
       .map((finding) => `${trialLabel(trial)} ${finding.rule} (${finding.outcome}): ${finding.says}`),
     ...reasonLines(trial),
   ]);
-  const body = escapeXml(broken.join("\n"));
-  return [`      <${element} type="${intent.outcome}" message="${escapeXml(intent.says)}">${body}</${element}>`];
+  const lines = triageLines(run, intent.intent).map((line) => `triage, ${line.word}: ${triageText(line)}`);
+  const body = escapeXml([...lines, ...broken].join("\n"));
+  const headline = triageHeadline(run, intent);
+  const message = escapeXml(headline === undefined ? intent.says : `${intent.says} [triage: ${headline}]`);
+  return [`      <${element} type="${intent.outcome}" message="${message}">${body}</${element}>`];
 }
 
 function trialLines(trial: TrialDigest): readonly string[] {

@@ -19,6 +19,8 @@ import type { ScorecardModel } from "./scorecard-model.ts";
 import { badge, figure } from "./shown.ts";
 import type { Badge, Figure } from "./shown.ts";
 import type { TrialPlace } from "./trial-place.ts";
+import { triageModel } from "./triage-model.ts";
+import type { TriageModel } from "./triage-model.ts";
 import { worstFindings } from "./worst.ts";
 import type { WorstModel } from "./worst.ts";
 import {
@@ -74,6 +76,8 @@ export interface PageModel {
   readonly missing: readonly string[];
   readonly facts: readonly { readonly name: string; readonly text: string }[];
   readonly worst: readonly WorstModel[];
+  /** null: everything passed, or it was not triaged yet. */
+  readonly triage: TriageModel | null;
   /** null in runs written before there was one. */
   readonly scorecard: ScorecardModel | null;
   /** The same. */
@@ -94,6 +98,7 @@ export function pageModel(run: RunDigest): PageModel {
     missing: [...missingSentences(run), ...starvedSentences(run)],
     facts: runFacts(run),
     worst: worstFindings(run),
+    triage: triageModel(run),
     scorecard: scorecardModel(run.scorecard),
     matrix: matrixModel(
       run.scorecard,

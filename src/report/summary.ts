@@ -7,6 +7,7 @@ import { summaryText } from "./figures.ts";
 import { intentReasons } from "./reasons.ts";
 import { scorecardMarkdown } from "./scorecard-text.ts";
 import { escapeMarkdown } from "./text.ts";
+import { triageLines, triageText } from "./triage-model.ts";
 import { leftSentences, missingSentences, outcomeSign, runSentence, stoppedSentence } from "./words.ts";
 
 /** The run as Markdown: outcome, what is missing, one table, and the findings that were not met. */
@@ -23,6 +24,7 @@ export function renderSummary(run: RunDigest): string {
     ...table(run),
     ...arms(run),
     ...reasons(run),
+    ...triaged(run),
     ...attributed(run),
     ...honesty(run),
     ...(run.scorecard ? scorecardMarkdown(run.scorecard) : []),
@@ -60,6 +62,14 @@ function arms({ intents }: RunDigest): readonly string[] {
     const texts = own.map(({ arm, count, of, says }) => `${of === 1 ? arm : `${arm} ${count}/${of}`} ${says}`);
     return [`- **${escapeMarkdown(intent.intent)}, trials:** ${texts.map(escapeMarkdown).join("; ")}`];
   });
+  return lines.length === 0 ? [] : [...lines, ""];
+}
+
+/** Where everything belongs that did not pass. */
+function triaged(run: RunDigest): readonly string[] {
+  const lines = triageLines(run).map(
+    (line) => `- **${line.word}:** ${escapeMarkdown(`${line.intent} ${triageText(line)}`)}`,
+  );
   return lines.length === 0 ? [] : [...lines, ""];
 }
 

@@ -17,6 +17,7 @@ import { makePlans } from "../plan/make-plan.ts";
 import { intentsOfShard } from "../plan/shards.ts";
 import { selectSuite, suiteNames } from "../plan/suites.ts";
 import { filesNamed, findExperiments, findTargets, readText, readWholeText } from "../store/read-experiments.ts";
+import { ruleTable } from "../verdict/rule-table.ts";
 import { withSettings, withTrials, type SelectOptions } from "./overrides.ts";
 import { eachFileOnce, sameNames } from "./same-names.ts";
 import { packageRoot } from "../store/package.ts";
@@ -89,7 +90,7 @@ type Targets = Pick<IntentContext, "targets" | "brokenTargets">;
 
 async function checkIntents(named: readonly string[], targets: Targets, known: Known): Promise<Checked<Intent>> {
   const files = await eachFileOnce(named);
-  const context = { ...targets, ...known };
+  const context = { ...targets, ...known, ruleNames: ruleTable.map(({ name }) => name) };
   const lints = await Promise.all(
     files.map(async (file) => lintIntentText(await readText(file), shown(file), context)),
   );

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import type { RunDigest } from "../core/digest.ts";
 import { messageOf } from "../core/errors.ts";
 import { readPast } from "../history/past-nights.ts";
+import { rowsBefore } from "../history/rows-before.ts";
 import { appendRows, historyDirOf } from "../history/rows-file.ts";
 import type { Reporter, RunEnd } from "../reporters/reporter.ts";
 import { writeReports } from "../reporters/write-reports.ts";
@@ -45,11 +46,11 @@ export interface Reporting {
 
 /** Judges what there is, also after an interruption or a failure, and writes it. */
 export async function endRun(choice: Choice, conducted: Conducted, reporting: Reporting): Promise<WrittenRun> {
-  const result = await conclude(choice, conducted);
+  const result = await conclude(choice, conducted, reporting);
   return { result, dir: conducted.folder.dir, ...(await writeAll(conducted, result, reporting)) };
 }
 
-async function conclude(choice: Choice, conducted: Conducted): Promise<RunDigest> {
+async function conclude(choice: Choice, conducted: Conducted, { onTrouble }: Reporting): Promise<RunDigest> {
   const { folder, startedAt, machine, done, stopped } = conducted;
   const { runId, suite, seed } = choice;
   const meta: RunMeta = {
@@ -69,7 +70,9 @@ async function conclude(choice: Choice, conducted: Conducted): Promise<RunDigest
     const enough = done.stopped.get(intent.id);
     return { ...intent, ...(enough && { stopped: enough }) };
   });
-  return concludeRun(meta, intents, { trials: done.finished, history: await readHistory(folder.dir) });
+  const { rows: past, notes } = await rowsBefore(dirname(folder.dir), meta, intents);
+  for (const says of notes) onTrouble(says);
+  return concludeRun(meta, intents, { trials: done.finished, history: await readHistory(folder.dir), past });
 }
 
 async function writeAll(

@@ -10,6 +10,8 @@ import type { Stopped } from "../records/results/summaries.ts";
 import type { History } from "../core/scorecard.ts";
 import { judgeIntent } from "../verdict/judge-intent.ts";
 import { judgeRun } from "../verdict/judge-run.ts";
+import { triageRun } from "../verdict/triage.ts";
+import type { HistoryRow } from "../records/history-row.ts";
 import { scoreRun } from "../verdict/score/matrix.ts";
 import { version } from "../store/package.ts";
 
@@ -33,7 +35,7 @@ export type RunMeta = Pick<
 >;
 
 /** The part of an intent that a result repeats. */
-export type IntentMeta = Pick<Intent, "id" | "title" | "belief" | "target" | "arms"> & {
+export type IntentMeta = Pick<Intent, "id" | "title" | "belief" | "target" | "arms" | "weaknesses"> & {
   readonly stopped?: Stopped;
 };
 
@@ -64,19 +66,18 @@ export function thisHarness(): RunResult["harness"] {
   return { version: version() };
 }
 
-/**
- * A run's trials and what stands beside them: earlier runs matter for the scorecard's freshness, and for nothing else.
- */
+/** A run's trials and what stands beside them: earlier runs matter for the scorecard's freshness, rows for triage. */
 export interface Judged<Trial extends TrialDigest> {
   readonly trials: readonly Trial[];
   readonly history: History;
+  readonly past: readonly HistoryRow[];
 }
 
 /** Judges intents and run over the trials that there are; an intent without a trial is inconclusive, not absent. */
 export function concludeRun<Trial extends TrialDigest>(
   meta: RunMeta,
   intents: readonly IntentMeta[],
-  { trials, history }: Judged<Trial>,
+  { trials, history, past }: Judged<Trial>,
 ): RunOf<Trial> {
   const results = intents.map((intent) => ({
     ...judgeIntent(
@@ -84,8 +85,10 @@ export function concludeRun<Trial extends TrialDigest>(
       trials.filter((trial) => trial.plan.intent === intent.id),
     ),
     ...(intent.stopped && { stopping: intent.stopped }),
+    ...(intent.weaknesses && { weaknesses: intent.weaknesses }),
   }));
   const scorecard = scoreRun(results, meta.endedAt, history);
   const outcome = judgeRun(results, !meta.interrupted);
-  return { schemaVersion: 1, ...meta, outcome, intents: results, ...(scorecard && { scorecard }) };
+  const result = { schemaVersion: 1 as const, ...meta, outcome, intents: results, ...(scorecard && { scorecard }) };
+  return { ...result, triage: triageRun(result, past) };
 }

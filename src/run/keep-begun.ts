@@ -22,7 +22,7 @@ interface Beginning {
 export async function keepBegun(folder: RunFolder, { choice, startedAt, machine }: Beginning): Promise<void> {
   const { runId, suite, seed, plans, shard } = choice;
   const intents = await Promise.all(
-    choice.intents.map(async ({ id, title, belief, target, arms, file }) => ({
+    choice.intents.map(async ({ id, title, belief, target, arms, file, weaknesses }) => ({
       schemaVersion: 1 as const,
       id,
       title,
@@ -31,6 +31,7 @@ export async function keepBegun(folder: RunFolder, { choice, startedAt, machine 
       arms: [...arms],
       file,
       source: await readText(file),
+      ...(weaknesses && { weaknesses }),
     })),
   );
   const begun = { runId, suite, startedAt, seed, planned: plans.length, machine, harness: thisHarness() };

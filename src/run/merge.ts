@@ -6,6 +6,7 @@ import { resolve } from "node:path";
 import { digestOf, trialsOf, type RunDigest, type TrialDigest } from "../core/digest.ts";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import type { RunPart, RunResult } from "../records/results/run-result.ts";
+import { rowsBefore } from "../history/rows-before.ts";
 import { readBegun, writeBegun } from "../store/begun.ts";
 import { readHistory } from "../store/history.ts";
 import { readTrialVerdict, writeTrialVerdict } from "../store/results.ts";
@@ -60,7 +61,11 @@ export async function mergeRuns(dirs: readonly string[], out: string, reporting:
   const intents = parts.flatMap((part) => part.intents);
   await keepBegun(folder, meta, { parts, intents });
   const trials = parts.flatMap(({ run }) => run.intents.flatMap((intent) => intent.trials));
-  const result = concludeRun<TrialDigest>(meta, intents, { trials, history: await readHistory(folder.dir) });
+  const { rows, notes } = await rowsBefore(out, meta, intents);
+  for (const says of notes) reporting.onTrouble(says);
+  // Where the shards themselves are in that history, they are of tonight.
+  const past = rows.filter(({ run }) => !parts.some((part) => part.run.runId === run));
+  const result = concludeRun<TrialDigest>(meta, intents, { trials, history: await readHistory(folder.dir), past });
   const written = await writeOutcome(folder, result, {
     ...reporting,
     trialOf: (plan) => readTrialVerdict(folder.dir, plan),

@@ -2,7 +2,8 @@
 // trials alone.
 
 import { stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { rowsBefore } from "../history/rows-before.ts";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import { trialName } from "../core/plan.ts";
 import type { TrialPlan } from "../records/plan.ts";
@@ -44,15 +45,23 @@ export async function readRecorded(dir: string): Promise<Recorded> {
   const runDir = await resolveRunDir(dir);
   const [run, { trials, skipped }] = [await runIfWhole(runDir), await recordedTrials(runDir)];
   if (typeof run !== "string") {
-    const { intents, schemaVersion: _version, outcome: _outcome, scorecard: _scorecard, ...meta } = run;
+    const {
+      intents,
+      schemaVersion: _version,
+      outcome: _outcome,
+      scorecard: _scorecard,
+      triage: _triage,
+      ...meta
+    } = run;
     const told = new Set(intents.flatMap((intent) => intent.trials.map(({ plan }) => trialName(plan))));
-    const metas = intents.map(({ intent: id, title, belief, target, arms, stopping }) => ({
+    const metas = intents.map(({ intent: id, title, belief, target, arms, stopping, weaknesses }) => ({
       id,
       title,
       belief,
       target,
       arms,
       ...(stopping && { stopped: stopping }),
+      ...(weaknesses && { weaknesses }),
     }));
     return {
       runDir,
@@ -101,8 +110,8 @@ function intentsOf(kept: KeptRun, trials: readonly RecordedTrial[]): readonly In
     const plans = trials.map(({ plan }) => plan).filter(({ intent }) => intent === id);
     const [plan] = plans;
     if (own !== undefined) {
-      const { title, belief, target, arms } = own;
-      byId.set(id, { id, title, belief, target, arms });
+      const { title, belief, target, arms, weaknesses } = own;
+      byId.set(id, { id, title, belief, target, arms, ...(weaknesses && { weaknesses }) });
     } else if (plan !== undefined) {
       const arms = [...new Set(plans.map(({ arm }) => arm))];
       byId.set(id, { id, title: id, belief: plan.belief, target: plan.target, arms });
@@ -162,8 +171,8 @@ export async function judgeAgain(recorded: Omit<Recorded, "run">): Promise<Judge
     }
   }
   const whole = all.length === 0 ? meta : { ...meta, ...earlyEnd(meta.reason ?? "failed") };
-  const history = await readHistory(runDir);
-  return { result: concludeRun(whole, intents, { trials: results, history }), judged, skipped: all };
+  const [history, { rows: past }] = [await readHistory(runDir), await rowsBefore(dirname(runDir), whole, intents)];
+  return { result: concludeRun(whole, intents, { trials: results, history, past }), judged, skipped: all };
 }
 
 /** Why it cannot be judged, in words. */

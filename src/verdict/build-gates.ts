@@ -1,11 +1,11 @@
 // What a build wants to be stopped by, beyond or instead of the verdict alone.
 
-import type { RunDigest } from "../core/digest.ts";
+import type { IntentDigest, RunDigest } from "../core/digest.ts";
 import { counted, shareBesideText, shareText } from "../core/text.ts";
 import type { Share } from "../core/units.ts";
 
 /** What `--fail-on` may name. */
-export const failOnNames = ["fail", "inconclusive", "invalid"] as const;
+export const failOnNames = ["fail", "inconclusive", "invalid", "regression"] as const;
 export type FailOn = (typeof failOnNames)[number];
 
 /** Asked for on the command line. */
@@ -30,10 +30,17 @@ function byOutcome(run: RunDigest, failOn: readonly FailOn[]): readonly string[]
     ...(left.length > 0 ? [`residue: ${names(left)}`] : []),
     ...(run.interrupted || run.intents.length === 0 ? ["the run is not whole"] : []),
     ...failOn.flatMap((name) => {
-      const found = run.intents.filter(({ outcome }) => outcome === name);
+      const found = run.intents.filter((intent) =>
+        name === "regression" ? isRegression(run, intent) : intent.outcome === name,
+      );
       return found.length > 0 ? [`${name}: ${names(found)}`] : [];
     }),
   ];
+}
+
+/** By its triage: it passed before, and does not now. */
+function isRegression({ triage = [] }: RunDigest, { intent }: IntentDigest): boolean {
+  return triage.some((line) => line.intent === intent && line.kind === "regression");
 }
 
 function names(intents: RunDigest["intents"]): string {

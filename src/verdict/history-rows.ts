@@ -1,5 +1,6 @@
 // A run as rows of the history.
 
+import { planDigest } from "../core/plan-digest.ts";
 import type { RunDigest, TrialDigest } from "../core/digest.ts";
 import { historyRowVersion, undeclaredPathway, type HistoryRow, type HistoryTime } from "../records/history-row.ts";
 import type { Span } from "../records/interval.ts";
@@ -22,6 +23,12 @@ export function historyRowsOf(run: RunDigest): readonly HistoryRow[] {
   });
 }
 
+/** What must be the same for two rows to be compared, as one text. */
+export function seriesOf(row: Pick<HistoryRow, "target" | "settings" | "intent" | "arm">): string {
+  const settings = Object.entries(row.settings ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([row.target, settings, row.intent, row.arm]);
+}
+
 type OfTrial = Omit<HistoryRow, "v" | "run" | "started" | "ended" | "suite" | "harness" | "tells">;
 
 function ofTrial({ plan, facts, verdict }: TrialDigest): OfTrial {
@@ -34,6 +41,8 @@ function ofTrial({ plan, facts, verdict }: TrialDigest): OfTrial {
     intent: plan.intent,
     arm: plan.arm,
     n: plan.index,
+    seed: plan.seed,
+    plan: planDigest(plan),
     outcome: verdict.outcome,
     recovery,
     ...(relapse.at !== undefined && { relapsed: true as const }),

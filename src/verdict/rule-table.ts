@@ -72,13 +72,15 @@ export interface NamedRule {
   readonly name: string;
   readonly role: RuleRole;
   readonly rule: Rule;
+  /** A precondition that the stack itself has not kept; of the others we did not. */
+  readonly ofStack?: true;
 }
 
 /** All verdict rules. */
 export const ruleTable = [
   { name: "signals-proven", role: "precondition", rule: signalsProven },
   { name: "instrument-fits", role: "precondition", rule: instrumentFits },
-  { name: "steady-before", role: "precondition", rule: steadyBefore },
+  { name: "steady-before", role: "precondition", rule: steadyBefore, ofStack: true },
   { name: "effect-confirmed", role: "precondition", rule: effectConfirmed },
   { name: "not-aborted", role: "guard", rule: notAborted },
   { name: "facts-agree", role: "arithmetic", rule: factsAgree },
@@ -118,6 +120,15 @@ const roles: ReadonlyMap<string, TakenRole> = new Map(ruleTable.map(({ name, rol
 export function isAbout({ rule }: Pick<Finding, "rule">, ...among: readonly TakenRole[]): boolean {
   const role = roles.get(rule);
   return role !== undefined && among.includes(role);
+}
+
+const ofStack: ReadonlySet<string> = new Set(
+  ruleTable.flatMap((named) => ("ofStack" in named ? [named.name as string] : [])),
+);
+
+/** True for a finding of a precondition that the stack itself has to keep. */
+export function isOfStack({ rule }: Pick<Finding, "rule">): boolean {
+  return ofStack.has(rule);
 }
 
 /** What the rules with this role found in a trial, the worst of it; undefined where none had anything to say. */

@@ -16,6 +16,8 @@ import {
   timeSummarySchema,
 } from "./summaries.ts";
 import { trialResultSchema } from "./trial-result.ts";
+import { triageSchema } from "./triage.ts";
+import { weaknessSchema } from "../weakness.ts";
 
 const intentResultSchema = noun(
   "IntentResult",
@@ -41,6 +43,7 @@ const intentResultSchema = noun(
     stopping: stoppedSchema
       .describe("Why there were no more trials, where that was decided by what came out or by a budget.")
       .exactOptional(),
+    weaknesses: z.array(weaknessSchema).describe("What it declares to be known; absent: nothing.").exactOptional(),
   }),
 );
 export type IntentResult = Frozen<z.infer<typeof intentResultSchema>>;
@@ -112,6 +115,10 @@ export const runSchema = noun(
     intents: z.array(intentResultSchema).describe("Every intent of the run."),
     scorecard: scorecardSchema
       .describe("Absent in runs written before there was one, and when no trial was judged.")
+      .exactOptional(),
+    triage: z
+      .array(triageSchema)
+      .describe("Of everything that did not pass, by the history as it was then; absent in runs written before.")
       .exactOptional(),
   }),
 );

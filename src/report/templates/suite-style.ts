@@ -22,6 +22,7 @@ export const suiteStyle = `
 .worst { margin: 8px 0; padding-left: 22px; }
 .worst li { margin: 10px 0; }
 .worst code { overflow-wrap: anywhere; }
+.triage td { overflow-wrap: anywhere; }
 .tried tr:target { outline: 2px solid var(--link); outline-offset: -2px; }
 @media (max-width: 640px) { .map tbody th { white-space: normal; max-width: 9em; } }
 @media print { .map-box { max-width: none; } .map td { min-width: 0; } }

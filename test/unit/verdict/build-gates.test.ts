@@ -14,6 +14,16 @@ describe("gates of a build", () => {
       "fail: data/vector-index-corruption",
       "invalid: network/inference-latency",
     ]);
+    const regression = {
+      intent: "data/vector-index-corruption",
+      kind: "regression" as const,
+      says: "it passed before",
+    };
+    const known = { intent: "control/traffic-bump", kind: "known-weakness" as const, says: "known" };
+    expect(closedGates(whole({ triage: [regression, known] }), { failOn: ["regression"] })).toEqual([
+      "regression: data/vector-index-corruption",
+    ]);
+    expect(closedGates(whole(), { failOn: ["regression"] })).toEqual([]);
     expect(closedGates(whole(), {})).toEqual([]);
     expect(closedGates(passingRun().run, { failOn: ["fail", "inconclusive", "invalid"] })).toEqual([]);
   });

@@ -59,7 +59,7 @@ async function judgeLongTrial(hours: number): Promise<JudgeCost> {
         harness: { version: "bench" },
       },
       [meta],
-      { trials: [result], history: { runs: [], unread: [] } },
+      { trials: [result], history: { runs: [], unread: [] }, past: [] },
     );
     await writeResult(dir, run, trialsOf(run));
     return { events, ...(await judgeIn(dir)), outcome: result.verdict.outcome };

@@ -1,0 +1,26 @@
+// Whether two trials of different runs were to do the same.
+
+import { hash32 } from "./random.ts";
+import type { TrialPlan } from "../records/plan.ts";
+
+/**
+ * Digest of what a trial does and what is asked of it, as 16 hexadecimal digits: two 32-bit hashes of the plan's JSON,
+ * without its run, number and seed, what follows from the seed, what is only told, and what the target declares
+ * beside. Equal with an equal seed: the same trial done again.
+ */
+export function planDigest(plan: TrialPlan): string {
+  const { target, arm, load, steady, expect, disturbances, ablated, watchMs, holdMs } = plan;
+  const { takesWholeService, operator, settings, abortIf, learning } = plan;
+  const done = disturbances.map(({ seed: _seed, site, ...rest }) => ({ ...rest, service: site.service }));
+  const asked = { target, arm, load, steady, expect, done, ablated, watchMs, holdMs };
+  const text = canonical({ ...asked, takesWholeService, operator, settings, abortIf, learning });
+  return [text, `again ${text}`].map((one) => hash32(one).toString(16).padStart(8, "0")).join("");
+}
+
+/** JSON with the keys of every object in one order. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) => {
+    if (typeof item !== "object" || item === null || Array.isArray(item)) return item;
+    return Object.fromEntries(Object.entries(item).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
