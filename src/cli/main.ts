@@ -17,7 +17,7 @@ import {
   waitArgument,
 } from "./arguments.ts";
 import { exitCodes, reportError } from "./exit.ts";
-import { listNames } from "./list-names.ts";
+import { listNames } from "../run/list-names.ts";
 import type { DoctorOptions } from "./commands/doctor.ts";
 import type { HistoryOptions } from "./commands/history.ts";
 import type { LintOptions } from "./commands/lint.ts";

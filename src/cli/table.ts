@@ -12,7 +12,12 @@ export function printTable(result: RunDigest, reportPath: string): void {
   process.stdout.write(`\n${renderConsoleTable(result, reportPath, process.stdout.columns ?? 120, colour)}`);
 }
 
-/** The table of a run that has just been written, or could not be: what was found out must not be lost for want of a disk. */
+/** What goes wrong beside a run. */
+export function onTrouble(says: string): void {
+  sayLines([`trouble: ${says}`]);
+}
+
+/** The table of a run, written or not: what was found out must not be lost for want of a disk. */
 export function showRun({ result, reportPath }: { readonly result: RunDigest; readonly reportPath?: string }): void {
   printTable(result, reportPath === undefined ? "(not written)" : relative(process.cwd(), reportPath) || reportPath);
 }

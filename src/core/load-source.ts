@@ -71,3 +71,10 @@ export interface LoadSource extends SourceKind {
   /** Makes it ready; `mark` goes into the environment of its processes, for others to find them by. */
   launch(mark: Readonly<Record<string, string>>): LaunchedSource;
 }
+
+/** A load on a target that does nothing. */
+export interface TriedLoad {
+  /** Rates by rising, requests a second, and the time in which each was asked for, ms since the epoch of the events. */
+  readonly tried: readonly { readonly ratePerSecond: number; readonly from: Ms; readonly to: Ms }[];
+  readonly events: readonly RequestEvent[];
+}

@@ -7,4 +7,7 @@ import { loopbackHost } from "../core/addresses.ts";
 
 const server = createServer((_request, response) => response.end("nothing"));
 server.listen(0, loopbackHost, () => process.send?.((server.address() as AddressInfo).port));
-process.on("disconnect", () => process.exit());
+process.on("disconnect", () => {
+  server.close();
+  server.closeAllConnections();
+});

@@ -2,9 +2,6 @@
 
 import type { IntentDigest, RunDigest } from "../core/digest.ts";
 import type { Place, Problem } from "../core/errors.ts";
-import { readYaml } from "../language/yaml-source.ts";
-import type { KeptIntent } from "../records/begun.ts";
-import { isAbout, type TakenRole } from "../verdict/rule-table.ts";
 import { oneLine } from "./text.ts";
 
 /** One remark of a build, and where it belongs. */
@@ -19,17 +16,12 @@ export const mostAnnotations = 10;
 /** Longest message, in characters; the whole of it stands in the report. */
 const longestMessage = 1000;
 
-/** Which part of an intent's file a rule speaks of. */
-const about: readonly (readonly [key: string, ...roles: TakenRole[]])[] = [
-  ["detected", "detection", "classification", "evidence"],
-  ["recovered", "recovery", "pathway", "patience", "data"],
-  ["budget", "bound"],
-  ["hold_fire", "restraint"],
-];
+/** Where each intent is written, by its id. */
+export type IntentPlaces = ReadonlyMap<string, Place>;
 
 /** One for each intent that did not pass, in the order of the run; the last one of too many tells of the others. */
-export function runAnnotations(run: RunDigest, kept: readonly KeptIntent[]): readonly Annotation[] {
-  const all = run.intents.filter(({ outcome }) => outcome !== "pass").map((intent) => annotationOf(intent, kept));
+export function runAnnotations(run: RunDigest, places: IntentPlaces): readonly Annotation[] {
+  const all = run.intents.filter(({ outcome }) => outcome !== "pass").map((intent) => annotationOf(intent, places));
   if (all.length <= mostAnnotations) return all;
   const shown = all.slice(0, mostAnnotations - 1);
   const rest = all.length - shown.length;
@@ -48,25 +40,14 @@ export function lintAnnotations(problems: readonly Problem[]): readonly Annotati
   return [...shown, { title: "lint", message: `${all.length - shown.length} more problems; see the output of lint.` }];
 }
 
-function annotationOf(intent: IntentDigest, kept: readonly KeptIntent[]): Annotation {
-  const own = kept.find(({ id }) => id === intent.intent);
-  const message = oneLine(intent.says);
+function annotationOf({ intent, outcome, says }: IntentDigest, places: IntentPlaces): Annotation {
+  const place = places.get(intent);
+  const message = oneLine(says);
   return {
-    ...(own && { place: placeOf(intent, own) }),
-    title: `${intent.outcome}: ${intent.intent}`,
+    ...(place && { place }),
+    title: `${outcome}: ${intent}`,
     message: message.length > longestMessage ? `${message.slice(0, longestMessage - 1)}…` : message,
   };
-}
-
-/** The expectation that was not kept; else the intent's title. */
-function placeOf({ trials }: IntentDigest, { file, source }: KeptIntent): Place {
-  const yaml = readYaml(source, file);
-  const against = trials.flatMap(({ verdict }) => verdict.findings.filter(({ outcome }) => outcome !== "pass"));
-  for (const finding of against) {
-    const key = about.find(([, ...roles]) => isAbout(finding, ...roles))?.[0];
-    if (key !== undefined && yaml.has(["expect", key])) return yaml.placeOf(["expect", key], "key");
-  }
-  return yaml.placeOf(["title"], "key");
 }
 
 /**

@@ -1,6 +1,5 @@
 // Problems of intent and target files as SARIF 2.1.0 (OASIS), for code scanning and editors.
 
-import { basename } from "node:path";
 import type { Log, Result } from "sarif";
 import type { Problem } from "../core/errors.ts";
 import { oneLine } from "./text.ts";
@@ -34,7 +33,7 @@ export function renderSarif(problems: readonly Problem[], version: string): stri
 
 function resultOf({ place, found, expected, suggestion }: Problem): Result {
   const hint = suggestion === undefined ? "" : `; ${suggestion}`;
-  const isTarget = place !== undefined && basename(place.file) === "target.yaml";
+  const isTarget = place !== undefined && /(?:^|[\\/])target\.yaml$/.test(place.file);
   return {
     ruleId: isTarget ? "target" : "intent",
     ruleIndex: isTarget ? 1 : 0,

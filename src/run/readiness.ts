@@ -9,7 +9,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { loopbackHost } from "../core/addresses.ts";
 import type { ReadinessCheck } from "../core/platform.ts";
 import { isAbsent } from "../lib/fs.ts";
-import { measureInstrument } from "../load/instrument.ts";
+import { measureInstrument } from "./compose/instrument.ts";
 import { instrumentText } from "../report/environment-text.ts";
 import { platforms } from "../platforms/index.ts";
 import { stateDir } from "../store/active-runs.ts";

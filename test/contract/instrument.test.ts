@@ -1,7 +1,7 @@
 // The harness looks at itself with real processes: what it asked for was sent, and nothing of it stays.
 
 import { expect, test } from "vitest";
-import { measureInstrument } from "../../src/load/instrument.ts";
+import { measureInstrument } from "../../src/run/compose/instrument.ts";
 import { findByMarker } from "../support/find-by-marker.ts";
 
 test("the look sends what it says at each rate, up to what the trials ask for, and leaves no process", async () => {

@@ -2,9 +2,9 @@
 
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
-import type { RunResult } from "../../records/results/run-result.ts";
 import { exitCodeOf } from "../exit.ts";
 import { printTable } from "../table.ts";
+import { conclusionsOf, differences } from "../../run/differences.ts";
 import { judgeAgain, readRecorded, type Recorded } from "../../run/recorded.ts";
 import { sayNotes, saySkipped } from "../recorded-words.ts";
 
@@ -33,25 +33,4 @@ async function remembered(dir: string): Promise<Remembered> {
   const { run, ...recorded } = await readRecorded(dir);
   sayNotes(recorded);
   return { recorded, before: run && conclusionsOf(run) };
-}
-
-function nameOf(plan: { readonly intent: string; readonly arm: string; readonly index: number }): string {
-  return `${plan.intent} ${plan.arm}-${plan.index}`;
-}
-
-/** Every outcome, pathway and attribution of a run by what it belongs to. */
-function conclusionsOf(run: RunResult): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const intent of run.intents) {
-    const parts = [intent.outcome, intent.pathway ?? "no pathway", intent.attribution?.verdict ?? "no attribution"];
-    found.set(intent.intent, parts.join(", "));
-    for (const { plan, verdict } of intent.trials) found.set(nameOf(plan), verdict.outcome);
-  }
-  return found;
-}
-
-function differences(before: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): string[] {
-  const changed = [...before].filter(([name, said]) => now.get(name) !== said);
-  if (changed.length === 0) return ["Same verdicts as recorded."];
-  return changed.map(([name, said]) => `${name}: recorded ${said}; now ${now.get(name) ?? "not judged"}`);
 }

@@ -6,7 +6,7 @@ import { renderSarif } from "../../report/sarif.ts";
 import { version } from "../../store/package.ts";
 import { asEnvironment, writeWhole } from "../../store/whole-file.ts";
 import { exitCodes } from "../exit.ts";
-import { tellRunnerOfProblems, unheard } from "../github.ts";
+import { tellRunnerOfProblems, unheard } from "../../reporters/github.ts";
 import { lintAll, lintFiles } from "../../run/select.ts";
 
 export interface LintOptions {
@@ -19,8 +19,8 @@ export async function lint(files: readonly string[], { sarif }: LintOptions): Pr
   const { checked, problems } = files.length === 0 ? await lintAll() : await lintFiles(files);
   await unheard(async () => {
     for (const problem of problems) process.stdout.write(`${formatProblem(problem)}\n`);
-  });
-  tellRunnerOfProblems(problems);
+  }, process.stdout);
+  tellRunnerOfProblems(problems, process.stdout);
   if (sarif !== undefined) {
     await asEnvironment(`cannot write ${sarif}`, () => writeWhole(sarif, renderSarif(problems, version())));
   }

@@ -4,8 +4,9 @@ import { makeReporters } from "../../reporters/index.ts";
 import { mergeRuns } from "../../run/merge.ts";
 import type { BuildGates } from "../../verdict/build-gates.ts";
 import { gatedCode, reportError } from "../exit.ts";
-import { tellRunner, unheard } from "../github.ts";
-import { sayLines, showRun } from "../table.ts";
+import { intentPlaces } from "../../run/intent-places.ts";
+import { tellRunner, unheard } from "../../reporters/github.ts";
+import { onTrouble, sayLines, showRun } from "../table.ts";
 
 export interface MergeOptions extends BuildGates {
   readonly out: string;
@@ -16,7 +17,7 @@ export async function merge(dirs: readonly string[], options: MergeOptions): Pro
   const merged = await unheard(async () => {
     const told = await mergeRuns(dirs, options.out, {
       reporters: makeReporters(process.stdout),
-      onTrouble: (says) => process.stderr.write(`trouble: ${says}\n`),
+      onTrouble,
     });
     const { skipped, missing } = told;
     sayLines([
@@ -25,7 +26,7 @@ export async function merge(dirs: readonly string[], options: MergeOptions): Pro
     ]);
     showRun(told);
     return told;
-  });
-  await tellRunner(merged.result, merged.dir);
+  }, process.stdout);
+  await tellRunner(merged.result, await intentPlaces(merged.result, merged.dir), { out: process.stdout, onTrouble });
   return merged.unwritten === undefined ? gatedCode(merged.result, options) : reportError(merged.unwritten);
 }

@@ -2,8 +2,8 @@
 
 import { HarnessError } from "../../core/errors.ts";
 import type { Abandoned } from "../../run/restore/abandoned.ts";
+import { restoreWords } from "../../run/restore/restore-words.ts";
 import { restoreRuns } from "../../run/restore/restore-runs.ts";
-import type { RestoreReport } from "../../run/restore/restore.ts";
 import { unregisterRun } from "../../store/active-runs.ts";
 import { exitCodes } from "../exit.ts";
 
@@ -25,7 +25,11 @@ export async function restore(dir: string | undefined, { forget }: RestoreOption
   const results = await restoreRuns(dir);
   if (results.length === 0) process.stdout.write("Nothing to restore: no run was killed.\n");
   let clean = true;
-  for (const result of results) clean = (tell(result) || (forget === true && (await forgotten(result)))) && clean;
+  for (const result of results) {
+    const { lines, nothingLeft } = restoreWords(result);
+    process.stdout.write(`${lines.join("\n")}\n`);
+    clean = (nothingLeft || (forget === true && (await forgotten(result)))) && clean;
+  }
   return clean ? exitCodes.pass : exitCodes.environment;
 }
 
@@ -35,27 +39,4 @@ async function forgotten({ runDir, state }: Abandoned): Promise<boolean> {
   await unregisterRun(runDir);
   process.stdout.write("  forgotten: no run is refused because of it any more\n");
   return true;
-}
-
-/** Says what became of a run; false when something is left of it, or may be. */
-function tell(result: Abandoned): boolean {
-  process.stdout.write(`${result.runDir}\n`);
-  if (result.state === "alive") {
-    process.stdout.write(`  left alone: its harness lives (pid ${result.pid})\n`);
-    return true;
-  }
-  if (result.state === "busy") {
-    process.stdout.write(
-      `  REMAINS  pid ${result.by.pid} is still taking it back (see watchdog.log there); type \`rebound restore\` again later\n`,
-    );
-    return false;
-  }
-  return tellReport(result.report);
-}
-
-function tellReport(report: RestoreReport): boolean {
-  for (const item of report.done) process.stdout.write(`  done     ${item.what}: ${item.says}\n`);
-  for (const item of report.remains) process.stdout.write(`  REMAINS  ${item.what}: ${item.says} (${item.log})\n`);
-  if (report.done.length + report.remains.length === 0) process.stdout.write("  nothing was left\n");
-  return report.remains.length === 0;
 }

@@ -6,10 +6,11 @@ import { runChosen } from "../../run/run.ts";
 import type { SelectOptions } from "../../run/overrides.ts";
 import { choose } from "../../run/select.ts";
 import { exitCodes, gatedCode, reportError } from "../exit.ts";
-import { tellRunner, unheard } from "../github.ts";
+import { intentPlaces } from "../../run/intent-places.ts";
+import { tellRunner, unheard } from "../../reporters/github.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import type { BuildGates } from "../../verdict/build-gates.ts";
-import { showRun } from "../table.ts";
+import { onTrouble, showRun } from "../table.ts";
 
 export interface RunOptions extends SelectOptions, BuildGates {
   readonly jobs: number;
@@ -30,13 +31,13 @@ export async function run(files: readonly string[], options: RunOptions): Promis
       stopping: interrupt.stopping,
       ...(budget === undefined ? {} : { budget }),
       reporters: makeReporters(process.stdout),
-      onTrouble: (says) => process.stderr.write(`trouble: ${says}\n`),
+      onTrouble,
     });
     showRun(told);
     return told;
-  });
+  }, process.stdout);
   const { result, unwritten, clean, stopped } = ended;
-  await tellRunner(result, ended.dir);
+  await tellRunner(result, await intentPlaces(result, ended.dir), { out: process.stdout, onTrouble });
   if (!clean) process.stderr.write("Something could not be taken back; type `rebound restore`.\n");
   if (stopped.reason === "failed") return reportError(stopped.failure);
   if (unwritten !== undefined) return reportError(unwritten);

@@ -7,7 +7,7 @@ import { shareText } from "../../core/text.ts";
 import { host, platformNamed } from "../../platforms/index.ts";
 import type { Calibration } from "../../records/pressure.ts";
 import type { Instrument } from "../../records/instrument.ts";
-import { measureInstrument } from "../../load/instrument.ts";
+import { measureInstrument } from "./instrument.ts";
 import { calibrationText, instrumentText } from "../../report/environment-text.ts";
 
 /** By the name of the platform; of one where nothing is measured there is none. */

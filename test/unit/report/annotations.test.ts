@@ -5,47 +5,29 @@ import { lintAnnotations, mostAnnotations, runAnnotations, workflowCommand } fro
 import { renderSarif } from "../../../src/report/sarif.ts";
 import { hostile, passingRun, sampleRun } from "../../builders/sample-run.ts";
 
-const source = ["version: 1", "title: T", "expect:", "  detected:", "    within: 5s", "  recovered:", "    within: 6s"];
-const kept = {
-  schemaVersion: 1 as const,
-  id: "data/vector-index-corruption",
-  title: "T",
-  belief: "B",
-  target: "reference-ai-stack",
-  arms: ["treatment" as const],
-  file: "experiments/data/vector-index-corruption.yaml",
-  source: source.join("\n"),
-};
+const place = { file: "experiments/data/vector-index-corruption.yaml", line: 6, column: 3 };
+const places = new Map([["data/vector-index-corruption", place]]);
 
 describe("annotations of a run", () => {
-  test("stand on the expectation that was not kept, one for each intent that did not pass", () => {
-    const { run } = sampleRun();
-    const made = runAnnotations(run, [kept]);
+  test("stand where the intent is written, one for each intent that did not pass", () => {
+    const made = runAnnotations(sampleRun().run, places);
     expect(made.map(({ title }) => title)).toEqual([
       "fail: data/vector-index-corruption",
       "inconclusive: control/traffic-bump",
       "invalid: network/inference-latency",
     ]);
-    expect(made[0]?.place).toEqual({ file: kept.file, line: 6, column: 3 });
-    // Of an intent that the run did not keep nobody knows the file.
+    expect(made[0]?.place).toEqual(place);
     expect(made[1]).not.toHaveProperty("place");
-  });
-
-  test("stand on the title where no expectation is meant, and are none when everything passed", () => {
-    const { run } = sampleRun();
-    const [made] = runAnnotations(run, [{ ...kept, source: "version: 1\ntitle: T\n" }]);
-    expect(made?.place).toMatchObject({ line: 2 });
-    expect(runAnnotations(passingRun().run, [kept])).toEqual([]);
+    expect(runAnnotations(passingRun().run, places)).toEqual([]);
   });
 
   test("are as many as a step shows; the last one counts the others", () => {
     const { run } = sampleRun();
     const [failed] = run.intents.filter(({ outcome }) => outcome === "fail");
     const many = { ...run, intents: Array.from({ length: 25 }, () => failed ?? expect.fail()) };
-    const made = runAnnotations(many, [kept]);
+    const made = runAnnotations(many, places);
     expect(made).toHaveLength(mostAnnotations);
     expect(made.at(-1)?.title).toBe("16 more intents did not pass");
-    const place = { file: "a.yaml", line: 1, column: 1 };
     const problems = Array.from({ length: 11 }, () => ({ place, found: "this", expected: "that" }));
     expect(lintAnnotations(problems).at(-1)?.message).toBe("2 more problems; see the output of lint.");
   });

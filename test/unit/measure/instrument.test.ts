@@ -1,7 +1,7 @@
 // What the harness finds of itself, and what it then makes of claims beyond it.
 
 import { describe, expect, test } from "vitest";
-import { instrumentOf } from "../../../src/load/instrument-steps.ts";
+import { instrumentOf } from "../../../src/measure/cost/instrument.ts";
 import { trialViewOf } from "../../../src/measure/facts/fold.ts";
 import type { Instrument } from "../../../src/records/instrument.ts";
 import type { TrialPlan } from "../../../src/records/plan.ts";
@@ -40,7 +40,8 @@ const tried = [100, 400, 800].map((ratePerSecond, index) => ({
   to: (index + 1) * 200,
 }));
 const [slow, middle] = [requests(100, 0, () => 0.25), requests(400, 200, () => 0.5)];
-const found = (last: readonly RequestEvent[]): Instrument => instrumentOf(tried, [...slow, ...middle, ...last]);
+const found = (last: readonly RequestEvent[]): Instrument =>
+  instrumentOf({ tried, events: [...slow, ...middle, ...last] });
 /** It falls behind by a millisecond with each request. */
 const behind = found(requests(800, 400, (index) => index));
 const fine = found(requests(800, 400, () => 1));
@@ -93,7 +94,7 @@ describe("a trial", () => {
   });
 
   test("whose load is beyond it is invalid, with both figures", () => {
-    const { outcome, finding } = judged(instrumentOf(tried, slow), { streams: { chat: streamOf(200) } });
+    const { outcome, finding } = judged(instrumentOf({ tried, events: slow }), { streams: { chat: streamOf(200) } });
     expect(outcome).toBe("invalid");
     expect(finding?.says).toBe(
       `the load asks for ${ratePerSecond + 200} requests a second, and the harness keeps 100 here (at 400 half of them were sent 10000 ms late or later)`,

@@ -1,15 +1,12 @@
-// The instrument looks at itself: a light load, as trials send it, on a target that does nothing.
+// A light load, as trials send it, on a target that does nothing: what is seen of it is the load's own.
 
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { loopbackHost } from "../core/addresses.ts";
-import { messageOf } from "../core/errors.ts";
-import type { LoadEvent } from "../core/load-source.ts";
+import type { LoadEvent, TriedLoad } from "../core/load-source.ts";
 import type { Ms } from "../core/units.ts";
 import { compiledEntry, endChild, firstAnswer, forkEntry } from "../lib/proc.ts";
-import type { Instrument } from "../records/instrument.ts";
 import type { RequestEvent } from "../records/timeline/request.ts";
-import { instrumentOf, keptLagMs } from "./instrument-steps.ts";
 import { launchLoad } from "./start.ts";
 
 /** Each rate is held so long, ms: long enough for 20 requests at the slowest. */
@@ -20,17 +17,16 @@ const warmMs: Ms = 100;
 const ratesPerSecond = [100, 400, 800] as const;
 /** More than this is never tried, requests a second. */
 const mostPerSecond = 4_000;
-/** The whole look may take so long, ms. */
-const limitMs: Ms = 10_000;
+/** What is still under way at the end may take so long, ms. */
+const graceMs: Ms = 100;
+/** A target that does nothing may take so long to come up, ms. */
+const limitMs: Ms = 30_000;
 
 /**
- * Looks for about a second. `asked`: the greatest rate of the trials to come, requests a second. `mark`: environment of
- * the two helper processes, which are gone when it resolves. Never rejects: what cannot be measured is said.
+ * Loads nothing for about a second. `asked`: the greatest rate of the trials to come, requests a second. `mark`:
+ * environment of the two helper processes, which are gone when it resolves. Rejects when one of them does not come up.
  */
-export async function measureInstrument(
-  asked: number,
-  mark: Readonly<Record<string, string>> = {},
-): Promise<Instrument> {
+export async function loadNothing(asked: number, mark: Readonly<Record<string, string>> = {}): Promise<TriedLoad> {
   const target = forkEntry(fileURLToPath(compiledEntry(import.meta.url, "load/null-target.js")), { mark });
   const load = launchLoad(mark);
   try {
@@ -46,11 +42,9 @@ export async function measureInstrument(
     handle.begin(begin);
     for (const [index, rate] of rates.entries()) handle.setRate(rate / ratesPerSecond[0], stepAt(index));
     await delay(stepAt(rates.length) - now());
-    await handle.stop(keptLagMs * 4);
+    await handle.stop(graceMs);
     const tried = rates.map((rate, index) => ({ ratePerSecond: rate, from: stepAt(index), to: stepAt(index + 1) }));
-    return instrumentOf(tried, events);
-  } catch (thrown) {
-    return { ok: false, reason: messageOf(thrown) };
+    return { tried, events };
   } finally {
     await load.end();
     await endChild(target, 1000);

@@ -1,34 +1,31 @@
 // What a light load on a target that does nothing says of the load generator.
 
-import type { Ms } from "../core/units.ts";
-import { percentile } from "../measure/windows/percentiles.ts";
-import type { Instrument, InstrumentStep } from "../records/instrument.ts";
-import type { RequestEvent } from "../records/timeline/request.ts";
+import type { TriedLoad } from "../../core/load-source.ts";
+import type { Ms } from "../../core/units.ts";
+import { percentile } from "../windows/percentiles.ts";
+import type { Instrument, InstrumentStep } from "../../records/instrument.ts";
+import type { RequestEvent } from "../../records/timeline/request.ts";
 
 /**
  * A rate is kept while half of its requests are sent within this, ms. Beyond its ceiling a generator falls behind by
  * more with each request; a single hiccup of the machine moves no median.
  */
-export const keptLagMs: Ms = 25;
+const keptLagMs: Ms = 25;
 /** What never came counts as so late, ms. */
 const neverMs: Ms = 10_000;
 
-/** A rate and the time in which it was asked for, ms since the epoch of the events. */
-export interface TriedRate {
-  readonly ratePerSecond: number;
-  readonly from: Ms;
-  readonly to: Ms;
-}
-
 /** One step for each rate, in their order: by rising rate. */
-export function instrumentOf(tried: readonly TriedRate[], events: readonly RequestEvent[]): Instrument {
+export function instrumentOf({ tried, events }: TriedLoad): Instrument {
   const steps = tried.map((rate) => stepOf(rate, events));
   const broken = steps.findIndex(({ kept }) => !kept);
   const kept = broken === -1 ? steps : steps.slice(0, broken);
   return { ok: true, steps, ceilingPerSecond: kept.at(-1)?.ratePerSecond ?? 0 };
 }
 
-function stepOf({ ratePerSecond, from, to }: TriedRate, events: readonly RequestEvent[]): InstrumentStep {
+function stepOf(
+  { ratePerSecond, from, to }: TriedLoad["tried"][number],
+  events: readonly RequestEvent[],
+): InstrumentStep {
   const due = events.filter(({ intended }) => intended >= from && intended < to);
   const lags = due.map(({ intended, sent }) => (sent === null ? neverMs : sent - intended));
   const latencies = due.map(({ intended, done }) => (done === null ? neverMs : done - intended));

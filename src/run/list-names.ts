@@ -11,3 +11,6 @@ export const listNames = [
   "targets",
   "intents",
 ] as const;
+
+/** One of them. */
+export type ListName = (typeof listNames)[number];

@@ -5,12 +5,24 @@ import { appendFile, stat } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import type { RunDigest } from "../core/digest.ts";
 import { messageOf, type Problem } from "../core/errors.ts";
-import { lintAnnotations, runAnnotations, workflowCommand, type Annotation } from "../report/annotations.ts";
+import {
+  lintAnnotations,
+  runAnnotations,
+  workflowCommand,
+  type Annotation,
+  type IntentPlaces,
+} from "../report/annotations.ts";
 import { renderSummary } from "../report/summary.ts";
-import { readBegun } from "../store/begun.ts";
 
 type Out = { write(text: string): unknown };
 type Env = Readonly<NodeJS.ProcessEnv>;
+
+/** Where it is printed, on whose orders, and who hears of what cannot be written. */
+interface Telling {
+  readonly out: Out;
+  readonly env?: Env;
+  readonly onTrouble: (says: string) => void;
+}
 
 /** A step may write so much to its summary, bytes; of more, GitHub shows nothing at all. */
 export const mostSummaryBytes = 1024 * 1024;
@@ -19,11 +31,7 @@ export const mostSummaryBytes = 1024 * 1024;
  * Does the work; until it ends the runner takes nothing that is printed for a command: what services and healers say is
  * printed too, and the runner heeds `::` at the begin of a line and `##[` anywhere in it.
  */
-export async function unheard<T>(
-  work: () => Promise<T>,
-  out: Out = process.stdout,
-  env: Env = process.env,
-): Promise<T> {
+export async function unheard<T>(work: () => Promise<T>, out: Out, env: Env = process.env): Promise<T> {
   if (!isRunner(env)) return work();
   const token = randomUUID();
   out.write(`::stop-commands::${token}\n`);
@@ -35,14 +43,13 @@ export async function unheard<T>(
   }
 }
 
-/** Annotations on the lines of intents, and the summary. A summary that cannot be written is said, and harms nothing. */
+/** Annotations on the lines of intents, and the summary; one that cannot be written is said, and harms nothing. */
 export async function tellRunner(
   run: RunDigest,
-  dir: string,
-  out: Out = process.stdout,
-  env: Env = process.env,
+  places: IntentPlaces,
+  { out, env = process.env, onTrouble }: Telling,
 ): Promise<void> {
-  if (isRunner(env)) annotate(runAnnotations(run, (await readBegun(dir)).intents), out, env);
+  if (isRunner(env)) annotate(runAnnotations(run, places), out, env);
   const file = env["GITHUB_STEP_SUMMARY"];
   if (file === undefined || file === "") return;
   try {
@@ -52,16 +59,12 @@ export async function tellRunner(
     );
     await appendFile(file, withinBytes(renderSummary(run), mostSummaryBytes - taken));
   } catch (thrown) {
-    process.stderr.write(`trouble: the step summary was not written: ${messageOf(thrown)}\n`);
+    onTrouble(`the step summary was not written: ${messageOf(thrown)}`);
   }
 }
 
 /** Annotations on the lines that have problems. */
-export function tellRunnerOfProblems(
-  problems: readonly Problem[],
-  out: Out = process.stdout,
-  env: Env = process.env,
-): void {
+export function tellRunnerOfProblems(problems: readonly Problem[], out: Out, env: Env = process.env): void {
   if (isRunner(env)) annotate(lintAnnotations(problems), out, env);
 }
 

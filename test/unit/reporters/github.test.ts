@@ -4,11 +4,20 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { mostSummaryBytes, tellRunner, tellRunnerOfProblems, unheard, withinBytes } from "../../../src/cli/github.ts";
+import {
+  mostSummaryBytes,
+  tellRunner,
+  tellRunnerOfProblems,
+  unheard,
+  withinBytes,
+} from "../../../src/reporters/github.ts";
 import { sampleRun } from "../../builders/sample-run.ts";
 
 let dir: string;
 let printed: string;
+let troubles: string[];
+const places = new Map<string, never>();
+const onTrouble = (says: string): void => void troubles.push(says);
 const out = {
   write(text: string): void {
     printed += text;
@@ -17,6 +26,7 @@ const out = {
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), "rebound-github-"));
   printed = "";
+  troubles = [];
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
@@ -50,26 +60,30 @@ describe("on GitHub's runner", () => {
   test("the summary is added to what the step has, and keeps within its size", async () => {
     const file = join(dir, "summary.md");
     await writeFile(file, "before\n");
-    await tellRunner(sampleRun().run, dir, out, { GITHUB_STEP_SUMMARY: file });
+    await tellRunner(sampleRun().run, places, { out, onTrouble, env: { GITHUB_STEP_SUMMARY: file } });
     const text = await readFile(file, "utf8");
     expect(text).toMatch(/^before\n# Rebound: fail/);
     expect(printed).toBe("");
     await writeFile(file, "x".repeat(mostSummaryBytes - 200));
-    await tellRunner(sampleRun().run, dir, out, { GITHUB_STEP_SUMMARY: file });
+    await tellRunner(sampleRun().run, places, { out, onTrouble, env: { GITHUB_STEP_SUMMARY: file } });
     const full = await readFile(file);
     expect(full.length).toBeLessThanOrEqual(mostSummaryBytes);
     expect(full.toString("utf8")).toContain("cut here");
   });
 
   test("a summary that cannot be written harms nothing", async () => {
-    await tellRunner(sampleRun().run, dir, out, { GITHUB_STEP_SUMMARY: join(dir, "no/such/folder/summary.md") });
-    expect(printed).toBe("");
+    await tellRunner(sampleRun().run, places, {
+      out,
+      onTrouble,
+      env: { GITHUB_STEP_SUMMARY: join(dir, "no/such/folder/summary.md") },
+    });
+    expect(troubles).toEqual([expect.stringContaining("the step summary was not written") as string]);
   });
 });
 
 test("elsewhere nothing is printed that only a runner reads", async () => {
   await expect(unheard(() => Promise.resolve(7), out, {})).resolves.toBe(7);
-  await tellRunner(sampleRun().run, dir, out, {});
+  await tellRunner(sampleRun().run, places, { out, onTrouble, env: {} });
   tellRunnerOfProblems([{ found: "f", expected: "e" }], out, {});
   expect(printed).toBe("");
 });

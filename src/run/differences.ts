@@ -1,0 +1,25 @@
+// Where today's rules conclude something else than was recorded.
+
+import type { RunResult } from "../records/results/run-result.ts";
+
+function nameOf(plan: { readonly intent: string; readonly arm: string; readonly index: number }): string {
+  return `${plan.intent} ${plan.arm}-${plan.index}`;
+}
+
+/** Every outcome, pathway and attribution of a run by what it belongs to. */
+export function conclusionsOf(run: RunResult): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const intent of run.intents) {
+    const parts = [intent.outcome, intent.pathway ?? "no pathway", intent.attribution?.verdict ?? "no attribution"];
+    found.set(intent.intent, parts.join(", "));
+    for (const { plan, verdict } of intent.trials) found.set(nameOf(plan), verdict.outcome);
+  }
+  return found;
+}
+
+/** A sentence for each, or one that there is none. */
+export function differences(before: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): string[] {
+  const changed = [...before].filter(([name, said]) => now.get(name) !== said);
+  if (changed.length === 0) return ["Same verdicts as recorded."];
+  return changed.map(([name, said]) => `${name}: recorded ${said}; now ${now.get(name) ?? "not judged"}`);
+}
