@@ -85,9 +85,19 @@ function gated(command: Command): Command {
     );
 }
 
+/** Where metrics and traces go besides the run's folder. */
+function measured(command: Command): Command {
+  return command
+    .option(
+      "--textfile <file>",
+      "write metrics.prom there too, for the textfile collector of Prometheus' node exporter",
+    )
+    .option("--otlp <url>", "send metrics and a trace for each trial there, by OTLP/HTTP, e.g. http://127.0.0.1:4318");
+}
+
 /** Commands about trials that are to come. */
 function addTrials(program: Command): void {
-  gated(selecting(program.command("run")))
+  measured(gated(selecting(program.command("run"))))
     .description("break the stack, measure its recovery, judge it, leave a report")
     .option("--jobs <n>", "trials side by side, each on a stack of its own", jobsArgument, 1)
     .option("--budget <time>", "begin no further block of trials after this time, e.g. 20m", durationArgument)
@@ -129,8 +139,7 @@ function addReading(program: Command): void {
     .argument("<dir>", "run folder")
     .action((dir: string) => conclude(async () => (await import("./commands/judge.ts")).judge(dir)));
 
-  program
-    .command("report")
+  measured(program.command("report"))
     .description("write the reports of a run folder again")
     .argument("<dir>", "run folder")
     .option("--trace", "also write trial.trace.json beside each trial, which ui.perfetto.dev opens")
@@ -141,7 +150,7 @@ function addReading(program: Command): void {
 
 /** Commands about the runs of several machines. */
 function addMerge(program: Command): void {
-  gated(program.command("merge"))
+  measured(gated(program.command("merge")))
     .description("put the runs of all shards together: one result, one report; see run --shard")
     .argument("<dirs...>", "run folders")
     .option("--out <dir>", "folder for the new run's folder", "reports")

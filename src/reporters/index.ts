@@ -4,10 +4,11 @@ import type { Reporter } from "./reporter.ts";
 import { consoleReporter } from "./console.ts";
 import { html } from "./html.ts";
 import { junit } from "./junit.ts";
+import { metrics } from "./metrics.ts";
 import { summary } from "./summary.ts";
 import { trialPages } from "./trial-pages.ts";
 
 /** For one run; `out` is where people look. */
 export function makeReporters(out: NodeJS.WriteStream): readonly Reporter[] {
-  return [consoleReporter(out), html, junit, summary, trialPages];
+  return [consoleReporter(out), html, junit, summary, metrics, trialPages];
 }

@@ -15,6 +15,8 @@ import type { TimelineEvent, Unstamped } from "../records/timeline/event.ts";
 /** The trial's clock: `now()` in ms since `epochNs`, a reading of the machine-wide monotonic clock. */
 export interface TrialClock extends Clock {
   readonly epochNs: string;
+  /** When the epoch was by the system's clock, ISO 8601; absent on a clock that has no such time. */
+  readonly epochTime?: string;
 }
 
 /** Writes one event down; `at` is filled in with now when it is absent. */

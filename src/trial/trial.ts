@@ -54,7 +54,8 @@ interface Conducting {
 async function conduct(plan: TrialPlan, deps: TrialDeps, { recorder, outside }: Conducting): Promise<void> {
   const phase = phaseWriter(recorder);
   const audit = openAudit(plan, deps, recorder);
-  recorder.record({ kind: "phase", phase: "boot", epochNs: deps.clock.epochNs });
+  const { epochNs, epochTime } = deps.clock;
+  recorder.record({ kind: "phase", phase: "boot", epochNs, ...(epochTime !== undefined && { epochTime }) });
   // Our own trouble ends a trial as whoever sits at the keyboard does.
   const signal = AbortSignal.any([outside, recorder.over]);
   await audit.beforeBoot();

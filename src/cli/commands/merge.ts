@@ -2,13 +2,14 @@
 
 import { makeReporters } from "../../reporters/index.ts";
 import { mergeRuns } from "../../run/merge.ts";
+import { metricsOut, type MetricsOptions } from "../../run/metrics-out.ts";
 import type { BuildGates } from "../../verdict/build-gates.ts";
 import { gatedCode, reportError } from "../exit.ts";
 import { intentPlaces } from "../../run/intent-places.ts";
 import { tellRunner, unheard } from "../../reporters/github.ts";
 import { onTrouble, sayLines, showRun } from "../table.ts";
 
-export interface MergeOptions extends BuildGates {
+export interface MergeOptions extends BuildGates, MetricsOptions {
   readonly out: string;
 }
 
@@ -16,7 +17,7 @@ export interface MergeOptions extends BuildGates {
 export async function merge(dirs: readonly string[], options: MergeOptions): Promise<number> {
   const merged = await unheard(async () => {
     const told = await mergeRuns(dirs, options.out, {
-      reporters: makeReporters(process.stdout),
+      reporters: [...makeReporters(process.stdout), ...metricsOut(options, onTrouble)],
       onTrouble,
     });
     const { skipped, missing } = told;

@@ -8,15 +8,18 @@ import { writeReports } from "../../reporters/write-reports.ts";
 import { judgeAgain, readerOf, readRecorded } from "../../run/recorded.ts";
 import { makeReporters } from "../../reporters/index.ts";
 import { traceFiles } from "../../reporters/trace-files.ts";
+import { metricsOut, type MetricsOptions } from "../../run/metrics-out.ts";
+import { onTrouble } from "../table.ts";
 import { sayNotes, saySkipped } from "../recorded-words.ts";
 
-export interface ReportOptions {
+export interface ReportOptions extends MetricsOptions {
   /** Write each trial's timeline as a trace as well. */
   readonly trace?: boolean;
 }
 
 /** Renders a recorded run again; verdicts stay as recorded, where there are any. */
-export async function report(dir: string, { trace = false }: ReportOptions): Promise<number> {
+export async function report(dir: string, options: ReportOptions): Promise<number> {
+  const more = [...(options.trace === true ? [traceFiles] : []), ...metricsOut(options, onTrouble)];
   const recorded = await readRecorded(dir);
   sayNotes(recorded);
   const { runDir, run, trials } = recorded;
@@ -25,7 +28,7 @@ export async function report(dir: string, { trace = false }: ReportOptions): Pro
   const { timelineOf, unread } = readerOf(judged.judged);
   const pastOf = await readPast(dirname(runDir), judged.result, (says) => sayNotes({ notes: [says] }));
   const end = { dir: runDir, result: judged.result, trialOf: trialsOf(judged.result), timelineOf, pastOf };
-  const { path, failure } = await writeReports([...makeReporters(process.stdout), ...(trace ? [traceFiles] : [])], end);
+  const { path, failure } = await writeReports([...makeReporters(process.stdout), ...more], end);
   saySkipped([...judged.skipped, ...unread]);
   if (failure !== undefined) throw failure;
   process.stdout.write(`${path}\n`);

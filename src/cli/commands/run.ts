@@ -9,10 +9,11 @@ import { exitCodes, gatedCode, reportError } from "../exit.ts";
 import { intentPlaces } from "../../run/intent-places.ts";
 import { tellRunner, unheard } from "../../reporters/github.ts";
 import { listenForInterrupt } from "../interrupt.ts";
+import { metricsOut, type MetricsOptions } from "../../run/metrics-out.ts";
 import type { BuildGates } from "../../verdict/build-gates.ts";
 import { onTrouble, showRun } from "../table.ts";
 
-export interface RunOptions extends SelectOptions, BuildGates {
+export interface RunOptions extends SelectOptions, BuildGates, MetricsOptions {
   readonly jobs: number;
   readonly out: string;
   /** Of the run's time, ms. */
@@ -30,7 +31,7 @@ export async function run(files: readonly string[], options: RunOptions): Promis
       out,
       stopping: interrupt.stopping,
       ...(budget === undefined ? {} : { budget }),
-      reporters: makeReporters(process.stdout),
+      reporters: [...makeReporters(process.stdout), ...metricsOut(options, onTrouble)],
       onTrouble,
     });
     showRun(told);

@@ -20,5 +20,9 @@ export const phaseEventSchema = noun(
         "With the first: where on the machine's monotonic clock the epoch lies, ns, to compare with other logs of the machine.",
       )
       .exactOptional(),
+    epochTime: z
+      .string()
+      .describe("With the first: when the epoch was by the system's clock, ISO 8601. Absent in older runs.")
+      .exactOptional(),
   }),
 );

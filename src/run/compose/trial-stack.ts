@@ -31,7 +31,11 @@ export const faultTable: ReadonlyMap<string, Fault> = new Map(faults.map((fault)
 /** A clock whose epoch is now, on the machine-wide monotonic clock that child processes can read too. */
 export function startClock(): TrialClock {
   const epoch = process.hrtime.bigint();
-  return { epochNs: String(epoch), now: () => Number(process.hrtime.bigint() - epoch) / 1e6 };
+  return {
+    epochNs: String(epoch),
+    epochTime: new Date().toISOString(),
+    now: () => Number(process.hrtime.bigint() - epoch) / 1e6,
+  };
 }
 
 /** What starting a stack for a trial takes besides the plan. */
