@@ -92,7 +92,7 @@ function measured(command: Command): Command {
       "--textfile <file>",
       "write metrics.prom there too, for the textfile collector of Prometheus' node exporter",
     )
-    .option("--otlp <url>", "send metrics and a trace for each trial there, by OTLP/HTTP, e.g. http://127.0.0.1:4318");
+    .option("--otlp <url>", "send metrics and a trace for each trial there, by OTLP/HTTP, e.g. http://localhost:4318");
 }
 
 /** Commands about trials that are to come. */

@@ -1,5 +1,5 @@
-// A run as metrics: gauges with labels, for the textfile collector of Prometheus' node exporter and for OTLP. Base units
-// and names after Prometheus' rules; what a run does not know it does not say.
+// A run as metrics: gauges with labels, for the textfile collector of Prometheus' node exporter and for OTLP. Base
+// units and names after Prometheus' rules; what a run does not know it does not say.
 
 import type { IntentDigest, RunDigest } from "../core/digest.ts";
 import type { TimeSummary } from "../records/results/summaries.ts";

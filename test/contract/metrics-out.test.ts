@@ -1,8 +1,6 @@
 // What a run leaves as metrics, as a real Prometheus reads it, and what a receiver of OTLP gets.
 
-import { createServer, type IncomingMessage } from "node:http";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage } from "node:http";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -12,6 +10,7 @@ import { metricsOut } from "../../src/run/metrics-out.ts";
 import type { TimelineEvent } from "../../src/records/timeline/event.ts";
 import { sampleRun } from "../builders/sample-run.ts";
 import { noPrometheus, startPrometheus } from "../support/prometheus.ts";
+import { serveForTest } from "../support/serve-for-test.ts";
 import { projectRoot } from "../support/rebound-process.ts";
 
 const { run } = sampleRun();
@@ -21,25 +20,17 @@ interface Dashboard {
   readonly panels: readonly { readonly title: string; readonly targets: readonly { readonly expr: string }[] }[];
 }
 
-async function serving(answer: (request: IncomingMessage) => string | Promise<string>, status = 200) {
-  const server = createServer((request, response) => {
+async function serving(answer: (request: IncomingMessage) => string | Promise<string>, status = 200): Promise<number> {
+  const { port } = await serveForTest((request, response) => {
     void (async () => response.writeHead(status, { "content-type": "text/plain" }).end(await answer(request)))();
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  const end = async (): Promise<void> => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, "close");
-  };
-  return { port, [Symbol.asyncDispose]: end };
+  return port;
 }
 
 describe.skipIf(noPrometheus !== undefined)("the dashboard", () => {
   test("asks a real Prometheus nothing that it does not answer, of a run that had everything", async () => {
-    await using page = await serving(() => metricsText(metricsOf({ ...run, triage })));
-    await using prometheus = await startPrometheus([page.port]);
+    const page = await serving(() => metricsText(metricsOf({ ...run, triage })));
+    await using prometheus = await startPrometheus([page]);
     const ask = async (query: string): Promise<{ status: string; data?: { result: readonly unknown[] } }> => {
       const answer = await fetch(`${prometheus.url}/api/v1/query?query=${encodeURIComponent(query)}`);
       return (await answer.json()) as Awaited<ReturnType<typeof ask>>;
@@ -75,7 +66,7 @@ const end = {
 describe("a receiver of OTLP", () => {
   test("gets the metrics, then a trace for each trial, with the headers that were set", async () => {
     const got: { url: string; authorization: string; body: Record<string, unknown> }[] = [];
-    await using receiver = await serving(async (request) => {
+    const port = await serving(async (request) => {
       let text = "";
       for await (const chunk of request) text += String(chunk);
       const { authorization = "" } = request.headers;
@@ -84,7 +75,7 @@ describe("a receiver of OTLP", () => {
     });
     const troubles: string[] = [];
     const env = { OTEL_EXPORTER_OTLP_HEADERS: "authorization=Bearer%20s3cret, x=1" };
-    const otlp = `http://127.0.0.1:${receiver.port}/`;
+    const otlp = `http://127.0.0.1:${port}/`;
     for (const { finish } of metricsOut({ otlp }, (says) => troubles.push(says), env)) await finish?.(end);
     const trials = run.intents.flatMap((intent) => intent.trials);
     expect(got.map(({ url }) => url)).toEqual(["/v1/metrics", ...trials.map(() => "/v1/traces")]);
@@ -95,14 +86,14 @@ describe("a receiver of OTLP", () => {
   });
 
   test("that refuses, or is not there, is named once, without the secret, and harms nothing", async () => {
-    await using receiver = await serving(() => "no", 401);
+    const port = await serving(() => "no", 401);
     const env = { OTEL_EXPORTER_OTLP_HEADERS: "authorization=Bearer%20s3cret" };
     const tell = async (otlp: string): Promise<readonly string[]> => {
       const troubles: string[] = [];
       for (const { finish } of metricsOut({ otlp }, (says) => troubles.push(says), env)) await finish?.(end);
       return troubles;
     };
-    const refused = `127.0.0.1:${receiver.port}`;
+    const refused = `127.0.0.1:${port}`;
     expect(await tell(`http://${refused}`)).toEqual([`OTLP metrics were not taken by ${refused}: status 401`]);
     const [gone = "", ...more] = await tell("http://127.0.0.1:1");
     expect(gone).toMatch(/^OTLP metrics were not taken by 127\.0\.0\.1:1: /);
