@@ -116,13 +116,18 @@ function seenRuns(steps: readonly Step[]): readonly (readonly SeenStep[])[] {
   return runs;
 }
 
+/** What stays at one height is one line: a long trial is mostly that. */
 function linePath(run: readonly SeenStep[], scale: Scale, height: Scale): string {
-  return run
-    .map((step, index) => {
-      const y = height.px(step.value);
-      return `${index === 0 ? `M${scale.px(step.from)} ${y}` : `V${y}`}H${scale.px(step.to)}`;
-    })
-    .join("");
+  const first = run[0];
+  if (first === undefined) return "";
+  let y = height.px(first.value);
+  let path = `M${scale.px(first.from)} ${y}`;
+  for (const step of run) {
+    const next = height.px(step.value);
+    if (next !== y) path += `H${scale.px(step.from)}V${next}`;
+    y = next;
+  }
+  return `${path}H${scale.px(run.at(-1)?.to ?? first.to)}`;
 }
 
 function areaPath(run: readonly SeenStep[], scale: Scale, height: Scale): string {

@@ -26,13 +26,13 @@ export function storyData({ trial, timeline, series }: StorySource, path: string
   const shown = series.filter(({ view, asked }) => view === "users" || asked);
   return {
     path: `${path}.facts.windows`,
-    windows: windows.map(({ from, to, users, state, broken }) => ({
-      from: short(from),
-      to: short(to),
-      users,
-      state,
-      broken: visible(broken.join(", ")),
-    })),
+    from: windows.map(({ from }) => short(from)),
+    to: windows.map(({ to }) => short(to)),
+    users: windows.map(({ users }) => users.charAt(0)).join(""),
+    state: windows.map(({ state }) => state.charAt(0)).join(""),
+    broken: Object.fromEntries(
+      windows.flatMap(({ broken }, index) => (broken.length === 0 ? [] : [[index, visible(broken.join(", "))]])),
+    ),
     series: shown.map(({ name, steps }) =>
       read.has(name)
         ? {

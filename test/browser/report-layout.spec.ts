@@ -75,6 +75,19 @@ for (const scheme of ["light", "dark"] as const) {
   });
 }
 
+test("printed from a dark screen the pages are dark on light, without what only a screen can do", async ({
+  page,
+  opened,
+}) => {
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  for (const address of kinds(opened)) {
+    await page.goto(address);
+    const faint = await faintWords(page);
+    expect([faint.found, faint.dark], address).toEqual([[], false]);
+    await expect(page.locator(".controls:visible, .readout:visible, .cursor:visible")).toHaveCount(0);
+  }
+});
+
 test("no verdict is told by colour alone", async ({ page, opened }) => {
   const badges: string[] = [];
   for (const address of [opened.home, ...opened.trials.map((trial) => trial.address)]) {

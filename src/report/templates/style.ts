@@ -9,7 +9,7 @@ export const style = `
   --users: #0a58ca; --state: #4d5560; --bad: #e5737b; --good: #59a86c; --hatch: #7d8590;
   --harness: #8a5a00; --probes: #0a58ca; --healer: #7a3fc9;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --bg: #0e1116; --raised: #161b22; --text: #e6edf3; --muted: #9aa4af; --line: #30363d; --link: #79b8ff;
     --pass: #4ac26b; --fail: #ff7b72; --inconclusive: #e0a93b; --invalid: #c297ff; --residue: #ff79c6;

@@ -37,5 +37,5 @@ svg .choice { fill: var(--link); opacity: 0.2; pointer-events: none; }
 .happened li[aria-current] { outline: 2px solid var(--link); outline-offset: -2px; }
 .legend .k-fault { background: var(--harness); opacity: 0.25; }
 @media (max-width: 640px) { .marks > div { grid-template-columns: 1fr; } }
-@media print { .controls, .readout { display: none; } .happened { max-height: none; overflow: visible; } .moment { border: 0; padding: 0; color: inherit; } }
+@media print { .controls, .readout, svg .cursor { display: none; } .marks > div, .findings li { break-inside: avoid; } .happened { max-height: none; overflow: visible; } .moment { border: 0; padding: 0; color: inherit; } }
 `;

@@ -84,12 +84,15 @@ function readOut({ figure, story }: Stage, at: number): void {
     const place = figure.querySelector(`[data-says="${name}"]`);
     if (place !== null) place.textContent = text;
   };
-  const index = story.windows.findIndex(({ from, to }) => from <= at && at < to);
-  const window = story.windows[index];
+  const index = story.from.findIndex((from, k) => from <= at && at < (story.to[k] ?? from));
+  const there = index >= 0;
+  const [from = 0, to = 0] = [story.from[index], story.to[index]];
+  const word = (letter: string | undefined): string => (letter === "g" ? "good" : letter === "b" ? "bad" : "unseen");
+  const judged = `users ${word(story.users[index])}, state ${word(story.state[index])}`;
+  const broken = story.broken[index];
   put("moment", signed(at));
-  put("window", window === undefined ? "no window was judged here" : `${signed(window.from)} to ${signed(window.to)}`);
-  const judged = window === undefined ? "–" : `users ${window.users}, state ${window.state}`;
-  put("judged", window === undefined || window.broken === "" ? judged : `${judged}; did not hold: ${window.broken}`);
+  put("window", there ? `${signed(from)} to ${signed(to)}` : "no window was judged here");
+  put("judged", !there ? "–" : broken === undefined ? judged : `${judged}; did not hold: ${broken}`);
   for (const [row, series] of story.series.entries()) {
     const place = figure.querySelector(`[data-series="${row}"]`);
     if (place === null) continue;
@@ -98,7 +101,7 @@ function readOut({ figure, story }: Stage, at: number): void {
     const value = values[last] ?? null;
     place.textContent = value === null ? "not seen" : String(Number(value.toPrecision(4)));
     place.setAttribute("data-value", JSON.stringify(value));
-    if (instants === null && window !== undefined) place.setAttribute("data-window", `${story.path}.${index}`);
+    if (instants === null && there) place.setAttribute("data-window", `${story.path}.${index}`);
     else place.removeAttribute("data-window");
   }
 }

@@ -36,7 +36,7 @@ function zoomTo(stage: Stage, around: number, length: number): void {
 function act(stage: Stage, name: string): boolean {
   const { view, pinned, story, marks } = stage;
   const wide = view.to - view.from;
-  const step = story.windows[0] === undefined ? wide / 50 : (story.windows[0].to - story.windows[0].from) / 2;
+  const step = story.from.length === 0 ? wide / 50 : ((story.to[0] ?? 0) - (story.from[0] ?? 0)) / 2;
   const acts: Readonly<Record<string, () => void>> = {
     in: () => zoomTo(stage, pinned, wide / 2),
     out: () => zoomTo(stage, pinned, wide * 2),

@@ -43,14 +43,14 @@ export interface Page extends Pick<PageElement, "querySelector" | "querySelector
 export interface Story {
   /** Path of the windows in run.json. */
   readonly path: string;
-  readonly windows: readonly {
-    readonly from: number;
-    readonly to: number;
-    readonly users: string;
-    readonly state: string;
-    /** Conditions that did not hold, in words; "" where all held. */
-    readonly broken: string;
-  }[];
+  /** Begin and end of each window. */
+  readonly from: readonly number[];
+  readonly to: readonly number[];
+  /** How each was judged, a letter a window: g, b or u. */
+  readonly users: string;
+  readonly state: string;
+  /** By window: conditions that did not hold, in words. */
+  readonly broken: Readonly<Record<number, string>>;
   /** Rows of the read-out, in order. */
   readonly series: readonly {
     readonly name: string;
