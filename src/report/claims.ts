@@ -20,8 +20,8 @@ import type { PlannedDisturbance } from "../records/plan.ts";
 export interface ClaimRow {
   readonly incident: string;
   readonly type: string;
-  /** ms from the trial's epoch, at arrival. */
-  readonly at: Ms;
+  /** ms from the plot's origin, at arrival. */
+  readonly since: Ms;
   /** Seconds from the plot's origin. */
   readonly arrived: string;
   readonly said: string;
@@ -46,7 +46,7 @@ export function claimRows(trial: TrialResult, timeline: readonly TimelineEvent[]
     .map(({ at, claim }) => ({
       incident: claim.incident,
       type: claim.type,
-      at,
+      since: at - origin.at,
       arrived: `${secondsText(at - origin.at, ARRIVAL_MS)} s`,
       said: saidText(claim),
       reasons: claim.reasons,

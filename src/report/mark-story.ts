@@ -69,8 +69,7 @@ const tell: Readonly<Record<MarkName, (seen: Seen, mark: Mark) => string>> = {
   },
   t1: ({ trial }, mark) => {
     const window = trial.facts.windows.find(({ to, users }) => to > mark.at && users === "bad");
-    const broken =
-      window === undefined || window.broken.length === 0 ? "" : `: ${conditionWords(trial, window.broken)}`;
+    const broken = usersWords(trial, window?.broken ?? []);
     return `Users were hurt ${after(trial.facts.marks, "t0", mark)} the fault took effect${broken}.`;
   },
   t2: (seen, mark) => {
@@ -135,12 +134,13 @@ function disturbed({ plan }: TrialResult): string {
   return plan.disturbances.map(withPlace).join(", ") || "nothing";
 }
 
-function conditionWords({ plan }: TrialResult, names: readonly string[]): string {
-  const words = names.map((name) => {
+/** Conditions of the users' view; the others tell of the stack. */
+function usersWords({ plan }: TrialResult, names: readonly string[]): string {
+  const words = names.flatMap((name) => {
     const condition = plan.steady.conditions.find((one) => one.name === name);
-    return condition === undefined ? name : `${name} (${condition.expression})`;
+    return condition?.view === "users" ? [`${name} (${condition.expression})`] : [];
   });
-  return `${words.join(" and ")} did not hold`;
+  return words.length === 0 ? "" : `: ${words.join(" and ")} did not hold`;
 }
 
 /** `0.22 s (0.17–0.25) after`; "after" alone without the other mark. */
@@ -158,7 +158,7 @@ function order(gap: { readonly ms: Ms; readonly lo: Ms; readonly hi: Ms } | unde
   if (gap === undefined) return `at another time than ${what}`;
   if (gap.lo > 0) return `${spanText(gap)} after ${what}`;
   if (gap.hi < 0) return `${spanText({ ms: -gap.ms, lo: -gap.hi, hi: -gap.lo })} before ${what}`;
-  return `as nearly as can be told when ${what}`;
+  return `not to be told apart from when ${what}`;
 }
 
 /** The claim that set the mark: marks of claims are their arrivals. */

@@ -145,6 +145,27 @@ test("from the worst finding to its trial, to what it rests on, and back", async
   await expect(page.locator("details:target")).toContainText("recovered-in-time");
 });
 
+test("from the map of pathways and faults to the trial behind a cell, to a claim's moment, and back", async ({
+  page,
+  opened,
+}) => {
+  expect(opened.complaints).toEqual([]);
+  await page.locator(".map td a").first().click();
+  await page.locator(".tried tr:target a", { hasText: "process/replica-kill" }).click();
+  const section = page.locator("section", { has: page.locator("h2:target") });
+  await section.locator("a.whole").first().click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("process/replica-kill treatment-1");
+  await page
+    .getByRole("row", { name: /^verified/ })
+    .getByRole("button")
+    .click();
+  await expect(moment(page)).toHaveText("+5.40 s");
+  await page.getByRole("link", { name: "ablation-1" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("ablation-1");
+  await page.getByRole("link", { name: /^← run/ }).click();
+  await expect(page.locator("#trial-0-1")).toBeInViewport();
+});
+
 test("without its script the page holds the same, and shows no control that does nothing", async ({
   browser,
   opened,

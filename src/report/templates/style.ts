@@ -61,6 +61,7 @@ thead th { font-size: 12px; color: var(--muted); white-space: nowrap; }
 tbody th { font-weight: 500; }
 td.num, th.num { white-space: nowrap; }
 @media (min-width: 641px) { .words { min-width: 15em; } }
+td.words { overflow-wrap: anywhere; }
 .ahead { color: var(--fail); font-weight: 600; }
 blockquote { margin: 8px 0; padding: 2px 14px; border-left: 3px solid var(--line); }
 .trial { border: 1px solid var(--line); border-radius: 6px; margin: 12px 0; }
@@ -98,7 +99,7 @@ svg .mark { stroke-width: 1.5; }
 svg .mark.harness { stroke: var(--harness); stroke-dasharray: 6 3; }
 svg .mark.probes { stroke: var(--probes); }
 svg .mark.healer { stroke: var(--healer); stroke-dasharray: 2 2; }
-svg .band { opacity: 0.13; }
+svg .band { opacity: 0.09; }
 svg .band.harness { fill: var(--harness); } svg .band.probes { fill: var(--probes); } svg .band.healer { fill: var(--healer); }
 svg text.harness { fill: var(--harness); } svg text.probes { fill: var(--probes); } svg text.healer { fill: var(--healer); }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 2px 18px; margin: 6px 0 0; padding: 0; font-size: 12px; color: var(--muted); }

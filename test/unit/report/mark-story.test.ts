@@ -26,8 +26,7 @@ test("a recovery is told from the fault to the declaration, each with the figure
   const stories = storiesOf(passingRun(), 0);
   const says = (name: string) => stories.get(name)?.says;
   expect(says("t1")).toBe(
-    "Users were hurt 0.5 s (0.0–1.0) after the fault took effect: few errors (users.error_share <= 0.05) and " +
-      "replicas (replicas.inference >= 2) did not hold.",
+    "Users were hurt 0.5 s (0.0–1.0) after the fault took effect: few errors (users.error_share <= 0.05) did not hold.",
   );
   expect(says("t2")).toMatch(
     /^The healer said that something is wrong here, 1\.9 s .* after the fault; .* after users/,
