@@ -8,6 +8,7 @@ import type { RunResult } from "../../src/records/results/run-result.ts";
 import { htmlPieces } from "../../src/report/html.ts";
 import { blocksOf } from "../../src/report/page-model.ts";
 import { trialPage } from "../../src/report/trial-page.ts";
+import { trialScript } from "../../src/report/trial-script/script.ts";
 import { trialHref } from "../../src/report/trial-place.ts";
 
 /** By their path in the folder of the run; a trial without a record is drawn from its windows. */
@@ -28,7 +29,7 @@ export async function renderPages(
   return pages;
 }
 
-/** All of them in one text: the page of the run, then those of its trials in order. */
+/** All of them in one text: the page of the run, then those of its trials in order, without our own script. */
 export async function renderHtml(run: RunResult, records: readonly TrialRecord[]): Promise<string> {
-  return [...(await renderPages(run, records)).values()].join("");
+  return [...(await renderPages(run, records)).values()].join("").replaceAll(`<script>${trialScript}</script>`, "");
 }

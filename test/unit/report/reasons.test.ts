@@ -5,7 +5,6 @@ import { describe, expect, test } from "vitest";
 import type { TrialFacts } from "../../../src/records/facts/facts.ts";
 import type { RunResult } from "../../../src/records/results/run-result.ts";
 import { renderConsoleTable } from "../../../src/report/console-table.ts";
-import { trialScript } from "../../../src/report/trial-script/script.ts";
 import { renderHtml } from "../../builders/rendered-page.ts";
 import { renderJunit } from "../../../src/report/junit.ts";
 import { intentReasons, trialReasons } from "../../../src/report/reasons.ts";
@@ -147,8 +146,7 @@ describe("whatever the words are", () => {
   test("the page holds no markup of theirs, and the terminal no order", async () => {
     await fc.assert(
       fc.asyncProperty(hostileRuns, async (spoilt) => {
-        const pages = (await renderHtml(spoilt, [])).replaceAll(`<script>${trialScript}</script>`, "");
-        expect(pages).not.toMatch(/<script|<img|<!--/);
+        expect(await renderHtml(spoilt, [])).not.toMatch(/<script|<img|<!--/);
         expect(renderConsoleTable(spoilt, "r", 90)).not.toMatch(/(?!\n)[\p{Cc}\u202a-\u202e]/u);
       }),
       { numRuns: 60 },
