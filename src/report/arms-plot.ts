@@ -110,7 +110,7 @@ function shownOf(trial: TrialResult): Series | undefined {
 }
 
 function greatestOf(series: Series | undefined): number {
-  return Math.max(0, ...(series?.steps ?? []).map(({ value }) => value ?? 0));
+  return (series?.steps ?? []).reduce((most, { value }) => Math.max(most, value ?? 0), 0);
 }
 
 /** Whether all was well, and what share of users' requests failed. */

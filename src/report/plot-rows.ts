@@ -80,8 +80,9 @@ export function layOutStrip(trial: TrialResult, view: "users" | "state", scale: 
 export function layOutPanel(series: Series, scale: Scale, place: RowPlace, reach = 0): PlotPanel {
   const steps = series.steps.filter((step) => step.to > scale.from && step.from < scale.to);
   const seen = steps.flatMap((step) => (step.value === null ? [] : [step.value]));
-  const top = roundTop(Math.max(0, reach, series.baseline ?? 0, ...seen));
-  const low = Math.min(0, ...seen);
+  // Folded: a long trial has more readings than a call takes arguments.
+  const top = roundTop(seen.reduce((most, value) => Math.max(most, value), Math.max(0, reach, series.baseline ?? 0)));
+  const low = seen.reduce((least, value) => Math.min(least, value), 0);
   const frame = { x: place.left, y: place.y + rowPx.title, width: place.right - place.left, height: rowPx.panel };
   const height = linear(low, top, frame.y + frame.height - 1, frame.y + HEADROOM);
   const runs = seenRuns(steps);

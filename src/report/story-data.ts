@@ -3,7 +3,7 @@
 import type { Ms } from "../core/units.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
 import type { TimelineEvent } from "../records/timeline/event.ts";
-import type { Origin, Series } from "./plot-series.ts";
+import type { Origin, Series, Step } from "./plot-series.ts";
 import { visible } from "./text.ts";
 import type { Story } from "./trial-script/page.ts";
 
@@ -33,15 +33,28 @@ export function storyData({ trial, timeline, series }: StorySource, path: string
     broken: Object.fromEntries(
       windows.flatMap(({ broken }, index) => (broken.length === 0 ? [] : [[index, visible(broken.join(", "))]])),
     ),
-    series: shown.map(({ name, steps }) =>
-      read.has(name)
-        ? {
-            name: visible(name),
-            at: steps.map(({ from }) => short(from)),
-            until: steps.map(({ to }) => short(to)),
-            values: steps.map(({ value }) => value),
-          }
-        : { name: visible(name), at: null, until: [], values: windows.map(({ values }) => values[name] ?? null) },
-    ),
+    series: shown.map(({ name, steps }) => {
+      if (!read.has(name))
+        return { name: visible(name), at: null, until: [], values: windows.map(({ values }) => values[name] ?? null) };
+      const runs = stretches(steps);
+      return {
+        name: visible(name),
+        at: runs.map(({ from }) => short(from)),
+        until: runs.map(({ to }) => short(to)),
+        values: runs.map(({ value }) => value),
+      };
+    }),
   };
+}
+
+/** Readings of one value, without a gap between them, as one: most probes say the same for hours. */
+function stretches(steps: readonly Step[]): readonly Step[] {
+  const runs: Step[] = [];
+  for (const step of steps) {
+    const last = runs.at(-1);
+    if (last !== undefined && last.value === step.value && last.to === step.from)
+      runs[runs.length - 1] = { ...last, to: step.to };
+    else runs.push(step);
+  }
+  return runs;
 }

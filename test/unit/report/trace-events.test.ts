@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { traceFile } from "../../../src/report/trace-events.ts";
+import { trialPage } from "../../../src/report/trial-page.ts";
 import type { TraceEvent } from "../../../src/report/trace-events.ts";
 import { passingRun, sampleRun } from "../../builders/sample-run.ts";
 import { T0 } from "../../builders/sample-trial.ts";
@@ -95,4 +96,24 @@ test("marks, claims, actions, requests and readings stand where the timeline has
   expect(find("request error", "e")?.ts).toBe((T0 + 3100) * 1000);
   expect(find("replicas.inference", "C")?.args).toEqual({ value: 2 });
   expect(find("baseline", "X")).toMatchObject({ ts: 8_000_000, dur: (T0 - 60 - 8000) * 1000 });
+});
+
+test("a trial of hours is a trace and a page, too: no call takes an argument for each event", async () => {
+  const { run, records } = passingRun();
+  const trial = run.intents[0]?.trials[0];
+  if (trial === undefined) throw new Error("the sample has no trial");
+  const readings = Array.from({ length: 200_000 }, (_, n) => ({
+    kind: "reading" as const,
+    at: T0 + n,
+    from: T0 + n - 1,
+    probe: "replicas.inference",
+    reading: { ok: true as const, value: 2 },
+  }));
+  const timeline = [...(records[0]?.timeline ?? []), ...readings];
+  expect(traceFile(trial, timeline).traceEvents.length).toBeGreaterThan(200_000);
+  const place = { path: "intents.0.trials.0", id: "trial-0-0", open: true };
+  const page = await trialPage(trial, { place, timeline, block: [trial], past: [], seed: 1 });
+  expect(page).toContain("</html>");
+  // What does not change takes no room.
+  expect(page.length).toBeLessThan(200_000);
 });
