@@ -44,7 +44,9 @@ export async function figuresOn(page: Page): Promise<readonly Shown[]> {
   );
 }
 
+/** Unfolds all of it, and has it laid out: what is far from the screen waits until it is scrolled to. */
 export async function unfold(page: Page): Promise<void> {
+  await page.addStyleTag({ content: "section { content-visibility: visible !important; }" });
   await page.evaluate(() => {
     for (const fold of document.querySelectorAll("details")) fold.open = true;
   });

@@ -148,6 +148,7 @@ svg.bar .proven { fill: var(--pass); }
   .suite td:nth-last-child(-n + 2), .suite th { white-space: nowrap; }
   .suite th, .suite td { padding-left: 10px; padding-right: 10px; }
 }
+@media screen { main > section:has(> .trial) { content-visibility: auto; contain-intrinsic-size: auto 600px; } }
 @media print {
   .trial, .fold { break-inside: avoid; }
   .box { overflow: visible; }
