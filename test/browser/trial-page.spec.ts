@@ -119,6 +119,21 @@ test("the keyboard moves, steps from mark to mark and zooms, and the whole pictu
   expect(await zoomed(page)).toBe(whole);
 });
 
+test("the thumb of the slider stands under the cursor, on a wide screen and on a phone", async ({ page, opened }) => {
+  await page.goto(opened.trials[0]?.address ?? "");
+  for (const width of [1100, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    const slider = page.getByRole("slider", { name: "Moment" });
+    for (const key of ["Home", "End"]) {
+      await slider.press(key);
+      const { svg } = await pictureOf(page);
+      const [line, rail] = [await svg.locator(".cursor").boundingBox(), await slider.boundingBox()];
+      const thumb = key === "Home" ? (rail?.x ?? 0) + 8 : (rail?.x ?? 0) + (rail?.width ?? 0) - 8;
+      expect(Math.abs(thumb - (line?.x ?? 0)), `${key} at ${width} px`).toBeLessThan(4);
+    }
+  }
+});
+
 test("dragging shows what was chosen, and words hang where their marks are", async ({ page, opened }) => {
   await page.goto(opened.trials[0]?.address ?? "");
   const { pixel, y, svg } = await pictureOf(page);

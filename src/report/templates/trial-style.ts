@@ -26,7 +26,8 @@ svg .ends { text-anchor: end; }
 svg.picture { touch-action: pan-y; cursor: crosshair; user-select: none; }
 svg .cursor { stroke: var(--text); stroke-width: 1; pointer-events: none; }
 svg .choice { fill: var(--link); opacity: 0.2; pointer-events: none; }
-.controls input { width: 100%; margin: 4px 0; }
+/* Under the axis: its ends are those of plotSizes, and the thumb is 16 px wide. */
+.controls input { margin: 4px 0 4px calc(4.68% - 8px); width: calc(82.98% + 16px); }
 .controls button { font: inherit; min-width: 32px; min-height: 28px; color: var(--text); background: var(--raised); border: 1px solid var(--line); border-radius: 4px; cursor: pointer; }
 .controls p { max-width: none; font-size: 13px; }
 .readout { display: grid; grid-template-columns: repeat(auto-fill, minmax(15em, 1fr)); gap: 2px 18px; margin: 8px 0; font-size: 13px; }
@@ -36,6 +37,9 @@ svg .choice { fill: var(--link); opacity: 0.2; pointer-events: none; }
 .readout dt { color: var(--muted); flex: none; } .readout dd { margin: 0; text-align: right; } .readout .judged dd { text-align: left; }
 .happened li[aria-current] { outline: 2px solid var(--link); outline-offset: -2px; }
 .legend .k-fault { background: var(--harness); opacity: 0.25; }
+@media (max-width: 640px) {
+  .controls input { margin-left: calc(min(100%, 480px) * 0.1037 - 8px); width: calc(min(100%, 480px) * 0.8232 + 16px); }
+}
 @media (max-width: 640px) { .marks > div { grid-template-columns: 1fr; } }
 @media print { .controls, .readout, svg .cursor { display: none; } .marks > div, .findings li { break-inside: avoid; } .happened { max-height: none; overflow: visible; } .moment { border: 0; padding: 0; color: inherit; } }
 `;
