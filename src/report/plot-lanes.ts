@@ -35,6 +35,8 @@ export interface PlotLane {
 const barPx = 9;
 const laneRowPx = 14;
 const mostRows = 8;
+/** So many of a lane are drawn whatever their places. */
+const mostDrawn = 300;
 const longestLabel = 42;
 const momentPx = 3;
 
@@ -50,7 +52,7 @@ export interface LaneFrame extends RowPlace {
 export function layOutLane({ title, entries }: Lane, scale: Scale, place: LaneFrame): PlotLane {
   const until = (to: Ms | null, from: Ms): Ms => (to === null ? from : Math.min(to, scale.to));
   const shown = entries.filter(({ from, to }) => from <= scale.to && until(to, from) >= scale.from);
-  const drafts = shown.map((entry) => draftOf(entry, scale, place));
+  const drafts = thinned(shown.map((entry) => draftOf(entry, scale, place)));
   const rows = packed(drafts.map(({ taken }) => taken));
   const top = place.y + rowPx.title;
   const items = drafts.map(({ taken: _taken, ...draft }, index) => {
@@ -81,6 +83,12 @@ function draftOf(entry: LaneEntry, scale: Scale, { charPx, width }: LaneFrame): 
   const hangs = ends ? x : end;
   const taken = ends ? { from: x - 4 - wide, to: end } : { from: x, to: end + 8 + wide };
   return { by, bar, moment, label, x: hangs, labelX: round(hangs + (ends ? -4 : 4)), ends, says, taken };
+}
+
+/** Of very many, those that would be drawn on the pixel of the one before are left out: they would not be seen. */
+function thinned(drafts: readonly Draft[]): readonly Draft[] {
+  if (drafts.length <= mostDrawn) return drafts;
+  return drafts.filter(({ bar }, index) => Math.round(bar.x) !== Math.round(drafts[index - 1]?.bar.x ?? -1));
 }
 
 function shortened(text: string): string {

@@ -81,6 +81,8 @@ export interface TrialModel extends TrialPictures {
   readonly origin: string;
   readonly findings: readonly FindingModel[];
   readonly claims: readonly ClaimRow[];
+  /** Claims that are left out: a loop may say more than anybody reads. */
+  readonly moreClaims: number;
   readonly noClaims: string;
   /** For trials without `honesty` (written before it was measured, or nothing was detected on the site). */
   readonly gap: { readonly figure: string; readonly says: string } | null;
@@ -98,6 +100,8 @@ interface FindingModel extends Pick<Finding, "rule" | "says"> {
   readonly more: number;
 }
 
+/** Claims that are shown. */
+const shownClaims = 200;
 /** Instants of a finding that are shown. */
 const shownInstants = 6;
 
@@ -122,6 +126,7 @@ export function trialModel(trial: TrialResult, setting: TrialSetting): TrialMode
   const origin = originOf(trial, timeline);
   const name = `${plan.arm}-${plan.index}`;
   const marks = markStories({ trial, timeline }, path, origin);
+  const claims = claimRows(trial, timeline, origin);
   const pictures = trialPictures({ trial, timeline, path, block: setting.block }, marks, origin);
   return {
     title: `${outcomeSign[verdict.outcome]} ${plan.intent} ${name} – Rebound`,
@@ -152,7 +157,8 @@ export function trialModel(trial: TrialResult, setting: TrialSetting): TrialMode
     nights: nightsOf(trial, setting.past, path),
     origin: origin.what,
     findings: worstFirst(verdict.findings).map((finding) => findingModel(finding, origin)),
-    claims: claimRows(trial, timeline, origin),
+    claims: claims.slice(0, shownClaims),
+    moreClaims: Math.max(0, claims.length - shownClaims),
     noClaims: noClaimsSentence(trial, setting.timeline),
     gap: facts.honesty === undefined ? gapOf(facts) : null,
     honesty: honestyModel(facts, path),

@@ -10,6 +10,7 @@ import { htmlPieces } from "../../../src/report/html.ts";
 import { layOutPlot } from "../../../src/report/plot.ts";
 import { originOf } from "../../../src/report/plot-series.ts";
 import { lanesOf } from "../../../src/report/story-lanes.ts";
+import { trialPage } from "../../../src/report/trial-page.ts";
 import { renderPages } from "../../builders/rendered-page.ts";
 import { passingRun, sampleRun } from "../../builders/sample-run.ts";
 import { T0 } from "../../builders/sample-trial.ts";
@@ -164,4 +165,13 @@ test("an arm in which nothing was injected counts from when it was due", () => {
   const due = (control[0]?.facts.windows[0]?.from ?? 0) + trial.plan.load.baselineMs + trial.plan.injectAfterMs;
   const plot = layOutArms(control, "wide");
   expect(plot?.axis.to).toBeCloseTo((control[0]?.facts.windows.at(-1)?.to ?? 0) - due);
+});
+
+test("a loop that talks without end makes no page without end, and how much is left out is said", async () => {
+  const words = (records[0]?.timeline ?? []).filter((event) => event.kind === "claim");
+  const much = Array.from({ length: 2000 }, (_, n) => words.map((event) => ({ ...event, at: T0 + 10 * n }))).flat();
+  const setting = { place: { path: "intents.0.trials.0", id: "trial-0-0", open: true }, past: [], seed: 1 };
+  const page = await trialPage(trial, { ...setting, timeline: much, block: [trial] });
+  expect(page).toContain(`${much.length - 200} later claims are left out here`);
+  expect(page.length).toBeLessThan(600_000);
 });
