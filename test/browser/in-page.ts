@@ -20,6 +20,7 @@ declare global {
   const innerWidth: number;
   function getComputedStyle(node: InPage): {
     color: string;
+    display: string;
     fill: string;
     backgroundColor: string;
     fontSize: string;
