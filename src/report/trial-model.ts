@@ -64,6 +64,8 @@ export interface TrialModel extends TrialPictures {
   /** The operator's script and answers, one sentence each; empty where none was scripted. */
   readonly operator: readonly string[];
   readonly seed: number;
+  /** The whole of plan.json. */
+  readonly plan: string;
   /** Brings the trial about again. */
   readonly command: string;
   readonly warnings: readonly string[];
@@ -144,6 +146,7 @@ export function trialModel(trial: TrialResult, setting: TrialSetting): TrialMode
     settings: settingSentences(plan),
     operator: operatorSentences(plan, timeline, origin),
     seed: plan.seed,
+    plan: JSON.stringify(plan, null, 1),
     command: againCommand(trial, setting.seed),
     warnings: warningsOf(trial, setting.timeline),
     reasons: trialReasons(facts),

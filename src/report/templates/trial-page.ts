@@ -72,7 +72,8 @@ const figures = `<h2 id="times">Times</h2>
 
 const plan = `<h2 id="again">Plan and seed</h2>
 <p>Again: <code>{{command}}</code></p>
-<p class="muted">Seed {{seed}}.{{#each settings}} {{this}}{{/each}} Everything that was planned: plan.json beside this file.</p>`;
+<p class="muted">Seed {{seed}}.{{#each settings}} {{this}}{{/each}}</p>
+<details class="fold"><summary>All that was planned</summary><pre class="plan" tabindex="0" role="region" aria-label="Plan of {{name}}">{{plan}}</pre></details>`;
 
 /** The page up to its script; context: the trial's model and the page's policy. */
 export const trialPageTemplate = `${head}

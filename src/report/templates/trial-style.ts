@@ -35,6 +35,7 @@ svg .choice { fill: var(--link); opacity: 0.2; pointer-events: none; }
 .readout > div { display: flex; justify-content: space-between; gap: 10px; border-top: 1px solid var(--line); padding: 2px 0; }
 .readout .judged { grid-column: 1 / -1; justify-content: flex-start; }
 .readout dt { color: var(--muted); flex: none; } .readout dd { margin: 0; text-align: right; } .readout .judged dd { text-align: left; }
+.plan { font-size: 12px; max-height: 30em; overflow: auto; border: 1px solid var(--line); border-radius: 6px; padding: 8px 12px; white-space: pre-wrap; }
 .happened li[aria-current] { outline: 2px solid var(--link); outline-offset: -2px; }
 .legend .k-fault { background: var(--harness); opacity: 0.25; }
 @media (max-width: 640px) {

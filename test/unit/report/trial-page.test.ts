@@ -175,3 +175,13 @@ test("a loop that talks without end makes no page without end, and how much is l
   expect(page).toContain(`${much.length - 200} later claims are left out here`);
   expect(page.length).toBeLessThan(600_000);
 });
+
+test("the whole plan stands on the page, as text", async () => {
+  const page = (await renderPages(run, records)).get("trials/process/replica-kill/treatment-1/trial.html") ?? "";
+  const shown = /<pre class="plan"[^>]*>([\s\S]*?)<\/pre>/.exec(page)?.[1] ?? "";
+  expect(
+    JSON.parse(
+      shown.replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&#x3D;", "="),
+    ),
+  ).toEqual(trial.plan);
+});
