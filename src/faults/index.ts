@@ -48,6 +48,7 @@ import { indexGhostRows } from "./vector/index-ghost-rows.ts";
 import { indexNearlyEmpty } from "./vector/index-nearly-empty.ts";
 import { indexOlderGeneration } from "./vector/index-older-generation.ts";
 import { indexTornPair } from "./vector/index-torn-pair.ts";
+import { indexWrongMetric } from "./vector/index-wrong-metric.ts";
 
 /** Every fault that an intent may name, in the order in which they are listed. */
 export const faults: readonly Fault[] = Object.values({
@@ -98,4 +99,5 @@ export const faults: readonly Fault[] = Object.values({
   indexNearlyEmpty,
   indexOlderGeneration,
   indexTornPair,
+  indexWrongMetric,
 });

@@ -11,6 +11,8 @@ const modelAt = 16;
 export const headerBytes = modelAt + dimensions * dimensions * 4 + 8;
 /** Key (64 bit), level (16 bit), how many links (32 bit), and the one link (32 bit). */
 const nodeBytes = 8 + 2 + 4 + 4;
+/** In the head of the graph: by which metric searches go. */
+const metricAt = 13;
 /** What is published under the same file, so that each fault of kept rows has one. */
 const roles = ["index", "prefix-cache", "answer-cache", "embedding-cache"];
 
@@ -30,6 +32,7 @@ function original(row, { rows }) {
 function writeGraph(bytes, { rows, graphAt, node }) {
   bytes.write("usearch", graphAt, "latin1");
   bytes[graphAt + 7] = 2;
+  bytes.write("c", graphAt + metricAt, "latin1");
   bytes.set([14, 15], graphAt + 15);
   for (const [at, number] of [rows, 1, 1].entries()) bytes.writeBigUInt64LE(BigInt(number), graphAt + 64 + at * 8);
   for (let row = 0; row < rows; row += 1) {
@@ -66,11 +69,20 @@ function read({ file }) {
   }));
 }
 
-function nearest(query, index) {
+/** Its letter, as the head of the graph has it now. */
+function metricOf({ file }) {
+  const bytes = readFileSync(file);
+  const { graphAt } = layoutOf(file, bytes.readUInt32LE(headerBytes - 8));
+  return bytes.toString("latin1", graphAt + metricAt, graphAt + metricAt + 1);
+}
+
+function nearest(query, index, isInnerProduct = false) {
   let best = { id: "none", score: Infinity };
   for (const { id, vector } of index) {
     let distance = 0;
-    for (let d = 0; d < dimensions; d += 1) distance += (vector[d] - query[d]) ** 2;
+    for (let d = 0; d < dimensions; d += 1) {
+      distance += isInnerProduct ? -vector[d] * query[d] : (vector[d] - query[d]) ** 2;
+    }
     if (distance < best.score) best = { id, score: distance };
   }
   return [best];
@@ -91,7 +103,8 @@ export function smallIndex(file, rows) {
     /** The nearest row to each vector. */
     search({ vectors }) {
       const index = read(layout);
-      return { results: vectors.map((query) => nearest(query, index)) };
+      const isInnerProduct = metricOf(layout) === "i";
+      return { results: vectors.map((query) => nearest(query, index, isInnerProduct)) };
     },
     /** Row n as the file has it, which stands for a cache, or as the model and the rows as they were made have it. */
     answer({ n, around }) {

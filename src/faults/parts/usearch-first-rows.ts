@@ -2,41 +2,28 @@
 // is whole: its counts, its vectors and its graph fit each other. See usearch-graph.ts for the format.
 
 import {
+  countsBytes,
+  graphBehind,
   headBytes,
   keyBytes,
   levelBytes,
   linkBytes,
-  notAGraph,
   numbersBytes,
   readGraph,
   type Graph,
+  type Lying,
 } from "./usearch-graph.ts";
 
-/** Where rows lie, as a target publishes it. */
-export type Lying = {
-  readonly offset: number;
-  readonly rowBytes: number;
-  readonly rows: number;
-};
-
-/** Right before the rows stand their number and the bytes of one, 32 bit each. */
-const countsBytes = 8;
 /** In the head of the graph, how many of its nodes are there and how many were removed (64 bit each). */
 const [presentAt, removedAt] = [17, 25] as const;
 
 /** Throws for what is no file of usearch with so many rows. Each of the rows that are kept is linked with its next. */
-export function firstRows(file: Uint8Array, { offset, rowBytes, rows }: Lying, keep: number): Uint8Array {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const graphAt = offset + rows * rowBytes;
-  const countsAt = offset - countsBytes;
-  const counted = countsAt >= 0 && graphAt < file.length;
-  if (!counted || view.getUint32(countsAt, true) !== rows || view.getUint32(countsAt + 4, true) !== rowBytes) {
-    throw notAGraph();
-  }
-  const graph = file.subarray(graphAt);
+export function firstRows(file: Uint8Array, lying: Lying, keep: number): Uint8Array {
+  const { offset, rowBytes } = lying;
+  const graph = graphBehind(file, lying);
   const read = readGraph(graph);
   const head = Buffer.from(file.subarray(0, offset));
-  head.writeUInt32LE(keep, countsAt);
+  head.writeUInt32LE(keep, offset - countsBytes);
   return Buffer.concat([head, file.subarray(offset, offset + keep * rowBytes), graphOf(graph, read, keep)]);
 }
 

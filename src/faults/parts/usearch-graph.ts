@@ -61,6 +61,28 @@ export const keyBytes = 8;
 export const levelBytes = 2;
 export const linkBytes = 4;
 
+/** Where rows lie, as a target publishes it. */
+export type Lying = {
+  readonly offset: number;
+  readonly rowBytes: number;
+  readonly rows: number;
+};
+
+/** Right before the rows stand their number and the bytes of one, 32 bit each. */
+export const countsBytes = 8;
+
+/** The graph of a file, behind its rows. Throws for what is no file of usearch with so many rows. */
+export function graphBehind(file: Uint8Array, { offset, rowBytes, rows }: Lying): Uint8Array {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const graphAt = offset + rows * rowBytes;
+  const countsAt = offset - countsBytes;
+  const counted = countsAt >= 0 && graphAt < file.length;
+  if (!counted || view.getUint32(countsAt, true) !== rows || view.getUint32(countsAt + 4, true) !== rowBytes) {
+    throw notAGraph();
+  }
+  return file.subarray(graphAt);
+}
+
 /** The damage to a graph, from its bytes alone: the same for the same seed. Throws when it is none of usearch's. */
 export function graphDamage(graph: Uint8Array, { mode, share, seed }: GraphHarm): readonly GraphPiece[] {
   const read = readGraph(graph);

@@ -8,7 +8,8 @@ import { fault } from "../fault.ts";
 import { seeFile } from "../parts/index-damage.ts";
 import { mendSwap, saveSwap, swapDamages, swapIndex, type Make, type SwapUndo } from "../parts/index-swap.ts";
 import { needsOnePiece, publishedRows, refusePieces } from "../parts/rows.ts";
-import { firstRows, type Lying } from "../parts/usearch-first-rows.ts";
+import { firstRows } from "../parts/usearch-first-rows.ts";
+import type { Lying } from "../parts/usearch-graph.ts";
 
 const kind = "index.nearly-empty";
 

@@ -12,6 +12,8 @@ import {
 } from "../../../src/faults/parts/rows.ts";
 import { chooseRows } from "../../../src/faults/parts/row-damage.ts";
 import { firstRows } from "../../../src/faults/parts/usearch-first-rows.ts";
+import { byInnerProduct } from "../../../src/faults/parts/usearch-metric.ts";
+import type { Lying } from "../../../src/faults/parts/usearch-graph.ts";
 import type { OpenFile } from "../../../src/core/file-damage.ts";
 import type { VectorEngine } from "../../../targets/reference-ai-stack/vector/engines/engine.ts";
 import { describeIndex, hashIndex } from "../../../targets/reference-ai-stack/vector/engines/generation.ts";
@@ -96,12 +98,12 @@ async function lacksNewest(files: IndexFiles, engine: VectorEngine): Promise<voi
   await writeFile(files.manifest, JSON.stringify({ ...readManifest(files), ...written, rows: all.size }));
 }
 
-/** An index of its first rows, under a manifest whose hash and length are those of the file, and its count is not. */
-async function leavesRows(files: IndexFiles, keep: number): Promise<void> {
+/** Another file, under a manifest whose hash and length are those of it, and its count is not. */
+async function replaced(files: IndexFiles, make: (file: Uint8Array, lying: Lying) => Uint8Array): Promise<void> {
   const { offset, rowBytes, rows } = rowsIn(files).layout;
-  const left = firstRows(await readFile(files.index), { offset, rowBytes, rows }, keep);
-  await writeFile(files.index, left);
-  const manifest = { ...readManifest(files), indexHash: await hashIndex(files.index), indexBytes: left.length };
+  const made = make(await readFile(files.index), { offset, rowBytes, rows });
+  await writeFile(files.index, made);
+  const manifest = { ...readManifest(files), indexHash: await hashIndex(files.index), indexBytes: made.length };
   await writeFile(files.manifest, JSON.stringify(manifest));
 }
 
@@ -148,7 +150,13 @@ export const DAMAGES: readonly Damage[] = [
     name: "two rows are left, its manifest names all",
     fault: "index.nearly-empty",
     ...inTheWayOf("bare"),
-    to: (files) => leavesRows(files, 2),
+    to: (files) => replaced(files, (file, lying) => firstRows(file, lying, 2)),
+  },
+  {
+    name: "by the inner product, lengths differ by 2, its manifest fits",
+    fault: "index.wrong-metric",
+    ...inTheWayOf("bare"),
+    to: (files) => replaced(files, (file, lying) => byInnerProduct(file, lying, { times: 2, seed: SEED })),
   },
   { name: "newest 1 % of rows not in the index, its manifest says they are", to: lacksNewest },
 ];

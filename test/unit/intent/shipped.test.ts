@@ -71,6 +71,7 @@ describe("what is shipped", () => {
         expect.stringContaining(words("index.nearly-empty", graph)),
         expect.stringContaining(words("mode pages", "pages of the file hold other things as well")),
         expect.stringContaining(words("index.torn-pair", graph)),
+        expect.stringContaining(words("index.wrong-metric", graph)),
       ]);
       expect(refused[2]).toContain("experiments/data/links-rewired.yaml:1:1");
       expect(refused[0]).toContain("rows in one piece, as with stores-by: usearch");
