@@ -48,6 +48,7 @@ import { indexGhostRows } from "./vector/index-ghost-rows.ts";
 import { indexNearlyEmpty } from "./vector/index-nearly-empty.ts";
 import { indexOlderGeneration } from "./vector/index-older-generation.ts";
 import { indexTornPair } from "./vector/index-torn-pair.ts";
+import { indexUnlinked } from "./vector/index-unlinked.ts";
 import { indexWrongMetric } from "./vector/index-wrong-metric.ts";
 
 /** Every fault that an intent may name, in the order in which they are listed. */
@@ -99,5 +100,6 @@ export const faults: readonly Fault[] = Object.values({
   indexNearlyEmpty,
   indexOlderGeneration,
   indexTornPair,
+  indexUnlinked,
   indexWrongMetric,
 });

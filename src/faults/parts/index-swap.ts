@@ -32,8 +32,16 @@ export type Make = (file: Uint8Array) => Uint8Array;
 
 type SwapSite = WholeSite & { readonly controls: Required<Pick<Controls, "edits">> };
 
-/** Keeps the file as it is, and what its manifest says of it; only reads the stack's files. */
-export async function saveSwap(site: SwapSite, published: PublishedFile, make: Make): Promise<SwapUndo> {
+/**
+ * Keeps the file as it is, and what its manifest says of it, unless that is to be left alone; only reads the stack's
+ * files.
+ */
+export async function saveSwap(
+  site: SwapSite,
+  published: PublishedFile,
+  make: Make,
+  manifest: "made to fit" | "left alone" = "made to fit",
+): Promise<SwapUndo> {
   const { path, payload } = published;
   refuseUnloadable(published, site);
   const { files, edits, backups } = site.controls;
@@ -43,7 +51,7 @@ export async function saveSwap(site: SwapSite, published: PublishedFile, make: M
   const hash = { was: sha256(file), now: sha256(made) };
   // A length that stays says nothing of whose file it is.
   const bytes = made.length === file.length ? {} : { bytes: { was: file.length, now: made.length } };
-  const claims = await claimsOf(files, "manifest", { hash, ...bytes });
+  const claims = manifest === "left alone" ? [] : await claimsOf(files, "manifest", { hash, ...bytes });
   return { path, backup: await backups.keep(backupName, file), made: hash.now, rows: payload.rows, claims };
 }
 
@@ -54,9 +62,21 @@ export async function swapIndex(
   site: SwapSite,
   signal: AbortSignal,
 ): Promise<IndexBefore> {
-  const { files, edits } = site.controls;
   const look = await lookBefore(site, kind, sampleFor(share, undo.rows), signal);
   refuseBlindness(look, requiredShare * share);
+  const hashBefore = await replaceFile(kind, { undo, make }, site, signal);
+  const fits = undo.claims.length > 0 ? ", its manifest made to fit" : "";
+  return { look, hashBefore, besides: `${fits}${await loadAnew(site, signal)}` };
+}
+
+/** The harm alone: nobody is told to load the new file. Returns the hash of the one that was there, SHA-256 as hex. */
+export async function replaceFile(
+  kind: string,
+  { undo, make }: { readonly undo: SwapUndo; readonly make: Make },
+  site: SwapSite,
+  signal: AbortSignal,
+): Promise<string> {
+  const { files, edits } = site.controls;
   const made = await madeAgain(kind, undo, make, site);
   const hashBefore = await files.hash(undo.path);
   if (hashBefore !== undo.backup) {
@@ -69,14 +89,9 @@ export async function swapIndex(
   if (undo.claims.length === 0) site.harmBegins?.();
   signal.throwIfAborted();
   const replaced = await edits.replace(undo.path, made, { expected: undo.backup, by: nameOf(undo) });
-  if (!replaced) {
-    throw new HarnessError(
-      "environment",
-      `${undo.path} was changed or replaced by its owner meanwhile: it was left alone`,
-    );
-  }
-  const fits = undo.claims.length > 0 ? ", its manifest made to fit" : "";
-  return { look, hashBefore, besides: `${fits}${await loadAnew(site, signal)}` };
+  if (replaced) return hashBefore;
+  const what = `${undo.path} was changed or replaced by its owner meanwhile`;
+  throw new HarnessError("environment", `${what}: it was left alone`);
 }
 
 /** Puts the old file back where ours still is, and has the replica load it. */

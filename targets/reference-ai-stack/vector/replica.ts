@@ -1,6 +1,7 @@
 // The state of one vector replica: its record store, the index it has mapped at the moment, and what can be asked of
 // both. New records go to the store and to a tail of the index in memory; the file takes them up when it is made anew,
 // and its manifest says up to which row.
+import { statSync } from "node:fs";
 import type { RecordStore, StoredRecord } from "./record-store.ts";
 import { openRecords } from "./record-store.ts";
 import type { VectorEngine } from "./engines/engine.ts";
@@ -46,6 +47,8 @@ interface ManifestAnswer {
   readonly indexHash: string | null;
   /** Of the file as it was written. */
   readonly manifestHash: string;
+  /** Whether the file at its path is the one that is answered from: 1, or 0 where another one, or none, lies there. */
+  readonly inPlace: 0 | 1;
   readonly indexFile: string;
   /** Writes that were stored since this process began. */
   readonly wrote: number;
@@ -148,6 +151,7 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
       ...countsOf(records, serving),
       ...(await hashesOf(hashed)),
       indexFile: files.index,
+      inPlace: opening.isInPlace() ? 1 : 0,
       ...disk.says(),
     }),
     reload,
@@ -218,15 +222,23 @@ function namedIn(records: RecordStore, { row, score }: RowHit): readonly Hit[] {
 /** Settles what was begun and opens the index, as often as wanted, and tells of any whose engine ended by itself. */
 function openerOf(files: IndexFiles, engine: VectorEngine) {
   let ended: (reason: string) => void = () => undefined;
+  let served: number | undefined;
   return {
     open: async (): ReturnType<typeof openChecked> => {
       await settle(files);
       const opened = await openChecked(engine, files);
+      served = fileNumber(files.index);
       void opened.index.ended?.then((reason) => ended(reason));
       return opened;
     },
+    /** No other file has its number as long as it is open. */
+    isInPlace: () => served !== undefined && fileNumber(files.index) === served,
     onEnd: (listener: (reason: string) => void) => void (ended = listener),
   };
+}
+
+function fileNumber(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
 }
 
 function ofManifest(files: IndexFiles) {

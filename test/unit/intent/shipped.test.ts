@@ -64,8 +64,10 @@ describe("what is shipped", () => {
       const words = (what: string, why: string): string =>
         `${what} where the rows of reference-ai-stack lie in pieces (stores-by: ${engine}): ${why}`;
       const graph = "no graph of usearch follows them";
+      const copy = "an engine that keeps them so may answer from a copy, whatever lies at the path";
       expect(refused).toEqual([
         expect.stringContaining(words("index.degenerate-build", graph)),
+        expect.stringContaining(words("index.unlinked", copy)),
         expect.stringContaining(words("index.ghost-rows", graph)),
         expect.stringContaining(words("mode links", graph)),
         expect.stringContaining(words("index.nearly-empty", graph)),
@@ -73,7 +75,7 @@ describe("what is shipped", () => {
         expect.stringContaining(words("index.torn-pair", graph)),
         expect.stringContaining(words("index.wrong-metric", graph)),
       ]);
-      expect(refused[2]).toContain("experiments/data/links-rewired.yaml:1:1");
+      expect(refused[3]).toContain("experiments/data/links-rewired.yaml:1:1");
       expect(refused[0]).toContain("rows in one piece, as with stores-by: usearch");
     },
   );

@@ -1,5 +1,6 @@
-// A replica that saves its index writes what it holds in memory into a new version of the file, and never saves damage.
-import { mkdtemp, open, readdir, rm } from "node:fs/promises";
+// A replica that saves its index writes what it holds in memory into a new version of the file, and never saves damage;
+// and it tells when the file that it answers from is gone.
+import { copyFile, mkdtemp, open, readdir, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -69,4 +70,25 @@ it("saves nothing over an index whose bytes are not those of its manifest, and s
   await expect(replica.save()).rejects.toThrow(/its manifest says/);
   expect([await hashIndex(files.index), readManifest(files)]).toEqual([damaged, manifest]);
   expect(await replica.findable("r20")).toMatchObject({ text: "says 20" });
+});
+
+it("tells when the file that it answers from is at its path no more, and goes on answering until it loads another", async () => {
+  const inPlace = async () => (await replica.manifest(false)).inPlace;
+  expect(await inPlace()).toBe(1);
+  await copyFile(files.index, `${files.index}.copy`);
+  await rename(`${files.index}.copy`, files.index);
+  expect(await inPlace()).toBe(0);
+  await rm(files.index);
+  expect(await inPlace()).toBe(0);
+  expect((await replica.search(vectorOf(7), 1))[0]?.id).toBe("r7");
+  await expect(replica.reload()).rejects.toThrow("index refused");
+  const other = filesIn(join(dir, "vector-2"));
+  await buildIndexFolder(
+    other,
+    "corpus",
+    Array.from({ length: ROWS }, (_, n) => recordOf(n)),
+  );
+  await copyFile(other.index, files.index);
+  await replica.reload();
+  expect(await inPlace()).toBe(1);
 });
