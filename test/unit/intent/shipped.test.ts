@@ -72,6 +72,7 @@ describe("what is shipped", () => {
         expect.stringContaining(words("mode links", graph)),
         expect.stringContaining(words("index.nearly-empty", graph)),
         expect.stringContaining(words("mode pages", "pages of the file hold other things as well")),
+        expect.stringContaining(words("index.unlinked", copy)),
         expect.stringContaining(words("index.torn-pair", graph)),
         expect.stringContaining(words("index.wrong-metric", graph)),
       ]);
