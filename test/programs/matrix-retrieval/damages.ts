@@ -87,15 +87,32 @@ async function haveManifestFit(files: IndexFiles): Promise<void> {
   await writeFile(files.manifest, JSON.stringify(manifest));
 }
 
-/** An index without its newest hundredth, under a manifest that says that it holds all of them. */
-async function lacksNewest(files: IndexFiles, engine: VectorEngine): Promise<void> {
+/** Builds the index without its newest hundredth beside the one that is there, with what a manifest says of it. */
+async function buildOlder(files: IndexFiles, engine: VectorEngine) {
   const all = readVectorsFrom(files.records, 0);
   const vectors = [...all.values()].slice(0, -Math.ceil(all.size / 100));
-  await engine.build(vectors, `${files.index}.older`);
+  const index = `${files.index}.older`;
+  await engine.build(vectors, index);
+  return {
+    index,
+    manifest: { ...readManifest(files), ...(await describeIndex(engine, index, vectors.length, () => all)) },
+  };
+}
+
+/** An index without its newest hundredth, under a manifest that says that it holds all of them. */
+async function lacksNewest(files: IndexFiles, engine: VectorEngine): Promise<void> {
+  const { rows } = readManifest(files);
+  const older = await buildOlder(files, engine);
   await rm(files.index, { recursive: true });
-  await rename(`${files.index}.older`, files.index);
-  const written = await describeIndex(engine, files.index, vectors.length, () => all);
-  await writeFile(files.manifest, JSON.stringify({ ...readManifest(files), ...written, rows: all.size }));
+  await rename(older.index, files.index);
+  await writeFile(files.manifest, JSON.stringify({ ...older.manifest, rows }));
+}
+
+/** The index of now under the manifest of before: its newest hundredth lies in the file, and in the tail as well. */
+async function readsOldManifest(files: IndexFiles, engine: VectorEngine): Promise<void> {
+  const { index, manifest } = await buildOlder(files, engine);
+  await rm(index, { recursive: true });
+  await writeFile(files.manifest, JSON.stringify(manifest));
 }
 
 /** Another file, under a manifest whose hash and length are those of it, and its count is not. */
@@ -159,4 +176,5 @@ export const DAMAGES: readonly Damage[] = [
     to: (files) => replaced(files, (file, lying) => byInnerProduct(file, lying, { times: 2, seed: SEED })),
   },
   { name: "newest 1 % of rows not in the index, its manifest says they are", to: lacksNewest },
+  { name: "newest 1 % of rows in the index, its manifest is the one of before", to: readsOldManifest },
 ];
