@@ -46,12 +46,7 @@ export function claimMarks(timeline: readonly TimelineEvent[], sites: readonly S
   const afterwards = own.filter((event) => detected !== undefined && event.at >= detected.at);
   const classKnown =
     detected !== undefined && classified !== undefined && classified.at < detected.at ? detected : classified;
-  const declarations = claims.filter((event) => !givingUp.has(event.claim.outcome ?? ""));
-  const closed =
-    first(
-      "closed",
-      declarations.filter((event) => event.claim.incident === incident),
-    ) ?? first("closed", declarations.filter(onSite));
+  const closed = declaration(claims, { incident, onSite });
   const [t2, t2c, t3, t7] = [mark(detected), mark(classKnown), mark(first("decided", afterwards)), mark(closed)];
   return {
     ...(t2 && { t2 }),
@@ -64,6 +59,37 @@ export function claimMarks(timeline: readonly TimelineEvent[], sites: readonly S
     ...(traced?.claim.evidence !== undefined && { evidence: traced.claim.evidence }),
     ...(detected?.claim.freshMs !== undefined && { freshMs: detected.claim.freshMs }),
   };
+}
+
+/** Events with which an incident is no longer open. */
+const ending: ReadonlySet<ClaimType> = new Set(["closed", "escalated", "held"]);
+
+/**
+ * The closing of the first incident, or else of one on the site. A healer that has said that something else is wrong
+ * there has not called it well: as long as another incident of the site is open, the closing of that one is waited for.
+ */
+function declaration(
+  claims: readonly ClaimEvent[],
+  { incident, onSite }: { readonly incident: string | undefined; readonly onSite: (event: ClaimEvent) => boolean },
+): ClaimEvent | undefined {
+  const isDeclared = ({ claim }: ClaimEvent): boolean => claim.type === "closed" && !givingUp.has(claim.outcome ?? "");
+  const first =
+    claims.find((event) => isDeclared(event) && event.claim.incident === incident) ??
+    claims.find((event) => isDeclared(event) && onSite(event));
+  if (first === undefined) return undefined;
+  const isAnother = ({ claim }: ClaimEvent): boolean => claim.type === "detected" && claim.incident !== incident;
+  const opened = claims.filter((event) => isAnother(event) && onSite(event));
+  const endOf = (id: string): ClaimEvent | undefined =>
+    claims.find(({ claim }) => claim.incident === id && ending.has(claim.type));
+  let last = first;
+  for (const { at, claim } of opened) {
+    if (at > last.at) break;
+    const end = endOf(claim.incident);
+    // Given up, or open to the end of what was heard: it was not declared.
+    if (end === undefined || (end.at > last.at && !isDeclared(end))) return undefined;
+    if (end.at > last.at) last = end;
+  }
+  return last;
 }
 
 /** What `claimedAction` looks through; instants in ms. */

@@ -1,6 +1,7 @@
 // The words that the rooms of the healing loop share: what is seen, what it may mean, what is done about it.
 import type { MetricLook } from "./telemetry/metrics/metric-look.ts";
 import type { IngestionLook } from "./telemetry/read-ingestion.ts";
+import type { EmbeddedTexts, StoredTexts } from "./telemetry/read-stored.ts";
 
 /** A clock that only goes forward, the calendar's time for records, and a way to wait. Tests hand in their own. */
 export interface Clock {
@@ -188,13 +189,6 @@ export interface QuestionsView {
   readonly sketches: readonly Float32Array[];
 }
 
-/** Frozen texts as a replica embeds them now. */
-export interface EmbeddedTexts {
-  /** Places of the texts among all frozen ones. */
-  readonly places: readonly number[];
-  readonly vectors: readonly Float32Array[];
-}
-
 /** good: answered 200 · refused: nobody listens or the connection was cut · silent: no answer in time, or not a 200. */
 export interface Pulse {
   readonly state: "good" | "refused" | "silent";
@@ -235,6 +229,7 @@ export type Observation =
     }
   | { readonly kind: "twice"; readonly at: number; readonly scope: ReplicaScope; readonly view: TwiceView }
   | { readonly kind: "ingestion"; readonly at: number; readonly scope: ReplicaScope; readonly view: IngestionLook }
+  | { readonly kind: "stored-texts"; readonly at: number; readonly scope: ReplicaScope; readonly view: StoredTexts }
   | { readonly kind: "questions"; readonly at: number; readonly scope: ReplicaScope; readonly view: QuestionsView }
   | { readonly kind: "answers"; readonly at: number; readonly answers: readonly AnswerView[] }
   | { readonly kind: "traffic"; readonly at: number; readonly upstreams: readonly UpstreamView[] }
@@ -371,6 +366,11 @@ export interface Eyes {
   resources(port: number): Promise<ResourceView | null>;
   /** The frozen texts at these places, embedded now; `fresh`: by the model, whatever a cache has. */
   embeddings(port: number, places: readonly number[], fresh: boolean): Promise<EmbeddedTexts | null>;
+  /**
+   * Passages of the vector replica at `port`, embedded again by the embedder at the other; `fresh`: by its model. Null
+   * also while frozen texts have other vectors.
+   */
+  storedTexts(port: number, embedderPort: number, fresh: boolean): Promise<StoredTexts | null>;
   questions(port: number): Promise<QuestionsView | null>;
   /** What the ingestion says of its queue. */
   ingestion(port: number): Promise<IngestionLook | null>;

@@ -22,6 +22,8 @@ export const NUMBERS = {
     embeddingsMs: 10_000,
     /** An embedder that keeps vectors in a file is asked for the frozen texts, as users get them, this often. */
     keptVectorsMs: 2000,
+    /** Stored passages are embedded again this often; nearly all of them out of the embedder's cache. */
+    storedTextsMs: 2000,
     /** Looks with a period of this and above begin one period after their replica was first seen. */
     unhurriedMs: 10_000,
   },
@@ -39,6 +41,7 @@ export const NUMBERS = {
     check: 3000,
     resources: 3000,
     embeddings: 10_000,
+    storedTexts: 3000,
     questions: 3000,
     twice: 3000,
     ingestion: 3000,

@@ -10,7 +10,9 @@ import { OPERATION } from "../common/telemetry/names.ts";
 import type { Tracer } from "../common/telemetry/span.ts";
 import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
 import type { Hit, VectorReplica } from "./replica.ts";
-import { sampledRows } from "./sampling.ts";
+import { embeddedText } from "./embedded-text.ts";
+import type { RecordStore } from "./record-store.ts";
+import { sampledRows, shuffledRows } from "./sampling.ts";
 import { nameSchema, wholeTextSchema } from "../common/text-schema.ts";
 import { queryVectorSchema, vectorSchema } from "./vector-schema.ts";
 import { mountWriteDoor } from "./write-door.ts";
@@ -35,6 +37,8 @@ const sampleQuery = z.object({
 });
 /** Whose vectors: those that the record store holds, or those that the index gives back. */
 const recordsQuery = sampleQuery.extend({ from: z.enum(["records", "index"]).default("records") });
+
+const modelNamed = z.strictObject({ model: nameSchema });
 
 const newRecord = z.object({
   id: nameSchema,
@@ -118,10 +122,28 @@ function mountChecks(app: Hono<TracedEnv>, replica: VectorReplica): void {
       })),
     });
   });
+  app.get("/records/embedded", (c) => {
+    const parsed = sampleQuery.safeParse(c.req.query());
+    if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
+    return c.json({ items: embeddedSample(replica.records, parsed.data.n, parsed.data.seed ?? 1) });
+  });
   // Ids hold slashes (`fs/promises.open#1`), so the rest of the path is the id.
   app.get("/records/:id{.+}", (c) => {
     const record = replica.records.textOf(c.req.param("id"));
     return record === undefined ? c.json({ error: { message: "no such record" } }, 404) : c.json(record);
+  });
+}
+
+/** Passages with what each was embedded of: the newest of each model, the newest of all, and others by the seed. */
+function embeddedSample(records: RecordStore, n: number, seed: number): readonly object[] {
+  const newest = Array.from({ length: Math.min(n, records.count()) }, (_, back) => records.count() - 1 - back);
+  const rows = new Set([...records.newestOfEach(n), ...newest, ...shuffledRows(records.count(), seed).slice(0, n)]);
+  return [...rows].flatMap((row) => {
+    const passage = records.textOf(records.idOf(row) ?? "");
+    if (passage === undefined) return [];
+    const lineage = records.lineageOf(row);
+    const vector = shortened(records.vectorOf(row));
+    return [{ id: passage.id, model: lineage?.model ?? null, embeds: embeddedText(passage, lineage), vector }];
   });
 }
 
@@ -164,6 +186,18 @@ function mountReload(app: Hono<TracedEnv>, options: VectorAppOptions): void {
     help: "Reloads of the index file",
     labelNames: ["outcome"],
     registers: [registry],
+  });
+  app.post("/reembed", requireBearer(principals), async (c) => {
+    const parsed = modelNamed.safeParse(await c.req.json().catch(() => undefined));
+    if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
+    try {
+      const taken = await replica.reembed(parsed.data.model);
+      log.info("vectors taken", { by: c.get("principal"), ...taken });
+      return c.json(taken);
+    } catch (error) {
+      log.warn("vectors refused, the old ones stay", { reason: messageOf(error) });
+      return c.json({ error: { message: messageOf(error) } }, 422);
+    }
   });
   app.post("/reload", requireBearer(principals), async (c) => {
     try {

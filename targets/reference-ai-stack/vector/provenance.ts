@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import type { DatabaseSync } from "@photostructure/sqlite";
 import { inTransaction } from "../common/in-transaction.ts";
 import { bytes } from "../embedder/cache.ts";
+import { hasTable, lineageIn, openModelsOfRows, writeVectors, type Lineage, type NewVector } from "./lineage.ts";
 import type { StoredRecord } from "./stored-record.ts";
 
 type Db = InstanceType<typeof DatabaseSync>;
@@ -40,16 +41,6 @@ export interface Written {
   readonly removed: readonly number[];
 }
 
-export interface Lineage {
-  readonly document: string;
-  readonly version: number;
-  readonly source: string;
-  readonly batch: string;
-  readonly schema: number;
-  readonly model: string;
-  readonly tags: readonly string[];
-}
-
 /** What the store knows of its rows; removed ones keep theirs. */
 interface Rows {
   readonly count: () => number;
@@ -64,6 +55,12 @@ export interface Provenance {
   /** Writes it in one transaction, which is on the disk when this returns. Throws, with nothing written. */
   readonly write: (write: DocumentWrite, rows: Rows) => Written;
   readonly lineageOf: (row: number) => Lineage | undefined;
+  /** Writes vectors of that model in the place of others, in one transaction. Throws with none written. */
+  readonly reembed: (vectors: readonly NewVector[], model: string) => void;
+  /** Rows that another model than that has embedded, by their lineage. */
+  readonly countOthers: (model: string) => number;
+  /** The newest rows of each model that their lineage names, so many of each at most. */
+  readonly newestOfEach: (most: number) => readonly number[];
 }
 
 const TABLES = [
@@ -88,6 +85,8 @@ export function openProvenance(db: Db): Provenance {
     });
     isOpen = true;
   };
+  let models: ReturnType<typeof openModelsOfRows> | undefined;
+  const asked = (): NonNullable<typeof models> => (models ??= openModelsOfRows(db));
   return {
     removed,
     rewritten,
@@ -113,13 +112,16 @@ export function openProvenance(db: Db): Provenance {
       }
       return { outcome: "stored", stored, removed: gone };
     },
-    lineageOf(row) {
-      if (!isOpen) return undefined;
-      const found = db
-        .prepare("SELECT document, version, source, batch, schema, model, tags FROM lineage WHERE row = ?")
-        .get(row) as (Omit<Lineage, "tags"> & { tags: string }) | undefined;
-      return found === undefined ? undefined : { ...found, tags: JSON.parse(found.tags) as string[] };
+    lineageOf: (row) => (isOpen ? lineageIn(db, row) : undefined),
+    reembed(vectors, model) {
+      open();
+      const next = change + 1;
+      inTransaction(db, () => writeVectors(db, vectors, model, next));
+      change = next;
+      for (const { row } of vectors) rewritten.set(row, next);
     },
+    countOthers: (model) => (isOpen ? asked().countOthers(model) : 0),
+    newestOfEach: (most) => (isOpen ? asked().newestOfEach(most) : []),
   };
 }
 
@@ -149,10 +151,6 @@ export function lastChange(rewritten: Iterable<readonly [row: number, change: nu
 function hasChanges(db: Db): boolean {
   const sql = "SELECT 1 FROM pragma_table_info('rewritten_rows') WHERE name = 'change'";
   return db.prepare(sql).get() !== undefined;
-}
-
-function hasTable(db: Db, table: string): boolean {
-  return db.prepare("SELECT 1 FROM sqlite_master WHERE name = ?").get(table) !== undefined;
 }
 
 function judge(

@@ -6,15 +6,8 @@ import { DIMENSIONS, bytes, floats } from "../embedder/cache.ts";
 import type { RowHit } from "./index-file.ts";
 import { lengthOf } from "./same-vector.ts";
 import type { StoredRecord } from "./stored-record.ts";
-import {
-  openProvenance,
-  removedIn,
-  lastChange,
-  rewrittenIn,
-  type DocumentWrite,
-  type Lineage,
-  type Written,
-} from "./provenance.ts";
+import { openProvenance, removedIn, lastChange, rewrittenIn, type DocumentWrite, type Written } from "./provenance.ts";
+import type { Lineage, NewVector } from "./lineage.ts";
 
 export type { StoredRecord } from "./stored-record.ts";
 
@@ -47,11 +40,20 @@ export interface RecordStore {
   readonly write: (write: DocumentWrite) => Written;
   /** Where a row's passage comes from; undefined for the corpus and for what was stored without saying so. */
   readonly lineageOf: (row: number) => Lineage | undefined;
+  /**
+   * Gives passages that still say the same the vectors that they have here, all at once, as vectors of that model, and
+   * returns their rows. Throws with nothing written.
+   */
+  readonly reembed: (passages: readonly StoredRecord[], model: string) => readonly number[];
+  /** Rows that another model than that has embedded, by their lineage. */
+  readonly countOthers: (model: string) => number;
+  /** The newest rows of each model that their lineage names, so many of each at most. */
+  readonly newestOfEach: (most: number) => readonly number[];
   readonly close: () => void;
 }
 
 /** A reader or writer waits this long for another process that has the store locked, ms. */
-const LOCK_TIMEOUT_MS = 5000;
+export const LOCK_TIMEOUT_MS = 5000;
 
 const NOTHING = new Float32Array(DIMENSIONS);
 
@@ -130,20 +132,8 @@ export function readIds(file: string, count: number): readonly string[] {
  */
 export function openRecords(file: string, mode: "read-only" | "writable" = "read-only"): RecordStore {
   const db = new DatabaseSync(file, { readOnly: mode === "read-only", timeout: LOCK_TIMEOUT_MS });
-  const rows = db.prepare("SELECT row, id, vector FROM records ORDER BY row").all() as {
-    row: number;
-    id: string;
-    vector: Uint8Array;
-  }[];
-  if (rows.length === 0 || rows.some((entry, i) => entry.row !== i || entry.vector.byteLength !== DIMENSIONS * 4)) {
-    db.close();
-    throw new Error(`${file} is empty or its rows are not 0, 1, 2 … with ${DIMENSIONS} dimensions each`);
-  }
-  const ids = rows.map((entry) => entry.id);
+  const { ids, vectors } = heldIn(db, file);
   const rowById = new Map(ids.map((id, row) => [id, row]));
-  const matrix = new Float32Array(rows.length * DIMENSIONS);
-  rows.forEach((entry, i) => matrix.set(floats(entry.vector), i * DIMENSIONS));
-  const vectors: Float32Array[] = rows.map((_, row) => matrix.subarray(row * DIMENSIONS, (row + 1) * DIMENSIONS));
   const vectorOf = (row: number): Float32Array => vectors[row] ?? NOTHING;
   const byId = db.prepare("SELECT id, title, text FROM records WHERE id = ?");
   const provenance = openProvenance(db);
@@ -152,6 +142,8 @@ export function openRecords(file: string, mode: "read-only" | "writable" = "read
     const row = rowById.get(id);
     return row === undefined || removed.has(row) ? undefined : row;
   };
+  const textOf: RecordStore["textOf"] = (id) =>
+    rowOf(id) === undefined ? undefined : (byId.get(id) as { id: string; title: string; text: string });
   return {
     count: () => ids.length,
     removed,
@@ -160,8 +152,7 @@ export function openRecords(file: string, mode: "read-only" | "writable" = "read
     idOf: (row) => (removed.has(row) ? undefined : ids[row]),
     vectorOf,
     rowOf,
-    textOf: (id) =>
-      rowOf(id) === undefined ? undefined : (byId.get(id) as { id: string; title: string; text: string }),
+    textOf,
     searchExact: (vector, k) => nearestOf(vectors, vector, removed).slice(0, k),
     append: ({ id, title, text, vector }) => {
       const row = ids.length;
@@ -182,8 +173,44 @@ export function openRecords(file: string, mode: "read-only" | "writable" = "read
       return written;
     },
     lineageOf: provenance.lineageOf,
+    reembed(passages, model) {
+      const still = passages.flatMap((passage) => stillThere(passage, { rowOf, textOf }));
+      provenance.reembed(still, model);
+      for (const { row, vector } of still) vectors[row] = vector;
+      return still.map(({ row }) => row);
+    },
+    countOthers: provenance.countOthers,
+    newestOfEach: provenance.newestOfEach,
     close: () => db.close(),
   };
+}
+
+/** All ids and vectors, by row. Closes what it cannot take, and throws. */
+function heldIn(db: InstanceType<typeof DatabaseSync>, file: string): { ids: string[]; vectors: Float32Array[] } {
+  const rows = db.prepare("SELECT row, id, vector FROM records ORDER BY row").all() as {
+    row: number;
+    id: string;
+    vector: Uint8Array;
+  }[];
+  if (rows.length === 0 || rows.some((entry, i) => entry.row !== i || entry.vector.byteLength !== DIMENSIONS * 4)) {
+    db.close();
+    throw new Error(`${file} is empty or its rows are not 0, 1, 2 … with ${DIMENSIONS} dimensions each`);
+  }
+  const matrix = new Float32Array(rows.length * DIMENSIONS);
+  rows.forEach((entry, i) => matrix.set(floats(entry.vector), i * DIMENSIONS));
+  return {
+    ids: rows.map((entry) => entry.id),
+    vectors: rows.map((_, row) => matrix.subarray(row * DIMENSIONS, (row + 1) * DIMENSIONS)),
+  };
+}
+
+/** What was written anew or removed since it was embedded has nothing to do with that vector. */
+function stillThere(
+  { id, title, text, vector }: StoredRecord,
+  { rowOf, textOf }: Pick<RecordStore, "rowOf" | "textOf">,
+): readonly NewVector[] {
+  const [row, now] = [rowOf(id), textOf(id)];
+  return row === undefined || now?.text !== text || now.title !== title ? [] : [{ row, vector }];
 }
 
 /** All rows but those that were removed, the best first. */

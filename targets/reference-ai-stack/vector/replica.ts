@@ -14,6 +14,7 @@ import type { IndexFiles } from "./layout.ts";
 import type { DocumentWrite, WriteOutcome } from "./provenance.ts";
 import { serve, type Serving } from "./serving.ts";
 import { readManifest } from "./snapshot.ts";
+import { takeStaged, type Taken } from "./reembedding.ts";
 import { watchDisk } from "./disk.ts";
 import { openChecks, type Checks } from "./checks.ts";
 import { openDigests, type ContentDigests } from "./digest.ts";
@@ -43,6 +44,8 @@ interface ManifestAnswer {
   readonly dead: number;
   /** Dead rows for each one that a search can find. */
   readonly deadShare: number;
+  /** Rows of the record store that another model than `model` has embedded, by their lineage. */
+  readonly otherModel: number;
   /** Of the file as it is now; null when it was not asked for. */
   readonly indexHash: string | null;
   /** Of the file as it was written. */
@@ -72,6 +75,12 @@ export interface VectorReplica {
   readonly add: (record: StoredRecord) => "added" | "known" | "taken";
   /** Writes one version of a document; on the disk, and found or found no more, when it returns. */
   readonly write: (write: DocumentWrite) => WriteOutcome;
+  /**
+   * Takes the vectors of that model which lie beside the record store (`stageVectors`), all at once, for passages that
+   * still say what was embedded; a search finds by the vectors before or by these. On the disk when it resolves.
+   * Rejects with nothing taken.
+   */
+  readonly reembed: (model: string) => Promise<Taken>;
   /** The text of an id, by way of the index: undefined when a search with its own vector does not find it first. */
   readonly findable: (
     id: string,
@@ -143,12 +152,15 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
     searchExact: (vector, k) => named(records.searchExact(vector, k)),
     add: (record) => disk.during(() => addTo(writing, record), isStored),
     write: (write) => disk.during(() => writeTo(writing, write), isStored),
+    reembed: async (model) =>
+      takeStaged(files, model, (staged) => disk.during(() => reembedIn(writing, staged, model), isAny)),
     findable: (id) => findableIn({ records, search }, id),
     selfRetrieval: checks.run,
     vectorOf,
     manifest: async (hashed) => ({
       ...ofManifest(files),
       ...countsOf(records, serving),
+      otherModel: records.countOthers(readManifest(files).model),
       ...(await hashesOf(hashed)),
       indexFile: files.index,
       inPlace: opening.isInPlace() ? 1 : 0,
@@ -212,6 +224,16 @@ function writeTo({ records, serving, checks }: Writing, write: DocumentWrite): W
   for (let row = before; row < records.count(); row++) checks.take(row);
   for (const row of removed) serving().drop(row);
   return outcome;
+}
+
+function reembedIn({ records, serving }: Writing, staged: readonly StoredRecord[], model: string): readonly number[] {
+  const rows = records.reembed(staged, model);
+  for (const row of rows) serving().put(row, records.vectorOf(row));
+  return rows;
+}
+
+function isAny(rows: readonly number[]): boolean {
+  return rows.length > 0;
 }
 
 function namedIn(records: RecordStore, { row, score }: RowHit): readonly Hit[] {

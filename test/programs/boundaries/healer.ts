@@ -111,6 +111,7 @@ function eyesOn(port: number, { attempts: wanted, pathway: { name: pathway } }: 
     tokensMove: isWell,
     embeddings: async () => null,
     models: BLIND_TO_MODELS,
+    storedTexts: async () => null,
     questions: async () => null,
     ingestion: async () => null,
     askTwice: async () => ({ asked: 2, differing: (await isWell()) ? 0 : 1 }),

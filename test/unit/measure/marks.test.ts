@@ -156,6 +156,23 @@ describe("marks", () => {
     expect(closedBy({ incident: "i1", outcome: "not-healed" })).toBeUndefined();
   });
 
+  it("t7 waits for another incident of the site that is open when the first one is closed, and is none when that never is", () => {
+    type Claims = NonNullable<Story["claims"]>;
+    const other = (ends: Claims): Claims => [
+      ...incident("restore-index", { detected: 6330, done: 8950, closed: 9500 }),
+      [9000, "detected", { incident: "i77", scope: { service: "vector", replica: "vector-2" } }],
+      ...ends,
+    ];
+    const t7 = (ends: Claims) => factsOf({ ...whole, claims: other(ends) }).marks.t7?.at;
+    expect(t7([[10_400, "closed", { incident: "i77" }]])).toBe(10_400);
+    expect(t7([[9300, "closed", { incident: "i77" }]])).toBe(9500);
+    expect(t7([])).toBeUndefined();
+    expect(t7([[10_400, "escalated", { incident: "i77" }]])).toBeUndefined();
+    // One of another place says nothing of this one.
+    const elsewhere: Claims = [[9000, "detected", { incident: "i8", scope: { service: "inference" } }]];
+    expect(factsOf({ ...whole, claims: [...other([]).slice(0, -1), ...elsewhere] }).marks.t7?.at).toBe(9500);
+  });
+
   it("t8 is the end of our own way back", () => {
     expect(marks.t8).toEqual({ at: 25_150, lo: 25_010, hi: 25_150 });
   });

@@ -1,6 +1,7 @@
 // Finds an embedder that no longer embeds as it did: texts that never change must keep their vectors, both from the
 // model and as users get them.
-import type { EmbeddedTexts, ReplicaScope, Signal } from "../nouns.ts";
+import type { ReplicaScope, Signal } from "../nouns.ts";
+import type { EmbeddedTexts } from "../telemetry/read-stored.ts";
 import type { Detector } from "./detector.ts";
 import { withEntry } from "./detector.ts";
 import { frozenTexts } from "./drift/frozen-texts.ts";

@@ -367,4 +367,8 @@ export const DETECTION = {
     /** Frozen texts that the model embeds anew at each look: all 20 within 100 s, for 0.6 % of a core. */
     freshTexts: 2,
   },
+  storedTexts: {
+    /** Passages of each model's newest, of the newest of all and of any, at each look: about 3 ms of a core. */
+    ofEach: 4,
+  },
 } as const;

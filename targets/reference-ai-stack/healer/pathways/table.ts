@@ -15,6 +15,7 @@ import { hold } from "./hold.ts";
 import type { Pathway } from "./pathway.ts";
 import { rebuildFromRecords } from "./rebuild-from-records.ts";
 import { recycleBeforeExhaustion } from "./recycle-before-exhaustion.ts";
+import { reembedCorpus } from "./reembed-corpus.ts";
 import { redistributeTraffic } from "./redistribute-traffic.ts";
 import { restartReplica } from "./restart-replica.ts";
 import { rollbackModel } from "./rollback-model.ts";
@@ -33,6 +34,7 @@ export const PATHWAYS = [
   recycleBeforeExhaustion,
   rollbackModel,
   restoreModel,
+  reembedCorpus,
   ejectBackend,
   scaleInference,
   shedLoad,

@@ -47,6 +47,7 @@ import { telemetryLost } from "./telemetry-lost.ts";
 import { slowerThanSiblings } from "./slower-than-siblings.ts";
 import { underMaintenance } from "./under-maintenance.ts";
 import { usersDiffer } from "./users-differ.ts";
+import { textsEmbedOtherwise } from "./texts-embed-otherwise.ts";
 import { turnsAway } from "./turns-away.ts";
 import { worksOn } from "./works-on.ts";
 
@@ -87,6 +88,7 @@ export const SIGNALS = [
   keptAnswerDiffers,
   embeddingDrifts,
   keptVectorsStale,
+  textsEmbedOtherwise,
   answersSlower,
   answersUncited,
   symbolsInvented,

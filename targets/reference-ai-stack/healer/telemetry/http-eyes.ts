@@ -7,6 +7,7 @@ import type { CompletionView, Eyes, Pulse } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import { readCorpus, type Corpus } from "./golden-questions.ts";
 import { createAskKept } from "./ask-kept.ts";
+import { createAskStored, embedTexts } from "./ask-stored.ts";
 import { createAskTwice } from "./ask-twice.ts";
 import { askJson } from "./http-json.ts";
 import type { Answer, Call } from "./http-json.ts";
@@ -15,7 +16,6 @@ import { openModelEyes } from "./model-eyes.ts";
 import {
   countCompleted,
   readCheck,
-  readEmbeddings,
   readGood,
   readInventory,
   readManifest,
@@ -82,6 +82,7 @@ export function openEyes(config: EyesConfig): Eyes {
       seen(await askJson({ port, path: "/internal/questions", timeoutMs: limits.questions }), readQuestions),
     ingestion: async (port) =>
       seen(await askJson({ port, path: "/status", timeoutMs: limits.ingestion }), readIngestion),
+    storedTexts: createAskStored(),
     askTwice: askTwiceOf(config, corpus),
     traffic: async () => {
       const path = `/internal/upstreams?back=${NUMBERS.trafficBackMs}`;
@@ -100,10 +101,8 @@ export function openEyes(config: EyesConfig): Eyes {
 
 const askEmbeddings: Eyes["embeddings"] = async (port, places, fresh) => {
   const input = places.map((place) => frozenTexts()[place]?.text ?? "");
-  const body = { input, encoding_format: "base64" };
-  const call = { port, path: "/v1/embeddings", method: "POST" as const, body, fresh };
-  const vectors = seen(await askJson({ ...call, timeoutMs: NUMBERS.timeoutMs.embeddings }), readEmbeddings);
-  return vectors === null || vectors.length !== places.length ? null : { places, vectors };
+  const vectors = await embedTexts(port, input, fresh);
+  return vectors === null ? null : { places, vectors };
 };
 
 /** Inference replicas are asked prompts, the gateway questions of the corpus. */

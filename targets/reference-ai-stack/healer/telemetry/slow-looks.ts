@@ -17,10 +17,13 @@ export function createSlowLooks(
   clock: Clock,
   put: (observation: Observation) => void,
 ): (entry: ReplicaEntry) => readonly SlowLook[] {
-  const { resourcesMs, embeddingsMs, keptVectorsMs, twiceMs, ingestionMs } = NUMBERS.look;
+  const { resourcesMs, embeddingsMs, keptVectorsMs, twiceMs, ingestionMs, storedTextsMs } = NUMBERS.look;
   const texts = createTextLooks(eyes, clock, put);
+  /** The embedder's port, when it was last in a roll-call. */
+  let embedder: number | undefined;
   return ({ service, replica, port, keeps }) => {
     const scope = { service, replica };
+    if (service === "embedder") embedder = port;
     const resources = async (): Promise<void> => {
       const view = await eyes.resources(port);
       if (view !== null) put({ kind: "resources", scope, view, at: clock.now() });
@@ -38,10 +41,15 @@ export function createSlowLooks(
       const view = await eyes.ingestion(port);
       if (view !== null) put({ kind: "ingestion", scope, view, at: clock.now() });
     };
+    const stored = async (): Promise<void> => {
+      const view = embedder === undefined ? null : await eyes.storedTexts(port, embedder, false);
+      if (view !== null) put({ kind: "stored-texts", scope, view, at: clock.now() });
+    };
     const everywhere = { name: "resources", everyMs: resourcesMs, look: resources };
     if (service === "inference" || (service === "gateway" && keeps === true))
       return [everywhere, { name: "twice", everyMs: twiceMs, look: twice }];
     if (service === "ingestion") return [everywhere, { name: "queue", everyMs: ingestionMs, look: queue }];
+    if (service === "vector") return [everywhere, { name: "stored texts", everyMs: storedTextsMs, look: stored }];
     if (service !== "embedder") return [everywhere];
     return [
       everywhere,

@@ -137,6 +137,11 @@ export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
     // Soft: the confirming look is one more.
     speaksWithinMs: () => looks(2, look.keptVectorsMs),
   },
+  "texts-embed-otherwise": {
+    reads: ["records", "embeddings"],
+    // Soft: the confirming look is one more.
+    speaksWithinMs: () => looks(2, look.storedTextsMs),
+  },
   "capacity-spare": {
     reads: ["metrics"],
     speaksWithinMs: () => scaling.spareForMs + looks(1, metrics.everyMs),

@@ -18,6 +18,7 @@ import { reduceService } from "./reduce-service.ts";
 import { rebuildIndex } from "./rebuild-index.ts";
 import { registerModel } from "./register-model.ts";
 import { recycleReplica } from "./recycle-replica.ts";
+import { reembedCorpus } from "./reembed-corpus.ts";
 import { reloadReplica } from "./reload-replica.ts";
 import { removeReplica } from "./remove-replica.ts";
 import { saveIndex } from "./save-index.ts";
@@ -44,6 +45,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   rebuildIndex,
   compactIndex,
   saveIndex,
+  reembedCorpus,
   setWeights,
   addReplica,
   removeReplica,

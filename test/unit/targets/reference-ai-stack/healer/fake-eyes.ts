@@ -58,15 +58,7 @@ function eyesOn(replicas: FakeReplica[], models: FakeModels, sleep: (ms: number)
     },
     snapshotGood: async () => true,
     tokensMove: async () => null,
-    embeddings: async (port, places, fresh) => {
-      const one = at(port);
-      if (one === undefined || one.pid === null) return null;
-      const kept = places.map((place) => frozenTexts()[place]?.vector ?? new Float32Array());
-      return {
-        places,
-        vectors: kept.map((vector) => (one.drifted || (one.keptStale && !fresh) ? vector.toReversed() : vector)),
-      };
-    },
+    ...embeddedOn(at),
     questions: async () => null,
     ingestion: async (port) => at(port)?.queue ?? null,
     askTwice: async (port) => {
@@ -82,6 +74,27 @@ function eyesOn(replicas: FakeReplica[], models: FakeModels, sleep: (ms: number)
       const ms = one.blind ? 5 : one.edgeMs + 5;
       await sleep(ms);
       return ms;
+    },
+  };
+}
+
+/** What the embedder gives for texts, and whether that is what is stored. */
+function embeddedOn(at: (port: number) => FakeReplica | undefined): Pick<Eyes, "embeddings" | "storedTexts"> {
+  return {
+    embeddings: async (port, places, fresh) => {
+      const one = at(port);
+      if (one === undefined || one.pid === null) return null;
+      const kept = places.map((place) => frozenTexts()[place]?.vector ?? new Float32Array());
+      return {
+        places,
+        vectors: kept.map((vector) => (one.drifted || (one.keptStale && !fresh) ? vector.toReversed() : vector)),
+      };
+    },
+    storedTexts: async (port, embedderPort) => {
+      const [one, embedder] = [at(port), at(embedderPort)];
+      if (one === undefined || one.pid === null || embedder === undefined || embedder.drifted) return null;
+      const differing = one.misembedded ?? 0;
+      return { checked: 8, differing, leastSimilarity: differing > 0 ? 0.1 : 1, models: [] };
     },
   };
 }

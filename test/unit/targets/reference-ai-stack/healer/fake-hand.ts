@@ -17,6 +17,7 @@ interface Handled {
   queue?: IngestionLook;
   reduced?: number;
   dead?: number;
+  misembedded?: number;
 }
 
 const DONE: Outcome = { outcome: "done", says: "done" };
@@ -50,6 +51,10 @@ function indexOperations(
     "restore-model": ({ replica }) => {
       touched.push(`model of ${text(replica)}`);
       find(text(replica)).drifted = false;
+    },
+    "reembed-corpus": ({ service }) => {
+      touched.push(`reembed ${text(service)}`);
+      for (const name of ["vector-1", "vector-2"]) find(name).misembedded = 0;
     },
     "compact-index": ({ replica }) => {
       touched.push(`compact ${text(replica)}`);

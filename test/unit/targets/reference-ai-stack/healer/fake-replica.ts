@@ -26,6 +26,8 @@ export interface FakeReplica {
   drifted: boolean;
   /** The files of its model can be put back; absent: they cannot. */
   ownModel?: true;
+  /** So many of its passages have vectors of another model; absent: none. */
+  misembedded?: number;
   /** The embedder hands out other vectors than it computes. */
   keptStale: boolean;
   failing: boolean;

@@ -21,6 +21,7 @@ const blind: Eyes = {
   snapshotGood: async () => null,
   tokensMove: unseen,
   embeddings: unseen,
+  storedTexts: unseen,
   questions: unseen,
   models: BLIND_TO_MODELS,
   ingestion: async () => null,

@@ -21,6 +21,12 @@ function underMaintenance({ find, clock }: FakeStack): void {
   void clock.sleep(3500).then(() => delete one.maintenance);
 }
 
+/** Documents have the vectors of a model that is there no more, and a person lets them be embedded anew. */
+function misembedded({ find, clock, answer }: FakeStack): void {
+  for (const name of ["vector-1", "vector-2"]) find(name).misembedded = 5;
+  void clock.sleep(6000).then(() => answer("inc-1", "granted"));
+}
+
 /** One incident of each class, and what is done about it. */
 export const EXPLAINED: readonly Explained[] = [
   {
@@ -159,6 +165,13 @@ export const EXPLAINED: readonly Explained[] = [
     outcome: "closed",
     harm: ({ find }) => void Object.assign(find("embedder"), { ownModel: true, drifted: true }),
     ms: 120_000,
+  },
+  {
+    name: "corpus-misembedded",
+    pathway: "reembed-corpus",
+    outcome: "closed",
+    harm: misembedded,
+    ms: 30_000,
   },
   {
     name: "cache-wrong",

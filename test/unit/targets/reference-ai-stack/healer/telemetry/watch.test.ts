@@ -36,6 +36,7 @@ async function looksIn(
     tokensMove: async () => null,
     resources: unseen("resources"),
     completion: async () => null,
+    storedTexts: unseen("stored texts"),
     questions: unseen("questions"),
     embeddings: unseen("embeddings"),
     check: async () => null,

@@ -74,6 +74,7 @@ async function looksAt(...frames: { weight: number; sickSeq: number; siblingMs: 
     resources: nothing,
     embeddings: nothing,
     models: BLIND_TO_MODELS,
+    storedTexts: nothing,
     questions: nothing,
     ingestion: async () => null,
     askTwice: async () => null,
