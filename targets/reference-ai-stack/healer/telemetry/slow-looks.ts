@@ -107,7 +107,9 @@ function createTextLooks(
     async asServed(scope, port) {
       const changed = await look(all, false, scope, port);
       const doubtful = suspects.length > 0 ? suspects : (changed ?? []);
-      if (doubtful.length > 0) await again(doubtful.slice(0, few), scope, port);
+      // Users get the vectors they always got: the model is back. Two at a time, the last would be seen too late.
+      const isBack = changed?.length === 0;
+      if (doubtful.length > 0) await again(isBack ? doubtful : doubtful.slice(0, few), scope, port);
     },
     async anew(scope, port) {
       const places = [...all.slice(next), ...all].slice(0, few);

@@ -71,3 +71,18 @@ test("first the model is put back, and only then is anything held against what i
   const opened = stack.events.filter(({ type }) => type === "detected")[1]?.at ?? Infinity;
   expect(opened).toBeLessThan(stack.events.find(({ type }) => type === "closed")?.at ?? 0);
 });
+
+test("a model that was wrong for a minute is seen to be back before its verification gives up", async () => {
+  const stack = createFakeStack({ seed: 3 });
+  const embedder = stack.find("embedder");
+  embedder.ownModel = true;
+  await stack.pass(15_000);
+  stack.rules.policy = null;
+  embedder.drifted = true;
+  await stack.pass(60_000);
+  // By then each text was seen to have another vector.
+  embedder.drifted = false;
+  await stack.pass(5000);
+  const app = stack.healerApp("t");
+  expect(JSON.stringify(await (await app.request("/signals")).json())).not.toContain("embedding-drifts");
+});
