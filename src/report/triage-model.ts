@@ -18,7 +18,7 @@ const byWeight: readonly TriageKind[] = [
 ];
 
 /** What each kind is called. */
-export const triageWords: Readonly<Record<TriageKind, string>> = {
+const triageWords: Readonly<Record<TriageKind, string>> = {
   regression: "regression",
   new: "new",
   standing: "failed before",
@@ -29,7 +29,7 @@ export const triageWords: Readonly<Record<TriageKind, string>> = {
   "known-weakness": "known weakness",
 };
 
-export interface TriageLine {
+interface TriageLine {
   readonly kind: TriageKind;
   readonly word: string;
   readonly intent: string;
