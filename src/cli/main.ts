@@ -161,6 +161,19 @@ function addMerge(program: Command): void {
 
 /** What is kept of all runs. */
 function addHistory(program: Command): void {
+  program
+    .command("compare")
+    .description("say whether detection or recovery became slower: regression, improvement or no evidence")
+    .argument(
+      "<before>",
+      "run folder or id in the history; several with commas; or `baseline`: 90 days before the others",
+    )
+    .argument("<after>", "the same, without `baseline`")
+    .option("--out <dir>", "folder that the runs' folders lie in", "reports")
+    .action((before: string, after: string, options: { readonly out: string }) =>
+      conclude(async () => (await import("./commands/compare.ts")).compare(before, after, options)),
+    );
+
   const history = program.command("history").description("what is kept of all runs: a row for each trial");
   history
     .command("list")

@@ -1,7 +1,7 @@
 // What a run keeps of itself before its first trial, so that one that is killed can still be judged and shown.
 
 import { z } from "zod";
-import { count, noun, type Frozen } from "./parts.ts";
+import { count, ms, noun, type Frozen } from "./parts.ts";
 import { armSchema } from "./plan.ts";
 import { instrumentSchema } from "./instrument.ts";
 import { calibrationSchema } from "./pressure.ts";
@@ -20,6 +20,9 @@ export const machineSchema = noun(
       .exactOptional(),
     instrument: instrumentSchema
       .describe("What the harness could do on it then; absent in runs written before it was measured.")
+      .exactOptional(),
+    workMs: ms
+      .describe("How long a fixed piece of work took one thread before the first trial; absent in older runs.")
       .exactOptional(),
   }),
 );

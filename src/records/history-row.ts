@@ -68,6 +68,7 @@ export const historyRowSchema = noun(
     ttm: timeSchema.describe("t5 − t1; absent: nobody was hurt, or until the end.").exactOptional(),
     watchMs: ms.describe("How long after the injection it was watched at most."),
     tookMs: ms.describe("Of the whole trial; absent in runs written before it was kept.").exactOptional(),
+    workMs: ms.describe("How slow the machine was: see Machine; absent in older rows.").exactOptional(),
     against: z.array(name).describe("Rules that did not pass it."),
   }),
 );

@@ -137,12 +137,13 @@ function runFacts(run: RunDigest): PageModel["facts"] {
 }
 
 function machineFacts(machine: RunDigest["machine"]): PageModel["facts"] {
-  const { cores, memoryBytes, platform, node, calibration, instrument } = machine;
+  const { cores, memoryBytes, platform, node, calibration, instrument, workMs } = machine;
   const gib = decimalText(memoryBytes / 2 ** 30);
   return [
     { name: "machine", text: `${cores} cores, ${gib} GiB, ${platform}, Node ${node}` },
     ...(calibration ? [{ name: "calibration", text: calibrationText(calibration) }] : []),
     ...(instrument ? [{ name: "instrument", text: instrumentText(instrument) }] : []),
+    ...(workMs === undefined ? [] : [{ name: "fixed work", text: `${decimalText(workMs)} ms` }]),
   ];
 }
 

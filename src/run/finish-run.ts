@@ -3,6 +3,7 @@
 import { availableParallelism, totalmem } from "node:os";
 import type { RunOf, TrialDigest } from "../core/digest.ts";
 import type { Intent } from "../core/intent.ts";
+import type { Ms } from "../core/units.ts";
 import type { Instrument } from "../records/instrument.ts";
 import type { Calibration } from "../records/pressure.ts";
 import type { RunResult } from "../records/results/run-result.ts";
@@ -44,12 +45,19 @@ interface FoundOfMachine {
   readonly coresKeptAwake: number;
   readonly calibration?: Calibration;
   readonly instrument?: Instrument;
+  /** How long a fixed piece of work took one thread, ms. */
+  readonly workMs?: Ms;
 }
 
 /**
  * The machine that this process runs on, and whether its cores were kept awake, since that is part of the measurement.
  */
-export function thisMachine({ coresKeptAwake, calibration, instrument }: FoundOfMachine): RunResult["machine"] {
+export function thisMachine({
+  coresKeptAwake,
+  calibration,
+  instrument,
+  workMs,
+}: FoundOfMachine): RunResult["machine"] {
   const kept = coresKeptAwake > 0 ? `, a guest with ${coresKeptAwake} cores kept awake` : "";
   return {
     cores: availableParallelism(),
@@ -58,6 +66,7 @@ export function thisMachine({ coresKeptAwake, calibration, instrument }: FoundOf
     platform: `${process.platform} ${process.arch}${kept}`,
     ...(calibration && { calibration }),
     ...(instrument && { instrument }),
+    ...(workMs !== undefined && { workMs }),
   };
 }
 

@@ -8,7 +8,7 @@ import { tellingTrials } from "./arm-evidence.ts";
 
 /** One row for each judged trial, in the order of the result. */
 export function historyRowsOf(run: RunDigest): readonly HistoryRow[] {
-  const { runId, startedAt, endedAt, suite, harness } = run;
+  const { runId, startedAt, endedAt, suite, harness, machine } = run;
   const ofRun = {
     v: historyRowVersion,
     run: runId,
@@ -16,6 +16,7 @@ export function historyRowsOf(run: RunDigest): readonly HistoryRow[] {
     ended: endedAt,
     suite,
     harness: harness.version,
+    ...(machine.workMs !== undefined && { workMs: machine.workMs }),
   } as const;
   return run.intents.flatMap(({ trials }) => {
     const telling = new Set(tellingTrials(trials));
@@ -29,7 +30,7 @@ export function seriesOf(row: Pick<HistoryRow, "target" | "settings" | "intent" 
   return JSON.stringify([row.target, settings, row.intent, row.arm]);
 }
 
-type OfTrial = Omit<HistoryRow, "v" | "run" | "started" | "ended" | "suite" | "harness" | "tells">;
+type OfTrial = Omit<HistoryRow, "v" | "run" | "started" | "ended" | "suite" | "harness" | "workMs" | "tells">;
 
 function ofTrial({ plan, facts, verdict }: TrialDigest): OfTrial {
   const { settings } = plan;

@@ -3,6 +3,7 @@
 
 import type { Random } from "../../core/random.ts";
 import type { Observation } from "./kaplan-meier.ts";
+import { permutedSumP, sumOfFirst } from "./permuted-sum.ts";
 import type { Refusal } from "./refusal.ts";
 
 export interface PermutedLogRank {
@@ -10,18 +11,15 @@ export interface PermutedLogRank {
   /** Ends of the first set, and how many there would be at the pace of both together. */
   readonly observed: number;
   readonly expected: number;
-  /** Two-sided; never below 1 ÷ (deals + 1). */
+  /** Two-sided; never below 1 ÷ 20,001. */
   readonly p: number;
 }
-
-const deals = 20_000;
 
 /**
  * Permutation log-rank test of two independent sets that were watched in the same way: observed − expected ends of the
  * first set is the sum of its log-rank scores (end − Nelson–Aalen hazard at its time; R. Peto, J. Peto, J. R. Stat.
- * Soc. A 135, 1972, 185–207), and p is the share of 20,000 random deals with a sum as far from 0, each set keeping its
- * size; the deal that was seen counts as one (B. Phipson, G. K. Smyth, Stat. Appl. Genet. Mol. Biol. 9, 2010, 39).
- * Refuses an empty set.
+ * Soc. A 135, 1972, 185–207), and p is that of their sum among random deals, each set keeping its size. Refuses an
+ * empty set.
  */
 export function logRankPermuted(
   first: readonly Observation[],
@@ -31,16 +29,10 @@ export function logRankPermuted(
   if (first.length === 0 || second.length === 0)
     return { ok: false, reason: "a log-rank test needs two sets of trials, one is empty" };
   const scores = scoresOf([...first, ...second]);
-  const sum = (values: readonly number[]): number => values.slice(0, first.length).reduce((a, b) => a + b, 0);
-  const seen = sum(scores);
-  const hand = [...scores];
-  let asFar = 0;
-  for (let n = 0; n < deals; n += 1) {
-    deal(hand, first.length, random);
-    if (Math.abs(sum(hand)) >= Math.abs(seen) - 1e-9) asFar += 1;
-  }
+  const seen = sumOfFirst(scores, first.length);
+  const p = permutedSumP(scores, first.length, random);
   const observed = first.filter(({ ended }) => ended).length;
-  return { ok: true, observed, expected: observed - seen, p: (asFar + 1) / (deals + 1) };
+  return { ok: true, observed, expected: observed - seen, p };
 }
 
 /** One score for each, in their order; together 0. */
@@ -54,14 +46,4 @@ function scoresOf(all: readonly Observation[]): readonly number[] {
     const hazard = steps.filter((step) => step.ms <= ms).reduce((sum, step) => sum + step.hazard, 0);
     return Number(ended) - hazard;
   });
-}
-
-/** Puts `count` items of the list, drawn at random, in front (Fisher–Yates). */
-function deal(items: number[], count: number, random: Random): void {
-  for (let at = 0; at < count; at += 1) {
-    const other = at + Math.floor(random.next() * (items.length - at));
-    const [a, b] = [items[at] ?? 0, items[other] ?? 0];
-    items[at] = b;
-    items[other] = a;
-  }
 }

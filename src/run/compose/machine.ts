@@ -4,6 +4,8 @@ import type { KeptAwake } from "../../core/host.ts";
 import type { PressureSampler } from "../../core/platform.ts";
 import type { Target } from "../../core/target.ts";
 import { shareText } from "../../core/text.ts";
+import { timeFixedWork } from "../../lib/work-probe.ts";
+import type { Ms } from "../../core/units.ts";
 import { host, platformNamed } from "../../platforms/index.ts";
 import type { Calibration } from "../../records/pressure.ts";
 import type { Instrument } from "../../records/instrument.ts";
@@ -20,6 +22,8 @@ export interface ReadyMachine extends AsyncDisposable {
   readonly calibration?: Calibration;
   readonly instrument: Instrument;
   readonly samplers: Samplers;
+  /** How long a fixed piece of work took, ms. */
+  readonly workMs: Ms;
 }
 
 /** What comes on this machine, and whom to tell. */
@@ -54,6 +58,7 @@ export async function readyMachine({ targets, askedPerSecond, mark, note }: Read
     note(instrumentText(instrument));
     return {
       coresKeptAwake: awake.cores,
+      workMs: timeFixedWork(),
       ...(calibration && { calibration }),
       instrument,
       samplers,
