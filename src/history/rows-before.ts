@@ -12,25 +12,37 @@ const lookBackMs = 90 * 86_400_000;
 /** Rows, oldest run first, and what went wrong, a sentence each. */
 interface RowsBefore {
   readonly rows: readonly HistoryRow[];
+  /** All rows of the newest earlier run of the same suite or, without one, with one of the intents; empty: none. */
+  readonly baseline: readonly HistoryRow[];
   readonly notes: readonly string[];
+}
+
+interface RunAsked {
+  readonly runId: string;
+  readonly suite: string | null;
+  /** ISO 8601. */
+  readonly startedAt: string;
 }
 
 /** Never rejects: a history that cannot be read is named, and none is no trouble. */
 export async function rowsBefore(
   outDir: string,
-  run: { readonly runId: string; readonly startedAt: string },
+  run: RunAsked,
   intents: readonly { readonly id: string }[],
 ): Promise<RowsBefore> {
   const dir = historyDirOf(outDir);
   const notes: string[] = [];
+  const nothing = { rows: [], baseline: [], notes };
   try {
-    if ((await stat(rowsFileOf(dir)).catch(() => undefined)) === undefined) return { rows: [], notes };
+    if ((await stat(rowsFileOf(dir)).catch(() => undefined)) === undefined) return nothing;
     using history = await openHistory(dir, (says) => notes.push(says));
     const before = Date.parse(run.startedAt);
     const asked = { intents: intents.map(({ id }) => id), since: before - lookBackMs, before };
-    const rows = await history.rows(asked);
-    return { rows: rows.filter((row) => row.run !== run.runId), notes };
+    const rows = (await history.rows(asked)).filter((row) => row.run !== run.runId);
+    const last = rows.findLast(({ suite }) => run.suite === null || suite === run.suite)?.run;
+    return { rows, baseline: last === undefined ? [] : await history.rows({ runs: [last] }), notes };
   } catch (thrown) {
-    return { rows: [], notes: [...notes, `the history was not asked: ${messageOf(thrown)}`] };
+    notes.push(`the history was not asked: ${messageOf(thrown)}`);
+    return nothing;
   }
 }

@@ -18,6 +18,7 @@ import {
 import { matrixTemplate } from "./templates/matrix.ts";
 import { scorecardTemplate } from "./templates/scorecard.ts";
 import { trialLineTemplate } from "./templates/trial-line.ts";
+import { changesTemplate } from "./templates/changes.ts";
 import { triageTemplate } from "./templates/triage.ts";
 import { worstTemplate } from "./templates/worst.ts";
 
@@ -25,6 +26,7 @@ definePartials({
   badge: badgeTemplate,
   figure: figureTemplate,
   matrix: matrixTemplate,
+  changes: changesTemplate,
   triage: triageTemplate,
   worst: worstTemplate,
   scorecard: scorecardTemplate,

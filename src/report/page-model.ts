@@ -11,6 +11,8 @@ import { attributionModel } from "./attribution-model.ts";
 import type { AttributionModel } from "./attribution-model.ts";
 import type { Shard } from "../records/begun.ts";
 import { calibrationText, instrumentText, starvedSentences } from "./environment-text.ts";
+import { changesModel } from "./changes-model.ts";
+import type { ChangesModel } from "./changes-model.ts";
 import { decimalText, summaryText, wallTimeText } from "./figures.ts";
 import { matrixModel } from "./matrix-model.ts";
 import type { MatrixModel } from "./matrix-model.ts";
@@ -76,6 +78,8 @@ export interface PageModel {
   readonly missing: readonly string[];
   readonly facts: readonly { readonly name: string; readonly text: string }[];
   readonly worst: readonly WorstModel[];
+  /** null: there is nothing to hold it against. */
+  readonly changes: ChangesModel | null;
   /** null: everything passed, or it was not triaged yet. */
   readonly triage: TriageModel | null;
   /** null in runs written before there was one. */
@@ -98,6 +102,7 @@ export function pageModel(run: RunDigest): PageModel {
     missing: [...missingSentences(run), ...starvedSentences(run)],
     facts: runFacts(run),
     worst: worstFindings(run),
+    changes: changesModel(run),
     triage: triageModel(run),
     scorecard: scorecardModel(run.scorecard),
     matrix: matrixModel(

@@ -70,8 +70,8 @@ async function conclude(choice: Choice, conducted: Conducted, { onTrouble }: Rep
     const enough = done.stopped.get(intent.id);
     return { ...intent, ...(enough && { stopped: enough }) };
   });
-  const { rows: past, notes } = await rowsBefore(dirname(folder.dir), meta, intents);
-  for (const says of notes) onTrouble(says);
+  const past = await rowsBefore(dirname(folder.dir), meta, intents);
+  for (const says of past.notes) onTrouble(says);
   return concludeRun(meta, intents, { trials: done.finished, history: await readHistory(folder.dir), past });
 }
 

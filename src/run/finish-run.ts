@@ -11,8 +11,8 @@ import type { Stopped } from "../records/results/summaries.ts";
 import type { History } from "../core/scorecard.ts";
 import { judgeIntent } from "../verdict/judge-intent.ts";
 import { judgeRun } from "../verdict/judge-run.ts";
+import { changesSince, type Past } from "../verdict/changes.ts";
 import { triageRun } from "../verdict/triage.ts";
-import type { HistoryRow } from "../records/history-row.ts";
 import { scoreRun } from "../verdict/score/matrix.ts";
 import { version } from "../store/package.ts";
 
@@ -79,7 +79,7 @@ export function thisHarness(): RunResult["harness"] {
 export interface Judged<Trial extends TrialDigest> {
   readonly trials: readonly Trial[];
   readonly history: History;
-  readonly past: readonly HistoryRow[];
+  readonly past: Past;
 }
 
 /** Judges intents and run over the trials that there are; an intent without a trial is inconclusive, not absent. */
@@ -99,5 +99,5 @@ export function concludeRun<Trial extends TrialDigest>(
   const scorecard = scoreRun(results, meta.endedAt, history);
   const outcome = judgeRun(results, !meta.interrupted);
   const result = { schemaVersion: 1 as const, ...meta, outcome, intents: results, ...(scorecard && { scorecard }) };
-  return { ...result, triage: triageRun(result, past) };
+  return { ...result, triage: triageRun(result, past.rows), changes: changesSince(result, past) };
 }

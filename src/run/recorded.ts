@@ -51,6 +51,7 @@ export async function readRecorded(dir: string): Promise<Recorded> {
       outcome: _outcome,
       scorecard: _scorecard,
       triage: _triage,
+      changes: _changes,
       ...meta
     } = run;
     const told = new Set(intents.flatMap((intent) => intent.trials.map(({ plan }) => trialName(plan))));
@@ -171,7 +172,7 @@ export async function judgeAgain(recorded: Omit<Recorded, "run">): Promise<Judge
     }
   }
   const whole = all.length === 0 ? meta : { ...meta, ...earlyEnd(meta.reason ?? "failed") };
-  const [history, { rows: past }] = [await readHistory(runDir), await rowsBefore(dirname(runDir), whole, intents)];
+  const [history, past] = [await readHistory(runDir), await rowsBefore(dirname(runDir), whole, intents)];
   return { result: concludeRun(whole, intents, { trials: results, history, past }), judged, skipped: all };
 }
 

@@ -76,8 +76,9 @@ export function compareRows(before: readonly HistoryRow[], after: readonly Histo
     if (set === undefined && first !== undefined) notes.push(`${first.intent}: its plan is another one; not compared`);
     return set === undefined ? [] : comparedTimes.flatMap((time) => pairOf(set, time, random) ?? []);
   });
-  const adjusted = holm(found.map(({ p }) => p));
-  const pairs = found.map((pair, at) => judged({ ...pair, p: adjusted[at] ?? 1 }));
+  const tested = found.filter((pair) => doubtOf(pair) === undefined);
+  const adjusted = holm(tested.map(({ p }) => p));
+  const pairs = found.map((pair) => judged({ ...pair, p: adjusted[tested.indexOf(pair)] ?? 1 }));
   const machine = machineRatio(b, a);
   return { pairs, notes, ...(machine !== undefined && { machine }) };
 }
@@ -117,7 +118,8 @@ function pairOf({ before, after }: Set, time: ComparedTime, random: Random): Unj
     side.map((row) => divided(timeOf(row, time, tau), slow(row)));
   const [b, a] = [timesOf(before, () => 1), timesOf(after, () => 1)];
   const ratio = timeRatio(b, a);
-  const p = gehanPermuted(b, a, random);
+  const isTested = Math.min(b.length, a.length) >= fewestTrials;
+  const p = isTested ? gehanPermuted(b, a, random) : 1;
   const { target, settings = {}, intent } = first;
   const pair = { target, settings, intent, time, before: sideOf(b), after: sideOf(a), ratio, p };
   const speed = speedsOf(rows);
@@ -126,7 +128,8 @@ function pairOf({ before, after }: Set, time: ComparedTime, random: Random): Unj
   const [scaledBefore, scaledAfter] = [timesOf(before, slow), timesOf(after, slow)];
   const normalised = timeRatio(scaledBefore, scaledAfter);
   // Both must speak for it, so that the weaker one counts.
-  return { ...pair, normalised, p: Math.max(p, gehanPermuted(scaledBefore, scaledAfter, random)) };
+  const other = isTested ? gehanPermuted(scaledBefore, scaledAfter, random) : 1;
+  return { ...pair, normalised, p: Math.max(p, other) };
 }
 
 type Times = readonly IntervalTime[];
@@ -189,7 +192,7 @@ function endedMore({ before, after, ratio }: Unjudged): number {
   return (after.n - after.censored) / after.n - (before.n - before.censored) / before.n;
 }
 
-function doubtOf({ before, after }: Unjudged): string | undefined {
+function doubtOf({ before, after }: Pick<Unjudged, "before" | "after">): string | undefined {
   if (Math.min(before.n, after.n) >= fewestTrials) return undefined;
   return `it takes ${fewestTrials} trials on each side, there are ${before.n} and ${after.n}`;
 }

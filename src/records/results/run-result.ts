@@ -4,6 +4,7 @@ import { z } from "zod";
 import { harnessSchema, machineSchema, shardSchema } from "../begun.ts";
 import { count, ms, noun, type Frozen } from "../parts.ts";
 import { armSchema } from "../plan.ts";
+import { changesSchema } from "./changes.ts";
 import { learningSchema } from "./learning.ts";
 import { attributionSchema } from "./attribution.ts";
 import { trialOutcomeSchema } from "./outcome.ts";
@@ -120,6 +121,7 @@ export const runSchema = noun(
       .array(triageSchema)
       .describe("Of everything that did not pass, by the history as it was then; absent in runs written before.")
       .exactOptional(),
+    changes: changesSchema.describe("By the history as it was then; absent in runs written before.").exactOptional(),
   }),
 );
 export type RunResult = Frozen<z.infer<typeof runSchema>>;

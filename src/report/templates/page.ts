@@ -48,6 +48,7 @@ export const pageTemplate = `${headOf(policy, style + suiteStyle)}
 <main>
 {{#if intents}}{{#if worst}}{{> worst}}{{/if}}
 {{#if triage}}{{> triage triage}}{{/if}}
+{{#if changes}}{{> changes changes}}{{/if}}
 {{#if matrix}}{{> matrix matrix}}{{/if}}
 {{#if scorecard}}{{> scorecard scorecard}}{{/if}}
 <h2 id="intents">Intents</h2>

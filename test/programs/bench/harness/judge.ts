@@ -1,6 +1,7 @@
 // Judges a trial of ten hours by `rebound judge`, and tells how long that takes and how much memory the process had at
 // its most.
 
+import { noPast } from "../../../../src/verdict/changes.ts";
 import { trialsOf } from "../../../../src/core/digest.ts";
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -59,7 +60,7 @@ async function judgeLongTrial(hours: number): Promise<JudgeCost> {
         harness: { version: "bench" },
       },
       [meta],
-      { trials: [result], history: { runs: [], unread: [] }, past: [] },
+      { trials: [result], history: { runs: [], unread: [] }, past: noPast },
     );
     await writeResult(dir, run, trialsOf(run));
     return { events, ...(await judgeIn(dir)), outcome: result.verdict.outcome };

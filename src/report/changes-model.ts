@@ -1,0 +1,41 @@
+// What changed since the baseline, as the page shows it.
+
+import type { RunDigest } from "../core/digest.ts";
+import type { ChangeKind } from "../records/results/changes.ts";
+
+/** What each kind is called; what weighs most first. */
+const words: Readonly<Record<ChangeKind, string>> = {
+  "new-failure": "new failure",
+  "other-outcome": "other outcome",
+  slower: "slower",
+  "not-run": "not run",
+  gone: "gone",
+  fixed: "fixed",
+  quicker: "quicker",
+  new: "new",
+};
+
+export interface ChangesModel {
+  readonly says: string;
+  readonly lines: readonly {
+    readonly word: string;
+    readonly intent: string;
+    /** Empty: it is not on the page. */
+    readonly anchor: string;
+    readonly says: string;
+  }[];
+}
+
+/** null for runs of before it was kept, and where there is nothing to hold the run against. */
+export function changesModel({ changes: found, intents }: RunDigest): ChangesModel | null {
+  if (found === undefined || found.baseline === null) return null;
+  const order = Object.keys(words);
+  const lines = found.changes
+    .toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
+    .map(({ intent, kind, says }) => {
+      const at = intents.findIndex((one) => one.intent === intent);
+      return { word: words[kind], intent, anchor: at < 0 ? "" : `intent-${at}`, says };
+    });
+  const held = `Held against ${found.baseline}; times against the 90 days before.`;
+  return { says: lines.length === 0 ? `${held} Nothing changed.` : held, lines };
+}

@@ -1,0 +1,85 @@
+// What is other than in the runs before, a line for each change.
+
+import type { IntentDigest, RunDigest } from "../core/digest.ts";
+import { seededRandom } from "../core/random.ts";
+import { counted } from "../core/text.ts";
+import { pText } from "../measure/statistics/p-text.ts";
+import type { HistoryRow } from "../records/history-row.ts";
+import type { Change, Changes } from "../records/results/changes.ts";
+import { compareRows, type ComparedPair } from "./compare-rows.ts";
+import { historyRowsOf } from "./history-rows.ts";
+import { worstOutcome } from "./judge-run.ts";
+
+/** What the history knows of before a run. */
+export interface Past {
+  /** Of the run's intents, the last 90 days, oldest run first. */
+  readonly rows: readonly HistoryRow[];
+  /** All rows of the newest earlier run that this one is held against; empty: there is none. */
+  readonly baseline: readonly HistoryRow[];
+}
+
+/** Nothing is known. */
+export const noPast: Past = { rows: [], baseline: [] };
+
+/** Outcomes against the baseline, or the newest run that has the intent; times against all rows. */
+export function changesSince(run: RunDigest, { rows, baseline }: Past): Changes {
+  const { pairs } = compareRows(rows, historyRowsOf(run), seededRandom(run.seed, "changes"));
+  const ofIntents = run.intents.flatMap((intent) => [
+    ...outcomeChange(intent, newestWith(intent, rows, baseline)),
+    ...pairs.filter((pair) => pair.intent === intent.intent).flatMap(timeChange),
+  ]);
+  return { baseline: baseline[0]?.run ?? null, changes: [...ofIntents, ...gone(run, baseline)] };
+}
+
+/** Of the baseline if it has the intent, else of the newest run that has it. */
+function newestWith(
+  { intent, target }: IntentDigest,
+  rows: readonly HistoryRow[],
+  baseline: readonly HistoryRow[],
+): readonly HistoryRow[] {
+  const isOf = (row: HistoryRow): boolean => row.intent === intent && row.target === target;
+  const own = baseline.filter(isOf);
+  if (own.length > 0) return own;
+  const others = rows.filter(isOf);
+  return others.filter(({ run }) => run === others.at(-1)?.run);
+}
+
+function outcomeChange(intent: IntentDigest, before: readonly HistoryRow[]): readonly Change[] {
+  const change = (kind: Change["kind"], says: string): Change[] => [{ intent: intent.intent, kind, says }];
+  const [first] = before;
+  if (intent.trials.length === 0) return change("not-run", "no trial of it was done in this run");
+  if (first === undefined) return change("new", `no run of the last 90 days has it; ${intent.outcome} now`);
+  const was = worstOutcome(before.map(({ outcome }) => outcome));
+  const { outcome } = intent;
+  if (was === outcome) return [];
+  const rules = [...new Set(before.flatMap(({ against }) => against))];
+  const because = rules.length === 0 ? "" : ` (${rules.slice(0, 3).join(", ")})`;
+  if (outcome === "pass") return change("fixed", `${was} in ${first.run}${because}, passes now`);
+  if (was === "pass") return change("new-failure", `passed in ${first.run}, ${outcome} now${nowBecause(intent)}`);
+  return change("other-outcome", `${was} in ${first.run}${because}, ${outcome} now${nowBecause(intent)}`);
+}
+
+function nowBecause({ trials }: IntentDigest): string {
+  const against = trials.flatMap(({ verdict }) => verdict.findings.filter(({ outcome }) => outcome !== "pass"));
+  const rules = [...new Set(against.map(({ rule }) => rule))];
+  return rules.length === 0 ? "" : ` (${rules.slice(0, 3).join(", ")})`;
+}
+
+function timeChange({ intent, time, verdict, ratio, before, after, p }: ComparedPair): readonly Change[] {
+  if (verdict === "no evidence") return [];
+  const trials = `${before.n} and ${counted(after.n, "trial")}, p ${pText(p)}`;
+  const isSlower = verdict === "regression";
+  const isFinite = Number.isFinite(ratio.ratio) && ratio.ratio > 0;
+  const how = isFinite ? `${ratio.ratio.toFixed(2)} times as long as` : isSlower ? "longer than" : "less long than";
+  const says = `${time.toUpperCase()} takes ${how} in the 90 days before (${trials})`;
+  return [{ intent, kind: isSlower ? "slower" : "quicker", says }];
+}
+
+/** Only a suite says which intents should be there. */
+function gone(run: RunDigest, baseline: readonly HistoryRow[]): readonly Change[] {
+  const [first] = baseline;
+  if (first === undefined || run.suite === null || first.suite !== run.suite) return [];
+  const there = new Set(run.intents.map(({ intent }) => intent));
+  const missing = [...new Set(baseline.map(({ intent }) => intent))].filter((intent) => !there.has(intent));
+  return missing.map((intent) => ({ intent, kind: "gone", says: `it was in ${first.run}, and is not in this run` }));
+}

@@ -1,0 +1,78 @@
+// What changed since the baseline, a line for each change, and how the page shows it.
+
+import { expect, it } from "vitest";
+import { changesSince, noPast } from "../../../src/verdict/changes.ts";
+import { historyRowsOf } from "../../../src/verdict/history-rows.ts";
+import type { TrialResult } from "../../../src/records/results/trial-result.ts";
+import { renderHtml } from "../../builders/rendered-page.ts";
+import { ofNight } from "../../builders/history-rows.ts";
+import { sampleRun } from "../../builders/sample-run.ts";
+import { scoredIntents, scoredTrial, times } from "../../builders/scored-trial.ts";
+
+function nightOf(night: number, trials: readonly TrialResult[], suite: string | null = "nightly") {
+  const { run: runId, started: startedAt, ended: endedAt } = ofNight(night);
+  return { ...sampleRun().run, runId, startedAt, endedAt, suite, intents: scoredIntents(trials) };
+}
+
+const stuck = { recovery: "not-recovered" as const };
+const before = nightOf(0, [
+  ...times(10),
+  scoredTrial({ intent: "a/worse" }),
+  scoredTrial({ intent: "b/better", ...stuck }),
+  scoredTrial({ intent: "c/other", ...stuck }),
+  scoredTrial({ intent: "d/gone" }),
+]);
+const after = nightOf(1, [
+  ...times(10, { mttrMs: 12_000 }),
+  scoredTrial({ intent: "a/worse", ...stuck }),
+  scoredTrial({ intent: "b/better" }),
+  scoredTrial({ intent: "c/other", late: true, ...stuck }),
+  scoredTrial({ intent: "e/new" }),
+]);
+const rows = historyRowsOf(before);
+const past = { rows: rows.filter(({ intent }) => intent !== "d/gone"), baseline: rows };
+
+it("each change has its kind and its reason, and what stayed as it was has no line", () => {
+  const { baseline, changes } = changesSince(after, past);
+  expect(baseline).toBe(ofNight(0).run);
+  expect(changes.map(({ intent, kind, says }) => `${intent} ${kind}: ${says}`)).toEqual([
+    expect.stringMatching(
+      /^process\/replica-kill slower: MTTR takes 2\.40 times as long as in the 90 days before \(10 and/,
+    ),
+    `a/worse new-failure: passed in ${ofNight(0).run}, fail now (recovered-in-time)`,
+    `b/better fixed: fail in ${ofNight(0).run} (recovered-in-time), passes now`,
+    `c/other other-outcome: fail in ${ofNight(0).run} (recovered-in-time), inconclusive now (recovered-in-time, harness-kept-pace)`,
+    "e/new new: no run of the last 90 days has it; pass now",
+    `d/gone gone: it was in ${ofNight(0).run}, and is not in this run`,
+  ]);
+  expect(
+    changesSince(nightOf(1, times(10)), { rows, baseline: rows.filter(({ intent }) => intent < "b") }).changes,
+  ).toEqual([{ intent: "a/worse", kind: "gone", says: `it was in ${ofNight(0).run}, and is not in this run` }]);
+});
+
+it("nothing is gone from a choice of intents, and an intent without a trial was not run", () => {
+  const chosen = { ...nightOf(1, times(10), null) };
+  expect(changesSince(chosen, past).changes).toEqual([]);
+  const none = { ...chosen, intents: chosen.intents.map((intent) => ({ ...intent, trials: [] })) };
+  expect(changesSince(none, past).changes.map(({ kind }) => kind)).toEqual(["not-run"]);
+});
+
+it("an intent that the baseline has not is held against the newest run that has it", () => {
+  const older = historyRowsOf(nightOf(0, [scoredTrial({ intent: "a/worse" })]));
+  const { changes } = changesSince(nightOf(2, [scoredTrial({ intent: "a/worse", ...stuck })]), {
+    rows: older,
+    baseline: [],
+  });
+  expect(changes[0]?.kind).toBe("new-failure");
+});
+
+it("the page shows them before the tables, what weighs most first, and says when nothing changed", async () => {
+  const html = await renderHtml({ ...after, changes: changesSince(after, past) }, []);
+  const words = ["new failure", "other outcome", "slower", "gone", "fixed", "new"];
+  const places = words.map((word) => html.indexOf(`role="rowheader">${word}</th>`));
+  expect(places.every((place, at) => place > (places[at - 1] ?? 0))).toBe(true);
+  const same = await renderHtml({ ...before, changes: { baseline: "r", changes: [] } }, []);
+  expect(same).toContain("Nothing changed.");
+  const first = await renderHtml({ ...before, changes: changesSince(before, noPast) }, []);
+  expect(first).not.toContain('id="changes"');
+});
