@@ -20,6 +20,7 @@ export const mostArgument = wholeNumber(1, 100);
 export const seedArgument = wholeNumber(0, 2 ** 31 - 1);
 export const waitArgument = wholeNumber(1, 3600);
 export const lastArgument = wholeNumber(1, 1_000_000);
+export const daysArgument = wholeNumber(0, 36_500);
 export const portArgument = wholeNumber(0, 65_535);
 
 export function durationArgument(text: string): number {

@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { loopbackHost } from "../core/addresses.ts";
 import {
   coverageArgument,
+  daysArgument,
   durationArgument,
   failOnArgument,
   jobsArgument,
@@ -19,7 +20,7 @@ import {
 import { exitCodes, reportError } from "./exit.ts";
 import { listNames } from "../run/list-names.ts";
 import type { DoctorOptions } from "./commands/doctor.ts";
-import type { HistoryOptions } from "./commands/history.ts";
+import type { HistoryOptions, PruneOptions } from "./commands/history.ts";
 import type { LintOptions } from "./commands/lint.ts";
 import type { MergeOptions } from "./commands/merge.ts";
 import type { ReportOptions } from "./commands/report.ts";
@@ -82,6 +83,7 @@ function gated(command: Command): Command {
       "--min-coverage <share>",
       "exit with 1 when fewer of the declared pathways have evidence in this run, e.g. 0.8",
       coverageArgument,
+  daysArgument,
     );
 }
 
@@ -182,6 +184,24 @@ function addHistory(program: Command): void {
     .option("--last <n>", "so many runs at most", lastArgument, 30)
     .action((options: HistoryOptions) =>
       conclude(async () => (await import("./commands/history.ts")).listHistory(options)),
+    );
+  history
+    .command("prune")
+    .description("say which old runs would be taken out; with --yes take them out, into a file beside")
+    .option("--out <dir>", "folder that the runs' folders lie in", "reports")
+    .option("--older-than <days>", "runs that began more than so many days ago", daysArgument)
+    .option("--keep <n>", "all but so many of the newest runs", lastArgument)
+    .option("--yes", "do it")
+    .action((options: PruneOptions) =>
+      conclude(async () => (await import("./commands/history.ts")).pruneHistory(options)),
+    );
+  history
+    .command("export")
+    .description("write every row to stdout")
+    .requiredOption("--csv", "as CSV, times in ms")
+    .option("--out <dir>", "folder that the runs' folders lie in", "reports")
+    .action((options: Pick<HistoryOptions, "out">) =>
+      conclude(async () => (await import("./commands/history.ts")).exportHistory(options)),
     );
 }
 

@@ -22,6 +22,8 @@ interface RunAsked {
   readonly suite: string | null;
   /** ISO 8601. */
   readonly startedAt: string;
+  /** Runs that it was put together from: they are of tonight. */
+  readonly parts?: readonly { readonly runId: string }[];
 }
 
 /** Never rejects: a history that cannot be read is named, and none is no trouble. */
@@ -38,7 +40,8 @@ export async function rowsBefore(
     using history = await openHistory(dir, (says) => notes.push(says));
     const before = Date.parse(run.startedAt);
     const asked = { intents: intents.map(({ id }) => id), since: before - lookBackMs, before };
-    const rows = (await history.rows(asked)).filter((row) => row.run !== run.runId);
+    const own = new Set([run, ...(run.parts ?? [])].map(({ runId }) => runId));
+    const rows = (await history.rows(asked)).filter((row) => !own.has(row.run));
     const last = rows.findLast(({ suite }) => run.suite === null || suite === run.suite)?.run;
     return { rows, baseline: last === undefined ? [] : await history.rows({ runs: [last] }), notes };
   } catch (thrown) {

@@ -35,3 +35,26 @@ export function historyLines(runs: readonly ListedRun[], most: number): readonly
   const all = `${counted(runs.length, "run")} with ${counted(total, "trial")} in all`;
   return [...lines, shown.length < runs.length ? `${all}, the last ${shown.length} shown` : all];
 }
+
+/** What is said of a pruning. */
+interface ShownPruning {
+  readonly runs: readonly { readonly run: string; readonly started: string; readonly rows: number }[];
+  readonly rowsKept: number;
+  /** Lines that are no rows. */
+  readonly unread: number;
+  /** Where the rows went; absent: nothing was done yet. */
+  readonly file?: string;
+}
+
+/** Every run that goes, then what stays; and how to do it where it was not done yet. */
+export function pruningLines({ runs, rowsKept, unread, file }: ShownPruning): readonly string[] {
+  const rows = runs.reduce((sum, run) => sum + run.rows, 0);
+  const stays = `${counted(rowsKept, "row")} and ${counted(unread, "line")} that are no rows`;
+  if (runs.length === 0) return [`nothing to take out: ${stays} stay`];
+  const word = file === undefined ? "would go" : "gone";
+  const lines = runs.map(({ run, started, rows: n }) => oneLine(`${word}  ${run}  ${started}  ${counted(n, "row")}`));
+  const all = `${counted(runs.length, "run")} with ${counted(rows, "row")}; ${stays} stay`;
+  const done =
+    file === undefined ? "nothing was changed; add --yes to take them out" : `taken out, and kept in ${file}`;
+  return [...lines, all, oneLine(done)];
+}

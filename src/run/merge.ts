@@ -61,10 +61,8 @@ export async function mergeRuns(dirs: readonly string[], out: string, reporting:
   const intents = parts.flatMap((part) => part.intents);
   await keepBegun(folder, meta, { parts, intents });
   const trials = parts.flatMap(({ run }) => run.intents.flatMap((intent) => intent.trials));
-  const { rows, notes } = await rowsBefore(out, meta, intents);
-  for (const says of notes) reporting.onTrouble(says);
-  // Where the shards themselves are in that history, they are of tonight.
-  const past = rows.filter(({ run }) => !parts.some((part) => part.run.runId === run));
+  const past = await rowsBefore(out, meta, intents);
+  for (const says of past.notes) reporting.onTrouble(says);
   const result = concludeRun<TrialDigest>(meta, intents, { trials, history: await readHistory(folder.dir), past });
   const written = await writeOutcome(folder, result, {
     ...reporting,

@@ -1,0 +1,61 @@
+// Old runs go on request alone, by name, and into a file of their own.
+
+import { describe, expect, it } from "vitest";
+import { readFile, readdir, writeFile } from "node:fs/promises";
+import { openHistory } from "../../../src/history/open-history.ts";
+import { planPruning, prune } from "../../../src/history/prune.ts";
+import { appendRows, rowsFileOf } from "../../../src/history/rows-file.ts";
+import { pruningLines } from "../../../src/report/history-text.ts";
+import { historyFolder, historyRow, ofNight } from "../../builders/history-rows.ts";
+
+async function kept() {
+  const folder = await historyFolder();
+  const nights = [0, 1, 2, 3];
+  await appendRows(
+    folder.dir,
+    nights.flatMap((night) => [1, 2].map((n) => historyRow({ ...ofNight(night), n }))),
+  );
+  await writeFile(rowsFileOf(folder.dir), "no row\n", { flag: "a" });
+  return folder;
+}
+
+const at = new Date("2026-02-01T00:00:00.000Z");
+const second = Date.parse(ofNight(1).started);
+const runsIn = async (dir: string): Promise<string[]> => {
+  using history = await openHistory(dir, () => undefined);
+  return (await history.runs()).map(({ run }) => run);
+};
+
+describe("pruning", () => {
+  it("names what would go, by age or by number, and changes nothing", async () => {
+    await using folder = await kept();
+    const before = await readFile(rowsFileOf(folder.dir), "utf8");
+    const byAge = await planPruning(folder.dir, { since: second });
+    expect(byAge.runs).toEqual([{ run: ofNight(0).run, started: ofNight(0).started, rows: 2 }]);
+    const byNumber = await planPruning(folder.dir, { newest: 1 });
+    expect(byNumber).toMatchObject({ rowsKept: 2, unread: 1 });
+    expect(byNumber.runs.map(({ run }) => run)).toEqual([0, 1, 2].map((night) => ofNight(night).run));
+    expect(await readFile(rowsFileOf(folder.dir), "utf8")).toBe(before);
+    expect(pruningLines(byAge).at(-1)).toContain("nothing was changed; add --yes");
+  });
+
+  it("moves the rows into a file of their own, and the history is as if they had never been there", async () => {
+    await using folder = await kept();
+    expect(await runsIn(folder.dir)).toHaveLength(4);
+    const done = await prune(folder.dir, { newest: 2 }, at);
+    expect(await runsIn(folder.dir)).toEqual([2, 3].map((night) => ofNight(night).run));
+    expect((await readFile(done.file, "utf8")).trim().split("\n")).toHaveLength(4);
+    expect((await readFile(rowsFileOf(folder.dir), "utf8")).split("\n")).toContain("no row");
+    expect((await readdir(folder.dir)).filter((name) => name.includes("draft"))).toEqual([]);
+    expect(pruningLines(done).join("\n")).toContain(`gone ${ofNight(0).run}`);
+  });
+
+  it("does nothing where nothing is old, and says so; and refuses a folder without a history", async () => {
+    await using folder = await kept();
+    const done = await prune(folder.dir, { newest: 9 }, at);
+    expect(pruningLines(done)).toEqual(["nothing to take out: 8 rows and 1 line that are no rows stay"]);
+    expect((await readdir(folder.dir)).filter((name) => name.startsWith("pruned"))).toEqual([]);
+    await using empty = await historyFolder();
+    await expect(planPruning(empty.dir, { newest: 1 })).rejects.toMatchObject({ code: "bad-input" });
+  });
+});
