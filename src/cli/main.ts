@@ -18,41 +18,20 @@ import {
   waitArgument,
 } from "./arguments.ts";
 import { exitCodes, reportError } from "./exit.ts";
+import { exitCodeHelp, limitsHelp, restoreHelp, stopHelp } from "../run/help-texts.ts";
 import { listNames } from "../run/list-names.ts";
-import type { DoctorOptions } from "./commands/doctor.ts";
-import type { HistoryOptions, PruneOptions } from "./commands/history.ts";
-import type { LintOptions } from "./commands/lint.ts";
-import type { MergeOptions } from "./commands/merge.ts";
-import type { ReportOptions } from "./commands/report.ts";
-import type { RunOptions } from "./commands/run.ts";
-import type { ProxyOptions } from "./commands/proxy.ts";
-import type { RestoreOptions } from "./commands/restore.ts";
-import type { StopOptions } from "./commands/stop.ts";
-import type { UpOptions } from "./commands/up.ts";
-import type { PlanOptions } from "./commands/plan.ts";
 import { failOnNames } from "../verdict/build-gates.ts";
 import { version } from "../store/package.ts";
 
-const exitCodeHelp = `
-Exit codes: 0 pass · 1 fail, or something was left behind (residue) · 2 inconclusive or invalid · 3 bad intent or usage · 4 environment not ready · 70 bug in Rebound · 130 interrupted`;
-
-const stopHelp = `
-What ends a run early, faults taken back: Ctrl-C; rebound stop; a file named stop in the run's folder (that run) or in the
-state folder (all runs, and none starts while it is there); a condition of the intent's abort_if that is true, or cannot be
-told for long, while a fault is in place.`;
-
-const limitsHelp = `
-How much may be hit: half of a service at once, for 5m, a share dosed to 0.75, unless the target's limits say otherwise. All of
-a service only by count: all with limits: { max_share: 1 } in the intent, where the target does not forbid it. Other machines
-only where the target lists them under addresses; targets without chaos: allowed never.`;
-
-/** Runs a command's code and leaves its exit code; anything thrown is reported in one place. */
-async function conclude(work: () => Promise<number>): Promise<void> {
-  try {
-    process.exitCode = await work();
-  } catch (thrown) {
-    process.exitCode = reportError(thrown);
-  }
+/** Loads a command's code, runs it and leaves its exit code; anything thrown is reported in one place. */
+function act<Words extends unknown[]>(load: () => Promise<(...words: Words) => Promise<number>>) {
+  return async (...words: Words): Promise<void> => {
+    try {
+      process.exitCode = await (await load())(...words);
+    } catch (thrown) {
+      process.exitCode = reportError(thrown);
+    }
+  };
 }
 
 function selecting(command: Command): Command {
@@ -83,7 +62,6 @@ function gated(command: Command): Command {
       "--min-coverage <share>",
       "exit with 1 when fewer of the declared pathways have evidence in this run, e.g. 0.8",
       coverageArgument,
-  daysArgument,
     );
 }
 
@@ -105,17 +83,13 @@ function addTrials(program: Command): void {
     .option("--budget <time>", "begin no further block of trials after this time, e.g. 20m", durationArgument)
     .option("--out <dir>", "folder for the run's folder", "reports")
     .addHelpText("after", stopHelp)
-    .action((files: string[], options: RunOptions) =>
-      conclude(async () => (await import("./commands/run.ts")).run(files, options)),
-    );
+    .action(act(async () => (await import("./commands/run.ts")).run));
 
   selecting(program.command("plan"))
     .description("print what would be touched, what ends it and what is spared, then every trial; touches nothing")
     .addHelpText("after", limitsHelp)
     .option("--json", "print the plan as JSON")
-    .action((files: string[], options: PlanOptions) =>
-      conclude(async () => (await import("./commands/plan.ts")).plan(files, options)),
-    );
+    .action(act(async () => (await import("./commands/plan.ts")).plan));
 }
 
 /** Commands that read files and start nothing. */
@@ -125,29 +99,25 @@ function addReading(program: Command): void {
     .description("check intent and target files; reports every problem at once and starts nothing")
     .argument("[files...]", "intent or target files, or folders; none: all of experiments/ and targets/")
     .option("--sarif <file>", "write the problems as SARIF 2.1.0 too, for code scanning and editors")
-    .action((files: string[], options: LintOptions) =>
-      conclude(async () => (await import("./commands/lint.ts")).lint(files, options)),
-    );
+    .action(act(async () => (await import("./commands/lint.ts")).lint));
 
   program
     .command("list")
     .description(`list ${listNames.slice(0, -1).join(", ")} or ${listNames.at(-1)}`)
     .argument("[what]", listNames.join(" | "))
-    .action((what: string | undefined) => conclude(async () => (await import("./commands/list.ts")).list(what)));
+    .action(act(async () => (await import("./commands/list.ts")).list));
 
   program
     .command("judge")
     .description("judge an old run again with today's rules; touches no machine")
     .argument("<dir>", "run folder")
-    .action((dir: string) => conclude(async () => (await import("./commands/judge.ts")).judge(dir)));
+    .action(act(async () => (await import("./commands/judge.ts")).judge));
 
   measured(program.command("report"))
     .description("write the reports of a run folder again")
     .argument("<dir>", "run folder")
     .option("--trace", "also write trial.trace.json beside each trial, which ui.perfetto.dev opens")
-    .action((dir: string, options: ReportOptions) =>
-      conclude(async () => (await import("./commands/report.ts")).report(dir, options)),
-    );
+    .action(act(async () => (await import("./commands/report.ts")).report));
 }
 
 /** Commands about the runs of several machines. */
@@ -156,9 +126,7 @@ function addMerge(program: Command): void {
     .description("put the runs of all shards together: one result, one report; see run --shard")
     .argument("<dirs...>", "run folders")
     .option("--out <dir>", "folder for the new run's folder", "reports")
-    .action((dirs: string[], options: MergeOptions) =>
-      conclude(async () => (await import("./commands/merge.ts")).merge(dirs, options)),
-    );
+    .action(act(async () => (await import("./commands/merge.ts")).merge));
 }
 
 /** What is kept of all runs. */
@@ -172,9 +140,7 @@ function addHistory(program: Command): void {
     )
     .argument("<after>", "the same, without `baseline`")
     .option("--out <dir>", "folder that the runs' folders lie in", "reports")
-    .action((before: string, after: string, options: { readonly out: string }) =>
-      conclude(async () => (await import("./commands/compare.ts")).compare(before, after, options)),
-    );
+    .action(act(async () => (await import("./commands/compare.ts")).compare));
 
   const history = program.command("history").description("what is kept of all runs: a row for each trial");
   history
@@ -182,9 +148,7 @@ function addHistory(program: Command): void {
     .description("print the newest runs")
     .option("--out <dir>", "folder that the runs' folders lie in", "reports")
     .option("--last <n>", "so many runs at most", lastArgument, 30)
-    .action((options: HistoryOptions) =>
-      conclude(async () => (await import("./commands/history.ts")).listHistory(options)),
-    );
+    .action(act(async () => (await import("./commands/history.ts")).listHistory));
   history
     .command("prune")
     .description("say which old runs would be taken out; with --yes take them out, into a file beside")
@@ -192,17 +156,13 @@ function addHistory(program: Command): void {
     .option("--older-than <days>", "runs that began more than so many days ago", daysArgument)
     .option("--keep <n>", "all but so many of the newest runs", lastArgument)
     .option("--yes", "do it")
-    .action((options: PruneOptions) =>
-      conclude(async () => (await import("./commands/history.ts")).pruneHistory(options)),
-    );
+    .action(act(async () => (await import("./commands/history.ts")).pruneHistory));
   history
     .command("export")
     .description("write every row to stdout")
     .requiredOption("--csv", "as CSV, times in ms")
     .option("--out <dir>", "folder that the runs' folders lie in", "reports")
-    .action((options: Pick<HistoryOptions, "out">) =>
-      conclude(async () => (await import("./commands/history.ts")).exportHistory(options)),
-    );
+    .action(act(async () => (await import("./commands/history.ts")).exportHistory));
 }
 
 /** Commands that take back and end. */
@@ -210,16 +170,10 @@ function addWaysBack(program: Command): void {
   program
     .command("restore")
     .description("take back what a killed run left and its watchdog could not: faults, processes, work folders")
-    .addHelpText(
-      "after",
-      "\nEvery `run` and `up` has a watchdog that takes everything back within two seconds of their end, however they end.\n" +
-        "restore waits for one that is at it, does the rest, may be repeated, and leaves alone whatever still runs.",
-    )
+    .addHelpText("after", restoreHelp)
     .argument("[dir]", "run folder; none: every run whose harness is gone")
     .option("--forget", "take what remains of that run as done: you have looked yourself")
-    .action((dir: string | undefined, options: RestoreOptions) =>
-      conclude(async () => (await import("./commands/restore.ts")).restore(dir, options)),
-    );
+    .action(act(async () => (await import("./commands/restore.ts")).restore));
 
   program
     .command("stop")
@@ -228,9 +182,7 @@ function addWaysBack(program: Command): void {
     .option("--wait <seconds>", "wait this long for them to end", waitArgument, 60)
     .option("--clear", "take the stop file away, so that runs may start again")
     .addHelpText("after", stopHelp)
-    .action((dir: string | undefined, options: StopOptions) =>
-      conclude(async () => (await import("./commands/stop.ts")).stop(dir, options)),
-    );
+    .action(act(async () => (await import("./commands/stop.ts")).stop));
 }
 
 /** Commands that keep something up, or look at the machine. */
@@ -240,9 +192,7 @@ function addTools(program: Command): void {
     .description("start a target and keep it up until Ctrl-C or `rebound stop`")
     .argument("<target>", "name of the target")
     .option("--setting <name=value>", "a setting of the target, instead of its default", settingArgument)
-    .action((target: string, options: UpOptions) =>
-      conclude(async () => (await import("./commands/up.ts")).up(target, options)),
-    );
+    .action(act(async () => (await import("./commands/up.ts")).up));
 
   program
     .command("proxy")
@@ -252,13 +202,13 @@ function addTools(program: Command): void {
     .option("--config <file>", "JSON list of proxies to begin with")
     .option("--seed <n>", "makes toxicity, jitter and loss repeat; none: by chance", seedArgument)
     .option("--listen-anywhere", "the API and the proxies may listen beyond loopback")
-    .action((options: ProxyOptions) => conclude(async () => (await import("./commands/proxy.ts")).proxy(options)));
+    .action(act(async () => (await import("./commands/proxy.ts")).proxy));
 
   program
     .command("doctor")
     .description("check that this machine can run Rebound, and that what runs leave has room")
     .option("--out <dir>", "folder that runs shall leave theirs in", "reports")
-    .action((options: DoctorOptions) => conclude(async () => (await import("./commands/doctor.ts")).doctor(options)));
+    .action(act(async () => (await import("./commands/doctor.ts")).doctor));
 }
 
 function build(): Command {

@@ -4,6 +4,7 @@
 import { open, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { HarnessError } from "../core/errors.ts";
+import { known } from "../core/known.ts";
 import { syncFolder } from "../lib/fs.ts";
 import { asEnvironment } from "../store/whole-file.ts";
 import { readRow } from "./read-row.ts";
@@ -13,6 +14,27 @@ import { linesFrom, openRows, rowsFileOf } from "./rows-file.ts";
 export interface Keep {
   readonly since?: number;
   readonly newest?: number;
+}
+
+/** What somebody wants to go. */
+export interface PruneWish {
+  /** Runs that began longer ago, days. */
+  readonly olderThan?: number;
+  /** All but so many of the newest runs. */
+  readonly keep?: number;
+}
+
+const dayMs = 86_400_000;
+
+/** Throws HarnessError "bad-input" for a wish that says nothing. */
+export function keepBy({ olderThan, keep }: PruneWish, now: Date): Keep {
+  if (olderThan === undefined && keep === undefined) {
+    throw new HarnessError("bad-input", "nothing says what shall go", {
+      hint: "give --older-than 90, --keep 200, or both",
+    });
+  }
+  const since = olderThan === undefined ? undefined : now.getTime() - olderThan * dayMs;
+  return known<Keep>({ since, newest: keep });
 }
 
 /** What goes and what stays. */

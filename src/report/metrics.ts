@@ -7,7 +7,7 @@ import { armNames } from "../core/arms.ts";
 import { visible } from "./text.ts";
 
 /** One value, by the names of its labels. */
-export interface MetricSample {
+interface MetricSample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }

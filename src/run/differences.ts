@@ -1,6 +1,19 @@
 // Where today's rules conclude something else than was recorded.
 
 import type { RunResult } from "../records/results/run-result.ts";
+import { readRecorded, type Recorded } from "./recorded.ts";
+
+interface Remembered {
+  readonly recorded: Omit<Recorded, "run">;
+  /** What was concluded then; undefined when nothing was. */
+  readonly before: ReadonlyMap<string, string> | undefined;
+}
+
+/** What is asked of the recorded run; all the rest of it, windows by the ten thousand, may be forgotten. */
+export async function remembered(dir: string): Promise<Remembered> {
+  const { run, ...recorded } = await readRecorded(dir);
+  return { recorded, before: run && conclusionsOf(run) };
+}
 
 function nameOf(plan: { readonly intent: string; readonly arm: string; readonly index: number }): string {
   return `${plan.intent} ${plan.arm}-${plan.index}`;

@@ -52,12 +52,7 @@ interface FoundOfMachine {
 /**
  * The machine that this process runs on, and whether its cores were kept awake, since that is part of the measurement.
  */
-export function thisMachine({
-  coresKeptAwake,
-  calibration,
-  instrument,
-  workMs,
-}: FoundOfMachine): RunResult["machine"] {
+export function thisMachine({ coresKeptAwake, calibration, instrument, workMs }: FoundOfMachine): RunResult["machine"] {
   const kept = coresKeptAwake > 0 ? `, a guest with ${coresKeptAwake} cores kept awake` : "";
   return {
     cores: availableParallelism(),

@@ -70,3 +70,10 @@ async function untilStopped(target: Target, { journal }: Guard, keeping: Keeping
     await stack.end();
   }
 }
+
+/** Where each replica answers, and what else the stack says of itself, a line each. */
+export function addressLines({ services }: Target, stack: Stack): readonly string[] {
+  const replicas = services.flatMap((service) => service.replicas);
+  const rows = [...replicas.map(({ id }) => [id, stack.addressOf(id)] as const), ...stack.notes];
+  return rows.map(([name, value]) => `${name.padEnd(16)} ${value}`);
+}

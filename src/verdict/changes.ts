@@ -18,9 +18,6 @@ export interface Past {
   readonly baseline: readonly HistoryRow[];
 }
 
-/** Nothing is known. */
-export const noPast: Past = { rows: [], baseline: [] };
-
 /** Outcomes against the baseline, or the newest run that has the intent; times against all rows. */
 export function changesSince(run: RunDigest, { rows, baseline }: Past): Changes {
   const { pairs } = compareRows(rows, historyRowsOf(run), seededRandom(run.seed, "changes"));

@@ -2,9 +2,7 @@
 
 import { historyDirOf, rowsFileOf } from "../../history/rows-file.ts";
 import { openHistory, skippedWords, type OpenHistory } from "../../history/open-history.ts";
-import { HarnessError } from "../../core/errors.ts";
-import { known } from "../../core/known.ts";
-import { planPruning, prune, type Keep } from "../../history/prune.ts";
+import { keepBy, planPruning, prune, type PruneWish } from "../../history/prune.ts";
 import { csvLines } from "../../report/history-csv.ts";
 import { historyLines, pruningLines } from "../../report/history-text.ts";
 import { exitCodes } from "../exit.ts";
@@ -32,31 +30,16 @@ export async function listHistory(options: HistoryOptions): Promise<number> {
   return exitCodes.pass;
 }
 
-const dayMs = 86_400_000;
-
-export interface PruneOptions extends Pick<HistoryOptions, "out"> {
-  /** Runs that began longer ago go, days. */
-  readonly olderThan?: number;
-  /** Only so many of the newest runs stay. */
-  readonly keep?: number;
+export interface PruneOptions extends Pick<HistoryOptions, "out">, PruneWish {
   /** Without it nothing is written. */
   readonly yes?: true;
 }
 
 /** Says which runs go, and takes them out if `yes` is given. */
-export async function pruneHistory({ out, olderThan, keep, yes }: PruneOptions): Promise<number> {
-  if (olderThan === undefined && keep === undefined) {
-    throw new HarnessError("bad-input", "nothing says what shall go", {
-      hint: "give --older-than 90, --keep 200, or both",
-    });
-  }
-  const now = new Date();
-  const kept = known<Keep>({
-    since: olderThan === undefined ? undefined : now.getTime() - olderThan * dayMs,
-    newest: keep,
-  });
-  const dir = historyDirOf(out);
-  printLines(pruningLines(yes ? await prune(dir, kept, now) : await planPruning(dir, kept)));
+export async function pruneHistory({ out, yes, ...wish }: PruneOptions): Promise<number> {
+  const [dir, now] = [historyDirOf(out), new Date()];
+  const keep = keepBy(wish, now);
+  printLines(pruningLines(yes ? await prune(dir, keep, now) : await planPruning(dir, keep)));
   return exitCodes.pass;
 }
 

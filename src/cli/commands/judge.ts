@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { exitCodeOf } from "../exit.ts";
 import { printTable } from "../table.ts";
-import { conclusionsOf, differences } from "../../run/differences.ts";
-import { judgeAgain, readRecorded, type Recorded } from "../../run/recorded.ts";
+import { conclusionsOf, differences, remembered } from "../../run/differences.ts";
+import { judgeAgain } from "../../run/recorded.ts";
 import { sayNotes, saySkipped } from "../recorded-words.ts";
 
 /** Judges a recorded run again and says where today's verdicts differ from the recorded ones. */
@@ -14,23 +14,11 @@ export async function judge(dir: string): Promise<number> {
   // it.
   setFlagsFromString("--heap-growing-percent=25");
   const { recorded, before } = await remembered(dir);
+  sayNotes(recorded);
   const { result, skipped } = await judgeAgain(recorded);
   saySkipped(skipped);
   const lines = before === undefined ? [] : differences(before, conclusionsOf(result));
   for (const line of lines) process.stdout.write(`${line}\n`);
   printTable(result, join(recorded.runDir, "index.html"));
   return exitCodeOf(result.outcome);
-}
-
-interface Remembered {
-  readonly recorded: Omit<Recorded, "run">;
-  /** What was concluded then; undefined when nothing was. */
-  readonly before: ReadonlyMap<string, string> | undefined;
-}
-
-/** What is asked of the recorded run; all the rest of it, windows by the ten thousand, may be forgotten. */
-async function remembered(dir: string): Promise<Remembered> {
-  const { run, ...recorded } = await readRecorded(dir);
-  sayNotes(recorded);
-  return { recorded, before: run && conclusionsOf(run) };
 }

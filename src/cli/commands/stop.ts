@@ -1,7 +1,7 @@
 // `rebound stop`: ends running trials as Ctrl-C does, by a stop file, and says what became of them.
 
 import { isStopFileThere, removeStopFile, stopFileOf } from "../../run/stopping/stop-file.ts";
-import { registeredName, stopRuns, type StoppedRun } from "../../run/stopping/stop-runs.ts";
+import { registeredName, stopRuns, stoppedWords, type StoppedRun } from "../../run/stopping/stop-runs.ts";
 import { resolveRunDir } from "../../store/run-folder.ts";
 import { exitCodes } from "../exit.ts";
 
@@ -18,17 +18,11 @@ export async function stop(dir: string | undefined, options: StopOptions): Promi
   const states: StoppedRun["state"][] = [];
   await stopRuns(runDir, 1_000 * options.wait, (run) => {
     states.push(run.state);
-    process.stdout.write(`${run.runDir}\n  ${wordsOf(run, options.wait)}\n`);
+    process.stdout.write(`${run.runDir}\n  ${stoppedWords(run, options.wait)}\n`);
   });
   if (states.length === 0)
     process.stdout.write(runDir === undefined ? "Nothing is running.\n" : `${runDir}\n  is not running\n`);
   return states.every((state) => state === "ended") ? exitCodes.pass : exitCodes.environment;
-}
-
-function wordsOf({ pid, state }: StoppedRun, waitedS: number): string {
-  if (state === "runs") return `STILL RUNS  pid ${pid}, after ${waitedS} s; its stop file stays`;
-  if (state === "left something") return "ended, and left something; type `rebound restore`";
-  return `ended (pid ${pid}); its faults are taken back`;
 }
 
 async function clear(file: string): Promise<number> {

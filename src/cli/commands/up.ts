@@ -1,12 +1,11 @@
 // `rebound up TARGET`: starts a target, says where it answers, and keeps it up until Ctrl-C.
 
-import type { Stack } from "../../core/platform.ts";
-import type { Target } from "../../core/target.ts";
-import { keepUp } from "../../run/keep-up.ts";
+import { addressLines, keepUp } from "../../run/keep-up.ts";
 import { checkSettings } from "../../run/overrides.ts";
 import { loadTarget } from "../../run/select.ts";
 import { exitCodes } from "../exit.ts";
 import { listenForInterrupt } from "../interrupt.ts";
+import { onTrouble, printLines } from "../table.ts";
 
 export interface UpOptions {
   readonly setting?: Readonly<Record<string, string>>;
@@ -21,15 +20,8 @@ export async function up(name: string, { setting = {} }: UpOptions = {}): Promis
     stopping: interrupt.stopping,
     settings: setting,
     onLine: (line) => process.stdout.write(`${line}\n`),
-    onTrouble: (says) => process.stderr.write(`trouble: ${says}\n`),
-    onUp: (stack) => say(target, stack),
+    onTrouble,
+    onUp: (stack) => printLines([...addressLines(target, stack), "Ctrl-C ends it."]),
   });
   return clean ? exitCodes.pass : exitCodes.environment;
-}
-
-function say(target: Target, stack: Stack): void {
-  const replicas = target.services.flatMap((service) => service.replicas);
-  const rows = [...replicas.map(({ id }) => [id, stack.addressOf(id)] as const), ...stack.notes];
-  for (const [name, value] of rows) process.stdout.write(`${name.padEnd(16)} ${value}\n`);
-  process.stdout.write("Ctrl-C ends it.\n");
 }

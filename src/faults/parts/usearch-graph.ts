@@ -204,7 +204,7 @@ function rowsOf(runs: readonly (readonly [number, number])[]): readonly number[]
 }
 
 /** What is refused. */
-export function notAGraph(): HarnessError {
+function notAGraph(): HarnessError {
   return new HarnessError(
     "environment",
     "what follows the rows of the published index is no graph of usearch (file format 2 with 64-bit keys and 32-bit links): mode links, index.torn-pair, index.ghost-rows, index.degenerate-build and index.nearly-empty need one",

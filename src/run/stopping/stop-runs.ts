@@ -69,3 +69,10 @@ async function endOf(runDir: string): Promise<"left something" | "ended"> {
   }
   return "ended";
 }
+
+/** What became of it, in words; `waitedS`: how long it was waited for, s. */
+export function stoppedWords({ pid, state }: StoppedRun, waitedS: number): string {
+  if (state === "runs") return `STILL RUNS  pid ${pid}, after ${waitedS} s; its stop file stays`;
+  if (state === "left something") return "ended, and left something; type `rebound restore`";
+  return `ended (pid ${pid}); its faults are taken back`;
+}

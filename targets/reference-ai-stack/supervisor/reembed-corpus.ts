@@ -68,7 +68,7 @@ export function openTextEmbedder(port: number): TextEmbedder {
 }
 
 /** Passages whose vector is not the one that the model makes of their text, with that one. */
-export async function embeddedOtherwise(
+async function embeddedOtherwise(
   passages: readonly EmbeddedPassage[],
   embedder: TextEmbedder,
   model: string,

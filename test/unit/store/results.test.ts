@@ -1,4 +1,3 @@
-import { noPast } from "../../../src/verdict/changes.ts";
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -74,7 +73,11 @@ test("terminal, JUnit and summary say the same of digests as of whole trials, an
   const metas = run.intents.map(({ intent: id, title, belief, target, arms }) => ({ id, title, belief, target, arms }));
   const judged = (trials: RunDigest): unknown => {
     const all = trials.intents.flatMap((intent) => intent.trials);
-    const result = concludeRun(run, metas, { trials: all, history: { runs: [], unread: [] }, past: noPast });
+    const result = concludeRun(run, metas, {
+      trials: all,
+      history: { runs: [], unread: [] },
+      past: { rows: [], baseline: [] },
+    });
     return { ...result, intents: result.intents.map((intent) => ({ ...intent, trials: intent.trials.length })) };
   };
   expect(judged(light)).toEqual(judged(run));

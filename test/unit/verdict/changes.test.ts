@@ -1,7 +1,7 @@
 // What changed since the baseline, a line for each change, and how the page shows it.
 
 import { expect, it } from "vitest";
-import { changesSince, noPast } from "../../../src/verdict/changes.ts";
+import { changesSince } from "../../../src/verdict/changes.ts";
 import { historyRowsOf } from "../../../src/verdict/history-rows.ts";
 import type { TrialResult } from "../../../src/records/results/trial-result.ts";
 import { renderHtml } from "../../builders/rendered-page.ts";
@@ -73,6 +73,6 @@ it("the page shows them before the tables, what weighs most first, and says when
   expect(places.every((place, at) => place > (places[at - 1] ?? 0))).toBe(true);
   const same = await renderHtml({ ...before, changes: { baseline: "r", changes: [] } }, []);
   expect(same).toContain("Nothing changed.");
-  const first = await renderHtml({ ...before, changes: changesSince(before, noPast) }, []);
+  const first = await renderHtml({ ...before, changes: changesSince(before, { rows: [], baseline: [] }) }, []);
   expect(first).not.toContain('id="changes"');
 });

@@ -1,7 +1,6 @@
 // Judges a trial of ten hours by `rebound judge`, and tells how long that takes and how much memory the process had at
 // its most.
 
-import { noPast } from "../../../../src/verdict/changes.ts";
 import { trialsOf } from "../../../../src/core/digest.ts";
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -60,7 +59,7 @@ async function judgeLongTrial(hours: number): Promise<JudgeCost> {
         harness: { version: "bench" },
       },
       [meta],
-      { trials: [result], history: { runs: [], unread: [] }, past: noPast },
+      { trials: [result], history: { runs: [], unread: [] }, past: { rows: [], baseline: [] } },
     );
     await writeResult(dir, run, trialsOf(run));
     return { events, ...(await judgeIn(dir)), outcome: result.verdict.outcome };
