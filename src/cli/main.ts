@@ -150,6 +150,14 @@ function addHistory(program: Command): void {
     .option("--last <n>", "so many runs at most", lastArgument, 30)
     .action(act(async () => (await import("./commands/history.ts")).listHistory));
   history
+    .command("trend")
+    .description("show how MTTR went from run to run: limits, what is outside, and where a new level began")
+    .argument("[intent]", "its id, theme/name; none: all")
+    .option("--out <dir>", "folder that the runs' folders lie in", "reports")
+    .action((intent: string | undefined, options: Pick<HistoryOptions, "out">) =>
+      conclude(async () => (await import("./commands/history.ts")).trendOfHistory(intent, options)),
+    );
+  history
     .command("prune")
     .description("say which old runs would be taken out; with --yes take them out, into a file beside")
     .option("--out <dir>", "folder that the runs' folders lie in", "reports")

@@ -4,6 +4,7 @@ import { counted, secondsText } from "../core/text.ts";
 import { pText } from "../measure/statistics/p-text.ts";
 import type { TimeRatio } from "../measure/statistics/interval-times.ts";
 import type { ComparedPair, Comparison } from "../verdict/compare-rows.ts";
+import { nameAmong } from "./chosen-settings.ts";
 import { oneLine } from "./text.ts";
 
 type Side = ComparedPair["before"];
@@ -11,6 +12,7 @@ type Side = ComparedPair["before"];
 /** A line for each time of each intent, then what was not compared, and the machine. */
 export function comparisonLines(comparison: Comparison): readonly string[] {
   const { pairs, notes, machine } = comparison;
+  const nameOf = (pair: ComparedPair): string => nameAmong(pair, pairs);
   const widths = [pairs.map(nameOf), pairs.map(({ verdict }) => verdict)].map((texts) =>
     Math.max(0, ...texts.map(({ length }) => length)),
   );
@@ -25,11 +27,6 @@ export function comparisonLines(comparison: Comparison): readonly string[] {
     machineText(machine),
     verdictText(comparison),
   ].map(oneLine);
-}
-
-function nameOf({ intent, settings }: ComparedPair): string {
-  const chosen = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
-  return chosen.length === 0 ? intent : `${intent} (${chosen.join(", ")})`;
 }
 
 /** `1.52 times as long (95 % 1.31–1.78), 6.0 s → 9.1 s, 20 and 20 trials, p = 0.002`. */

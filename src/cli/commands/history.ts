@@ -5,6 +5,8 @@ import { openHistory, skippedWords, type OpenHistory } from "../../history/open-
 import { keepBy, planPruning, prune, type PruneWish } from "../../history/prune.ts";
 import { csvLines } from "../../report/history-csv.ts";
 import { historyLines, pruningLines } from "../../report/history-text.ts";
+import { trendLines } from "../../report/trend-text.ts";
+import { trendsOf } from "../../verdict/trend.ts";
 import { exitCodes } from "../exit.ts";
 import { printLines, sayLines } from "../table.ts";
 
@@ -47,5 +49,21 @@ export async function pruneHistory({ out, yes, ...wish }: PruneOptions): Promise
 export async function exportHistory(options: Pick<HistoryOptions, "out">): Promise<number> {
   using history = await open(options);
   for (const line of csvLines(await history.rows({}))) process.stdout.write(line);
+  return exitCodes.pass;
+}
+
+/** Prints how MTTR went from run to run, of one intent or of all. */
+export async function trendOfHistory(
+  intent: string | undefined,
+  options: Pick<HistoryOptions, "out">,
+): Promise<number> {
+  using history = await open(options);
+  const trends = trendsOf(await history.rows(intent === undefined ? {} : { intents: [intent] }));
+  if (intent !== undefined && trends.length === 0) {
+    throw new HarnessError("bad-input", `the history has no treatment trial of ${intent} that tells of a recovery`, {
+      hint: "`rebound history trend` without a name shows all intents",
+    });
+  }
+  printLines(trendLines(trends));
   return exitCodes.pass;
 }

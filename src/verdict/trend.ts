@@ -1,0 +1,71 @@
+// How MTTR went from run to run: within its limits or not, and where its level changed.
+
+import { isTreatment } from "../core/arms.ts";
+import { individualsLimits, levelChanges, type Limits } from "../measure/statistics/control-chart.ts";
+import type { HistoryRow } from "../records/history-row.ts";
+import { seriesOf } from "./history-rows.ts";
+
+/** One run. */
+interface TrendPoint {
+  readonly run: string;
+  /** ISO 8601. */
+  readonly started: string;
+  readonly trials: number;
+  /** Median MTTR, ms; what did not recover counts with as long as it was watched. */
+  readonly ms: number;
+}
+
+/** One intent of one target under the same settings. */
+export interface Trend {
+  readonly target: string;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly intent: string;
+  /** Oldest first. */
+  readonly points: readonly TrendPoint[];
+  /** ms; of the stretch since the last change of level. undefined: too few runs. */
+  readonly limits: Limits | undefined;
+  /** Points of that stretch outside them. */
+  readonly outside: readonly TrendPoint[];
+  /** Points with which a new level began. */
+  readonly changes: readonly TrendPoint[];
+}
+
+/** By the logarithm of each run's median, since times are skewed. Rows come oldest run first. */
+export function trendsOf(rows: readonly HistoryRow[]): readonly Trend[] {
+  const groups = new Map<string, HistoryRow[]>();
+  for (const row of rows) {
+    if (!row.tells || !isTreatment(row.arm)) continue;
+    const known = groups.get(seriesOf(row));
+    if (known === undefined) groups.set(seriesOf(row), [row]);
+    else known.push(row);
+  }
+  return [...groups.values()].flatMap((own) => trendOf(own) ?? []);
+}
+
+function trendOf(rows: readonly HistoryRow[]): Trend | undefined {
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const { target, settings = {}, intent } = first;
+  const points = [...new Set(rows.map(({ run }) => run))].map((run) => pointOf(rows.filter((row) => row.run === run)));
+  const logs = points.map(({ ms }) => Math.log(Math.max(1, ms)));
+  const begins = levelChanges(logs);
+  const since = begins.at(-1) ?? 0;
+  const limits = individualsLimits(logs.slice(since));
+  const isOut = (log: number): boolean => limits !== undefined && (log < limits.lo || log > limits.hi);
+  return {
+    target,
+    settings,
+    intent,
+    points,
+    limits: limits && { centre: Math.exp(limits.centre), lo: Math.exp(limits.lo), hi: Math.exp(limits.hi) },
+    outside: points.filter((_, at) => at >= since && isOut(logs[at] ?? 0)),
+    changes: points.filter((_, at) => begins.includes(at)),
+  };
+}
+
+function pointOf(rows: readonly HistoryRow[]): TrendPoint {
+  const times = rows.map(({ mttr, watchMs }) => mttr?.ms ?? watchMs).toSorted((a, b) => a - b);
+  const [low, high] = [times[Math.floor((times.length - 1) / 2)], times[Math.ceil((times.length - 1) / 2)]];
+  const { run = "", started = "" } = rows[0] ?? {};
+  return { run, started, trials: rows.length, ms: ((low ?? 0) + (high ?? 0)) / 2 };
+}
