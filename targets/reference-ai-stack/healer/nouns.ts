@@ -134,6 +134,8 @@ export interface ManifestView {
   readonly writeRefused?: string;
   /** One number each for what the record store and the index hold; absent: the replica does not say. */
   readonly digests?: { readonly records: string; readonly index: string };
+  /** Of all vectors in the index against the record store's: cosine of the means, and rows of an odd length. */
+  readonly vectors?: { readonly centroid: number; readonly oddLengths: number };
 }
 
 export interface SelfRetrievalView {

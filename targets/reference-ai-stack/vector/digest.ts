@@ -6,6 +6,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { bytes } from "../embedder/cache.ts";
 import type { RecordStore } from "./record-store.ts";
 import { sameVector } from "./same-vector.ts";
+import { createFigures, type Figuring, type VectorFigures } from "./vector-figures.ts";
 
 export interface ContentDigests {
   /** Of the record store, 16 digits of hex. */
@@ -17,6 +18,8 @@ export interface ContentDigests {
 export interface Digests {
   /** Both, of at most {@link LONGEST_MS} ago. */
   readonly look: () => Promise<ContentDigests>;
+  /** Of the vectors that the last look has read; undefined: there was none of this index. */
+  readonly figures: () => VectorFigures | undefined;
   /** The index is another one from now on. */
   readonly forget: () => void;
 }
@@ -38,15 +41,9 @@ const [SHORTEST_MS, LONGEST_MS] = [1000, 15_000] as const;
 
 /** Reads all rows of the index from time to time, and only when it is asked. */
 export function openDigests({ records, vectorOf, now = () => performance.now() }: Digested): Digests {
-  const known = new Map<number, { readonly vector: Float32Array; readonly hash: Buffer }>();
-  const hashOf = (row: number, vector: Float32Array): Buffer => {
-    const kept = known.get(row);
-    if (kept?.vector === vector) return kept.hash;
-    const hash = hashRow(records.idOf(row) ?? "", vector);
-    known.set(row, { vector, hash });
-    return hash;
-  };
+  const hashOf = keepHashes(records);
   let epoch = 0;
+  let figures: VectorFigures | undefined;
   // Time in which others have their turn costs them nothing.
   let othersMs = 0;
   const othersTurn = async (): Promise<void> => {
@@ -65,6 +62,7 @@ export function openDigests({ records, vectorOf, now = () => performance.now() }
       const hash = hashOf(row, vector);
       add(sums.records, hash);
       const found = held[row - (rows[0] ?? 0)];
+      sums.figures.add(vector, found);
       // An engine may give back a vector that it has made as long as 1: that is the same one.
       if (found !== undefined) add(sums.index, isSame(found, vector) ? hash : hashRow(records.idOf(row) ?? "", found));
     }
@@ -73,7 +71,8 @@ export function openDigests({ records, vectorOf, now = () => performance.now() }
   };
   const digest = async (): Promise<ContentDigests> => {
     const began = epoch;
-    const sums: Sums = { records: Buffer.alloc(HASH_BYTES), index: Buffer.alloc(HASH_BYTES) };
+    const hashes = { records: Buffer.alloc(HASH_BYTES), index: Buffer.alloc(HASH_BYTES) };
+    const sums: Sums = { ...hashes, figures: createFigures() };
     for (let from = 0; from < records.count(); from += ROWS_AT_ONCE) {
       const length = Math.min(ROWS_AT_ONCE, records.count() - from);
       await take(
@@ -83,6 +82,7 @@ export function openDigests({ records, vectorOf, now = () => performance.now() }
       await othersTurn();
     }
     if (began !== epoch) return digest();
+    figures = sums.figures.figures();
     return { records: sums.records.toString("hex"), index: sums.index.toString("hex") };
   };
   const kept = rested(digest, now, () => {
@@ -92,7 +92,9 @@ export function openDigests({ records, vectorOf, now = () => performance.now() }
   });
   return {
     look: kept.look,
+    figures: () => figures,
     forget: () => {
+      figures = undefined;
       epoch += 1;
       kept.forget();
     },
@@ -130,6 +132,19 @@ const HASH_BYTES = 8;
 interface Sums {
   readonly records: Buffer;
   readonly index: Buffer;
+  readonly figures: Figuring;
+}
+
+/** The hash of a row; worked out again when it has another vector. */
+function keepHashes(records: Digested["records"]): (row: number, vector: Float32Array) => Buffer {
+  const known = new Map<number, { readonly vector: Float32Array; readonly hash: Buffer }>();
+  return (row, vector) => {
+    const kept = known.get(row);
+    if (kept?.vector === vector) return kept.hash;
+    const hash = hashRow(records.idOf(row) ?? "", vector);
+    known.set(row, { vector, hash });
+    return hash;
+  };
 }
 
 function hashRow(id: string, vector: Float32Array): Buffer {

@@ -17,8 +17,9 @@ import { readManifest } from "./snapshot.ts";
 import { takeStaged, type Taken } from "./reembedding.ts";
 import { watchDisk } from "./disk.ts";
 import { openChecks, type Checks } from "./checks.ts";
-import { openDigests, type ContentDigests } from "./digest.ts";
+import { openDigests, type ContentDigests, type Digests } from "./digest.ts";
 import { createSaver, type Saved } from "./save-index.ts";
+import type { VectorFigures } from "./vector-figures.ts";
 
 export interface Hit {
   readonly id: string;
@@ -59,6 +60,8 @@ interface ManifestAnswer {
   readonly writeRefused?: string;
   /** Of what the record store and the index hold; absent when the hash was not asked for. */
   readonly digests?: ContentDigests;
+  /** Of the vectors that they were taken of. */
+  readonly vectors?: VectorFigures;
 }
 
 export interface VectorReplica {
@@ -128,8 +131,8 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
   const checks = openChecks({ records, search, vectorOf });
   const digests = openDigests({ records, vectorOf });
   const writing = { records, checks, serving: () => serving };
-  const hashesOf = async (hashed: boolean): Promise<Pick<ManifestAnswer, "indexHash" | "digests">> =>
-    hashed ? { indexHash: await hashIndex(files.index), digests: await digests.look() } : { indexHash: null };
+  const hashesOf = async (hashed: boolean): Promise<Pick<ManifestAnswer, "indexHash" | "digests" | "vectors">> =>
+    hashed ? { indexHash: await hashIndex(files.index), ...(await lookedAt(digests)) } : { indexHash: null };
   const disk = watchDisk();
 
   const named = (hits: readonly RowHit[]): readonly Hit[] => hits.flatMap((hit) => namedIn(records, hit));
@@ -174,6 +177,12 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
       await serving.close();
     },
   };
+}
+
+async function lookedAt(digests: Digests): Promise<Pick<ManifestAnswer, "digests" | "vectors">> {
+  const looked = await digests.look();
+  const vectors = digests.figures();
+  return { digests: looked, ...(vectors !== undefined && { vectors }) };
 }
 
 function countsOf(

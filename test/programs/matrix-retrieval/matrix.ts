@@ -36,6 +36,11 @@ export interface Row {
   readonly differing: number;
   readonly hashFits: boolean;
   readonly countFits: boolean;
+  /** Cosine of the means of the index's vectors and of the record store's, and rows of an odd length. */
+  readonly vectors: NonNullable<Awaited<ReturnType<VectorReplica["manifest"]>>["vectors"]>;
+  /** Shares of the answers that name a row nobody has stored, and that name one twice. */
+  readonly unknown: number;
+  readonly repeated: number;
   /** By signal: the look at which it first spoke, from 1 on. */
   readonly spokeAt: ReadonlyMap<string, number>;
 }
@@ -99,6 +104,9 @@ async function measureOne(damage: Damage, files: IndexFiles, { engine, queries, 
       differing: all.differing.length / all.checked,
       hashFits: manifest.indexHash === manifest.manifestHash,
       countFits: manifest.records === manifest.rows,
+      vectors: manifest.vectors ?? { centroid: 1, oddLengths: 0 },
+      unknown: all.shape.unknown / all.shape.answers,
+      repeated: all.shape.repeated / all.shape.answers,
       spokeAt: await spokeAt(replica, readManifestView(manifest), looks),
     };
   } finally {

@@ -9,6 +9,10 @@ const COLUMNS = [
   "ext",
   "int",
   "other vectors",
+  "centroid",
+  "odd lengths",
+  "unknown ids",
+  "ids twice",
   "file hash",
   "count",
   "healer's signals (at which look)",
@@ -28,10 +32,14 @@ function faultOf({ damage: { fault } }: Row | Spared): string {
 }
 
 function figuresOf(one: Row | Spared): readonly string[] {
-  if ("whyNot" in one) return ["", "", "", "", "", "", `not on this engine: ${one.whyNot}`];
-  const { recall, ext, int, differing, hashFits, countFits, spokeAt } = one;
+  if ("whyNot" in one) return [...COLUMNS.slice(3).map(() => ""), `not on this engine: ${one.whyNot}`];
+  const { recall, ext, int, differing, vectors, unknown, repeated, hashFits, countFits, spokeAt } = one;
   const spoke = [...spokeAt].toSorted(([, a], [, b]) => a - b).map(([name, look]) => `\`${name}\` (${look})`);
-  const shares = [recall, ext, int, differing].map((share) => share.toFixed(2));
+  const first = [recall, ext, int, differing].map((share) => share.toFixed(2));
+  const odd = [vectors.oddLengths, unknown, repeated].map((share) => share.toFixed(2));
+  // Rounded down: 1.0000 is the healthy index's alone.
+  const centroid = (Math.floor(vectors.centroid * 1e4 + 1e-5) / 1e4).toFixed(4);
+  const shares = [...first, centroid, ...odd];
   const fits = [hashFits, countFits].map((isFit) => (isFit ? "fits" : "**differs**"));
   return [...shares, ...fits, spoke.join(", ") || "none"];
 }

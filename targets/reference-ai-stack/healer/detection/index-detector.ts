@@ -6,7 +6,7 @@ import { NUMBERS } from "../numbers.ts";
 import { bernoulliStep } from "./bernoulli-cusum.ts";
 import type { Detector } from "./detector.ts";
 import { withEntry } from "./detector.ts";
-import { agreeingWith, deadInWords, oddCount, oddDigest, oddShape } from "./index-shape.ts";
+import { agreeingWith, deadInWords, oddCentroid, oddCount, oddDigest, oddLengths, oddShape } from "./index-shape.ts";
 import { LIMITS } from "./limits.ts";
 
 interface ReplicaIndex {
@@ -106,6 +106,10 @@ function signalsOf(known: ReplicaIndex, siblings: ReadonlyMap<string, ManifestVi
   if (digest !== null) {
     signals.push({ name: "replica-digests-differ", scope, says: `${digest}${agreeingWith(manifest, siblings)}` });
   }
+  const centroid = oddCentroid(manifest);
+  if (centroid !== null) signals.push({ name: "centroid-moved", scope, says: centroid });
+  const lengths = oddLengths(manifest);
+  if (lengths !== null) signals.push({ name: "lengths-odd", scope, says: lengths });
   const count = oddCount(manifest);
   if (count !== null) signals.push({ name: "rows-not-retrievable", scope, says: count });
   const shape = last.shape === undefined ? null : oddShape(last.shape);

@@ -34,6 +34,18 @@ export function oddDigest({ digests }: ManifestView): string | null {
   return `the index holds other content (${index}) than the record store (${records})`;
 }
 
+/** Null: the vectors of the index have the middle that those of the record store have, as far as the replica says. */
+export function oddCentroid({ vectors }: ManifestView): string | null {
+  if (vectors === undefined || vectors.centroid >= NUMBERS.vectors.leastCentroid) return null;
+  return `the mean of the index's vectors has a cosine of ${vectors.centroid.toFixed(4)} to that of the record store's`;
+}
+
+/** Null: they are as long as they should be. */
+export function oddLengths({ vectors }: ManifestView): string | null {
+  if (vectors === undefined || vectors.oddLengths === 0) return null;
+  return `${(100 * vectors.oddLengths).toFixed(1)} % of the index's vectors lack, or have an odd length`;
+}
+
 /** Siblings whose index holds, to the row, what the record store of this replica holds. */
 export function agreeingWith({ digests }: ManifestView, siblings: ReadonlyMap<string, ManifestView>): string {
   const agree = [...siblings].filter(([, one]) => digests !== undefined && one.digests?.index === digests.records);

@@ -367,6 +367,10 @@ export const DETECTION = {
     /** Frozen texts that the model embeds anew at each look: all 20 within 100 s, for 0.6 % of a core. */
     freshTexts: 2,
   },
+  vectors: {
+    /** Both means are of the same rows at the same time: a healthy index differs by rounding alone, below 1e-9. */
+    leastCentroid: 0.9999,
+  },
   storedTexts: {
     /** Passages of each model's newest, of the newest of all and of any, at each look: about 3 ms of a core. */
     ofEach: 4,

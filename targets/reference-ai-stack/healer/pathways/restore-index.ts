@@ -1,6 +1,6 @@
 // An index that no longer holds what was written: replace the file by a good peer's, else by the snapshot.
 import { looksDamaged, retrievalInWords } from "../detection/index-detector.ts";
-import { oddCount, oddDigest, oddShape } from "../detection/index-shape.ts";
+import { oddCentroid, oddCount, oddDigest, oddLengths, oddShape } from "../detection/index-shape.ts";
 import type { Eyes, ManifestView, Remedy, ReplicaEntry, ReplicaScope, SelfRetrievalView, TargetOf } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import { bad, good, pathway, step } from "./pathway.ts";
@@ -78,5 +78,5 @@ function complaintOf(manifest: ManifestView, view: SelfRetrievalView): string | 
   const says = `it ${retrievalInWords(view)}`;
   if (!manifest.matches) return `the index file differs from what was written; ${says}`;
   if (looksDamaged(view)) return `the hash is as written, but ${says}, ${view.differing ?? 0} with another vector`;
-  return oddDigest(manifest) ?? count ?? shape;
+  return oddDigest(manifest) ?? oddCentroid(manifest) ?? oddLengths(manifest) ?? count ?? shape;
 }

@@ -1,7 +1,7 @@
 // The second look at an index, all of it afresh: its file's hash, what it finds of itself, the vectors that it gives
 // back, the shape of its answers, and how many rows can be found. The digest may be that of the first look.
 import { looksDamaged, retrievalInWords } from "../detection/index-detector.ts";
-import { oddCount, oddDigest, oddShape } from "../detection/index-shape.ts";
+import { oddCentroid, oddCount, oddDigest, oddLengths, oddShape } from "../detection/index-shape.ts";
 import type { Signal } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { Confirm } from "./signal.ts";
@@ -17,12 +17,13 @@ export const confirmIndex: Confirm = async (suspicion, scope, context) => {
   const differing = view?.differing ?? 0;
   const count = manifest === null ? null : oddCount(manifest);
   const digest = manifest === null ? null : oddDigest(manifest);
+  const [centroid, lengths] = manifest === null ? [null, null] : [oddCentroid(manifest), oddLengths(manifest)];
   const shape = view?.shape === undefined ? null : oddShape(view.shape);
   const said = [
     hash,
     view === null ? "self-retrieval not seen" : retrievalInWords(view),
     ...(differing > 0 ? [`${differing} with another vector in the index than in the record store`] : []),
-    ...[digest, count, shape].filter((one) => one !== null),
+    ...[digest, centroid, lengths, count, shape].filter((one) => one !== null),
   ];
   const says = `second look: ${said.join(", ")}`;
   const seen: Readonly<Record<string, boolean>> = {
@@ -30,6 +31,8 @@ export const confirmIndex: Confirm = async (suspicion, scope, context) => {
     "self-retrieval-low": view !== null && looksDamaged({ ...view, differing: 0 }),
     "stored-vectors-differ": differing > 0,
     "replica-digests-differ": digest !== null,
+    "centroid-moved": centroid !== null,
+    "lengths-odd": lengths !== null,
     "rows-not-retrievable": count !== null,
     "answers-misshapen": shape !== null,
   };

@@ -31,6 +31,8 @@ import { oddSeries } from "./odd-series.ts";
 import { oddTogether } from "./odd-together.ts";
 import { processGone } from "./process-gone.ts";
 import { queueGrows } from "./queue-grows.ts";
+import { centroidMoved } from "./centroid-moved.ts";
+import { lengthsOdd } from "./lengths-odd.ts";
 import { replicaDigestsDiffer } from "./replica-digests-differ.ts";
 import { rowsDead } from "./rows-dead.ts";
 import { writesRefused } from "./writes-refused.ts";
@@ -61,6 +63,8 @@ export const SIGNALS = [
   selfRetrievalLow,
   storedVectorsDiffer,
   replicaDigestsDiffer,
+  centroidMoved,
+  lengthsOdd,
   rowsNotRetrievable,
   answersMisshapen,
   rowsDead,

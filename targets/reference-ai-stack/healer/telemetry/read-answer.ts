@@ -83,7 +83,18 @@ export function readUpstreams(body: unknown): readonly UpstreamView[] | null {
 
 /** `GET /manifest`: does the file still hash to what was written? */
 export function readManifest(body: unknown): ManifestView | null {
-  const { indexHash, manifestHash, rows, records, removed = 0, dead, digests, wrote, writeRefused } = fieldsOf(body);
+  const {
+    indexHash,
+    manifestHash,
+    rows,
+    records,
+    removed = 0,
+    dead,
+    digests,
+    vectors,
+    wrote,
+    writeRefused,
+  } = fieldsOf(body);
   if (typeof indexHash !== "string" || typeof manifestHash !== "string") return null;
   return {
     matches: indexHash === manifestHash,
@@ -94,12 +105,18 @@ export function readManifest(body: unknown): ManifestView | null {
     ...(typeof wrote === "number" && { wrote }),
     ...(typeof writeRefused === "string" && { writeRefused }),
     ...digestsIn(digests),
+    ...figuresIn(vectors),
   };
 }
 
 function digestsIn(value: unknown): Pick<ManifestView, "digests"> {
   const { records, index } = fieldsOf(value);
   return typeof records === "string" && typeof index === "string" ? { digests: { records, index } } : {};
+}
+
+function figuresIn(value: unknown): Pick<ManifestView, "vectors"> {
+  const { centroid, oddLengths } = fieldsOf(value);
+  return typeof centroid === "number" && typeof oddLengths === "number" ? { vectors: { centroid, oddLengths } } : {};
 }
 
 /** `GET /snapshot`: can it be restored from? */

@@ -164,6 +164,8 @@ export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
   "rows-dead": { reads: ["manifest"], speaksWithinMs: () => looks(2, look.manifestMs) },
   // A replica takes its digest at most once a second.
   "replica-digests-differ": { reads: ["manifest"], speaksWithinMs: () => 1000 + looks(2, look.manifestMs) },
+  "centroid-moved": { reads: ["manifest"], speaksWithinMs: () => 1000 + looks(2, look.manifestMs) },
+  "lengths-odd": { reads: ["manifest"], speaksWithinMs: () => 1000 + looks(2, look.manifestMs) },
   "rows-not-retrievable": { reads: ["manifest"], speaksWithinMs: () => looks(2, look.manifestMs) },
   "slower-than-siblings": {
     reads: ["traffic"],

@@ -177,3 +177,19 @@ it("says both digests of itself where it says its file's hash", async () => {
   expect(digests?.index).toBe(digests?.records);
   expect(await replica.manifest(false)).not.toHaveProperty("digests");
 });
+
+it("says where the middle of its vectors lies and how many are of an odd length, against those of its records", async () => {
+  const figures = async () => (await replica.manifest(true)).vectors;
+  expect(await figures()).toEqual({ centroid: expect.closeTo(1, 9), oddLengths: 0 });
+  // Rows that change places have the same middle; rows that are turned have another, and rows of zeros no length.
+  await write(new Map(Array.from({ length: ROWS }, (_, row) => [row, record((row + 1) % ROWS).vector])));
+  await replica.reload();
+  expect((await figures())?.centroid).toBeCloseTo(1, 6);
+  await write(new Map(Array.from({ length: ROWS }, (_, row) => [row, record(row).vector.toReversed()])));
+  await replica.reload();
+  expect(await figures()).toMatchObject({ oddLengths: 0 });
+  expect((await figures())?.centroid).toBeLessThan(0.9);
+  await write(new Map([[3, new Float32Array(512)]]));
+  await replica.reload();
+  expect((await figures())?.oddLengths).toBeCloseTo(1 / ROWS);
+});

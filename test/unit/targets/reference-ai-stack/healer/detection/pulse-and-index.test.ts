@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type {
+  ManifestView,
   Observation,
   Pulse,
   SelfRetrievalView,
@@ -92,7 +93,7 @@ test("while the healer's own looks come late, a hang needs four silent probes", 
 
 type Seen = Partial<SelfRetrievalView> & { readonly share: number };
 
-type Counted = { matches: boolean; rows?: number; records?: number; dead?: number; writeRefused?: string };
+type Counted = Partial<ManifestView> & { matches: boolean };
 
 function indexAfter(looks: readonly (Seen | Counted)[]): string[] {
   const state = looks.reduce((before, look, n) => {
@@ -160,6 +161,14 @@ test("dead rows are a signal from 50 and a fifth of the others on, and it waits 
   const gone = { name: "process-gone" as const, scope: other, says: "gone" };
   expect(groupSignals([dead]).map(({ scope }) => scope)).toEqual([vector]);
   expect(groupSignals([dead, gone]).map(({ scope }) => scope)).toEqual([other]);
+});
+
+test("an index whose vectors have another middle, or an odd length, is a signal, and rounding is none", () => {
+  const figured = (centroid: number, oddLengths: number) =>
+    indexAfter([{ matches: true, rows: 10, vectors: { centroid, oddLengths } }]);
+  expect(figured(1 - 1e-9, 0)).toEqual([]);
+  expect(figured(0.9998, 0)).toEqual(["centroid-moved"]);
+  expect(figured(1, 0.01)).toEqual(["lengths-odd"]);
 });
 
 test("an index whose digest is not that of its records is a signal, which names who agrees with the records", () => {

@@ -27,6 +27,7 @@ const MANIFEST = {
   records: 12,
   removed: 2,
   digests: { records: "aa", index: "bb" },
+  vectors: { centroid: 0.5, oddLengths: 0.25 },
 };
 
 test("the eyes read what supervisor, gateway and replicas publish", async () => {
@@ -79,6 +80,7 @@ test("the eyes read what supervisor, gateway and replicas publish", async () => 
     rows: 9,
     records: 10,
     digests: { records: "aa", index: "bb" },
+    vectors: { centroid: 0.5, oddLengths: 0.25 },
   });
   expect(await eyes.selfRetrieval(port)).toEqual({
     share: 0.5,
