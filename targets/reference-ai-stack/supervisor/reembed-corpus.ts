@@ -13,7 +13,7 @@ import { readManifest } from "../vector/snapshot.ts";
 import type { Child } from "./child.ts";
 import type { RestoreAnswer } from "./restore-index.ts";
 
-export type ReembedAnswer =
+type ReembedAnswer =
   | {
       readonly ok: true;
       /** Passages of the record store. */
