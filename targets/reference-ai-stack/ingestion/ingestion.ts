@@ -59,7 +59,7 @@ interface Viewed {
   readonly worker: Worker;
   readonly width: Width;
   readonly sourceTags: (source: string) => readonly string[];
-  readonly intake: Pick<Intake, "held">;
+  readonly intake: Pick<Intake, "held" | "longestMs">;
 }
 
 function viewOf(
@@ -79,7 +79,12 @@ function viewOf(
   const failed = own === null || head === undefined ? [] : [head];
   const blamed = [...failed, ...suspects, ...stale].map(({ source }) => source);
   return {
-    lagMs: Math.max(head === undefined ? 0 : now() - head.arrivedMs, 0, ...held.map(({ waitedMs }) => waitedMs)),
+    lagMs: Math.max(
+      head === undefined ? 0 : now() - head.arrivedMs,
+      // A ledger that takes nothing more, as on a full disk, leaves it there.
+      intake.longestMs(),
+      ...held.map(({ waitedMs }) => waitedMs),
+    ),
     held,
     freshWithinMs,
     atOnce: width.atOnce,

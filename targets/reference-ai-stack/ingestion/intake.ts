@@ -27,6 +27,8 @@ export interface Intake {
   /** Takes everything that is there now and is not held, the oldest first. */
   readonly scan: () => readonly Batch[];
   readonly held: () => readonly Held[];
+  /** How long the oldest has lain there that may be taken, ms; 0: none does. */
+  readonly longestMs: () => number;
   /** What lies in a source and may be taken from there. */
   readonly lying: (source: string) => readonly Lying[];
   /** Lets go of a source that nobody holds any more; throws {@link Refused} where somebody does. */
@@ -80,6 +82,7 @@ export function openIntake({ sourcesDir, dir, ledger, now, onPassed }: IntakePar
   return {
     scan: () => waiting(sourcesDir).flatMap(({ source, name }) => takeFile(source, name) ?? []),
     held: () => heldAmong(sourcesIn(sourcesDir), { sourcesDir, isBatch: (name) => BATCH_NAME.test(name), at: now() }),
+    longestMs: () => Math.max(0, ...waiting(sourcesDir).map(({ at }) => Math.round(now() - at))),
     lying: (source) => lyingIn(join(sourcesDir, source)),
     release: (source) => release(sourcesDir, source, now()),
     content: (batch) => readFileSync(copyOf(batch)),
@@ -105,12 +108,18 @@ function lyingIn(folder: string): readonly Lying[] {
 }
 
 /** Finished files of all sources that nobody holds, the oldest first. */
-function waiting(sourcesDir: string): readonly { readonly source: string; readonly name: string }[] {
+function waiting(
+  sourcesDir: string,
+): readonly { readonly source: string; readonly name: string; readonly at: number }[] {
   const sources = sourcesIn(sourcesDir).filter((source) => heldSince(sourcesDir, source) === undefined);
   const files = sources.flatMap((source) =>
     readdirSync(join(sourcesDir, source), { withFileTypes: true })
       .filter((entry) => entry.isFile() && BATCH_NAME.test(entry.name))
-      .map(({ name }) => ({ source, name, at: statSync(join(sourcesDir, source, name)).mtimeMs })),
+      // One that its producer calls back meanwhile is there no more.
+      .flatMap(({ name }) => {
+        const at = statSync(join(sourcesDir, source, name), { throwIfNoEntry: false })?.mtimeMs;
+        return at === undefined ? [] : [{ source, name, at }];
+      }),
   );
   return files.sort((a, b) => a.at - b.at || (a.name < b.name ? -1 : 1));
 }

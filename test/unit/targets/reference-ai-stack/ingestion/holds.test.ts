@@ -17,6 +17,21 @@ function held({ dir, deliver }: Stand): string {
   return join(folder, ".hold");
 }
 
+it("counts what lies in a source and nobody takes as waiting, but not what is still being written", async () => {
+  const { dir, deliver, ingestion, pass, settle } = await openStand();
+  const bring = (batch: string): void => {
+    deliver("notes", batch, record("a", "one"));
+    utimesSync(join(dir, "sources", "notes", batch), BEGIN, BEGIN);
+  };
+  bring(".1.jsonl");
+  pass(3000);
+  expect(ingestion().view().lagMs).toBe(0);
+  bring("2.jsonl");
+  expect(ingestion().view()).toMatchObject({ queued: 0, head: null, lagMs: 3000 });
+  await settle();
+  expect(ingestion().view()).toMatchObject({ published: 1, lagMs: 0 });
+});
+
 describe("a source that is held", () => {
   it("gives nothing, whatever others bring, and what lies there counts as waiting", async () => {
     const stand = await openStand();
