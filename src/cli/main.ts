@@ -72,7 +72,7 @@ function measured(command: Command): Command {
       "--textfile <file>",
       "write metrics.prom there too, for the textfile collector of Prometheus' node exporter",
     )
-    .option("--otlp <url>", "send metrics and a trace for each trial there, by OTLP/HTTP, e.g. http://localhost:4318");
+    .option("--otlp <url>", "send metrics and a trace for each trial there, by OTLP/HTTP, e.g. http://collector:4318");
 }
 
 /** Commands about trials that are to come. */
@@ -154,9 +154,7 @@ function addHistory(program: Command): void {
     .description("show how MTTR went from run to run: limits, what is outside, and where a new level began")
     .argument("[intent]", "its id, theme/name; none: all")
     .option("--out <dir>", "folder that the runs' folders lie in", "reports")
-    .action((intent: string | undefined, options: Pick<HistoryOptions, "out">) =>
-      conclude(async () => (await import("./commands/history.ts")).trendOfHistory(intent, options)),
-    );
+    .action(act(async () => (await import("./commands/history.ts")).trendOfHistory));
   history
     .command("prune")
     .description("say which old runs would be taken out; with --yes take them out, into a file beside")

@@ -30,6 +30,11 @@ export interface MergedRun extends WrittenRun {
   readonly missing: readonly string[];
 }
 
+/** What it is made without, a line each. */
+export function lackLines({ skipped, missing }: Pick<MergedRun, "skipped" | "missing">): readonly string[] {
+  return [...skipped.map(({ dir, reason }) => `skipped: ${dir}: ${reason}`), ...missing.map((says) => `note: ${says}`)];
+}
+
 /** A run folder that was read. */
 interface Part {
   readonly dir: string;

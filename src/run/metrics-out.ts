@@ -41,7 +41,7 @@ function addressOf(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol) && url.username === "" && url.search === "") return url;
   throw new HarnessError("bad-input", "--otlp is no address of a receiver", {
-    hint: "give its base, such as http://localhost:4318; what it needs of headers goes into OTEL_EXPORTER_OTLP_HEADERS",
+    hint: "give its base, such as http://collector:4318; what it needs of headers goes into OTEL_EXPORTER_OTLP_HEADERS",
   });
 }
 

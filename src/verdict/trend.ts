@@ -1,5 +1,6 @@
 // How MTTR went from run to run: within its limits or not, and where its level changed.
 
+import { HarnessError } from "../core/errors.ts";
 import { isTreatment } from "../core/arms.ts";
 import { individualsLimits, levelChanges, type Limits } from "../measure/statistics/control-chart.ts";
 import type { HistoryRow } from "../records/history-row.ts";
@@ -30,8 +31,11 @@ export interface Trend {
   readonly changes: readonly TrendPoint[];
 }
 
-/** By the logarithm of each run's median, since times are skewed. Rows come oldest run first. */
-export function trendsOf(rows: readonly HistoryRow[]): readonly Trend[] {
+/**
+ * By the logarithm of each run's median, since times are skewed. Rows come oldest run first. Throws HarnessError
+ * "bad-input" when an intent is asked for of which nothing can be told.
+ */
+export function trendsOf(rows: readonly HistoryRow[], asked?: string): readonly Trend[] {
   const groups = new Map<string, HistoryRow[]>();
   for (const row of rows) {
     if (!row.tells || !isTreatment(row.arm)) continue;
@@ -39,7 +43,11 @@ export function trendsOf(rows: readonly HistoryRow[]): readonly Trend[] {
     if (known === undefined) groups.set(seriesOf(row), [row]);
     else known.push(row);
   }
-  return [...groups.values()].flatMap((own) => trendOf(own) ?? []);
+  const trends = [...groups.values()].flatMap((own) => trendOf(own) ?? []);
+  if (trends.length > 0 || asked === undefined) return trends;
+  throw new HarnessError("bad-input", `the history has no treatment trial of ${asked} that tells of a recovery`, {
+    hint: "`rebound history trend` without a name shows all intents",
+  });
 }
 
 function trendOf(rows: readonly HistoryRow[]): Trend | undefined {

@@ -58,12 +58,6 @@ export async function trendOfHistory(
   options: Pick<HistoryOptions, "out">,
 ): Promise<number> {
   using history = await open(options);
-  const trends = trendsOf(await history.rows(intent === undefined ? {} : { intents: [intent] }));
-  if (intent !== undefined && trends.length === 0) {
-    throw new HarnessError("bad-input", `the history has no treatment trial of ${intent} that tells of a recovery`, {
-      hint: "`rebound history trend` without a name shows all intents",
-    });
-  }
-  printLines(trendLines(trends));
+  printLines(trendLines(trendsOf(await history.rows(intent === undefined ? {} : { intents: [intent] }), intent)));
   return exitCodes.pass;
 }

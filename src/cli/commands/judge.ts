@@ -3,10 +3,10 @@
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { exitCodeOf } from "../exit.ts";
-import { printTable } from "../table.ts";
+import { printTable, sayLines } from "../table.ts";
 import { conclusionsOf, differences, remembered } from "../../run/differences.ts";
 import { judgeAgain } from "../../run/recorded.ts";
-import { sayNotes, saySkipped } from "../recorded-words.ts";
+import { noteLines, skippedLines } from "../../run/recorded-words.ts";
 
 /** Judges a recorded run again and says where today's verdicts differ from the recorded ones. */
 export async function judge(dir: string): Promise<number> {
@@ -14,9 +14,9 @@ export async function judge(dir: string): Promise<number> {
   // it.
   setFlagsFromString("--heap-growing-percent=25");
   const { recorded, before } = await remembered(dir);
-  sayNotes(recorded);
+  sayLines(noteLines(recorded));
   const { result, skipped } = await judgeAgain(recorded);
-  saySkipped(skipped);
+  sayLines(skippedLines(skipped));
   const lines = before === undefined ? [] : differences(before, conclusionsOf(result));
   for (const line of lines) process.stdout.write(`${line}\n`);
   printTable(result, join(recorded.runDir, "index.html"));

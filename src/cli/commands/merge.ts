@@ -1,7 +1,7 @@
 // `rebound merge DIR...`: the shards of a run become one run. Nothing is started, and nothing of them is changed.
 
 import { makeReporters } from "../../reporters/index.ts";
-import { mergeRuns } from "../../run/merge.ts";
+import { lackLines, mergeRuns } from "../../run/merge.ts";
 import { metricsOut, type MetricsOptions } from "../../run/metrics-out.ts";
 import type { BuildGates } from "../../verdict/build-gates.ts";
 import { gatedCode, reportError } from "../exit.ts";
@@ -20,11 +20,7 @@ export async function merge(dirs: readonly string[], options: MergeOptions): Pro
       reporters: [...makeReporters(process.stdout), ...metricsOut(options, onTrouble)],
       onTrouble,
     });
-    const { skipped, missing } = told;
-    sayLines([
-      ...skipped.map(({ dir, reason }) => `skipped: ${dir}: ${reason}`),
-      ...missing.map((says) => `note: ${says}`),
-    ]);
+    sayLines(lackLines(told));
     showRun(told);
     return told;
   }, process.stdout);

@@ -9,8 +9,8 @@ import { judgeAgain, readerOf, readRecorded } from "../../run/recorded.ts";
 import { makeReporters } from "../../reporters/index.ts";
 import { traceFiles } from "../../reporters/trace-files.ts";
 import { metricsOut, type MetricsOptions } from "../../run/metrics-out.ts";
-import { onTrouble } from "../table.ts";
-import { sayNotes, saySkipped } from "../recorded-words.ts";
+import { onTrouble, sayLines } from "../table.ts";
+import { noteLines, skippedLines } from "../../run/recorded-words.ts";
 
 export interface ReportOptions extends MetricsOptions {
   /** Write each trial's timeline as a trace as well. */
@@ -21,15 +21,15 @@ export interface ReportOptions extends MetricsOptions {
 export async function report(dir: string, options: ReportOptions): Promise<number> {
   const more = [...(options.trace === true ? [traceFiles] : []), ...metricsOut(options, onTrouble)];
   const recorded = await readRecorded(dir);
-  sayNotes(recorded);
+  sayLines(noteLines(recorded));
   const { runDir, run, trials } = recorded;
   const judged =
     run === undefined ? await judgeAgain(recorded) : { result: run, judged: trials, skipped: recorded.skipped };
   const { timelineOf, unread } = readerOf(judged.judged);
-  const pastOf = await readPast(dirname(runDir), judged.result, (says) => sayNotes({ notes: [says] }));
+  const pastOf = await readPast(dirname(runDir), judged.result, (says) => sayLines(noteLines({ notes: [says] })));
   const end = { dir: runDir, result: judged.result, trialOf: trialsOf(judged.result), timelineOf, pastOf };
   const { path, failure } = await writeReports([...makeReporters(process.stdout), ...more], end);
-  saySkipped([...judged.skipped, ...unread]);
+  sayLines(skippedLines([...judged.skipped, ...unread]));
   if (failure !== undefined) throw failure;
   process.stdout.write(`${path}\n`);
   return 0;

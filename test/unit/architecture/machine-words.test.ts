@@ -28,7 +28,6 @@ const ownProcesses = [
   "src/platforms/toxiproxy/proxy-process.ts",
   "src/proxy/main.ts",
   // The harness that owns a run or a lock, its watchdog, and who takes back what it left.
-  "src/cli/commands/stop.ts",
   "src/run/guard.ts",
   "src/run/restore/abandoned.ts",
   "src/run/restore/restore-runs.ts",
