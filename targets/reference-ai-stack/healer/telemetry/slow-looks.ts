@@ -99,9 +99,9 @@ function createTextLooks(
     return compareWithKept(texts)?.changed.map((at) => places[at] ?? 0) ?? [];
   };
   const again = async (places: readonly number[], scope: ReplicaScope, port: number): Promise<void> => {
-    const others = suspects.filter((place) => !places.includes(place));
     const changed = await look(places, true, scope, port);
-    if (changed !== null) suspects = [...others, ...changed];
+    // Of the suspects as they are now: while this look was under way another one may have found some.
+    if (changed !== null) suspects = [...suspects.filter((place) => !places.includes(place)), ...changed];
   };
   return {
     async asServed(scope, port) {
