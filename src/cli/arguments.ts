@@ -2,7 +2,7 @@
 
 import { InvalidArgumentError } from "commander";
 import { durationWords, parseDuration } from "../core/duration.ts";
-import type { Shard } from "../records/begun.ts";
+import type { AskedShard } from "../plan/shards.ts";
 import { failOnNames, type FailOn } from "../verdict/build-gates.ts";
 
 function wholeNumber(least: number, most: number): (text: string) => number {
@@ -30,7 +30,7 @@ export function durationArgument(text: string): number {
 }
 
 /** `2/5`: the second of five. */
-export function shardArgument(text: string): Shard {
+export function shardArgument(text: string): AskedShard {
   const [, index, of] = /^([1-9]\d{0,2})\/([1-9]\d{0,2})$/.exec(text)?.map(Number) ?? [];
   if (index === undefined || of === undefined || index > of) {
     throw new InvalidArgumentError("expected which one of how many, such as 2/5.");

@@ -4,6 +4,7 @@ import type { RunDigest } from "../core/digest.ts";
 import { formatProblem, HarnessError, type ErrorCode } from "../core/errors.ts";
 import type { TrialOutcome } from "../records/results/outcome.ts";
 import { closedGates, type BuildGates } from "../verdict/build-gates.ts";
+import { unheard } from "../reporters/github.ts";
 import { sayLines } from "./table.ts";
 
 /**
@@ -46,6 +47,11 @@ export function gatedCode(run: RunDigest, gates: BuildGates): number {
 
 /** Says on stderr what went wrong and what to do; returns the exit code. */
 export function reportError(thrown: unknown): number {
+  // What a stack logged last is part of some messages.
+  return unheard(() => tellError(thrown), process.stderr);
+}
+
+function tellError(thrown: unknown): number {
   if (!(thrown instanceof HarnessError)) {
     const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
     process.stderr.write(`rebound: this is a bug in Rebound, not in your stack:\n${stack}\n`);

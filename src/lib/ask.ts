@@ -79,11 +79,13 @@ export async function ask(url: string, how: AskHow): Promise<Asked> {
   }
 }
 
-/** `http://` to this machine, however its address is spelt, or to a host that is allowed. */
+/** `http://` to this machine, however its address is spelt; to a host that is allowed `https://` too. */
 function isAllowed(url: string, allows: AskHow["allows"]): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname, username } = new URL(url);
-  if (protocol !== "http:" || username !== "") return false;
+  // Without encryption only; with it to a host that the caller names.
+  if (protocol !== "http:" && !(protocol === "https:" && allows?.(hostname) === true)) return false;
+  if (username !== "") return false;
   const host = hostname.replace(/^\[(.*)\]$/, "$1");
   return host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host) || allows?.(host) === true;
 }

@@ -1,16 +1,28 @@
 // Which intents of a run belong to one of several machines that share it.
 
 import { HarnessError } from "../core/errors.ts";
+import { planDigest } from "../core/plan-digest.ts";
+import { trialName } from "../core/plan.ts";
+import { hash32 } from "../core/random.ts";
 import { counted } from "../core/text.ts";
 import type { Shard } from "../records/begun.ts";
 import type { TrialPlan } from "../records/plan.ts";
+
+/** Which one of how many; see `Shard`. */
+export type AskedShard = Pick<Shard, "index" | "of">;
+
+/** Digest of all trials, with their seeds: what was to be done in a night, however it is shared. */
+export function nightOf(plans: readonly TrialPlan[]): string {
+  const texts = plans.map((plan) => `${trialName(plan)} ${plan.seed} ${planDigest(plan)}`).toSorted();
+  return hash32(texts.join("\n")).toString(16).padStart(8, "0");
+}
 
 /**
  * Ids of the intents that this shard runs. An intent is never torn, since its arms are compared with each other. Every
  * shard finds the same parts: the longest intent, by the estimates of its plans, goes to the shard that has least to do
  * so far. Throws HarnessError "bad-input" when there are fewer intents than shards: an empty run would be green.
  */
-export function intentsOfShard(plans: readonly TrialPlan[], { index, of }: Shard): ReadonlySet<string> {
+export function intentsOfShard(plans: readonly TrialPlan[], { index, of }: AskedShard): ReadonlySet<string> {
   const times = new Map<string, number>();
   for (const { intent, estimateMs } of plans) times.set(intent, (times.get(intent) ?? 0) + estimateMs);
   if (times.size < of) {

@@ -35,6 +35,7 @@ export const shardSchema = noun(
   z.strictObject({
     index: z.number().int().min(1).describe("Which one, from 1."),
     of: z.number().int().min(1).describe("How many there are."),
+    night: z.string().describe("Digest of the trials of all of them: those of one night have the same."),
   }),
 );
 export type Shard = Frozen<z.infer<typeof shardSchema>>;

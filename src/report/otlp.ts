@@ -73,7 +73,7 @@ export function otlpTrace(run: RunDigest, trial: TrialResult, timeline: readonly
   if (!Number.isFinite(epoch)) return undefined;
   const name = `${run.runId} ${trialName(trial.plan)}`;
   const traceId = hexOf(`trace ${name}`, 4);
-  const end = Math.max(0, ...timeline.map(({ at }) => at));
+  const end = timeline.reduce((latest, { at }) => Math.max(latest, at), 0);
   const time = (ms: Ms): string => nanoseconds(epoch + Math.min(Math.max(0, ms), end));
   const lanes = lanesOf(trial, timeline);
   const children = [...phaseSpans(timeline, end), ...laneSpans(lanes)];

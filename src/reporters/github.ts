@@ -28,18 +28,21 @@ interface Telling {
 export const mostSummaryBytes = 1024 * 1024;
 
 /**
- * Does the work; until it ends the runner takes nothing that is printed for a command: what services and healers say is
- * printed too, and the runner heeds `::` at the begin of a line and `##[` anywhere in it.
+ * Does the work; until it ends the runner takes nothing that is printed there for a command: what services and healers
+ * say is printed too, and the runner heeds `::` at the begin of a line and `##[` anywhere in it.
  */
-export async function unheard<T>(work: () => Promise<T>, out: Out, env: Env = process.env): Promise<T> {
+export function unheard<T>(work: () => T, out: Out, env: Env = process.env): T {
   if (!isRunner(env)) return work();
   const token = randomUUID();
   out.write(`::stop-commands::${token}\n`);
+  // On a line of its own, whatever was printed last.
+  const heard = (): void => void out.write(`\n::${token}::\n`);
+  let result: T | undefined;
   try {
-    return await work();
+    result = work();
+    return result instanceof Promise ? (result.finally(heard) as T) : result;
   } finally {
-    // On a line of its own, whatever was printed last.
-    out.write(`\n::${token}::\n`);
+    if (!(result instanceof Promise)) heard();
   }
 }
 
@@ -57,7 +60,9 @@ export async function tellRunner(
       ({ size }) => size,
       () => 0,
     );
-    await appendFile(file, withinBytes(renderSummary(run), mostSummaryBytes - taken));
+    const text = withinBytes(renderSummary(run), mostSummaryBytes - taken);
+    if (text === "") onTrouble("the step summary is full: nothing of this run is in it");
+    await appendFile(file, text);
   } catch (thrown) {
     onTrouble(`the step summary was not written: ${messageOf(thrown)}`);
   }

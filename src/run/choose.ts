@@ -14,7 +14,7 @@ import type { IntentContext } from "../intent/draft.ts";
 import { lintTargetText } from "../target/lint-target.ts";
 import type { TargetTables } from "../target/target-schema.ts";
 import { makePlans } from "../plan/make-plan.ts";
-import { intentsOfShard } from "../plan/shards.ts";
+import { intentsOfShard, nightOf, type AskedShard } from "../plan/shards.ts";
 import { selectSuite, suiteNames } from "../plan/suites.ts";
 import { filesNamed, findExperiments, findTargets, readText, readWholeText } from "../store/read-experiments.ts";
 import { ruleTable } from "../verdict/rule-table.ts";
@@ -196,13 +196,13 @@ export async function choose(files: readonly string[], options: SelectOptions, t
 }
 
 /** What one shard does of it, and the targets that it needs. */
-function ofShard(all: Choice, shard: Shard | undefined): Choice {
+function ofShard(all: Choice, shard: AskedShard | undefined): Choice {
   const mine = shard && intentsOfShard(all.plans, shard);
   const plans = all.plans.filter(({ intent }) => mine?.has(intent) ?? true);
   const used = new Set(plans.map((plan) => plan.target));
   return {
     ...all,
-    ...(shard && { shard }),
+    ...(shard && { shard: { ...shard, night: nightOf(all.plans) } }),
     intents: all.intents.filter(({ id }) => mine?.has(id) ?? true),
     plans,
     targets: all.targets.filter((target) => used.has(target.name)),

@@ -102,7 +102,9 @@ export async function writeOutcome(
     const { path, failure } = await writeReports(reporters, end);
     await pointLatest(folder).catch((thrown: unknown) => onTrouble(messageOf(thrown)));
     const history = historyDirOf(dirname(folder.dir));
-    const leftOut = await appendRows(history, historyRowsOf(result)).catch((thrown: unknown) => [messageOf(thrown)]);
+    // A shard's trials go into the history as part of the run that all shards are put together to.
+    const rows = result.shard === undefined ? historyRowsOf(result) : [];
+    const leftOut = await appendRows(history, rows).catch((thrown: unknown) => [messageOf(thrown)]);
     for (const says of leftOut) onTrouble(says);
     return { reportPath: path, ...(failure === undefined ? {} : { unwritten: failure }) };
   } catch (unwritten) {

@@ -1,12 +1,13 @@
 // What there is to name in an intent, and what there is to run: rows of a name and its meaning.
 
+import { HarnessError } from "../core/errors.ts";
 import type { Fault } from "../core/fault.ts";
 import { userProbeMeanings, userProbes } from "../core/user-probes.ts";
 import { loadSources } from "../load/index.ts";
 import { platforms } from "../platforms/index.ts";
 import { presetTexts } from "../probes/metrics/presets.ts";
 import { faultTable } from "./compose/trial-stack.ts";
-import type { ListName } from "./list-names.ts";
+import { listNames, type ListName } from "./list-names.ts";
 import { loadIntents, loadTargets } from "./select.ts";
 
 interface Param {
@@ -24,8 +25,7 @@ function paramRows({ paramsSchema: { properties = {}, required = [] } }: Fault):
 /** A name and its meaning. */
 type Row = readonly [name: string, says: string];
 
-/** By its name. Targets and intents are those of the workspace; throws HarnessError "bad-input" with their problems. */
-export const lists = {
+const lists = {
   async faults() {
     return [...faultTable.values()].flatMap((fault): Row[] => [[fault.name, fault.about], ...paramRows(fault)]);
   },
@@ -68,3 +68,17 @@ export const lists = {
     return (await loadIntents()).map((intent) => [intent.id, `${intent.title} [${intent.tags.join(" ")}]`]);
   },
 } as const satisfies Readonly<Record<ListName, () => Promise<readonly Row[]>>>;
+
+/**
+ * Targets and intents are those of the workspace. Throws HarnessError "bad-input" with their problems, or for a word
+ * that names no list.
+ */
+export async function rowsOf(what: string | undefined): Promise<readonly Row[]> {
+  const name = listNames.find((each) => each === what);
+  if (name === undefined) {
+    throw new HarnessError("bad-input", what === undefined ? "a list of what?" : `there is no list of "${what}"`, {
+      hint: `expected one of: ${listNames.join(", ")}`,
+    });
+  }
+  return lists[name]();
+}

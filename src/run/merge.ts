@@ -2,7 +2,7 @@
 // report. Verdicts on trials stay as they were recorded; what is said over several of them is concluded again.
 
 import { cp, stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { digestOf, trialsOf, type RunDigest, type TrialDigest } from "../core/digest.ts";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import type { RunPart, RunResult } from "../records/results/run-result.ts";
@@ -96,37 +96,56 @@ function digestRun(run: RunResult): RunDigest {
 
 /** Those that go together, by shard and begin, and the others. */
 function fitting(read: readonly (Part | SkippedRun)[]): readonly [readonly Part[], readonly SkippedRun[]] {
+  const whole = read.flatMap((one) => ("run" in one ? [one] : []));
   const parts: Part[] = [];
-  const skipped: SkippedRun[] = [];
-  for (const one of read) {
-    if (!("run" in one)) skipped.push(one);
-    else {
-      const reason = misfit(one, parts);
-      if (reason === undefined) parts.push(one);
-      else skipped.push({ dir: one.dir, reason });
-    }
+  const skipped: SkippedRun[] = read.flatMap((one) => ("run" in one ? [] : [one]));
+  const wanted = commonest(whole.map(kindOf));
+  for (const one of whole) {
+    const reason = stranger(one, wanted) ?? double(one, parts);
+    if (reason === undefined) parts.push(one);
+    else skipped.push({ dir: one.dir, reason });
   }
   const key = ({ run }: Part): string => `${String(run.shard?.index ?? 0).padStart(4, "0")} ${run.startedAt}`;
   return [parts.toSorted((a, b) => (key(a) < key(b) ? -1 : 1)), skipped];
 }
 
-/** Why the run does not go with those before it. */
-function misfit({ run }: Part, before: readonly Part[]): string | undefined {
-  const [first] = before;
-  if (first === undefined) {
-    const own = thisHarness().version;
-    return run.harness.version === own ? undefined : `it is of Rebound ${run.harness.version}, this is ${own}`;
-  }
-  const other = before.find((part) => part.run.runId === run.runId);
-  if (other !== undefined) return `its run id ${run.runId} is that of ${other.dir}`;
-  if (run.harness.version !== first.run.harness.version)
-    return `it is of Rebound ${run.harness.version}, the first of ${first.run.harness.version}`;
-  if (run.suite !== first.run.suite)
-    return `it is of the suite ${run.suite ?? "(none)"}, the first of ${first.run.suite ?? "(none)"}`;
-  if (run.seed !== first.run.seed) return `its seed is ${run.seed}, the first one's ${first.run.seed}`;
-  if (run.shard?.of !== first.run.shard?.of)
-    return `it is one of ${run.shard?.of ?? 1}, the first one of ${first.run.shard?.of ?? 1}`;
-  for (const { run: known } of before) {
+/** What runs of one night have in common, by the words for it. */
+type Kind = Readonly<Record<"version" | "suite" | "seed" | "number of shards" | "trials of all shards", string>>;
+
+function kindOf({ run }: Part): Kind {
+  return {
+    version: run.harness.version,
+    suite: run.suite ?? "(none)",
+    seed: String(run.seed),
+    "number of shards": String(run.shard?.of ?? 1),
+    "trials of all shards": run.shard?.night ?? "(no shard)",
+  };
+}
+
+/** Of what most of them are; of several that are as common, the first. */
+function commonest(kinds: readonly Kind[]): Kind | undefined {
+  const texts = kinds.map((kind) => JSON.stringify(kind));
+  const times = (text: string): number => texts.filter((other) => other === text).length;
+  const best = texts.reduce<string | undefined>((a, b) => (a === undefined || times(b) > times(a) ? b : a), undefined);
+  return kinds[texts.indexOf(best ?? "")];
+}
+
+/** In what the run differs from the others, or from what this version can read. */
+function stranger(part: Part, wanted: Kind | undefined): string | undefined {
+  const own = thisHarness().version;
+  if (part.run.harness.version !== own) return `it is of Rebound ${part.run.harness.version}, this is ${own}`;
+  const kind = kindOf(part);
+  const other = (Object.keys(kind) as (keyof Kind)[]).find(
+    (what) => wanted !== undefined && kind[what] !== wanted[what],
+  );
+  if (other === undefined || wanted === undefined) return undefined;
+  return `its ${other}: ${kind[other]}, the others' ${wanted[other]}`;
+}
+
+/** What it has that another has, too. */
+function double({ run }: Part, before: readonly Part[]): string | undefined {
+  for (const { dir, run: known } of before) {
+    if (known.runId === run.runId) return `its run id ${run.runId} is that of ${dir}`;
     const both = known.intents.find(({ intent }) => run.intents.some((own) => own.intent === intent));
     if (both !== undefined) return `its intent ${both.intent} is in ${known.runId} already`;
   }
@@ -175,14 +194,20 @@ function latest(times: readonly string[]): string {
   return times.reduce((a, b) => (Date.parse(b) > Date.parse(a) ? b : a));
 }
 
-async function folderFor(runId: string, out: string): Promise<RunFolder> {
-  const dir = resolve(out, runId);
-  const isThere = await stat(dir).then(
+async function isPath(path: string): Promise<boolean> {
+  return stat(path).then(
     () => true,
     () => false,
   );
+}
+
+async function folderFor(runId: string, out: string): Promise<RunFolder> {
+  const dir = resolve(out, runId);
+  const isThere = await isPath(dir);
   if (isThere) {
-    throw new HarnessError("bad-input", `${dir} is there already: these runs were merged before`, {
+    const isWhole = await isPath(join(dir, "run.json"));
+    const what = isWhole ? "these runs were merged before" : "a merge of these runs broke off";
+    throw new HarnessError("bad-input", `${dir} is there already: ${what}`, {
       hint: "give another --out, or take that folder away yourself",
     });
   }

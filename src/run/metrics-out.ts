@@ -39,7 +39,8 @@ export function metricsOut(
 
 function addressOf(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && /^https?:$/.test(url.protocol) && url.username === "" && url.search === "") return url;
+  const isPlain = url?.username === "" && url.password === "" && url.search === "" && url.hash === "";
+  if (url !== undefined && /^https?:$/.test(url.protocol) && isPlain) return url;
   throw new HarnessError("bad-input", "--otlp is no address of a receiver", {
     hint: "give its base, such as http://collector:4318; what it needs of headers goes into OTEL_EXPORTER_OTLP_HEADERS",
   });
@@ -63,6 +64,11 @@ function decoded(text: string): string {
   }
 }
 
+/** An address of IPv6 stands in brackets in some places, and without in others. */
+function bare(host: string): string {
+  return host.replace(/^\[(.*)\]$/, "$1");
+}
+
 function sender(base: URL, headers: Readonly<Record<string, string>>, onTrouble: (says: string) => void): Reporter {
   const send = async (signal: "metrics" | "traces", body: object): Promise<boolean> => {
     const url = `${base.href.replace(/\/$/, "")}/v1/${signal}`;
@@ -72,7 +78,7 @@ function sender(base: URL, headers: Readonly<Record<string, string>>, onTrouble:
       method: "POST",
       headers: { ...headers, "content-type": "application/json" },
       body: JSON.stringify(body),
-      allows: (host) => host === base.hostname,
+      allows: (host) => bare(host) === bare(base.hostname),
     });
     if (answer.ok && answer.status >= 200 && answer.status < 300) return true;
     onTrouble(`OTLP ${signal} were not taken by ${base.host}: ${answer.ok ? `status ${answer.status}` : answer.says}`);

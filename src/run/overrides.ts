@@ -5,7 +5,7 @@ import { HarnessError } from "../core/errors.ts";
 import type { Intent } from "../core/intent.ts";
 import { suggestName } from "../core/nearest.ts";
 import { defaultLeast, stoppingRuleFor, type StoppingRule } from "../core/stopping-rule.ts";
-import type { Shard } from "../records/begun.ts";
+import type { AskedShard } from "../plan/shards.ts";
 import type { Target } from "../core/target.ts";
 
 /** What `run` and `plan` may be told. */
@@ -19,7 +19,7 @@ export interface SelectOptions {
   /** Values of settings, by name, in place of the intents' own. */
   readonly setting?: Readonly<Record<string, string>>;
   /** The part of one of several machines. */
-  readonly shard?: Shard;
+  readonly shard?: AskedShard;
 }
 
 /** Throws HarnessError "bad-input" for a setting, or a value, that the target does not have. */

@@ -126,17 +126,17 @@ async function metaOf(runDir: string, { begun }: KeptRun, trials: readonly Recor
   const [first] = trials;
   const written = await Promise.all([runDir, ...trials.flatMap(({ timeline }) => timeline ?? [])].map(writtenAt));
   const [earliest, latest] = [new Date(Math.min(...written)), new Date(Math.max(...written))];
-  return {
-    runId: begun?.runId ?? first?.plan.runId ?? basename(runDir),
-    suite: begun?.suite ?? null,
-    startedAt: begun?.startedAt ?? earliest.toISOString(),
-    endedAt: latest.toISOString(),
-    seed: begun?.seed ?? first?.plan.seed ?? 0,
-    ...earlyEnd("failed"),
-    planned: begun?.planned ?? trials.length,
-    machine: begun?.machine ?? { cores: 0, memoryBytes: 0, node: "not recorded", platform: "not recorded" },
-    harness: begun?.harness ?? { version: "not recorded" },
+  const guessed = {
+    runId: first?.plan.runId ?? basename(runDir),
+    suite: null,
+    startedAt: earliest.toISOString(),
+    seed: first?.plan.seed ?? 0,
+    planned: trials.length,
+    machine: { cores: 0, memoryBytes: 0, node: "not recorded", platform: "not recorded" },
+    harness: { version: "not recorded" },
   };
+  const { schemaVersion: _version, intents: _intents, ...told } = begun ?? { schemaVersion: 1, intents: [] };
+  return { ...guessed, ...told, endedAt: latest.toISOString(), ...earlyEnd("failed") };
 }
 
 async function writtenAt(path: string): Promise<number> {

@@ -8,7 +8,7 @@ import { tellingTrials } from "./arm-evidence.ts";
 
 /** One row for each judged trial, in the order of the result. */
 export function historyRowsOf(run: RunDigest): readonly HistoryRow[] {
-  const { runId, startedAt, endedAt, suite, harness, machine } = run;
+  const { runId, startedAt, endedAt, suite, harness } = run;
   const ofRun = {
     v: historyRowVersion,
     run: runId,
@@ -16,11 +16,15 @@ export function historyRowsOf(run: RunDigest): readonly HistoryRow[] {
     ended: endedAt,
     suite,
     harness: harness.version,
-    ...(machine.workMs !== undefined && { workMs: machine.workMs }),
   } as const;
+  const speedOf = ({ plan }: TrialDigest): Pick<HistoryRow, "workMs"> => {
+    // Of a run that was put together, each trial has the machine of its own part.
+    const { workMs } = (run.parts?.find((part) => part.runId === plan.runId) ?? run).machine;
+    return workMs === undefined ? {} : { workMs };
+  };
   return run.intents.flatMap(({ trials }) => {
     const telling = new Set(tellingTrials(trials));
-    return trials.map((trial) => ({ ...ofRun, ...ofTrial(trial), tells: telling.has(trial) }));
+    return trials.map((trial) => ({ ...ofRun, ...speedOf(trial), ...ofTrial(trial), tells: telling.has(trial) }));
   });
 }
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { RunResult } from "../../src/records/results/run-result.ts";
+import { closedGates } from "../../src/verdict/build-gates.ts";
 import { doStep, freshClone, type Done } from "../support/readme-steps.ts";
 import { projectRoot } from "../support/rebound-process.ts";
 
@@ -59,15 +60,20 @@ async function resultIn(dir: string): Promise<RunResult> {
   return JSON.parse(await readFile(join(dir, name, "run.json"), "utf8")) as RunResult;
 }
 
-/** The whole night was put together, and the last command ended as its verdict says. */
+/** The whole night was put together, and the last command ended as its gates say. */
 async function expectWhole(dir: string, shards: number, last: Done | undefined): Promise<void> {
   const result = await resultIn(dir);
   expect(result.intents.map(({ intent }) => intent).toSorted()).toEqual(["short/one", "short/three", "short/two"]);
   expect(result.parts?.map(({ shard }) => shard)).toEqual(
-    Array.from({ length: shards }, (_, index) => ({ index: index + 1, of: shards })),
+    Array.from({ length: shards }, (_, index) => ({
+      index: index + 1,
+      of: shards,
+      night: expect.stringMatching(/^[0-9a-f]{8}$/) as string,
+    })),
   );
   expect(result.interrupted).toBe(false);
-  expect({ code: last?.code, output: last?.output }).toMatchObject({ code: result.outcome === "pass" ? 0 : 1 });
+  const closed = closedGates(result, { failOn: ["regression", "inconclusive"] });
+  expect({ code: last?.code, output: last?.output }).toMatchObject({ code: closed.length === 0 ? 0 : 1 });
 }
 
 describe("the nightly workflow", () => {

@@ -7,6 +7,7 @@ import { version } from "../../store/package.ts";
 import { asEnvironment, writeWhole } from "../../store/whole-file.ts";
 import { exitCodes } from "../exit.ts";
 import { tellRunnerOfProblems, unheard } from "../../reporters/github.ts";
+import { printLines } from "../table.ts";
 import { lintAll, lintFiles } from "../../run/select.ts";
 
 export interface LintOptions {
@@ -17,14 +18,11 @@ export interface LintOptions {
 /** Checks the named files, or all experiments and targets. */
 export async function lint(files: readonly string[], { sarif }: LintOptions): Promise<number> {
   const { checked, problems } = files.length === 0 ? await lintAll() : await lintFiles(files);
-  await unheard(async () => {
-    for (const problem of problems) process.stdout.write(`${formatProblem(problem)}\n`);
-  }, process.stdout);
+  unheard(() => printLines(problems.map(formatProblem)), process.stdout);
   tellRunnerOfProblems(problems, process.stdout);
   if (sarif !== undefined) {
     await asEnvironment(`cannot write ${sarif}`, () => writeWhole(sarif, renderSarif(problems, version())));
   }
-  const checkedText = `${counted(checked, "file")} checked`;
-  process.stdout.write(`${checkedText}, ${counted(problems.length, "problem")}\n`);
+  process.stdout.write(`${counted(checked, "file")} checked, ${counted(problems.length, "problem")}\n`);
   return problems.length === 0 ? exitCodes.pass : exitCodes.badInput;
 }

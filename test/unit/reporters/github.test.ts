@@ -31,16 +31,25 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
 describe("on GitHub's runner", () => {
-  test("what services say while a run goes on is heard by nobody, also when it breaks off", async () => {
-    const failing = unheard(
-      () => {
+  test.each([
+    ["at once", (): void => out.write("  ::error::from a service")],
+    [
+      "later, and breaks off",
+      async (): Promise<void> => {
+        await Promise.resolve();
         out.write("  ::error::from a service");
-        return Promise.reject(new Error("broke off"));
+        throw new Error("broke off");
       },
-      out,
-      { GITHUB_ACTIONS: "true" },
-    );
-    await expect(failing).rejects.toThrow("broke off");
+    ],
+    [
+      "and throws",
+      (): void => {
+        out.write("  ::error::from a service");
+        throw new Error("broke off");
+      },
+    ],
+  ])("what services say is heard by nobody when it is printed %s", async (_, work) => {
+    await (async () => unheard(work, out, { GITHUB_ACTIONS: "true" }))().catch(() => undefined);
     const [, token] = /^::stop-commands::([0-9a-f-]{36})\n/.exec(printed) ?? [];
     expect(printed).toBe(`::stop-commands::${token}\n  ::error::from a service\n::${token}::\n`);
   });
@@ -82,7 +91,7 @@ describe("on GitHub's runner", () => {
 });
 
 test("elsewhere nothing is printed that only a runner reads", async () => {
-  await expect(unheard(() => Promise.resolve(7), out, {})).resolves.toBe(7);
+  expect(unheard(() => 7, out, {})).toBe(7);
   await tellRunner(sampleRun().run, places, { out, onTrouble, env: {} });
   tellRunnerOfProblems([{ found: "f", expected: "e" }], out, {});
   expect(printed).toBe("");

@@ -23,7 +23,10 @@ afterEach(() => rm(base, { recursive: true, force: true }));
 /** A run of one intent that passed, with its trials, on a machine of its own; gives its folder. */
 async function leave(runId: string, intent: string, extra: Partial<RunResult> = {}): Promise<string> {
   const { run } = passingRun();
-  const named = JSON.parse(JSON.stringify(run).replaceAll("process/replica-kill", intent)) as RunResult;
+  const text = JSON.stringify(run)
+    .replaceAll("process/replica-kill", intent)
+    .replaceAll('"runId":"sample"', `"runId":"${runId}"`);
+  const named = JSON.parse(text) as RunResult;
   const mine: RunResult = { ...named, runId, suite: "nightly", harness: { version: version() }, ...extra };
   const folder = await createRunFolder(await mkdtemp(join(base, "machine-")), runId);
   for (const trial of mine.intents.flatMap(({ trials }) => trials)) {
@@ -35,7 +38,7 @@ async function leave(runId: string, intent: string, extra: Partial<RunResult> = 
   return folder.dir;
 }
 
-const shard = (index: number, of = 2): { shard: Shard } => ({ shard: { index, of } });
+const shard = (index: number, of = 2): { shard: Shard } => ({ shard: { index, of, night: "0badcafe" } });
 const merged = (...dirs: string[]): Promise<MergedRun> =>
   mergeRuns(dirs, join(base, "all"), { reporters: [junit], onTrouble: (says) => expect.fail(says) });
 
@@ -72,9 +75,10 @@ describe("runs put together", () => {
 
   test.each<[string, string, Partial<RunResult>, string]>([
     ["a run that was given twice", "r1", {}, "its run id r1 is that of"],
-    ["another suite", "r2", { suite: "smoke" }, "it is of the suite smoke, the first of nightly"],
-    ["another seed", "r2", { seed: 99 }, "its seed is 99"],
-    ["another number of shards", "r2", shard(2, 5), "it is one of 5, the first one of 2"],
+    ["another suite", "r2", { suite: "smoke" }, "its suite: smoke, the others' nightly"],
+    ["another seed", "r2", { seed: 99 }, "its seed: 99, the others' 42"],
+    ["another number of shards", "r2", shard(2, 5), "its number of shards: 5, the others' 2"],
+    ["other trials", "r2", { shard: { index: 2, of: 2, night: "0ther" } }, "its trials of all shards: 0ther"],
     ["another version", "r2", { harness: { version: "9.9.9" } }, "it is of Rebound 9.9.9"],
   ])("leave out %s, named, and do not pass", async (_, runId, extra, reason) => {
     const first = await leave("r1", "a/one", shard(1));
@@ -83,6 +87,27 @@ describe("runs put together", () => {
     expect(skipped).toEqual([{ dir: other, reason: expect.stringContaining(reason) as string }]);
     expect(result.intents.map(({ intent }) => intent)).toEqual(["a/one"]);
     expect(result.outcome).toBe("inconclusive");
+  });
+
+  test("go by what most of them are, and not by which was named first", async () => {
+    const other = await leave("r0", "c/zero", { ...shard(1, 3), seed: 7 });
+    const [first, second] = [await leave("r1", "a/one", shard(1)), await leave("r2", "b/two", shard(2))];
+    const { skipped, result } = await merged(other, first, second);
+    expect(skipped).toEqual([{ dir: other, reason: "its seed: 7, the others' 42" }]);
+    expect(result.parts?.map(({ runId }) => runId)).toEqual(["r1", "r2"]);
+  });
+
+  test("keep for each trial the speed of the machine that it ran on", async () => {
+    const { machine } = passingRun().run;
+    const of = (runId: string, workMs: number): Partial<RunResult> => ({ runId, machine: { ...machine, workMs } });
+    const first = await leave("r1", "a/one", { ...shard(1), ...of("r1", 20) });
+    const second = await leave("r2", "b/two", { ...shard(2), ...of("r2", 35) });
+    await merged(first, second);
+    const rows = (await readFile(join(base, "all/history/trials.ndjson"), "utf8")).trimEnd().split("\n");
+    const speeds = rows.map((row) => JSON.parse(row) as { intent: string; workMs: number });
+    expect(new Set(speeds.map(({ intent, workMs }) => `${intent} ${workMs}`))).toEqual(
+      new Set(["a/one 20", "b/two 35"]),
+    );
   });
 
   test("leave out a run with an intent that another has, since one verdict cannot stand for both", async () => {
@@ -106,6 +131,8 @@ describe("runs put together", () => {
     const first = await leave("r1", "a/one");
     await merged(first);
     await expect(merged(first)).rejects.toThrow("is there already: these runs were merged before");
+    await rm(join(base, "all/r1-merged/run.json"));
+    await expect(merged(first)).rejects.toThrow("is there already: a merge of these runs broke off");
     await expect(merged(join(base, "nowhere"))).rejects.toThrow("there is no run to merge");
   });
 });
