@@ -117,6 +117,7 @@ function addReading(program: Command): void {
     .description("write the reports of a run folder again")
     .argument("<dir>", "run folder")
     .option("--trace", "also write trial.trace.json beside each trial, which ui.perfetto.dev opens")
+    .option("--pages <which>", "trials that get a page in a long run, too: all, or the folder of one below trials/")
     .action(act(async () => (await import("./commands/report.ts")).report));
 }
 

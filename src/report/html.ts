@@ -1,9 +1,11 @@
 // Model → index.html of a run: one offline file that leads to the trials' pages, each of which is a file of its own.
 
 import type { RunDigest } from "../core/digest.ts";
+import { trialName } from "../core/plan.ts";
 import { compiled, definePartials } from "./engine.ts";
 import { pageModel, trialPlaces } from "./page-model.ts";
 import type { IntentModel, PageModel } from "./page-model.ts";
+import { pagedTrials, unpagedSentence, type Paged } from "./paged.ts";
 import { trialLine } from "./trial-line.ts";
 import type { TrialLine } from "./trial-line.ts";
 import {
@@ -31,20 +33,21 @@ definePartials({
   worst: worstTemplate,
   scorecard: scorecardTemplate,
 });
-const page: (model: PageModel) => string = compiled(pageTemplate);
+const page: (model: PageModel & { readonly unpaged: string }) => string = compiled(pageTemplate);
 const pageEnd: (model: PageModel) => string = compiled(pageEndTemplate);
 const intentOf: (model: IntentModel) => string = compiled(intentTemplate);
 const trialOf: (model: TrialLine) => string = compiled(trialLineTemplate);
 
-/** The page in order, piece by piece. */
-export function* htmlPieces(run: RunDigest): Generator<string> {
-  const model = pageModel(run);
+/** The page in order, piece by piece; it leads to trials that have a page. */
+export function* htmlPieces(run: RunDigest, paged: Paged = pagedTrials(run)): Generator<string> {
+  const model = { ...pageModel(run), unpaged: unpagedSentence(run, paged) };
   yield page(model);
   for (const [index, intent] of run.intents.entries()) {
     const about = model.intents[index];
     if (about !== undefined) yield intentOf(about);
     if (intent.trials.length === 0) yield noTrialTemplate;
-    for (const { trial, place } of trialPlaces(intent, index)) yield trialOf(trialLine(trial, place));
+    for (const { trial, place } of trialPlaces(intent, index))
+      yield trialOf(trialLine(trial, place, paged.has(trialName(trial.plan))));
     yield intentEndTemplate;
   }
   yield pageEnd(model);

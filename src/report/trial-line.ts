@@ -5,6 +5,7 @@ import { stayedBroken } from "../verdict/stayed-broken.ts";
 import { choiceWords } from "./choice.ts";
 import { disturbanceText } from "./claims.ts";
 import { spanText } from "./figures.ts";
+import { folderName } from "./paged.ts";
 import { trialReasons } from "./reasons.ts";
 import type { ReasonLine } from "./reasons.ts";
 import { badge, figure } from "./shown.ts";
@@ -16,7 +17,10 @@ import { recoveryWords } from "./words.ts";
 export interface TrialLine {
   readonly id: string;
   readonly name: string;
+  /** Empty: it has no page. */
   readonly href: string;
+  /** By which its page is asked for. */
+  readonly folder: string;
   readonly open: boolean;
   readonly badge: Badge;
   readonly recovery: string;
@@ -33,8 +37,8 @@ export interface TrialLine {
   readonly content: string;
 }
 
-/** The model of one trial's line. */
-export function trialLine(trial: TrialDigest, { id, path, open }: TrialPlace): TrialLine {
+/** The model of one trial's line, which leads to its page where it has one. */
+export function trialLine(trial: TrialDigest, { id, path, open }: TrialPlace, hasPage: boolean): TrialLine {
   const { plan, facts, verdict } = trial;
   const times = (["mttd", "mttr", "ttm"] as const).map((key) => ({
     name: key.toUpperCase(),
@@ -49,7 +53,8 @@ export function trialLine(trial: TrialDigest, { id, path, open }: TrialPlace): T
   return {
     id,
     name: `${plan.arm}-${plan.index}`,
-    href: trialHref(plan),
+    href: hasPage ? trialHref(plan) : "",
+    folder: folderName(plan),
     open,
     badge: badge(verdict.outcome),
     recovery: stayedBroken(trial) ?? recoveryWords[facts.recovery],

@@ -17,6 +17,10 @@ export interface RunEnd {
   readonly trialOf: (plan: TrialPlan) => Promise<TrialResult>;
   /** The same for its timeline. null: it is not there, or cannot be read. */
   readonly timelineOf: (plan: TrialPlan) => Promise<readonly TimelineEvent[] | null>;
+  /** verdict.json of a trial as this process wrote it, for run.json; absent: it is made from `trialOf`. */
+  readonly textOf?: (plan: TrialPlan) => Promise<string>;
+  /** Trials that get a page even in a long run: "all", or the folder of one. */
+  readonly pages?: string;
   /** What earlier runs have of trials of its kind, oldest first; absent: nobody asked the history. */
   readonly pastOf?: (plan: TrialPlan) => readonly HistoryRow[];
 }

@@ -1,6 +1,8 @@
-// The page of each trial, in its folder: one trial's timeline at a time is read from the disk.
+// The pages of trials, each in its trial's folder: one timeline at a time is read from the disk.
 
+import { trialName } from "../core/plan.ts";
 import { blocksOf } from "../report/page-model.ts";
+import { pagedTrials } from "../report/paged.ts";
 import { trialPage } from "../report/trial-page.ts";
 import { trialPageName } from "../report/trial-place.ts";
 import type { Reporter, RunEnd } from "./reporter.ts";
@@ -11,7 +13,10 @@ export const trialPages: Reporter = {
   /** A trial that cannot be read costs its own page alone; the first failure is thrown once all others are written. */
   async finish(end) {
     const failures: unknown[] = [];
+    const paged = pagedTrials(end.result, end.pages);
     for (const places of blocksOf(end.result)) {
+      // A block has pages as a whole: each leads to the others.
+      if (!places.some(({ trial }) => paged.has(trialName(trial.plan)))) continue;
       const read = await Promise.allSettled(places.map(({ trial }) => end.trialOf(trial.plan)));
       const block = read.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
       for (const [at, { place }] of places.entries()) {

@@ -11,6 +11,6 @@ export async function writeReports(
   reporters: readonly Reporter[],
   end: RunEnd,
 ): Promise<{ readonly path: string; readonly failure?: unknown }> {
-  await writeResult(end.dir, end.result, end.trialOf);
+  await writeResult(end.dir, end.result, end.textOf === undefined ? end.trialOf : { textOf: end.textOf });
   return { path: join(end.dir, "index.html"), ...(await finishAll(reporters, end)) };
 }

@@ -6,13 +6,16 @@ import { messageOf } from "../core/errors.ts";
 import { readPast } from "../history/past-nights.ts";
 import { rowsBefore } from "../history/rows-before.ts";
 import { appendRows, historyDirOf } from "../history/rows-file.ts";
+import type { TrialPlan } from "../records/plan.ts";
+import type { TrialResult } from "../records/results/trial-result.ts";
 import type { Reporter, RunEnd } from "../reporters/reporter.ts";
 import { writeReports } from "../reporters/write-reports.ts";
 import { readHistory } from "../store/history.ts";
 import { pointLatest } from "../store/latest.ts";
 import { trialFiles, type RunFolder } from "../store/run-folder.ts";
-import { readTrialVerdict } from "../store/results.ts";
+import { readTrialVerdict, readVerdictText } from "../store/results.ts";
 import { readTimeline } from "../store/timeline-file.ts";
+import { toJson } from "../store/whole-file.ts";
 import { historyRowsOf } from "../verdict/history-rows.ts";
 import type { Choice } from "./choose.ts";
 import { concludeRun, thisHarness, type RunMeta } from "./finish-run.ts";
@@ -80,25 +83,30 @@ async function writeAll(
   result: RunDigest,
   reporting: Reporting,
 ): Promise<Pick<WrittenRun, "reportPath" | "unwritten">> {
+  const unwritten = (plan: TrialPlan): TrialResult | undefined => done.unwritten.find((it) => it.plan === plan);
   return writeOutcome(folder, result, {
     ...reporting,
     timelineOf: (plan) => readTimeline(trialFiles(folder.dir, plan).timeline).catch(() => null),
-    trialOf: async (plan) => done.unwritten.find((trial) => trial.plan === plan) ?? readTrialVerdict(folder.dir, plan),
+    trialOf: async (plan) => unwritten(plan) ?? readTrialVerdict(folder.dir, plan),
+    async textOf(plan) {
+      const trial = unwritten(plan);
+      return trial === undefined ? readVerdictText(folder.dir, plan) : toJson(trial);
+    },
   });
 }
 
 /** Who makes reports of a run, and where they find its trials. */
-export type WritingRun = Reporting & Pick<RunEnd, "trialOf" | "timelineOf">;
+export type WritingRun = Reporting & Pick<RunEnd, "trialOf" | "textOf" | "timelineOf">;
 
 /** Writes what was found out: run.json and the reports, `latest`, and the history's rows. */
 export async function writeOutcome(
   folder: RunFolder,
   result: RunDigest,
-  { reporters, onTrouble, trialOf, timelineOf }: WritingRun,
+  { reporters, onTrouble, ...source }: WritingRun,
 ): Promise<Pick<WrittenRun, "reportPath" | "unwritten">> {
   try {
     const pastOf = await readPast(dirname(folder.dir), result, onTrouble);
-    const end = { dir: folder.dir, result, trialOf, timelineOf, pastOf };
+    const end = { dir: folder.dir, result, ...source, pastOf };
     const { path, failure } = await writeReports(reporters, end);
     await pointLatest(folder).catch((thrown: unknown) => onTrouble(messageOf(thrown)));
     const history = historyDirOf(dirname(folder.dir));

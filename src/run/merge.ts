@@ -9,7 +9,7 @@ import type { RunPart, RunResult } from "../records/results/run-result.ts";
 import { rowsBefore } from "../history/rows-before.ts";
 import { readBegun, writeBegun } from "../store/begun.ts";
 import { readHistory } from "../store/history.ts";
-import { readTrialVerdict, writeTrialVerdict } from "../store/results.ts";
+import { readTrialVerdict, readVerdictText, writeTrialVerdict } from "../store/results.ts";
 import { createRunFolder, readRun, trialFiles, type RunFolder } from "../store/run-folder.ts";
 import { readTimeline } from "../store/timeline-file.ts";
 import { asEnvironment } from "../store/whole-file.ts";
@@ -72,6 +72,7 @@ export async function mergeRuns(dirs: readonly string[], out: string, reporting:
   const written = await writeOutcome(folder, result, {
     ...reporting,
     trialOf: (plan) => readTrialVerdict(folder.dir, plan),
+    textOf: (plan) => readVerdictText(folder.dir, plan),
     timelineOf: (plan) => readTimeline(trialFiles(folder.dir, plan).timeline).catch(() => null),
   });
   return { result, dir: folder.dir, ...written, skipped, missing };

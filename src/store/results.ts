@@ -2,6 +2,7 @@
 // Of a run's trials only one at a time is in memory.
 
 import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { z } from "zod";
 import type { RunDigest } from "../core/digest.ts";
@@ -29,11 +30,25 @@ export async function readTrialVerdict(runDir: string, plan: TrialPlan): Promise
 /** The whole of a trial whose digest is at hand. */
 export type TrialOf = (plan: TrialPlan) => Promise<TrialResult>;
 
+/** verdict.json of trials that this process wrote, and saw to that they can be read. */
+interface VerdictTexts {
+  readonly textOf: (plan: TrialPlan) => Promise<string>;
+}
+
+/** verdict.json as it stands. Throws HarnessError "environment" when it is not there or not whole. */
+export async function readVerdictText(runDir: string, plan: TrialPlan): Promise<string> {
+  const { verdict } = trialFiles(runDir, plan);
+  const text = await asEnvironment(`cannot read ${verdict}`, () => readFile(verdict, "utf8"));
+  if (text.startsWith("{\n") && text.endsWith("\n}\n")) return text;
+  throw new HarnessError("environment", `${verdict} is not what was written there: somebody else changed it`);
+}
+
 /** Writes run.json, whole or not at all; may replace an older one. */
-export async function writeResult(runDir: string, run: RunDigest, trialOf: TrialOf): Promise<void> {
+export async function writeResult(runDir: string, run: RunDigest, trials: TrialOf | VerdictTexts): Promise<void> {
   const file = join(runDir, "run.json");
   assertShape(runSchema, { ...run, intents: run.intents.map((intent) => ({ ...intent, trials: [] })) }, file);
-  const text = resultPieces(file, run, trialOf);
+  const textOf = typeof trials === "function" ? textsFrom(trials, file) : trials.textOf;
+  const text = resultPieces(run, textOf);
   await asEnvironment(`cannot write the results into ${runDir}`, () => writeWhole(file, text));
 }
 
@@ -41,7 +56,7 @@ export async function writeResult(runDir: string, run: RunDigest, trialOf: Trial
 const trialIndent = " ".repeat(8);
 
 /** The same text as if it were made in one go. */
-async function* resultPieces(file: string, run: RunDigest, trialOf: TrialOf): AsyncGenerator<string> {
+async function* resultPieces(run: RunDigest, textOf: VerdictTexts["textOf"]): AsyncGenerator<string> {
   const place = randomUUID();
   const intents = run.intents.map((intent) => ({ ...intent, trials: intent.trials.map(() => place) }));
   const between = toJson({ ...run, intents }).split(JSON.stringify(place));
@@ -50,10 +65,16 @@ async function* resultPieces(file: string, run: RunDigest, trialOf: TrialOf): As
     yield text;
     const plan = plans[index];
     if (plan === undefined) continue;
+    yield (await textOf(plan)).trimEnd().replaceAll("\n", `\n${trialIndent}`);
+  }
+}
+
+function textsFrom(trialOf: TrialOf, file: string): VerdictTexts["textOf"] {
+  return async (plan) => {
     const trial = await trialOf(plan);
     assertShape(trialResultSchema, trial, file);
-    yield JSON.stringify(trial, null, 2).replaceAll("\n", `\n${trialIndent}`);
-  }
+    return toJson(trial);
+  };
 }
 
 /** Writes one report of a run, whole or not at all; may replace an older one. */
@@ -61,7 +82,10 @@ export async function writeReport(runDir: string, name: string, text: WholeText)
   await asEnvironment(`cannot write the results into ${runDir}`, () => writeWhole(join(runDir, name), text));
 }
 
-/** The same beside one trial's own files, its folder made if need be. */
+/**
+ * The same beside one trial's own files, its folder made if need be. Not forced onto the disk: there may be many, and
+ * each can be made again from what is there.
+ */
 export async function writeTrialReport(
   runDir: string,
   plan: TrialPlan,
@@ -70,7 +94,7 @@ export async function writeTrialReport(
   const { dir } = trialFiles(runDir, plan);
   await asEnvironment(`cannot write the results into ${dir}`, async () => {
     await makeFolder(dir);
-    await writeWhole(join(dir, name), text);
+    await writeWhole(join(dir, name), text, { isForced: false });
   });
 }
 

@@ -16,14 +16,17 @@ export async function writeJson(file: string, value: unknown): Promise<void> {
   await writeWhole(file, toJson(value));
 }
 
-/** Beside, flushed to the disk, then renamed over: a reader sees the old file or the new one, never a half. */
-export async function writeWhole(file: string, text: WholeText): Promise<void> {
+/**
+ * Beside, flushed to the disk, then renamed over: a reader sees the old file or the new one, never a half. Without
+ * `isForced` not flushed: then that holds until the machine loses its power.
+ */
+export async function writeWhole(file: string, text: WholeText, { isForced = true } = {}): Promise<void> {
   const draft = `${file}.tmp`;
   try {
     const handle = await open(draft, "w");
     try {
       await handle.writeFile(text);
-      await handle.sync();
+      if (isForced) await handle.sync();
     } finally {
       await handle.close();
     }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { trialsOf } from "../../../src/core/digest.ts";
 import type { RunEnd } from "../../../src/reporters/reporter.ts";
+import { html } from "../../../src/reporters/html.ts";
 import { traceFiles } from "../../../src/reporters/trace-files.ts";
 import { trialPages } from "../../../src/reporters/trial-pages.ts";
 import { sampleRun } from "../../builders/sample-run.ts";
@@ -40,6 +41,29 @@ test("each trial has its page in its folder, and a trace when one is asked for",
   expect(await written(end.dir)).toHaveLength(2 * pages.length);
   const trace = await readFile(join(end.dir, "trials/process/replica-kill/treatment-1/trial.trace.json"), "utf8");
   expect(JSON.parse(trace)).toMatchObject({ displayTimeUnit: "ms" });
+});
+
+test("of a long run the pages that its own page leads to are written, and no others", async () => {
+  await using end = await ended();
+  const [intent] = end.result.intents;
+  const digests = intent?.trials ?? [];
+  const trials = Array.from({ length: 251 }, (_, at) => at + 1).flatMap((index) =>
+    digests.map((trial) => ({ ...trial, plan: { ...trial.plan, index } })),
+  );
+  const result = { ...end.result, intents: end.result.intents.slice(0, 1).map((each) => ({ ...each, trials })) };
+  const trialOf: RunEnd["trialOf"] = async (plan) => {
+    const digest = digests.find((trial) => trial.plan.arm === plan.arm);
+    if (digest === undefined) throw new Error(`no trial ${plan.arm}`);
+    return { ...(await end.trialOf(digest.plan)), plan };
+  };
+  await trialPages.finish?.({ ...end, result, trialOf });
+  await html.finish?.({ ...end, result });
+  const index = await readFile(join(end.dir, "index.html"), "utf8");
+  const links = [...index.matchAll(/href="(trials\/[^"]*)"/g)].map(([, href]) => href ?? "");
+  expect(links).toHaveLength(2);
+  expect(await written(end.dir)).toEqual(["index.html", ...links].sort());
+  await trialPages.finish?.({ ...end, result, trialOf, pages: "process/replica-kill/ablation-77" });
+  expect(await written(end.dir)).toHaveLength(5);
 });
 
 test("a trial that cannot be read costs its own page alone, and its failure comes back", async () => {

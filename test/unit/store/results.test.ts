@@ -1,12 +1,12 @@
-import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { digestOf, trialsOf, type RunDigest } from "../../../src/core/digest.ts";
 import type { RunResult } from "../../../src/records/results/run-result.ts";
 import { concludeRun } from "../../../src/run/finish-run.ts";
-import { readTrialVerdict, writeResult, writeTrialVerdict } from "../../../src/store/results.ts";
-import { createRunFolder, readRun, trialFolder, type RunFolder } from "../../../src/store/run-folder.ts";
+import { readTrialVerdict, readVerdictText, writeResult, writeTrialVerdict } from "../../../src/store/results.ts";
+import { createRunFolder, readRun, trialFiles, trialFolder, type RunFolder } from "../../../src/store/run-folder.ts";
 import { renderConsoleTable } from "../../../src/report/console-table.ts";
 import { renderJunit } from "../../../src/report/junit.ts";
 import { renderSummary } from "../../../src/report/summary.ts";
@@ -45,6 +45,28 @@ test("run.json from digests and the trials' folders holds what the whole trials 
   await keepTrials(run);
   await writeResult(folder.dir, digested(run), (plan) => readTrialVerdict(folder.dir, plan));
   expect(await readRun(folder.dir)).toEqual(JSON.parse(JSON.stringify(run)));
+});
+
+test("run.json from the text of each verdict.json is, byte for byte, what it is from the trials", async () => {
+  const { run } = sampleRun();
+  await keepTrials(run);
+  await writeResult(folder.dir, digested(run), { textOf: (plan) => readVerdictText(folder.dir, plan) });
+  expect(await readFile(join(folder.dir, "run.json"), "utf8")).toBe(`${JSON.stringify(run, null, 2)}\n`);
+});
+
+test("a verdict.json that somebody cut or wrote anew is not put into run.json", async () => {
+  const { run } = sampleRun();
+  await keepTrials(run);
+  const plan = run.intents[0]?.trials[0]?.plan;
+  if (plan === undefined) throw new Error("the sample has no trial");
+  const { verdict } = trialFiles(folder.dir, plan);
+  const whole = await readFile(verdict, "utf8");
+  for (const other of [whole.slice(0, -30), "{}", ""]) {
+    await writeFile(verdict, other);
+    const writing = writeResult(folder.dir, digested(run), { textOf: (each) => readVerdictText(folder.dir, each) });
+    await expect(writing).rejects.toThrow(/verdict\.json is not what was written there/);
+  }
+  expect((await readdir(folder.dir)).filter((name) => name.startsWith("run.json"))).toEqual([]);
 });
 
 test("a run without intents, and an intent without trials, are written as well", async () => {

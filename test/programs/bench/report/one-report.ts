@@ -8,7 +8,7 @@ import type { Reporter } from "../../../../src/reporters/reporter.ts";
 import { writeOutcome } from "../../../../src/run/end-run.ts";
 import { concludeRun, thisHarness, thisMachine } from "../../../../src/run/finish-run.ts";
 import { createRunFolder, trialFiles } from "../../../../src/store/run-folder.ts";
-import { readTrialVerdict } from "../../../../src/store/results.ts";
+import { readTrialVerdict, readVerdictText } from "../../../../src/store/results.ts";
 import { readTimeline } from "../../../../src/store/timeline-file.ts";
 import { judged } from "../../../builders/measured.ts";
 import { intentsOf, nightOf, storiesOfNight } from "./night.ts";
@@ -69,6 +69,7 @@ const taken = await timed(async () => {
     reporters,
     onTrouble: (says) => void process.stderr.write(`${says}\n`),
     trialOf: (plan) => readTrialVerdict(folder.dir, plan),
+    textOf: (plan) => readVerdictText(folder.dir, plan),
     timelineOf: (plan) => readTimeline(trialFiles(folder.dir, plan).timeline),
   });
   if (unwritten !== undefined) throw unwritten;

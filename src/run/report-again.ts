@@ -1,0 +1,55 @@
+// The reports of a run folder, written again from what was recorded and judged then. A run that was killed before it
+// judged anything is judged now, and gets its run.json.
+
+import { dirname } from "node:path";
+import { trialsOf } from "../core/digest.ts";
+import { HarnessError } from "../core/errors.ts";
+import { suggestName } from "../core/nearest.ts";
+import { readPast } from "../history/past-nights.ts";
+import type { RunResult } from "../records/results/run-result.ts";
+import { allPages, folderName } from "../report/paged.ts";
+import type { Reporter } from "../reporters/reporter.ts";
+import { writeReports } from "../reporters/write-reports.ts";
+import type { SkippedTrial } from "../store/run-folder.ts";
+import { judgeAgain, readerOf, readRecorded } from "./recorded.ts";
+
+interface Rewriting {
+  readonly reporters: readonly Reporter[];
+  /** Trials that get a page even in a long run: "all", or the folder of one. */
+  readonly pages?: string;
+  /** Hears what is missing or amiss, a sentence each. */
+  readonly note: (says: string) => void;
+}
+
+interface Rewritten {
+  /** The HTML report. */
+  readonly path: string;
+  readonly skipped: readonly SkippedTrial[];
+  /** Why a report could not be written. */
+  readonly failure?: unknown;
+}
+
+/** Verdicts stay as recorded, where there are any. Throws HarnessError "bad-input" for a trial that the run has not. */
+export async function reportAgain(dir: string, { reporters, pages, note }: Rewriting): Promise<Rewritten> {
+  const recorded = await readRecorded(dir);
+  for (const says of recorded.notes) note(says);
+  const { runDir, run, trials } = recorded;
+  const judged =
+    run === undefined ? await judgeAgain(recorded) : { result: run, judged: trials, skipped: recorded.skipped };
+  const { result } = judged;
+  if (pages !== undefined) assertThere(pages, result);
+  const { timelineOf, unread } = readerOf(judged.judged);
+  const pastOf = await readPast(dirname(runDir), result, note);
+  const end = { dir: runDir, result, trialOf: trialsOf(result), timelineOf, pastOf, ...(pages && { pages }) };
+  const written = await writeReports(reporters, end);
+  return { ...written, skipped: [...judged.skipped, ...unread] };
+}
+
+function assertThere(pages: string, { intents }: RunResult): void {
+  const known = [allPages, ...intents.flatMap(({ trials }) => trials.map(({ plan }) => folderName(plan)))];
+  if (known.includes(pages)) return;
+  const like = suggestName(pages, known);
+  throw new HarnessError("bad-input", `--pages ${pages}: this run has no such trial`, {
+    hint: `give all, or the folder of a trial below trials/; ${like ?? "it has no trial"}`,
+  });
+}
