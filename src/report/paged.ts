@@ -7,7 +7,7 @@ import type { TrialPlan } from "../records/plan.ts";
 import { blocksOf } from "./page-model.ts";
 
 /** How many pages a run writes by itself. */
-export interface PageLimits {
+interface PageLimits {
   /** A run of at most so many trials writes all of them. */
   readonly shortRun: number;
   /** A longer one writes so many at most. */

@@ -56,8 +56,8 @@ export const pageTemplate = `${headOf(policy, style + suiteStyle)}
 <caption>Every intent of this run. Times are from treatment trials: MTTD = t2 − t0, MTTR = t6 − t0, TTM = t5 − t1.</caption>
 <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">intent</th><th scope="col" role="columnheader">verdict</th><th scope="col" role="columnheader">MTTD</th><th scope="col" role="columnheader">MTTR</th><th scope="col" role="columnheader">TTM</th><th scope="col" role="columnheader">pathway</th><th scope="col" role="columnheader">attribution</th></tr></thead>
 <tbody role="rowgroup">{{#each intents}}<tr role="row"><th scope="row" role="rowheader"><a href="#{{anchor}}">{{id}}</a></th><td role="cell" data-label="verdict">{{> badge badge}}</td><td role="cell" data-label="MTTD">{{> figure mttd}}</td><td role="cell" data-label="MTTR">{{> figure mttr}}</td><td role="cell" data-label="TTM">{{> figure ttm}}</td><td role="cell" data-label="pathway">{{pathway}}</td><td role="cell" data-label="attribution">{{attributionWord}}</td></tr>{{/each}}</tbody>
-</table></div>
-{{#if unpaged}}<p class="muted">{{unpaged}}</p>{{/if}}
+</table></div>{{#if unpaged}}
+<p class="muted">{{unpaged}}</p>{{/if}}
 {{else}}<p class="missing"><strong>Missing:</strong> this run holds no intent.</p>{{/if}}`;
 
 /** The page after its intents; context: the page model. */

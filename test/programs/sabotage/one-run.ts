@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { RunResult } from "../../../src/records/results/run-result.ts";
 import type { TrialResult } from "../../../src/records/results/trial-result.ts";
 
@@ -30,6 +30,8 @@ export interface RunOrder {
    * of few short trials.
    */
   readonly longestMs?: number;
+  /** Gets the run's folder before it is removed, when there is a run.json. */
+  readonly keep?: (runDir: string, trials: readonly TrialResult[]) => Promise<void>;
 }
 
 const fewTrialsMs = 150_000;
@@ -44,6 +46,7 @@ export async function oneRun({
   sabotage,
   signal,
   longestMs = fewTrialsMs,
+  keep,
 }: RunOrder): Promise<Finished> {
   const dir = await mkdtemp(join(tmpdir(), "rebound-sabotage-"));
   const env: NodeJS.ProcessEnv = { ...process.env, REBOUND_STATE_DIR: join(dir, "state"), NO_COLOR: "1" };
@@ -61,7 +64,9 @@ export async function oneRun({
     const [exitCode] = (await once(child, "close")) as [number | null];
     const file = join(dir, "reports/latest/run.json");
     const result = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as RunResult) : undefined;
-    return { trials: result?.intents.flatMap(({ trials }) => trials) ?? [], exitCode, text };
+    const trials = result?.intents.flatMap((intent) => intent.trials) ?? [];
+    if (result !== undefined) await keep?.(dirname(file), trials);
+    return { trials, exitCode, text };
   } finally {
     for (const guard of guards) clearTimeout(guard);
     signal.removeEventListener("abort", interrupt);

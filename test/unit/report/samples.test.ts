@@ -1,0 +1,86 @@
+// The committed samples: real runs, whose pages say what a reader must find, and are what today's code makes of them.
+
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { withoutPlaces } from "../../programs/samples/kept.ts";
+import { committedSample, goodNight, restarted, samplesDir, wordsOf } from "../../builders/committed-samples.ts";
+import { judgeRecorded } from "../../../src/run/run-one.ts";
+
+const names = [goodNight, restarted];
+const trialPage = "trials/data/index-repaired/treatment-1/trial.html";
+const sentence = /wrong-pathway: restart-replica was done, [^.]*declared is restore-index/;
+
+/** A test's own compiler prints our functions in another way: the script differs, and with it its hash. */
+function withoutScript(html: string): string {
+  return html.replace(/<script>[\s\S]*<\/script>/, "").replace(/sha256-[^&]*&#x3D;/, "");
+}
+
+function treatmentOf({ records }: Awaited<ReturnType<typeof committedSample>>) {
+  const record = records.find(({ plan }) => plan.arm === "treatment");
+  if (record === undefined) throw new Error("the sample has no treatment trial");
+  return record;
+}
+
+describe.each(names)("the sample %s", (name) => {
+  test("has the pages that today's code makes of it; npm run samples -- --pages writes them anew", async () => {
+    const { dir, pages } = await committedSample(name);
+    expect(pages.size).toBeGreaterThan(1);
+    for (const [path, html] of pages) {
+      const committed = await readFile(join(dir, path), "utf8");
+      expect(committed.includes("<script>"), path).toBe(path !== "index.html");
+      expect(withoutScript(committed) === withoutScript(html), `${path} is as it was`).toBe(true);
+    }
+  });
+
+  test("is judged by today's rules as it was that night", async () => {
+    const { run, recorded } = await committedSample(name);
+    const then = run.intents.flatMap(({ trials }) => trials);
+    const today = await Promise.all(recorded.map((trial) => judgeRecorded(trial)));
+    expect(today.map(({ plan, verdict }) => [plan.arm, verdict])).toEqual(
+      then.map(({ plan, verdict }) => [plan.arm, verdict]),
+    );
+  });
+
+  test("holds no path of the machine that it ran on, and no secret", async () => {
+    const files = (await readdir(join(samplesDir, name), { recursive: true })).filter((file) => /\.\w+$/.test(file));
+    expect(files.length).toBeGreaterThan(8);
+    for (const file of files) {
+      const text = await readFile(join(samplesDir, name, file), "utf8");
+      expect(text.match(/\/(?:home|root|Users|work)\/[\w.-]+/g) ?? [], file).toEqual([]);
+      expect(text.match(/bearer [\w.-]{8,}|[?&]token=\w+|BEGIN [A-Z ]*PRIVATE KEY/gi) ?? [], file).toEqual([]);
+    }
+  });
+});
+
+test("who reads the second sample from its top learns that the loop restarted where it should have restored", async () => {
+  const sample = await committedSample(restarted);
+  const page = wordsOf(sample.pages.get("index.html") ?? "");
+  // What is wrong; the finding that weighs most; where it belongs; what was done instead of what was declared.
+  const inOrder = ["✗ fail A belief did not hold", "Worst findings", "Triage", "wrong-pathway"].map((words) =>
+    page.indexOf(words),
+  );
+  expect(inOrder.every((at) => at > 0)).toBe(true);
+  expect(inOrder).toEqual(inOrder.toSorted((a, b) => a - b));
+  expect(page).toMatch(sentence);
+  const trial = wordsOf(sample.pages.get(trialPage) ?? "");
+  expect(trial).toMatch(sentence);
+  expect(trial).toContain("declared is restore-index");
+  expect(treatmentOf(sample).timeline.flatMap((it) => (it.kind === "claim" ? [it.claim.pathway] : []))).toContain(
+    "restart-replica",
+  );
+});
+
+test("who reads the good night learns that the action did it, and that without it the stack stayed broken", async () => {
+  const page = wordsOf((await committedSample(goodNight)).pages.get("index.html") ?? "");
+  expect(page).toContain("Every belief held");
+  expect(page).toContain("1 of 1 recovered with the action, 0 of 1 without");
+  expect(page).toContain("stayed broken, as it must without the repair");
+});
+
+test("what is kept of a run loses our folder and the user's home", () => {
+  const text = '{"path":"/srv/ours/.cache/a","other":"/home/me/b","third":"/home/mean/c"}';
+  expect(withoutPlaces(text, "/srv/ours", "/home/me")).toBe(
+    '{"path":"/rebound/.cache/a","other":"/home/user/b","third":"/home/mean/c"}',
+  );
+});
