@@ -53,6 +53,11 @@ export async function unfold(page: Page): Promise<void> {
   });
 }
 
+/** How far the page can be scrolled sideways, CSS pixels. */
+export function sidewaysOf(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+}
+
 export function at(root: unknown, path: string): unknown {
   return (
     path.split(".").reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], root) ?? null

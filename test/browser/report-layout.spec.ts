@@ -2,7 +2,7 @@
 
 import { chromiumMissing } from "./chromium.ts";
 import { expect, test } from "./sample-page.ts";
-import { unfold, type InPage } from "./in-page.ts";
+import { sidewaysOf, unfold, type InPage } from "./in-page.ts";
 import { faintWords } from "./contrast.ts";
 
 test.skip(chromiumMissing, "no Chromium on this machine");
@@ -42,12 +42,11 @@ test("on a phone the page does not scroll sideways, folded or not, and text stay
   opened,
 }) => {
   await page.setViewportSize({ width: 360, height: 740 });
-  const sideways = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   for (const address of kinds(opened)) {
     await page.goto(address);
-    expect(await sideways(), address).toBeLessThanOrEqual(0);
+    expect(await sidewaysOf(page), address).toBeLessThanOrEqual(0);
     await unfold(page);
-    expect(await sideways(), address).toBeLessThanOrEqual(0);
+    expect(await sidewaysOf(page), address).toBeLessThanOrEqual(0);
     const smallest = await page.evaluate(() =>
       Math.min(
         ...[...document.querySelectorAll("p, td, th, li, dd, dt, summary")].map((it) =>
