@@ -3,8 +3,9 @@
 import type { IntentDigest, RunDigest } from "../core/digest.ts";
 import { counted, shareBesideText, shareText } from "../core/text.ts";
 import type { Share } from "../core/units.ts";
+import type { TriageKind } from "../records/results/triage.ts";
 
-/** What `--fail-on` may name. */
+/** What `--fail-on` may name. `regression`: everything that failed and is neither known nor a flake. */
 export const failOnNames = ["fail", "inconclusive", "invalid", "regression"] as const;
 export type FailOn = (typeof failOnNames)[number];
 
@@ -38,9 +39,14 @@ function byOutcome(run: RunDigest, failOn: readonly FailOn[]): readonly string[]
   ];
 }
 
-/** By its triage: it passed before, and does not now. */
-function isRegression({ triage = [] }: RunDigest, { intent }: IntentDigest): boolean {
-  return triage.some((line) => line.intent === intent && line.kind === "regression");
+/** Kinds of triage that say of a trial that it failed and that neither chance nor anything known explains it. */
+const unexplained: ReadonlySet<TriageKind> = new Set(["regression", "new", "standing"]);
+
+/** Everything that failed and is neither known nor a flake: how often it failed before opens no gate. */
+function isRegression({ triage = [] }: RunDigest, { intent, outcome }: IntentDigest): boolean {
+  const kinds = triage.flatMap((line) => (line.intent === intent ? [line.kind] : []));
+  if (kinds.some((kind) => unexplained.has(kind))) return true;
+  return outcome === "fail" && !kinds.includes("known-weakness") && !kinds.includes("flake");
 }
 
 function names(intents: RunDigest["intents"]): string {

@@ -15,6 +15,8 @@ import { isAbout, isOfStack } from "./rule-table.ts";
 
 /** One-sided; fewer that pass than before are a regression from here on. */
 const surelyFewer = 0.025;
+/** So many of the newest runs with a trial of its kind are recent: a failure of before says nothing of tonight's. */
+const recentRuns = 7;
 
 type Answer = Pick<Triage, "kind" | "says">;
 
@@ -126,13 +128,31 @@ function byHistory(trial: TrialDigest, { before, now }: Around): Answer {
   if (comparable.length === 0) return { kind: "new", says: withoutPast(judged) };
   const of = comparable.length;
   if (passed.length === 0) return { kind: "standing", says: `none of ${counted(of, "earlier trial")} passed, either` };
+  const earlier = `passed ${passed.length} of ${of} before`;
+  const broken = brokenSince(comparable);
+  if (broken !== undefined && now.passed === 0) return { kind: "regression", says: `${broken}: ${earlier}` };
   const p = fisherFewer({ hits: now.passed, of: now.of }, { hits: passed.length, of });
-  const worse = `passed ${passed.length} of ${of} before (last in ${passed.at(-1)?.run ?? ""}), ${now.passed} of ${now.of} now`;
+  const worse = `${earlier} (last in ${passed.at(-1)?.run ?? ""}), ${now.passed} of ${now.of} now`;
   if (p <= surelyFewer) return { kind: "regression", says: `${worse}: fewer by Fisher's test (p ${pText(p)})` };
-  const evidence = flakeEvidence(trial, comparable, now);
+  const recent = recentOf(comparable);
+  const evidence = flakeEvidence(trial, recent, now);
   if (evidence !== undefined) return { kind: "flake", says: evidence };
-  if (passed.length < of) return { kind: "standing", says: `${worse}: it failed before, too (p ${pText(p)})` };
-  return { kind: "regression", says: `${worse}: it never failed before; too few to be sure (p ${pText(p)})` };
+  if (!recent.every(isPass)) return { kind: "standing", says: `${worse}: it failed before, too (p ${pText(p)})` };
+  const never = passed.length < of ? `it passed in all of the last ${recentRuns} runs` : "it never failed before";
+  return { kind: "regression", says: `${worse}: ${never}; too few to be sure (p ${pText(p)})` };
+}
+
+/** Says since when nothing passed; undefined where the newest run has a pass. There is a pass among the rows. */
+function brokenSince(rows: readonly HistoryRow[]): string | undefined {
+  const last = rows.findLast(isPass)?.run;
+  const runs = [...new Set(rows.map(({ run }) => run))];
+  const first = runs[runs.indexOf(last ?? "") + 1];
+  return first === undefined ? undefined : `fails since ${first}, passed in ${last} before`;
+}
+
+function recentOf(rows: readonly HistoryRow[]): readonly HistoryRow[] {
+  const runs = new Set([...new Set(rows.map(({ run }) => run))].slice(-recentRuns));
+  return rows.filter(({ run }) => runs.has(run));
 }
 
 function isPass({ outcome }: { readonly outcome: TrialOutcome }): boolean {
@@ -163,15 +183,18 @@ function withoutPast(otherwise: readonly HistoryRow[]): string {
 }
 
 /**
- * The same plan and seed came out both ways: a pass after a fail, or a pass on another night while others of this run
- * passed, so that what runs now can pass. A pass on another night alone would be what a regression looks like.
+ * The same plan and seed came out both ways of late: a pass after a fail, no fail since; or a pass on another night
+ * while others of this run passed, so that what runs now can pass. A pass on another night alone would be what a
+ * regression looks like, and so would an old fail that was mended.
  */
-function flakeEvidence({ plan }: TrialDigest, rows: readonly HistoryRow[], now: Tonight): string | undefined {
+function flakeEvidence({ plan }: TrialDigest, recent: readonly HistoryRow[], now: Tonight): string | undefined {
   const digest = planDigest(plan);
-  const same = rows.filter((row) => row.plan === digest && row.seed === plan.seed);
-  const failed = same.findIndex((row) => !isPass(row));
-  const after = failed < 0 ? undefined : same.findLast((row, at) => at > failed && isPass(row));
-  if (after !== undefined) return `the same plan and seed failed in ${same[failed]?.run} and passed in ${after.run}`;
+  const same = recent.filter((row) => row.plan === digest && row.seed === plan.seed);
+  const failed = same.find((row) => !isPass(row));
+  const newest = same.at(-1);
+  if (failed !== undefined && newest !== undefined && isPass(newest)) {
+    return `the same plan and seed failed in ${failed.run} and passed in ${newest.run}`;
+  }
   const last = same.findLast(isPass);
   if (last === undefined || now.passed === 0) return undefined;
   return `the same plan and seed passed in ${last.run}, and ${now.passed} of ${now.of} trials passed now`;

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { RunResult } from "../../../src/records/results/run-result.ts";
+import type { TriageKind } from "../../../src/records/results/triage.ts";
 import { closedGates } from "../../../src/verdict/build-gates.ts";
 import { passingRun, sampleRun } from "../../builders/sample-run.ts";
 
@@ -14,18 +15,24 @@ describe("gates of a build", () => {
       "fail: data/vector-index-corruption",
       "invalid: network/inference-latency",
     ]);
-    const regression = {
-      intent: "data/vector-index-corruption",
-      kind: "regression" as const,
-      says: "it passed before",
-    };
-    const known = { intent: "control/traffic-bump", kind: "known-weakness" as const, says: "known" };
-    expect(closedGates(whole({ triage: [regression, known] }), { failOn: ["regression"] })).toEqual([
-      "regression: data/vector-index-corruption",
-    ]);
-    expect(closedGates(whole(), { failOn: ["regression"] })).toEqual([]);
     expect(closedGates(whole(), {})).toEqual([]);
     expect(closedGates(passingRun().run, { failOn: ["fail", "inconclusive", "invalid"] })).toEqual([]);
+  });
+
+  test("for regressions are closed by everything that failed and is neither known nor a flake", () => {
+    const intent = "data/vector-index-corruption";
+    const closed = (...kinds: readonly TriageKind[]) =>
+      closedGates(whole({ triage: kinds.map((kind) => ({ intent, kind, says: "why" })) }), { failOn: ["regression"] });
+    const names = [`regression: ${intent}`];
+    for (const kind of ["regression", "new", "standing"] as const) {
+      expect(closed(kind)).toEqual(names);
+      expect(closed("flake", kind)).toEqual(names);
+    }
+    expect(closed("known-weakness")).toEqual([]);
+    expect(closed("flake")).toEqual([]);
+    // A fail of ours, or one of before triage was kept, has no excuse, either.
+    expect(closed("harness")).toEqual(names);
+    expect(closed()).toEqual(names);
   });
 
   test("are closed by what was left behind and by a run that is not whole, whatever was asked for", () => {

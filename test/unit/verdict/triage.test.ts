@@ -72,6 +72,32 @@ describe("triage by the history", () => {
     expect(kindsAfter(past, times(1, broke))[0]).toMatch(/^standing: .*it failed before, too/);
   });
 
+  it("calls what is broken for good a regression, though it failed once long ago and was mended", () => {
+    const past = [...nights(5, times(1)), times(1, broke), ...nights(54, times(1))];
+    const [first] = kindsAfter(rowsOf(past), times(1, broke));
+    expect(first).toMatch(/^regression: .*passed 59 of 60 before .*: it passed in all of the last 7 runs; too few/);
+  });
+
+  it("keeps a regression one until it passes again, and says since when it fails and where it passed before", () => {
+    for (const failing of [1, 2, 40]) {
+      const past = rowsOf([...nights(30, times(1)), ...nights(failing, times(1, broke))]);
+      expect(kindsAfter(past, times(1, broke))[0]).toBe(
+        "regression: recovered-in-time: fails since 20260131-020000-aaaa, passed in 20260130-020000-aaaa before: " +
+          `passed 30 of ${30 + failing} before`,
+      );
+    }
+    const again = rowsOf([...nights(30, times(1)), ...nights(2, times(1, broke)), times(1)]);
+    expect(kindsAfter(again, times(1, broke))[0]).toMatch(/^flake: /);
+  });
+
+  it("calls no flake for good what fails every night with one seed while the other trials pass", () => {
+    const seeded = (trials: readonly TrialResult[]): readonly TrialResult[] =>
+      trials.map((trial) => ({ ...trial, plan: { ...trial.plan, seed: trial.plan.index } }));
+    const partly = seeded([...times(3), scoredTrial({ ...broke, index: 4 })]);
+    const past = rowsOf([...nights(9, seeded(times(4))), ...nights(8, partly)]);
+    expect(kindsAfter(past, partly)[0]).toMatch(/^standing: /);
+  });
+
   it("calls standing what never passed, and new what was never tried or is another plan by now", () => {
     expect(kindsAfter(rowsOf(nights(3, times(1, broke))), times(1, broke))[0]).toMatch(
       /^standing: .*none of 3 earlier/,
