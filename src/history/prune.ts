@@ -1,14 +1,15 @@
 // Takes old runs out of the history: named first, and only on request. The rows that stay are written beside and moved
 // into their place; what goes is kept in a file of its own.
 
-import { open, rename, rm, stat } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { open, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { HarnessError } from "../core/errors.ts";
 import { known } from "../core/known.ts";
 import { syncFolder } from "../lib/fs.ts";
 import { asEnvironment } from "../store/whole-file.ts";
 import { readRow } from "./read-row.ts";
-import { linesFrom, openRows, rowsFileOf } from "./rows-file.ts";
+import { appendAgain, linesFrom, openRows, rowsFileOf } from "./rows-file.ts";
 
 /** Which runs stay: those that began at or after an instant (ms since 1970), or the newest so many. */
 export interface Keep {
@@ -46,61 +47,90 @@ export interface Pruning {
   readonly unread: number;
 }
 
-interface Line {
-  readonly text: string;
+/** Bytes of the file, `to` not included. */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+interface Line extends Range {
   readonly run?: string;
   readonly started?: string;
 }
 
 /** What would go; nothing is written. Throws HarnessError "bad-input" when there is no history in the folder. */
 export async function planPruning(dir: string, keep: Keep): Promise<Pruning> {
-  return pruningOf(await linesIn(dir), keep);
+  await using rows = await rowsIn(dir);
+  return pruningOf((await linesIn(rows)).lines, keep);
 }
 
 /**
- * Does it, and returns what was done, with the file that took the rows. A line that is no row stays. Throws
- * HarnessError "environment" when somebody else wrote meanwhile: then nothing was changed.
+ * Does it, and returns what was done, with the file that took the rows. A line that is no row stays, byte for byte; so
+ * does what others append meanwhile. Throws HarnessError "bad-input" when there is no history in the folder,
+ * "environment" when it cannot be done, or another file was put in its place meanwhile: then nothing was changed.
  */
 export async function prune(dir: string, keep: Keep, at: Date): Promise<Pruning & { readonly file: string }> {
-  const file = rowsFileOf(dir);
-  const before = await stat(file);
-  const lines = await linesIn(dir);
+  await using rows = await rowsIn(dir);
+  const { lines, end } = await linesIn(rows);
   const pruning = pruningOf(lines, keep);
   const taken = join(dir, `pruned-${at.toISOString().replaceAll(/[:.]/g, "-")}.ndjson`);
   if (pruning.runs.length === 0) return { ...pruning, file: taken };
   const goes = new Set(pruning.runs.map(({ run }) => run));
   const isGoing = ({ run }: Line): boolean => run !== undefined && goes.has(run);
+  const file = rowsFileOf(dir);
   await asEnvironment(`cannot prune the history ${file}`, async () => {
-    await writeNew(taken, lines.filter(isGoing));
-    const draft = `${file}.draft`;
-    await rm(draft, { force: true });
-    await writeNew(
-      draft,
-      lines.filter((line) => !isGoing(line)),
-    );
-    const now = await stat(file);
-    if (now.size !== before.size || now.mtimeMs !== before.mtimeMs || now.ino !== before.ino) {
-      await rm(draft, { force: true });
+    await writeNew(taken, rows, lines.filter(isGoing));
+    try {
+      await putInPlace(
+        file,
+        rows,
+        lines.filter((line) => !isGoing(line)),
+      );
+    } catch (thrown) {
       await rm(taken, { force: true });
-      throw new Error("a run was added meanwhile; nothing was changed, type it again");
+      throw thrown;
     }
-    await rename(draft, file);
+    // Whoever still writes to the old file from here on finds the new one, and writes again: what is read here may come
+    // twice and counts once.
+    await appendAgain(file, await bytesFrom(rows, end));
     await syncFolder(dir);
   });
   return { ...pruning, file: taken };
 }
 
-async function linesIn(dir: string): Promise<readonly Line[]> {
+/** The old file is as it was when this rejects. */
+async function putInPlace(file: string, rows: FileHandle, staying: readonly Range[]): Promise<void> {
+  const draft = `${file}.draft-${randomUUID()}`;
+  try {
+    await writeNew(draft, rows, staying);
+    const [now, read] = [await stat(file), await rows.stat()];
+    if (now.ino !== read.ino) throw new Error("another file was put in its place meanwhile; type it again");
+    await rename(draft, file);
+  } catch (thrown) {
+    await rm(draft, { force: true });
+    throw thrown;
+  }
+}
+
+async function rowsIn(dir: string): Promise<FileHandle> {
   const file = rowsFileOf(dir);
-  await using rows = await openRows(file);
+  const rows = await openRows(file);
   if (rows === undefined) throw new HarnessError("bad-input", `there is no history at ${file}`);
+  return rows;
+}
+
+/** With the byte after what was read; empty lines are left out. */
+async function linesIn(rows: FileHandle): Promise<{ readonly lines: readonly Line[]; readonly end: number }> {
   const lines: Line[] = [];
+  let from = 0;
   for await (const line of linesFrom(rows, 0)) {
+    const range = { from, to: line.end };
+    from = line.end;
     if (line.text === "") continue;
     const result = readRow(line);
-    lines.push(result.ok ? { text: line.text, run: result.row.run, started: result.row.started } : { text: line.text });
+    lines.push(result.ok ? { ...range, run: result.row.run, started: result.row.started } : range);
   }
-  return lines;
+  return { lines, end: from };
 }
 
 function pruningOf(lines: readonly Line[], { since, newest }: Keep): Pruning {
@@ -120,19 +150,44 @@ function pruningOf(lines: readonly Line[], { since, newest }: Keep): Pruning {
   return { runs: going, rowsKept: rows - rowsGoing, unread: lines.length - rows };
 }
 
-async function writeNew(file: string, lines: readonly Line[]): Promise<void> {
+/** Through to the disk. Rejects when there is a file of that name. */
+async function writeNew(file: string, rows: FileHandle, ranges: readonly Range[]): Promise<void> {
   const handle = await open(file, "wx", 0o666);
   try {
-    for (let at = 0; at < lines.length; at += 1000) {
-      await handle.write(
-        lines
-          .slice(at, at + 1000)
-          .map(({ text }) => `${text}\n`)
-          .join(""),
-      );
-    }
+    // Unlike `write`, it goes on until all is written.
+    await handle.writeFile(piecesOf(rows, ranges));
     await handle.sync();
+  } catch (thrown) {
+    await rm(file, { force: true });
+    throw thrown;
   } finally {
     await handle.close();
   }
+}
+
+const mostBytes = 2 ** 20;
+
+/** Ranges that follow on one another are read together. */
+async function* piecesOf(rows: FileHandle, ranges: readonly Range[]): AsyncGenerator<Buffer> {
+  let [from, to] = [0, 0];
+  for (const range of [...ranges, { from: Infinity, to: Infinity }]) {
+    if (range.from !== to) {
+      while (from < to) {
+        const piece = Buffer.alloc(Math.min(to - from, mostBytes));
+        const { bytesRead } = await rows.read(piece, 0, piece.length, from);
+        if (bytesRead === 0) throw new Error("the file was cut meanwhile");
+        from += bytesRead;
+        yield piece.subarray(0, bytesRead);
+      }
+      from = range.from;
+    }
+    to = range.to;
+  }
+}
+
+async function bytesFrom(rows: FileHandle, from: number): Promise<Buffer> {
+  const { size } = await rows.stat();
+  const pieces: Buffer[] = [];
+  for await (const piece of piecesOf(rows, [{ from, to: size }])) pieces.push(piece);
+  return Buffer.concat(pieces);
 }

@@ -44,6 +44,11 @@ export async function appendRows(dir: string, rows: readonly HistoryRow[]): Prom
   return leftOut;
 }
 
+/** Appends lines as they are, to a file of rows that is there. Rejects with the system's error. */
+export async function appendAgain(file: string, lines: Buffer): Promise<void> {
+  if (lines.length > 0) while (!(await appendPieces(file, [lines])));
+}
+
 /** Whole lines, put together to few writes. */
 function piecesOf(lines: readonly string[]): readonly string[] {
   const pieces: string[] = [];
@@ -56,13 +61,13 @@ function piecesOf(lines: readonly string[]): readonly string[] {
 }
 
 /** False when another file has taken its place meanwhile. */
-async function appendPieces(file: string, pieces: readonly string[]): Promise<boolean> {
+async function appendPieces(file: string, pieces: readonly (string | Buffer)[]): Promise<boolean> {
   const { O_APPEND, O_CREAT, O_RDWR } = constants;
   const handle = await open(file, O_APPEND | O_CREAT | O_RDWR, 0o666);
   try {
     for (const piece of pieces) {
       // Another process may be in the middle of its write: then the line end makes an empty line after it, and no harm.
-      const bytes = Buffer.from((await isTorn(handle)) ? `\n${piece}` : piece);
+      const bytes = Buffer.concat([Buffer.from((await isTorn(handle)) ? "\n" : ""), Buffer.from(piece)]);
       const { bytesWritten } = await handle.write(bytes);
       if (bytesWritten < bytes.length) throw new Error(`only ${bytesWritten} of ${bytes.length} bytes were written`);
     }

@@ -56,6 +56,35 @@ describe("pruning", () => {
     expect(pruningLines(done)).toEqual(["nothing to take out: 8 rows and 1 line that are no rows stay"]);
     expect((await readdir(folder.dir)).filter((name) => name.startsWith("pruned"))).toEqual([]);
     await using empty = await historyFolder();
-    await expect(planPruning(empty.dir, { newest: 1 })).rejects.toMatchObject({ code: "bad-input" });
+    for (const asked of [planPruning(empty.dir, { newest: 1 }), prune(empty.dir, { newest: 1 }, at)])
+      await expect(asked).rejects.toMatchObject({ code: "bad-input" });
+  });
+
+  it("leaves a line that is no row as it is, however long, torn or no text", async () => {
+    await using folder = await kept();
+    const odd = Buffer.concat([
+      Buffer.from(`${"x".repeat(3 * 2 ** 20)}\n`),
+      Buffer.from([0xff, 0xfe, 0x0a]),
+      Buffer.from("torn"),
+    ]);
+    await writeFile(rowsFileOf(folder.dir), odd, { flag: "a" });
+    await prune(folder.dir, { newest: 1 }, at);
+    const now = await readFile(rowsFileOf(folder.dir));
+    expect(now.subarray(-odd.length).equals(odd)).toBe(true);
+    expect(await runsIn(folder.dir)).toEqual([ofNight(3).run]);
+  });
+
+  it("loses no row that is appended meanwhile", async () => {
+    await using folder = await kept();
+    const later = Array.from({ length: 60 }, (_, n) => ofNight(10 + n));
+    const appending = (async () => {
+      for (const night of later) await appendRows(folder.dir, [historyRow(night)]);
+    })();
+    for (let turn = 0; turn < 10; turn += 1) {
+      await appendRows(folder.dir, [historyRow(ofNight(0))]);
+      await prune(folder.dir, { since: second }, new Date(at.getTime() + turn));
+    }
+    await appending;
+    expect(await runsIn(folder.dir)).toEqual([...[1, 2, 3].map(ofNight), ...later].map(({ run }) => run));
   });
 });
