@@ -5,6 +5,8 @@ import type { TrialFacts } from "../records/facts/facts.ts";
 import type { TrialPlan } from "../records/plan.ts";
 import type { Ms } from "../core/units.ts";
 import { factsOf } from "../measure/facts/measure-trial.ts";
+import { claimMarks } from "../measure/marks/claim-marks.ts";
+import { faultSites } from "../measure/marks/sites.ts";
 import { pause } from "./pause.ts";
 import type { Schedule } from "./scheduler.ts";
 import { hasSettled, type Instant } from "./settled.ts";
@@ -50,14 +52,16 @@ function look(state: TrialState): TrialFacts {
 function enough(state: TrialState, schedule: Schedule, { start, now }: { start: Ms; now: Ms }): boolean {
   const { plan } = state;
   const facts = look(state);
-  const { t0 } = facts.marks;
+  const { t0, t7 } = facts.marks;
   // Where the first disturbance comes later, so does the time that is watched.
   const watchedMs = now - Math.max(start, t0?.at ?? start);
   const overtime = watchedMs - plan.watchMs;
   // Whatever there is still to see: no fault stays longer than the plan said.
   if (!plan.expect.heldFire && watchedMs >= longestFaultMs(plan)) return true;
   if (isStillDisturbing(schedule, plan, { overtime, now })) return false;
-  return plan.expect.heldFire ? overtime >= 0 : hasSettled(facts, plan, { overtime, now });
+  if (plan.expect.heldFire) return overtime >= 0;
+  const { awaits = false } = t0 && t7 ? claimMarks(state.recorder.seen().timeline, faultSites(plan), t0.lo) : {};
+  return hasSettled(facts, plan, { overtime, now, awaits });
 }
 
 /** Is a disturbance under way, to come, or so fresh that what it does is not seen yet? */

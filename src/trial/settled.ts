@@ -10,18 +10,21 @@ import type { TrialPlan } from "../records/plan.ts";
 export interface Instant {
   readonly now: Ms;
   readonly overtime: Ms;
+  /** t7 may still move: another incident that was open then has not ended. */
+  readonly awaits?: boolean;
 }
 
 type Seen = Pick<TrialFacts, "marks" | "windows">;
 type Awaited = Pick<TrialPlan, "expect" | "holdMs" | "watchMs" | "steady" | "load">;
 
 /** Recovered, held and declared; or it is certain that whatever comes now comes too late. */
-export function hasSettled(facts: Seen, plan: Awaited, { overtime, now }: Instant): boolean {
+export function hasSettled(facts: Seen, plan: Awaited, { overtime, now, awaits = false }: Instant): boolean {
   const { t0, t6: recovered } = facts.marks;
   if (recovered !== undefined) {
     if (now - recovered.at < (plan.expect.recovered?.staysMs ?? 0)) return false;
     if (mayStillDetect(facts, plan, now)) return false;
-    return facts.marks.t7 !== undefined || now - recovered.at - plan.holdMs >= declarationGraceMs;
+    const isDeclared = facts.marks.t7 !== undefined && !awaits;
+    return isDeclared || now - recovered.at - plan.holdMs >= declarationGraceMs;
   }
   if (overtime < 0) return false;
   // A window that was not good and ended after the time allowed settles it: whatever comes now comes too late.

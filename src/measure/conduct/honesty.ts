@@ -10,12 +10,10 @@ import type { Ms } from "../../core/units.ts";
 import type { TrialRecord } from "../../core/verdict.ts";
 import { clockDoubt, stampedSpan } from "../marks/claim-clock.ts";
 import { signsOfLife } from "../marks/claim-marks.ts";
+import { isGivenUp } from "../marks/declaration.ts";
 import { faultSites, scopeContainsAny } from "../marks/sites.ts";
 import { spanBetween } from "../marks/spans.ts";
 import { between, eventsOf, observedUntil, periodsOf } from "../windows/timeline-view.ts";
-
-/** Outcomes of `closed` with which the healer gives up instead of declaring recovery. */
-const givingUp = new Set(["not-healed", "failed"]);
 
 /** What of the facts it rests on. */
 type Measured = Pick<TrialFacts, "marks" | "recovery" | "mttr">;
@@ -89,7 +87,7 @@ function incidentHonesty(own: readonly ClaimEvent[], { lives, facts, since, unti
 /** `closed` unless it gives up; else the first `verified` as healed. */
 function declarationOf(own: readonly ClaimEvent[]): ClaimEvent | undefined {
   const closed = own.find(({ claim }) => claim.type === "closed");
-  if (closed !== undefined) return givingUp.has(closed.claim.outcome ?? "") ? undefined : closed;
+  if (closed !== undefined) return isGivenUp(closed.claim) ? undefined : closed;
   return own.find(({ claim }) => claim.type === "verified" && claim.outcome === "healed");
 }
 

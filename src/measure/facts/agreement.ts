@@ -11,6 +11,7 @@ import type { StreamFacts } from "../../records/facts/load.ts";
 import type { MarkName } from "../../records/facts/marks.ts";
 import type { WindowFact } from "../../records/facts/windows.ts";
 import type { Mark, Span } from "../../records/interval.ts";
+import { endings } from "../marks/declaration.ts";
 import { firstBadRun, firstHeldRun } from "../windows/runs.ts";
 import { areUnserved } from "../windows/served.ts";
 import { eventsOf, observedUntil, periodsOf } from "../windows/timeline-view.ts";
@@ -162,7 +163,7 @@ const spoken: readonly (readonly [MarkName, readonly ClaimType[] | undefined])[]
   ["t2", ["detected"]],
   ["t2c", undefined],
   ["t3", ["decided"]],
-  ["t7", ["closed"]],
+  ["t7", endings],
 ];
 
 function marksAndClaims({ plan, timeline }: TrialRecord, facts: TrialFacts): Contradiction[] {

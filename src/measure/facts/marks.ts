@@ -17,7 +17,7 @@ function marksOf({ plan, timeline, load }: MeasuredTrial, course: Course): Trial
   const { since, until } = course;
   const { t1, t5, t6 } = course.byWindow;
   const sites = faultSites(plan);
-  const claimed = claimMarks(timeline, sites, since);
+  const claimed = claimMarks(timeline, sites, since, until);
   // A harness that is late reads late, too. What came before it looked may have come before the sign of life that it
   // read then.
   const slack = markSlackMs(load);

@@ -5,6 +5,7 @@ import type { SiteRef } from "../../records/site.ts";
 import type { Claim, ClaimType, EvidencePath, RunnerUp } from "../../records/claim.ts";
 import type { Ms } from "../../core/units.ts";
 import type { Mark } from "../../records/interval.ts";
+import { declaration } from "./declaration.ts";
 import { scopeContainsAny } from "./sites.ts";
 import { eventsOf } from "../windows/timeline-view.ts";
 import type { ClaimEvent } from "../../records/timeline/feed.ts";
@@ -15,6 +16,8 @@ export interface ClaimMarks {
   readonly t2c?: Mark;
   readonly t3?: Mark;
   readonly t7?: Mark;
+  /** t7 may still move: another incident of the sites that was open then has not ended. */
+  readonly awaits?: true;
   /** The incident of t2, and the first class it was given. */
   readonly incident?: string;
   readonly class?: string;
@@ -26,11 +29,16 @@ export interface ClaimMarks {
   readonly freshMs?: Ms;
 }
 
-/** Outcomes of `closed` with which the healer gives up instead of declaring recovery. */
-const givingUp = new Set(["not-healed", "failed"]);
-
-/** Marks of the first incident that was detected on a site at or after `since` (t0's lower bound), ms. */
-export function claimMarks(timeline: readonly TimelineEvent[], sites: readonly SiteRef[], since: Ms): ClaimMarks {
+/**
+ * Marks of the first incident that was detected on a site at or after `since` (t0's lower bound), ms. `until`: our
+ * revert began, ms; later than that no end of an incident is waited for.
+ */
+export function claimMarks(
+  timeline: readonly TimelineEvent[],
+  sites: readonly SiteRef[],
+  since: Ms,
+  until: Ms = Infinity,
+): ClaimMarks {
   const claims = eventsOf(timeline, "claim").filter((event) => event.at >= since);
   const lives = signsOfLife(timeline);
   const mark = (event: ClaimEvent | undefined): Mark | undefined => event && arrival(event, lives, since);
@@ -46,50 +54,20 @@ export function claimMarks(timeline: readonly TimelineEvent[], sites: readonly S
   const afterwards = own.filter((event) => detected !== undefined && event.at >= detected.at);
   const classKnown =
     detected !== undefined && classified !== undefined && classified.at < detected.at ? detected : classified;
-  const closed = declaration(claims, { incident, onSite });
-  const [t2, t2c, t3, t7] = [mark(detected), mark(classKnown), mark(first("decided", afterwards)), mark(closed)];
+  const declared = declaration(claims, { incident, onSite, until });
+  const [t2, t2c, t3, t7] = [mark(detected), mark(classKnown), mark(first("decided", afterwards)), mark(declared?.by)];
   return {
     ...(t2 && { t2 }),
     ...(t2c && { t2c }),
     ...(t3 && { t3 }),
     ...(t7 && { t7 }),
+    ...(declared?.awaits === true && { awaits: true }),
     ...(incident !== undefined && { incident }),
     ...(classified?.claim.class !== undefined && { class: classified.claim.class }),
     ...(classified?.claim.runnersUp !== undefined && { runnersUp: classified.claim.runnersUp }),
     ...(traced?.claim.evidence !== undefined && { evidence: traced.claim.evidence }),
     ...(detected?.claim.freshMs !== undefined && { freshMs: detected.claim.freshMs }),
   };
-}
-
-/** Events with which an incident is no longer open. */
-const ending: ReadonlySet<ClaimType> = new Set(["closed", "escalated", "held"]);
-
-/**
- * The closing of the first incident, or else of one on the site. A healer that has said that something else is wrong
- * there has not called it well: as long as another incident of the site is open, the closing of that one is waited for.
- */
-function declaration(
-  claims: readonly ClaimEvent[],
-  { incident, onSite }: { readonly incident: string | undefined; readonly onSite: (event: ClaimEvent) => boolean },
-): ClaimEvent | undefined {
-  const isDeclared = ({ claim }: ClaimEvent): boolean => claim.type === "closed" && !givingUp.has(claim.outcome ?? "");
-  const first =
-    claims.find((event) => isDeclared(event) && event.claim.incident === incident) ??
-    claims.find((event) => isDeclared(event) && onSite(event));
-  if (first === undefined) return undefined;
-  const isAnother = ({ claim }: ClaimEvent): boolean => claim.type === "detected" && claim.incident !== incident;
-  const opened = claims.filter((event) => isAnother(event) && onSite(event));
-  const endOf = (id: string): ClaimEvent | undefined =>
-    claims.find(({ claim }) => claim.incident === id && ending.has(claim.type));
-  let last = first;
-  for (const { at, claim } of opened) {
-    if (at > last.at) break;
-    const end = endOf(claim.incident);
-    // Given up, or open to the end of what was heard: it was not declared.
-    if (end === undefined || (end.at > last.at && !isDeclared(end))) return undefined;
-    if (end.at > last.at) last = end;
-  }
-  return last;
 }
 
 /** What `claimedAction` looks through; instants in ms. */

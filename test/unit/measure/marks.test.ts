@@ -156,21 +156,54 @@ describe("marks", () => {
     expect(closedBy({ incident: "i1", outcome: "not-healed" })).toBeUndefined();
   });
 
-  it("t7 waits for another incident of the site that is open when the first one is closed, and is none when that never is", () => {
+  describe("t7 with another incident of the site", () => {
     type Claims = NonNullable<Story["claims"]>;
-    const other = (ends: Claims): Claims => [
+    const t7 = (claims: Claims) => factsOf({ ...whole, claims }).marks.t7?.at;
+    const other = (opened: number, ends: Claims = []): Claims => [
       ...incident("restore-index", { detected: 6330, done: 8950, closed: 9500 }),
-      [9000, "detected", { incident: "i77", scope: { service: "vector", replica: "vector-2" } }],
+      [opened, "detected", { incident: "i77", scope: { service: "vector", replica: "vector-2" } }],
       ...ends,
     ];
-    const t7 = (ends: Claims) => factsOf({ ...whole, claims: other(ends) }).marks.t7?.at;
-    expect(t7([[10_400, "closed", { incident: "i77" }]])).toBe(10_400);
-    expect(t7([[9300, "closed", { incident: "i77" }]])).toBe(9500);
-    expect(t7([])).toBeUndefined();
-    expect(t7([[10_400, "escalated", { incident: "i77" }]])).toBeUndefined();
-    // One of another place says nothing of this one.
-    const elsewhere: Claims = [[9000, "detected", { incident: "i8", scope: { service: "inference" } }]];
-    expect(factsOf({ ...whole, claims: [...other([]).slice(0, -1), ...elsewhere] }).marks.t7?.at).toBe(9500);
+
+    it("waits for one that is open at the closing, in whatever way that ends", () => {
+      for (const type of ["closed", "escalated", "held"] as const) {
+        expect(t7(other(9000, [[10_400, type, { incident: "i77" }]]))).toBe(10_400);
+        expect(t7(other(9000, [[9300, type, { incident: "i77" }]]))).toBe(9500);
+      }
+      expect(t7(other(9000, [[10_400, "closed", { incident: "i77", outcome: "not-healed" }]]))).toBe(10_400);
+    });
+
+    it("is the closing itself where the other never ends, or ends only after our revert: it may be a lie", () => {
+      expect(t7(other(9000))).toBe(9500);
+      expect(t7(other(9000, [[25_100, "closed", { incident: "i77" }]]))).toBe(9500);
+    });
+
+    it("is the closing itself where the other was opened after it, and waits for one opened while it waits", () => {
+      expect(t7(other(9600))).toBe(9500);
+      expect(t7(other(9600, [[10_400, "closed", { incident: "i77" }]]))).toBe(9500);
+      const third: Claims = [
+        [9700, "detected", { incident: "i78" }],
+        [10_400, "held", { incident: "i77" }],
+      ];
+      expect(t7(other(9000, third))).toBe(10_400);
+      expect(t7(other(9000, [...third, [11_000, "held", { incident: "i78" }]]))).toBe(11_000);
+    });
+
+    it("counts the first incident as open where another one is closed", () => {
+      const closedFirst: Claims = [
+        ...incident("restore-index", { detected: 6330, done: 8950 }),
+        [9000, "detected", { incident: "i77" }],
+        [9500, "closed", { incident: "i77" }],
+      ];
+      expect(t7([...closedFirst, [10_400, "escalated"]])).toBe(10_400);
+      expect(t7(closedFirst)).toBe(9500);
+    });
+
+    it("does not wait for an incident of another place", () => {
+      const elsewhere: Claims = [[9000, "detected", { incident: "i8", scope: { service: "inference" } }]];
+      const closing = incident("restore-index", { detected: 6330, done: 8950, closed: 9500 });
+      expect(t7([...closing, ...elsewhere, [10_400, "closed", { incident: "i8" }]])).toBe(9500);
+    });
   });
 
   it("t8 is the end of our own way back", () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { declarationGraceMs } from "../../../src/core/blast-radius.ts";
 import type { Mark } from "../../../src/records/interval.ts";
 import type { TrialFacts } from "../../../src/records/facts/facts.ts";
 import { hasSettled } from "../../../src/trial/settled.ts";
@@ -49,4 +50,13 @@ test("where no detection is expected, recovered and declared is enough", () => {
   const expected = { heldFire: false, never: [] };
   const recovered = { t0: at(10_000), t6: at(10_500), t7: at(11_000) };
   expect(hasSettled(seen(recovered), { ...plan, expect: expected }, soon)).toBe(true);
+});
+
+test("a declaration that waits for another incident is waited for, and no longer than one that never comes", () => {
+  const expected = { ...plan, expect: { heldFire: false, never: [] } };
+  const recovered = seen({ t0: at(10_000), t6: at(10_500), t7: at(10_300) });
+  const held = 10_500 + plan.holdMs;
+  expect(hasSettled(recovered, expected, { overtime: -1, now: held })).toBe(true);
+  expect(hasSettled(recovered, expected, { overtime: -1, now: held, awaits: true })).toBe(false);
+  expect(hasSettled(recovered, expected, { overtime: -1, now: held + declarationGraceMs, awaits: true })).toBe(true);
 });
