@@ -63,7 +63,11 @@ const measured = (reporter: Reporter): Reporter => ({
 const reporters = makeReporters(process.stderr).slice(1).map(measured);
 const taken = await timed(async () => {
   const began = performance.now();
-  const result = concludeRun(meta, intents, { trials: finished, history: { runs: [], unread: [] }, past: { rows: [], baseline: [] } });
+  const result = concludeRun(meta, intents, {
+    trials: finished,
+    history: { runs: [], unread: [] },
+    past: { rows: [], baseline: [] },
+  });
   by["conclude"] = performance.now() - began;
   const { unwritten } = await writeOutcome(folder, result, {
     reporters,
