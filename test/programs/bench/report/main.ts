@@ -103,7 +103,7 @@ async function long(): Promise<void> {
 }
 
 async function sideBySide(build: string): Promise<void> {
-  const ratios: { readonly faster: number; readonly smaller: number }[] = [];
+  const ratios: { readonly faster: number; readonly lighter: number; readonly smaller: number }[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     const takeBefore = (): Promise<Taken> => take("one-report-before.js", [String(beside), build]);
     const takeNow = (): Promise<Taken> => take("one-report.js", [String(beside)]);
@@ -113,10 +113,14 @@ async function sideBySide(build: string): Promise<void> {
     const before = first ?? (await takeBefore());
     print(`round ${round}, ${beside} trials: before ${takenText(before)}`);
     print(`round ${round}, ${beside} trials: now    ${takenText(now)}`);
-    ratios.push({ faster: before.ms / now.ms, smaller: before.peakMiB / now.peakMiB });
+    const [faster, lighter] = [before.ms / now.ms, before.cpuMs / now.cpuMs];
+    ratios.push({ faster, lighter, smaller: before.peakMiB / now.peakMiB });
   }
   const [faster, smaller] = [median(ratios.map((it) => it.faster)), median(ratios.map((it) => it.smaller))];
-  bound(`${bounds.faster} times faster than before`, faster >= bounds.faster, `${faster.toFixed(1)} times`);
+  // Waiting for a busy disk is in the first figure alone.
+  const lighter = median(ratios.map((it) => it.lighter)).toFixed(1);
+  const says = `${faster.toFixed(1)} times, by processor time ${lighter}`;
+  bound(`${bounds.faster} times faster than before`, faster >= bounds.faster, says);
   bound(`${bounds.smaller} times smaller in memory`, smaller >= bounds.smaller, `${smaller.toFixed(1)} times`);
 }
 
