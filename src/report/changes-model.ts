@@ -37,5 +37,8 @@ export function changesModel({ changes: found, intents }: RunDigest): ChangesMod
       return { word: words[kind], intent, anchor: at < 0 ? "" : `intent-${at}`, says };
     });
   const held = `Held against ${found.baseline}; times against the 90 days before.`;
-  return { says: lines.length === 0 ? `${held} Nothing changed.` : held, lines };
+  const untimed = found.timesNotCompared;
+  const nothing = untimed === undefined ? "Nothing changed." : "Nothing that was compared changed.";
+  const says = [held, ...(untimed === undefined ? [] : [untimed]), ...(lines.length === 0 ? [nothing] : [])].join(" ");
+  return { says, lines };
 }

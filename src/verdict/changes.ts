@@ -6,8 +6,8 @@ import { counted } from "../core/text.ts";
 import { pText } from "../measure/statistics/p-text.ts";
 import type { HistoryRow } from "../records/history-row.ts";
 import type { Change, Changes } from "../records/results/changes.ts";
-import { compareRows, type ComparedPair } from "./compare-rows.ts";
-import { historyRowsOf } from "./history-rows.ts";
+import { compareRows, fewestTrials, type Comparison, type ComparedPair } from "./compare-rows.ts";
+import { historyRowsOf, seriesOf } from "./history-rows.ts";
 import { worstOutcome } from "./judge-run.ts";
 
 /** What the history knows of before a run. */
@@ -20,21 +20,45 @@ export interface Past {
 
 /** Outcomes against the baseline, or the newest run that has the intent; times against all rows. */
 export function changesSince(run: RunDigest, { rows, baseline }: Past): Changes {
-  const { pairs } = compareRows(rows, historyRowsOf(run), seededRandom(run.seed, "changes"));
+  const comparison = compareRows(rows, historyRowsOf(run), seededRandom(run.seed, "changes"));
+  const { pairs } = comparison;
   const ofIntents = run.intents.flatMap((intent) => [
     ...outcomeChange(intent, newestWith(intent, rows, baseline)),
     ...pairs.filter((pair) => pair.intent === intent.intent).flatMap(timeChange),
   ]);
-  return { baseline: baseline[0]?.run ?? null, changes: [...ofIntents, ...gone(run, baseline)] };
+  const untimed = notCompared(comparison);
+  return {
+    baseline: baseline[0]?.run ?? null,
+    changes: [...ofIntents, ...gone(run, baseline)],
+    ...(untimed !== undefined && { timesNotCompared: untimed }),
+  };
 }
 
-/** Of the baseline if it has the intent, else of the newest run that has it. */
+/** What nobody compared did not stay as it was: nobody knows. */
+function notCompared({ pairs, notes }: Comparison): string | undefined {
+  const few = new Set(pairs.filter(({ before, after }) => Math.min(before.n, after.n) < fewestTrials).map(intentOf));
+  const reasons = [
+    ...(few.size > 0
+      ? [`of ${counted(few.size, "intent")}, too few trials: it takes ${fewestTrials} on each side`]
+      : []),
+    ...(notes.length > 0 ? [`of ${counted(notes.length, "intent")}, another plan`] : []),
+  ];
+  return reasons.length === 0 ? undefined : `Times were not compared: ${reasons.join("; ")}.`;
+}
+
+function intentOf({ intent }: ComparedPair): string {
+  return intent;
+}
+
+/** Of the baseline if it has the intent, else of the newest run that has it: under the same settings, whatever the arm. */
 function newestWith(
-  { intent, target }: IntentDigest,
+  { intent, target, trials }: IntentDigest,
   rows: readonly HistoryRow[],
   baseline: readonly HistoryRow[],
 ): readonly HistoryRow[] {
-  const isOf = (row: HistoryRow): boolean => row.intent === intent && row.target === target;
+  const [settings] = trials.map(({ plan }) => plan.settings);
+  const series = seriesOf({ target, ...(settings && { settings }), intent, arm: "treatment" });
+  const isOf = (row: HistoryRow): boolean => seriesOf({ ...row, arm: "treatment" }) === series;
   const own = baseline.filter(isOf);
   if (own.length > 0) return own;
   const others = rows.filter(isOf);
@@ -72,10 +96,10 @@ function timeChange({ intent, time, verdict, ratio, before, after, p }: Compared
   return [{ intent, kind: isSlower ? "slower" : "quicker", says }];
 }
 
-/** Only a suite says which intents should be there. */
+/** Only a suite says which intents should be there, and a shard has but a part of them. */
 function gone(run: RunDigest, baseline: readonly HistoryRow[]): readonly Change[] {
   const [first] = baseline;
-  if (first === undefined || run.suite === null || first.suite !== run.suite) return [];
+  if (first === undefined || run.shard !== undefined || run.suite === null || first.suite !== run.suite) return [];
   const there = new Set(run.intents.map(({ intent }) => intent));
   const missing = [...new Set(baseline.map(({ intent }) => intent))].filter((intent) => !there.has(intent));
   return missing.map((intent) => ({ intent, kind: "gone", says: `it was in ${first.run}, and is not in this run` }));

@@ -12,7 +12,7 @@ export const mostWrong = 0.025;
 /** What is slower or quicker by less is not worth a word, however sure it is. */
 const leastRatio = 1.2;
 /** With fewer trials on a side not even sets that lie wholly apart are evidence. */
-const fewestTrials = 4;
+export const fewestTrials = 4;
 
 const comparedTimes = ["mttd", "mttr"] as const;
 type ComparedTime = (typeof comparedTimes)[number];

@@ -29,6 +29,10 @@ export const changesSchema = noun(
   z.strictObject({
     baseline: z.string().nullable().describe("Id of that run; null: there is none in the last 90 days."),
     changes: z.array(changeSchema).describe("In the order of the run's intents, what is gone last."),
+    timesNotCompared: z
+      .string()
+      .describe("Of how many intents the times were not compared, and why, a sentence; absent: of none.")
+      .exactOptional(),
   }),
 );
 export type Changes = Frozen<z.infer<typeof changesSchema>>;

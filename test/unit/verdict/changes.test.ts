@@ -66,6 +66,40 @@ it("an intent that the baseline has not is held against the newest run that has 
   expect(changes[0]?.kind).toBe("new-failure");
 });
 
+it("an intent is held against runs under the same settings alone", () => {
+  const careful = scoredTrial({ intent: "a/worse", ...stuck });
+  const under = (policy: string) => ({ ...careful, plan: { ...careful.plan, settings: { policy } } });
+  const [bold] = historyRowsOf(nightOf(0, [under("bold")])).map((row) => ({ ...row, outcome: "pass" as const }));
+  const older = [bold ?? expect.fail()];
+  const kinds = (policy: string) =>
+    changesSince(nightOf(1, [under(policy)]), { rows: older, baseline: older }).changes.map(({ kind }) => kind);
+  expect(kinds("bold")).toEqual(["new-failure"]);
+  expect(kinds("careful")).toEqual(["new"]);
+});
+
+it("nothing is gone from a shard, which has but a part of its suite", () => {
+  const shard = { ...nightOf(1, times(10)), shard: { index: 1, of: 2 } };
+  expect(changesSince(shard, past).changes).toEqual([]);
+});
+
+it("times of too few trials, or of another plan, are said not to be compared, and no change is not claimed of them", async () => {
+  const few = nightOf(1, times(1));
+  const found = changesSince(few, {
+    rows: historyRowsOf(nightOf(0, times(10))),
+    baseline: historyRowsOf(nightOf(0, times(10))),
+  });
+  expect(found).toMatchObject({
+    changes: [],
+    timesNotCompared: "Times were not compared: of 1 intent, too few trials: it takes 4 on each side.",
+  });
+  const html = await renderHtml({ ...few, changes: found }, []);
+  expect(html).toContain("it takes 4 on each side. Nothing that was compared changed.");
+  const other = historyRowsOf(nightOf(0, times(10))).map((row) => ({ ...row, plan: "0123456789abcdef" }));
+  expect(changesSince(few, { rows: other, baseline: other }).timesNotCompared).toBe(
+    "Times were not compared: of 1 intent, another plan.",
+  );
+});
+
 it("the page shows them before the tables, what weighs most first, and says when nothing changed", async () => {
   const html = await renderHtml({ ...after, changes: changesSince(after, past) }, []);
   const words = ["new failure", "other outcome", "slower", "gone", "fixed", "new"];
