@@ -1,5 +1,6 @@
 // Three requests that went wrong, step by step: the first, the slowest to end, and the last.
 
+import { streamNamed } from "../core/streams.ts";
 import type { Ms } from "../core/units.ts";
 import type { TrialPlan } from "../records/plan.ts";
 import type { TimelineEvent } from "../records/timeline/event.ts";
@@ -24,9 +25,11 @@ export function badRequests(
   timeline: readonly TimelineEvent[],
   origin: Origin,
 ): readonly BadRequest[] {
+  const whatWas = (request: RequestEvent): string =>
+    wrongWith(request, streamNamed(load, request.stream)?.slowOverMs ?? Infinity);
   const bad = timeline
     .filter((event): event is RequestEvent => event.kind === "request")
-    .filter((request) => wrongWith(request, load.slowOverMs) !== "");
+    .filter((request) => whatWas(request) !== "");
   const slowest = bad.toSorted((a, b) => b.at - b.intended - (a.at - a.intended))[0];
   const chosen = new Set([bad[0], slowest, bad.at(-1)].filter((one) => one !== undefined));
   return [...chosen]
@@ -38,7 +41,7 @@ export function badRequests(
         since: intended - origin.at,
         due: sinceText(intended - origin.at),
         steps: stepsOf(request),
-        came: wrongWith(request, load.slowOverMs),
+        came: whatWas(request),
       };
     });
 }

@@ -9,6 +9,7 @@ import type { Mark } from "../records/interval.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
 import type { TimelineEvent } from "../records/timeline/event.ts";
 import { forward, spanBetween } from "../measure/marks/spans.ts";
+import { eventsOf } from "../measure/windows/timeline-view.ts";
 import { instantText } from "./claims.ts";
 import { spanText } from "./figures.ts";
 import { markRules } from "./mark-rules.ts";
@@ -161,10 +162,14 @@ function order(gap: { readonly ms: Ms; readonly lo: Ms; readonly hi: Ms } | unde
   return `not to be told apart from when ${what}`;
 }
 
-/** The claim that set the mark: marks of claims are their arrivals. */
-function claimAt({ timeline }: Seen, type: ClaimType, mark: Mark): Claim | undefined {
-  const found = timeline.find((event) => event.kind === "claim" && event.claim.type === type && event.at >= mark.lo);
-  return found?.kind === "claim" && found.at <= mark.hi ? found.claim : undefined;
+/** The claim that set the mark: marks of claims are their arrivals, of the incident that the facts name first. */
+function claimAt({ trial, timeline }: Seen, type: ClaimType, mark: Mark): Claim | undefined {
+  const incident = trial.facts.honesty?.incidents[0]?.incident;
+  const found = eventsOf(timeline, "claim").find(
+    ({ at, claim }) =>
+      claim.type === type && at >= mark.lo && at <= mark.hi && claim.incident === (incident ?? claim.incident),
+  );
+  return found?.claim;
 }
 
 function quoted(text: string | undefined): string {

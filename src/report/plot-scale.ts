@@ -23,7 +23,7 @@ export function linear(from: number, to: number, left: number, right: number): S
 }
 
 /** Steps between ticks, seconds. */
-export const secondSteps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
+export const secondSteps = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
 
 /** Ticks of a time axis in whole steps from `origin`, at most `most` of them; `label` in seconds. */
 export function timeTicks(

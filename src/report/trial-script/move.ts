@@ -121,6 +121,11 @@ export const keys: Readonly<Record<string, string>> = {
   PageDown: "after",
 };
 
+/** With another key held down it is the browser's, as its own zoom. */
+export function actOf({ key, ctrlKey, metaKey, altKey }: PageEvent): string {
+  return ctrlKey || metaKey || altKey ? "" : (keys[key] ?? "");
+}
+
 /** Makes a trial's page move. What cannot be found on it stays as it is. */
 function tellStory(page: Page): void {
   const figure = page.querySelector("figure.story");
@@ -136,7 +141,7 @@ function tellStory(page: Page): void {
   for (const hidden of figure.querySelectorAll("[hidden]")) hidden.hidden = false;
   slider.addEventListener("input", () => goTo(stage, Number(slider.value)));
   figure.addEventListener("keydown", (event) => {
-    if (act(stage, keys[event.key] ?? "")) event.preventDefault();
+    if (act(stage, actOf(event))) event.preventDefault();
   });
   page.addEventListener("click", ({ target }) => {
     const button = target?.closest("button");
@@ -151,4 +156,4 @@ function tellStory(page: Page): void {
 }
 
 /** In order, such that the text of each may stand in one script. */
-export const moving = [goTo, zoomTo, act, momentAt, listenTo, pictureOf, tellStory];
+export const moving = [goTo, zoomTo, act, momentAt, listenTo, pictureOf, actOf, tellStory];

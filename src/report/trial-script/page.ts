@@ -4,6 +4,9 @@ export interface PageEvent {
   readonly target: PageElement | null;
   readonly clientX: number;
   readonly key: string;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly altKey: boolean;
   readonly isPrimary: boolean;
   readonly pointerType: string;
   preventDefault(): void;

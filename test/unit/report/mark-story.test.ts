@@ -46,3 +46,17 @@ test("marks that were not reached are told of where that says something", () => 
   expect(stories.has("t4")).toBe(false);
   expect(storiesOf(sampleRun(), 3).size).toBe(0);
 });
+
+test("a mark is told by the claim of the incident that the facts name, though another was heard in the same moment", () => {
+  const { run, records } = passingRun();
+  const trial = run.intents[0]?.trials[0];
+  const mark = trial?.facts.marks.t2;
+  const timeline = records.find(({ plan }) => plan === trial?.plan)?.timeline ?? [];
+  const own = timeline.find((event) => event.kind === "claim" && event.claim.type === "detected");
+  if (trial === undefined || mark === undefined || own?.kind !== "claim") throw new Error("the sample has no t2");
+  const honesty = { incidents: [{ incident: own.claim.incident, declaration: "nothing-declared" as const }] };
+  const named = { ...trial, facts: { ...trial.facts, honesty } };
+  const other = { ...own, at: mark.lo, claim: { ...own.claim, incident: "i99", reasons: ["another matter"] } };
+  const stories = markStories({ trial: named, timeline: [other, ...timeline] }, "here", originOf(trial, timeline));
+  expect(stories.find(({ name }) => name === "t2")?.says).toContain(own.claim.reasons[0]);
+});

@@ -5,6 +5,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { TrialResult } from "../../../src/records/results/trial-result.ts";
 import { layOutPlot } from "../../../src/report/plot.ts";
+import { actOf } from "../../../src/report/trial-script/move.ts";
+import type { PageEvent } from "../../../src/report/trial-script/page.ts";
 import { labelRows, linear, roundTop, timeTicks } from "../../../src/report/plot-scale.ts";
 import { seriesOf } from "../../../src/report/plot-series.ts";
 import { passingRun, sampleRun } from "../../builders/sample-run.ts";
@@ -63,6 +65,24 @@ describe("axes", () => {
     const ticks = timeTicks(linear(13_000, 48_000, 0, 800), 18_000, 10);
     expect(ticks.map((tick) => tick.label)).toEqual(["−5", "0", "5", "10", "15", "20", "25", "30"]);
   });
+});
+
+test("the deepest zoom of a trial's page has ticks, wherever it lies", () => {
+  for (let from = 0; from < 100; from += 7) {
+    const ticks = timeTicks(linear(from, from + 50, 0, 800), 0, 6);
+    expect(ticks.length, `from ${from}`).toBeGreaterThanOrEqual(5);
+    expect(new Set(ticks.map(({ label }) => label)).size).toBe(ticks.length);
+  }
+});
+
+test("a key zooms the page's pictures, and with another key held down it is the browser's", () => {
+  const event: PageEvent = {
+    ...{ target: null, clientX: 0, key: "+", isPrimary: true, pointerType: "" },
+    ...{ ctrlKey: false, metaKey: false, altKey: false },
+    preventDefault: () => undefined,
+  };
+  expect(actOf(event)).toBe("in");
+  for (const held of ["ctrlKey", "metaKey", "altKey"]) expect(actOf({ ...event, [held]: true })).toBe("");
 });
 
 describe("a trial's plot", () => {

@@ -185,3 +185,11 @@ test("the whole plan stands on the page, as text", async () => {
     ),
   ).toEqual(trial.plan);
 });
+
+test("a request is late by the bound of its own stream", () => {
+  const load = { ...trial.plan.load, streams: { chat: { ...trial.plan.load, slowOverMs: 4000, timeoutMs: 9000 } } };
+  const late = { done: T0 + 3000, at: T0 + 3000 };
+  const requests = [request(1, 0, { ...late, stream: "chat" }), request(2, 0, late)];
+  const shown = badRequests({ load }, requests, originOf(trial, requests));
+  expect(shown.map(({ name }) => name)).toEqual(["2"]);
+});
