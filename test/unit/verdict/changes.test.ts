@@ -78,7 +78,7 @@ it("an intent is held against runs under the same settings alone", () => {
 });
 
 it("nothing is gone from a shard, which has but a part of its suite", () => {
-  const shard = { ...nightOf(1, times(10)), shard: { index: 1, of: 2 } };
+  const shard = { ...nightOf(1, times(10)), shard: { index: 1, of: 2, night: "0badcafe" } };
   expect(changesSince(shard, past).changes).toEqual([]);
 });
 
