@@ -1,7 +1,8 @@
-// What earlier nights have of a trial's kind: same target, settings, intent and arm. A remark beside what was measured:
+// What earlier nights have of a trial's kind: same target, settings, intent, arm and plan. A remark beside what was measured:
 // whatever is wrong with the history, a report is written without it.
 
 import { HarnessError, messageOf } from "../core/errors.ts";
+import { planDigest } from "../core/plan-digest.ts";
 import type { HistoryRow } from "../records/history-row.ts";
 import type { TrialPlan } from "../records/plan.ts";
 import { openHistory } from "./open-history.ts";
@@ -10,8 +11,11 @@ import { historyDirOf } from "./rows-file.ts";
 /** Runs that are read, newest first. */
 const mostRuns = 30;
 
-/** Rows of earlier runs, oldest first, that tell whether the stack recovered. */
-export type PastOf = (plan: Pick<TrialPlan, "target" | "settings" | "intent" | "arm">) => readonly HistoryRow[];
+/**
+ * Rows of earlier runs, oldest first, that tell whether the stack recovered; older rows do not say their plan, and are
+ * taken for the same.
+ */
+export type PastOf = (plan: TrialPlan) => readonly HistoryRow[];
 
 /** The history beside the runs of `outDir`, up to the begin of a run. `note` hears what is amiss with it. */
 export async function readPast(
@@ -26,7 +30,11 @@ export async function readPast(
     if (row.tells) rows.push(row);
     bySeries.set(key, rows);
   }
-  return (plan) => bySeries.get(seriesOf(plan)) ?? [];
+  return (plan) => {
+    const rows = bySeries.get(seriesOf(plan)) ?? [];
+    const digest = planDigest(plan);
+    return rows.filter((row) => row.plan === undefined || row.plan === digest);
+  };
 }
 
 async function rowsBefore(
@@ -48,7 +56,12 @@ async function rowsBefore(
   }
 }
 
-function seriesOf({ target, settings = {}, intent, arm }: Parameters<PastOf>[0]): string {
+function seriesOf({
+  target,
+  settings = {},
+  intent,
+  arm,
+}: Pick<HistoryRow, "target" | "settings" | "intent" | "arm">): string {
   const sorted = Object.entries(settings).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([target, sorted, intent, arm]);
 }

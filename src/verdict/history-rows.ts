@@ -34,6 +34,15 @@ export function seriesOf(row: Pick<HistoryRow, "target" | "settings" | "intent" 
   return JSON.stringify([row.target, settings, row.intent, row.arm]);
 }
 
+/**
+ * Of rows of one series, oldest first, those of the newest plan: another plan is another trial. Rows that do not say
+ * theirs are older, and are a plan of their own.
+ */
+export function ofNewestPlan(rows: readonly HistoryRow[]): readonly HistoryRow[] {
+  const newest = rows.at(-1)?.plan;
+  return rows.filter(({ plan }) => plan === newest);
+}
+
 type OfTrial = Omit<HistoryRow, "v" | "run" | "started" | "ended" | "suite" | "harness" | "workMs" | "tells">;
 
 function ofTrial({ plan, facts, verdict }: TrialDigest): OfTrial {

@@ -4,7 +4,7 @@ import { HarnessError } from "../core/errors.ts";
 import { isTreatment } from "../core/arms.ts";
 import { individualsLimits, levelChanges, type Limits } from "../measure/statistics/control-chart.ts";
 import type { HistoryRow } from "../records/history-row.ts";
-import { seriesOf } from "./history-rows.ts";
+import { ofNewestPlan, seriesOf } from "./history-rows.ts";
 
 /** One run. */
 interface TrendPoint {
@@ -16,7 +16,7 @@ interface TrendPoint {
   readonly ms: number;
 }
 
-/** One intent of one target under the same settings. */
+/** One intent of one target under the same settings, by its newest plan. */
 export interface Trend {
   readonly target: string;
   readonly settings: Readonly<Record<string, string>>;
@@ -43,7 +43,7 @@ export function trendsOf(rows: readonly HistoryRow[], asked?: string): readonly 
     if (known === undefined) groups.set(seriesOf(row), [row]);
     else known.push(row);
   }
-  const trends = [...groups.values()].flatMap((own) => trendOf(own) ?? []);
+  const trends = [...groups.values()].flatMap((own) => trendOf(ofNewestPlan(own)) ?? []);
   if (trends.length > 0 || asked === undefined) return trends;
   throw new HarnessError("bad-input", `the history has no treatment trial of ${asked} that tells of a recovery`, {
     hint: "`rebound history trend` without a name shows all intents",

@@ -4,10 +4,12 @@ import { writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { appendRows } from "../../../src/history/rows-file.ts";
 import { readPast } from "../../../src/history/past-nights.ts";
+import { planDigest } from "../../../src/core/plan-digest.ts";
+import { samplePlan } from "../../builders/sample-trial.ts";
 import { historyFolder, historyRow, ofNight } from "../../builders/history-rows.ts";
 
 const settings = { policy: "default", answers: "extractive" };
-const kind = { target: "reference-ai-stack", intent: "process/replica-kill", arm: "treatment", settings } as const;
+const kind = { ...samplePlan("process/replica-kill", "treatment", {}), target: "reference-ai-stack", settings };
 const tonight = { runId: ofNight(40).run, startedAt: ofNight(40).started };
 
 test("the thirty newest runs before tonight's are read, and of them only trials of the same kind that tell", async () => {
@@ -25,6 +27,15 @@ test("the thirty newest runs before tonight's are read, and of them only trials 
   expect(runs).toEqual(Array.from({ length: 30 }, (_, at) => ofNight(10 + at).run));
   expect(pastOf({ ...kind, intent: "process/other" })).toEqual([]);
   expect(notes).toEqual([]);
+});
+
+test("trials of another plan are left out, and rows that do not say theirs are taken for the same", async () => {
+  await using folder = await historyFolder();
+  const plans = [undefined, "0123456789abcdef", planDigest(kind)];
+  const rows = plans.map((plan, night) => historyRow({ ...ofNight(night), settings, ...(plan && { plan }) }));
+  await appendRows(folder.dir, rows);
+  const pastOf = await readPast(folder.out, tonight, () => undefined);
+  expect(pastOf(kind).map(({ run }) => run)).toEqual([0, 2].map((night) => ofNight(night).run));
 });
 
 test("without a history nothing is said, and with one that cannot be read a note", async () => {

@@ -50,6 +50,14 @@ describe("the trend of an intent", () => {
     ]);
   });
 
+  it("is that of the newest plan alone: rows of another, and rows that do not say theirs, are no part of it", () => {
+    const [old, other] = ["0123456789abcdef", "fedcba9876543210"];
+    const row = (night: number, plan?: string) => historyRow({ ...ofNight(night), ...(plan && { plan }) });
+    const runsOf = (rows: Parameters<typeof trendsOf>[0]) => trendsOf(rows)[0]?.points.map(({ run }) => run);
+    expect(runsOf([row(0), row(1, old), row(2, other), row(3, other)])).toEqual([2, 3].map((n) => ofNight(n).run));
+    expect(runsOf([row(0), row(1)])).toHaveLength(2);
+  });
+
   it("takes the median of a run's trials, and the whole time watched for one that did not recover", () => {
     const { mttr: _mttr, ...stuck } = historyRow({ n: 2 });
     const [trend] = trendsOf([
