@@ -29,6 +29,8 @@ const probeMs = 500;
 /** One night of a truth; nights count from 0. */
 export function simulatedNight(night: number, truth: Truth, random: Random): readonly HistoryRow[] {
   const slow = Math.exp(truth.machine * normal(random));
+  // A run times the machine once; the probe itself is off by a little.
+  const workMs = 40 * slow * Math.exp(0.03 * normal(random));
   const rows: HistoryRow[] = [];
   for (let intent = 0; intent < truth.intents; intent += 1) {
     for (let n = 1; n <= truth.n; n += 1) {
@@ -38,8 +40,7 @@ export function simulatedNight(night: number, truth: Truth, random: Random): rea
       rows.push({
         ...row,
         watchMs,
-        // The probe itself is off by a little.
-        workMs: 40 * slow * Math.exp(0.03 * normal(random)),
+        workMs,
         mttd,
         ...(random.next() >= truth.stuck && mttr.ms <= watchMs && { mttr }),
       });

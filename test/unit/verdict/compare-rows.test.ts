@@ -7,6 +7,7 @@ import { compareRows } from "../../../src/verdict/compare-rows.ts";
 import type { HistoryRow } from "../../../src/records/history-row.ts";
 import { historyRow, ofNight } from "../../builders/history-rows.ts";
 import { calm, foundNights, wrongNights } from "../../programs/calibrate-compare/figures.ts";
+import { simulatedNight } from "../../programs/calibrate-compare/nights.ts";
 
 /** Trials with MTTRs spread evenly around so many times 6 s. */
 function night(at: number, times: number, changes: Partial<HistoryRow> = {}, n = 12): readonly HistoryRow[] {
@@ -65,6 +66,11 @@ describe("a comparison of rows", () => {
 });
 
 describe("the verdict's own error", () => {
+  it("simulates nights of which each times its machine once, as a run does", () => {
+    const night = simulatedNight(0, { ...calm, intents: 3 }, seededRandom(1, "night"));
+    expect(new Set(night.map(({ workMs }) => workMs)).size).toBe(1);
+  });
+
   it("is small on nights alike, and a loop that is twice as slow is found", () => {
     expect(wrongNights(20, calm, 1).hits).toBeLessThan(4);
     expect(foundNights(10, calm, 2, 1).hits).toBeGreaterThan(8);
