@@ -38,12 +38,14 @@ export const indexUnlinked = fault({
     return look;
   },
   async observe({ undo, before: { share, sample } }, { controls: { files, vectors } }, signal) {
-    const isOther = (await files.hash(undo.path)) !== undo.backup;
-    const now = await vectors.selfRetrieval(sample, signal).then((found) => found.toFixed(3), messageOf);
+    const hash = await files.hash(undo.path);
+    const isOurs = hash === undo.made;
+    const found = isOurs ? "that of our file" : hash === undo.backup ? "unchanged" : "that of neither file";
+    const now = await vectors.selfRetrieval(sample, signal).then((now) => now.toFixed(3), messageOf);
     return {
-      confirmed: isOther,
-      expected: "the file at the path is another one, whatever the replica answers from the one that it has open",
-      seen: `hash ${isOther ? "changed" : "unchanged"}; self-retrieval ${share.toFixed(3)} before, after: ${now}`,
+      confirmed: isOurs,
+      expected: "the file at the path is ours, whatever the replica answers from the one that it has open",
+      seen: `hash ${found}; self-retrieval ${share.toFixed(3)} before, after: ${now}`,
     };
   },
   revert: async (undo, site, signal) => mendSwap(kind, { undo, make: firstHalf }, site, signal),
