@@ -10,6 +10,7 @@ import { OPERATION } from "../common/telemetry/names.ts";
 import type { Tracer } from "../common/telemetry/span.ts";
 import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
 import type { Hit, VectorReplica } from "./replica.ts";
+import { NotOpened } from "./save-index.ts";
 import { embeddedText } from "./embedded-text.ts";
 import type { RecordStore } from "./record-store.ts";
 import { sampledRows, shuffledRows } from "./sampling.ts";
@@ -217,7 +218,8 @@ function mountReload(app: Hono<TracedEnv>, options: VectorAppOptions): void {
       log.info("index saved", { by: c.get("principal"), ...saved });
       return c.json(saved);
     } catch (error) {
-      log.warn("index not saved, the old version stays", { reason: messageOf(error) });
+      const came = error instanceof NotOpened ? "saved, and not opened" : "not saved, the old version stays";
+      log.warn(`index ${came}`, { reason: messageOf(error) });
       return c.json({ error: { message: messageOf(error) } }, 409);
     }
   });

@@ -257,8 +257,9 @@ function openerOf(files: IndexFiles, engine: VectorEngine) {
   return {
     open: async (): ReturnType<typeof openChecked> => {
       await settle(files);
-      const opened = await openChecked(engine, files);
-      served = fileNumber(files.index);
+      const { before, after, opened } = await openBetween(engine, files);
+      // No engine tells which file it has open: where another one came meanwhile, it may be either.
+      served = before === after ? before : undefined;
       void opened.index.ended?.then((reason) => ended(reason));
       return opened;
     },
@@ -267,6 +268,19 @@ function openerOf(files: IndexFiles, engine: VectorEngine) {
     onEnd: (listener: (reason: string) => void) => void (ended = listener),
   };
 }
+
+/** Once more where another file came to the path meanwhile, as long as that may be chance. */
+async function openBetween(engine: VectorEngine, files: IndexFiles) {
+  for (let time = 1; ; time += 1) {
+    const before = fileNumber(files.index);
+    const opened = await openChecked(engine, files);
+    const after = fileNumber(files.index);
+    if (before === after || time === MOST_TIMES) return { before, after, opened };
+    await opened.index.close();
+  }
+}
+
+const MOST_TIMES = 3;
 
 function fileNumber(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.ino;

@@ -5,9 +5,9 @@ import { loadEngine } from "./engines/table.ts";
 import { filesIn } from "./layout.ts";
 import { saveIndex, type SaveAnswer, type SaveTask } from "./save-index.ts";
 
-async function save({ dir, engine }: SaveTask): Promise<SaveAnswer> {
+async function save({ dir, engine, until }: SaveTask): Promise<SaveAnswer> {
   try {
-    return { saved: await saveIndex(filesIn(dir, engine), await loadEngine(engine)) };
+    return { saved: await saveIndex(filesIn(dir, engine), await loadEngine(engine), until) };
   } catch (error) {
     return { reason: messageOf(error) };
   }

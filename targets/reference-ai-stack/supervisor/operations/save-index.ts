@@ -5,7 +5,7 @@ import { z } from "zod";
 import { messageOf } from "../../common/log.ts";
 import { answered, operation, parseTexts, refused } from "./operation.ts";
 
-/** 2,000 rows take half a second. */
+/** Longer than a replica takes to save or to give up: after that nothing is put in place any more, ms. */
 const SAVE_TIMEOUT_MS = 60_000;
 
 const saved = z.object({ hash: z.string(), rows: z.number(), added: z.number() });

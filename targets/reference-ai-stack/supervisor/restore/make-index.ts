@@ -31,12 +31,14 @@ export class BadSource extends Error {
 /**
  * Replaces `target.index` by what `source` holds plus the rows that only the target's record store has. Rejects with
  * {@link BadSource} when the source's bytes are not those of its manifest, or belong to another corpus, or what was
- * made of it does not find what the target's record store holds.
+ * made of it does not find what the target's record store holds, or only after `until` (ms on `steadyNow`): then
+ * nothing is put in place.
  */
 export async function makeIndex(
   source: IndexFiles,
   target: IndexFiles,
   engine: VectorEngine = usearch,
+  until?: number,
 ): Promise<Restored> {
   await settle(target);
   const good = readManifest(source);
@@ -62,6 +64,7 @@ export async function makeIndex(
         changes: source.dir === target.dir ? (good.changes ?? 0) : 0,
       },
       readded: added.size,
+      ...(until !== undefined && { until }),
     });
   } finally {
     await rm(fresh, { recursive: true, force: true });
@@ -86,13 +89,20 @@ interface Made {
   readonly manifest: Manifest;
   readonly holding: Holding;
   readonly readded: number;
+  readonly until?: number;
+}
+
+/** A clock that all threads of a process read alike and nobody sets, ms. */
+export function steadyNow(): number {
+  return Number(process.hrtime.bigint() / 1_000_000n);
 }
 
 /**
  * Looks at the file, and puts it in the place of the replica's with a manifest that fits. Rejects with
  * {@link BadSource} when it does not find what the replica's record store holds: then nothing is changed.
  */
-export async function putInPlace({ fresh, target, engine, manifest: like, holding, readded }: Made): Promise<Restored> {
+export async function putInPlace(made: Made): Promise<Restored> {
+  const { fresh, target, engine, manifest: like, holding, readded, until = Infinity } = made;
   await syncIndex(fresh);
   const complaint = await complaintOf(fresh, target.records, { ...holding, engine });
   if (complaint !== null) throw new BadSource(`the new index of ${target.dir} is not fit to serve: ${complaint}`);
@@ -100,6 +110,8 @@ export async function putInPlace({ fresh, target, engine, manifest: like, holdin
   const written = await describeIndex(engine, fresh, count, () => readVectorsFrom(target.records, 0));
   const { model, dimension, metric, corpusHash } = like;
   const manifest: Manifest = { model, dimension, metric, corpusHash, ...written, ...shortHolding(holding) };
+  if (steadyNow() > until)
+    throw new BadSource(`the new index of ${target.dir} came too late: whoever asked waits no more`);
   await publish(fresh, target, manifest);
   return { hash: written.indexHash, rows: count, readded };
 }

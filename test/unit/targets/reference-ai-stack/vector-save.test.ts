@@ -4,9 +4,12 @@ import { copyFile, mkdtemp, open, readdir, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import type { VectorEngine } from "../../../../targets/reference-ai-stack/vector/engines/engine.ts";
 import { hashIndex } from "../../../../targets/reference-ai-stack/vector/engines/generation.ts";
+import { usearch } from "../../../../targets/reference-ai-stack/vector/engines/usearch.ts";
 import { filesIn, PAYLOAD_OFFSET, type IndexFiles } from "../../../../targets/reference-ai-stack/vector/layout.ts";
 import { openReplica, type VectorReplica } from "../../../../targets/reference-ai-stack/vector/replica.ts";
+import { createSaver } from "../../../../targets/reference-ai-stack/vector/save-index.ts";
 import { buildIndexFolder, readManifest } from "../../../../targets/reference-ai-stack/vector/snapshot.ts";
 
 const ROWS = 20;
@@ -70,6 +73,45 @@ it("saves nothing over an index whose bytes are not those of its manifest, and s
   await expect(replica.save()).rejects.toThrow(/its manifest says/);
   expect([await hashIndex(files.index), readManifest(files)]).toEqual([damaged, manifest]);
   expect(await replica.findable("r20")).toMatchObject({ text: "says 20" });
+});
+
+it("puts nothing in place once whoever asked waits no more", async () => {
+  replica.add(recordOf(20));
+  const [old, manifest] = [await hashIndex(files.index), readManifest(files)];
+  await expect(createSaver(files, usearch, async () => replica.reload(), -1)()).rejects.toThrow("came too late");
+  expect([await hashIndex(files.index), readManifest(files)]).toEqual([old, manifest]);
+  expect((await readdir(files.dir)).toSorted()).toEqual(["index.usearch", "manifest.json", "records.db"]);
+});
+
+it("says that the new version is in place when it cannot be opened", async () => {
+  replica.add(recordOf(20));
+  const old = await hashIndex(files.index);
+  const save = createSaver(files, usearch, async () => Promise.reject(new Error("no memory")));
+  await expect(save()).rejects.toThrow(/^the new version lies in place of the old one, .*: no memory$/);
+  expect(await hashIndex(files.index)).not.toBe(old);
+});
+
+it("answers from the file that lies in place, though another took its place while it was opened", async () => {
+  let times = 0;
+  const swapping: VectorEngine = {
+    ...usearch,
+    async open(index) {
+      const opened = await usearch.open(index);
+      times += 1;
+      if (times === 1) {
+        await copyFile(index, `${index}.copy`);
+        await rename(`${index}.copy`, index);
+      }
+      return opened;
+    },
+  };
+  const other = await openReplica(files, swapping);
+  try {
+    expect(times).toBe(2);
+    expect((await other.manifest(false)).inPlace).toBe(1);
+  } finally {
+    await other.close();
+  }
 });
 
 it("tells when the file that it answers from is at its path no more, and goes on answering until it loads another", async () => {
