@@ -3,6 +3,7 @@
 
 import type { SiteRef } from "../../records/site.ts";
 import type { Claim, ClaimType, EvidencePath, RunnerUp } from "../../records/claim.ts";
+import { known } from "../../core/known.ts";
 import type { Ms } from "../../core/units.ts";
 import type { Mark } from "../../records/interval.ts";
 import { declaration } from "./declaration.ts";
@@ -56,18 +57,18 @@ export function claimMarks(
     detected !== undefined && classified !== undefined && classified.at < detected.at ? detected : classified;
   const declared = declaration(claims, { incident, onSite, until });
   const [t2, t2c, t3, t7] = [mark(detected), mark(classKnown), mark(first("decided", afterwards)), mark(declared?.by)];
-  return {
-    ...(t2 && { t2 }),
-    ...(t2c && { t2c }),
-    ...(t3 && { t3 }),
-    ...(t7 && { t7 }),
-    ...(declared?.awaits === true && { awaits: true }),
-    ...(incident !== undefined && { incident }),
-    ...(classified?.claim.class !== undefined && { class: classified.claim.class }),
-    ...(classified?.claim.runnersUp !== undefined && { runnersUp: classified.claim.runnersUp }),
-    ...(traced?.claim.evidence !== undefined && { evidence: traced.claim.evidence }),
-    ...(detected?.claim.freshMs !== undefined && { freshMs: detected.claim.freshMs }),
-  };
+  return known<ClaimMarks>({
+    t2,
+    t2c,
+    t3,
+    t7,
+    awaits: declared?.awaits === true ? true : undefined,
+    incident,
+    class: classified?.claim.class,
+    runnersUp: classified?.claim.runnersUp,
+    evidence: traced?.claim.evidence,
+    freshMs: detected?.claim.freshMs,
+  });
 }
 
 /** What `claimedAction` looks through; instants in ms. */

@@ -77,8 +77,14 @@ test("the deepest zoom of a trial's page has ticks, wherever it lies", () => {
 
 test("a key zooms the page's pictures, and with another key held down it is the browser's", () => {
   const event: PageEvent = {
-    ...{ target: null, clientX: 0, key: "+", isPrimary: true, pointerType: "" },
-    ...{ ctrlKey: false, metaKey: false, altKey: false },
+    target: null,
+    clientX: 0,
+    key: "+",
+    isPrimary: true,
+    pointerType: "",
+    ctrlKey: false,
+    metaKey: false,
+    altKey: false,
     preventDefault: () => undefined,
   };
   expect(actOf(event)).toBe("in");

@@ -15,7 +15,10 @@ test.each([
 ])("takes effect only while the file at the path is ours: of %s", async (_whose, lies, confirmed, seen) => {
   const unasked = async (): Promise<never> => Promise.reject(new Error("nobody asked for this"));
   const files = {
-    ...{ published: unasked, publishedIfAny: unasked, read: unasked, write: unasked },
+    published: unasked,
+    publishedIfAny: unasked,
+    read: unasked,
+    write: unasked,
     hash: async () => sha256(lies),
   };
   const controls = {
