@@ -1,5 +1,5 @@
-// What earlier nights have of a trial's kind: same target, settings, intent, arm and plan. A remark beside what was measured:
-// whatever is wrong with the history, a report is written without it.
+// What earlier nights have of a trial's kind: same target, settings, intent, arm and plan. A remark beside what was
+// measured: whatever is wrong with the history, a report is written without it.
 
 import { HarnessError, messageOf } from "../core/errors.ts";
 import { planDigest } from "../core/plan-digest.ts";

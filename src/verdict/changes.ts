@@ -1,5 +1,6 @@
 // What is other than in the runs before, a line for each change.
 
+import { treatmentArm } from "../core/arms.ts";
 import type { IntentDigest, RunDigest } from "../core/digest.ts";
 import { seededRandom } from "../core/random.ts";
 import { counted } from "../core/text.ts";
@@ -50,15 +51,15 @@ function intentOf({ intent }: ComparedPair): string {
   return intent;
 }
 
-/** Of the baseline if it has the intent, else of the newest run that has it: under the same settings, whatever the arm. */
+/** Of the baseline if it has the intent, else of the newest run that has it: under the same settings, in any arm. */
 function newestWith(
   { intent, target, trials }: IntentDigest,
   rows: readonly HistoryRow[],
   baseline: readonly HistoryRow[],
 ): readonly HistoryRow[] {
   const [settings] = trials.map(({ plan }) => plan.settings);
-  const series = seriesOf({ target, ...(settings && { settings }), intent, arm: "treatment" });
-  const isOf = (row: HistoryRow): boolean => seriesOf({ ...row, arm: "treatment" }) === series;
+  const series = seriesOf({ target, ...(settings && { settings }), intent, arm: treatmentArm });
+  const isOf = (row: HistoryRow): boolean => seriesOf({ ...row, arm: treatmentArm }) === series;
   const own = baseline.filter(isOf);
   if (own.length > 0) return own;
   const others = rows.filter(isOf);
