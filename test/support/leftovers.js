@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { environmentOf, isEndingNow, statOf } from "../../dist/src/platforms/processes/process-stat.js";
+import { environmentOf, stageOf, statOf } from "../../dist/src/platforms/processes/process-stat.js";
 
 const root = resolve(import.meta.dirname, "../..");
 /** What was killed last gets so long to be gone, ms. */
@@ -35,7 +35,7 @@ async function look() {
 
 const until = performance.now() + endingMs;
 let left = await look();
-while (performance.now() < until && (await Promise.all(left.map(({ pid }) => isEndingNow(pid)))).includes(true)) {
+while (performance.now() < until && (await Promise.all(left.map(({ pid }) => stageOf(pid)))).includes("ending")) {
   await delay(50);
   left = await look();
 }
