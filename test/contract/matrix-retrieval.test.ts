@@ -49,6 +49,7 @@ describe.each(published.filter(isInstalled))("on %s", (engine) => {
       "5 % of rows go by numbers of deleted ones, its manifest fits",
       "no row has a link, its manifest fits",
       "two rows are left, its manifest names all",
+      "by the inner product, lengths differ by 2, its manifest fits",
     ];
     const expected = engine === "usearch" ? [] : [...inPieces, ...ofGraph];
     expect(spared.map(({ damage }) => damage.name)).toEqual(expected);

@@ -93,6 +93,7 @@ const TELLERS: Readonly<Record<string, "feed" | "gateway" | "cache" | "write">> 
 /** What needs no body does what it is asked, whatever the body is. */
 const NEEDS_NONE = new Set([
   "vector /reload",
+  "vector /save",
   "supervisor /console/logout",
   "inference /reset_prefix_cache",
   "embedder /internal/embedding-cache/clear",
