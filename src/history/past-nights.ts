@@ -2,6 +2,7 @@
 // measured: whatever is wrong with the history, a report is written without it.
 
 import { HarnessError, messageOf } from "../core/errors.ts";
+import { seriesOf } from "../core/series.ts";
 import { planDigest } from "../core/plan-digest.ts";
 import type { HistoryRow } from "../records/history-row.ts";
 import type { TrialPlan } from "../records/plan.ts";
@@ -54,14 +55,4 @@ async function rowsBefore(
     note(`no earlier nights beside the trials: ${messageOf(thrown)}`);
     return [];
   }
-}
-
-function seriesOf({
-  target,
-  settings = {},
-  intent,
-  arm,
-}: Pick<HistoryRow, "target" | "settings" | "intent" | "arm">): string {
-  const sorted = Object.entries(settings).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([target, sorted, intent, arm]);
 }

@@ -58,7 +58,8 @@ export async function runChosen(choice: Choice, how: RunHow): Promise<RunEnded> 
   const done = nothingDone();
   try {
     await prepareAll(choice, guard, note, stopping.signal);
-    const asked = Math.max(...choice.plans.map(({ load }) => askedPerSecond(load)));
+    // Not spread: a run may have more plans than a call takes arguments.
+    const asked = choice.plans.reduce((most, { load }) => Math.max(most, askedPerSecond(load)), 0);
     const { targets } = choice;
     await using ready = await readyMachine({ targets, askedPerSecond: asked, mark: guard.mark, note });
     machine = thisMachine(ready);

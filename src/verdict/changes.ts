@@ -8,7 +8,8 @@ import { pText } from "../measure/statistics/p-text.ts";
 import type { HistoryRow } from "../records/history-row.ts";
 import type { Change, Changes } from "../records/results/changes.ts";
 import { compareRows, fewestTrials, type Comparison, type ComparedPair } from "./compare-rows.ts";
-import { historyRowsOf, seriesOf } from "./history-rows.ts";
+import { historyRowsOf } from "./history-rows.ts";
+import { seriesOf } from "../core/series.ts";
 import { worstOutcome } from "./judge-run.ts";
 
 /** What the history knows of before a run. */

@@ -5,7 +5,7 @@ import { isTreatment } from "../core/arms.ts";
 import { gehanPermuted, holm, timeRatio } from "../measure/statistics/interval-times.ts";
 import type { IntervalTime, TimeRatio } from "../measure/statistics/interval-times.ts";
 import type { HistoryRow } from "../records/history-row.ts";
-import { seriesOf } from "./history-rows.ts";
+import { seriesOf } from "../core/series.ts";
 
 /** All verdicts of a comparison together are wrong at most so often, two-sided, when nothing changed. */
 export const mostWrong = 0.025;

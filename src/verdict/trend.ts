@@ -4,7 +4,7 @@ import { HarnessError } from "../core/errors.ts";
 import { isTreatment } from "../core/arms.ts";
 import { individualsLimits, levelChanges, type Limits } from "../measure/statistics/control-chart.ts";
 import type { HistoryRow } from "../records/history-row.ts";
-import { ofNewestPlan, seriesOf } from "./history-rows.ts";
+import { ofNewestPlan, seriesOf } from "../core/series.ts";
 
 /** One run. */
 interface TrendPoint {

@@ -9,7 +9,7 @@ import { pText } from "../measure/statistics/p-text.ts";
 import type { HistoryRow } from "../records/history-row.ts";
 import type { Finding, TrialOutcome } from "../records/results/outcome.ts";
 import type { Triage } from "../records/results/triage.ts";
-import { seriesOf } from "./history-rows.ts";
+import { seriesOf } from "../core/series.ts";
 import { decidingFinding } from "./judge-trial.ts";
 import { isAbout, isOfStack } from "./rule-table.ts";
 

@@ -9,12 +9,9 @@ test("the look sends what it says at each rate, up to what the trials ask for, a
   const looking = measureInstrument(1000, { STACK_INSTANCE: marker });
   const found = await looking;
   if (!found.ok) expect.fail(found.reason);
-  expect(found.steps.map(({ ratePerSecond, due }) => [ratePerSecond, due])).toEqual([
-    [100, 20],
-    [400, 80],
-    [800, 160],
-    [1250, 250],
-  ]);
+  expect(found.steps.map(({ ratePerSecond }) => ratePerSecond)).toEqual([100, 400, 800, 1250]);
+  // Each for 200 ms; one that is due just then may be of either step.
+  for (const { ratePerSecond, due } of found.steps) expect(Math.abs(due - ratePerSecond / 5)).toBeLessThanOrEqual(1);
   for (const { sendLagMs, latencyMs } of found.steps) expect(latencyMs.p95).toBeGreaterThanOrEqual(sendLagMs.p50);
   expect(await findByMarker(marker)).toEqual([]);
 });
