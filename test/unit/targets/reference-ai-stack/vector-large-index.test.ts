@@ -13,7 +13,7 @@ import {
   openIndex,
   writeIndex,
 } from "../../../../targets/reference-ai-stack/vector/index-file.ts";
-import { behindVectors } from "../../../../targets/reference-ai-stack/vector/large-index.ts";
+import { behindVectors, lostIn } from "../../../../targets/reference-ai-stack/vector/large-index.ts";
 import { PAYLOAD_OFFSET, ROW_BYTES } from "../../../../targets/reference-ai-stack/vector/layout.ts";
 
 const ROWS = 400;
@@ -139,5 +139,37 @@ describe("a file of the library that is not laid out as it should be", () => {
     const behind = Buffer.from(draft.subarray(at));
     await writeFile(file, Buffer.concat([draft.subarray(0, at), harm(behind) ?? behind]));
     expect(() => behindVectors(file, ROWS)).toThrow(says);
+  });
+});
+
+describe("rows that nobody links", () => {
+  /** Takes every link to the row out of the graph of a draft, on all levels. */
+  function unlink(graph: Buffer, row: number): void {
+    const [links, below] = [Number(graph.readBigUInt64LE(8)), Number(graph.readBigUInt64LE(16))];
+    for (let at = 40 + 2 * ROWS; at < graph.length;) {
+      const level = graph.readInt16LE(at + 8);
+      at += 10;
+      for (let above = 0; above <= level; above += 1) {
+        const count = graph.readUInt32LE(at);
+        const all = Array.from({ length: count }, (_, link) => graph.readUInt32LE(at + 4 + 4 * link));
+        const kept = all.filter((other) => other !== row);
+        graph.writeUInt32LE(kept.length, at);
+        kept.forEach((other, link) => graph.writeUInt32LE(other, at + 4 + 4 * link));
+        at += 4 + 4 * (above === 0 ? below : links);
+      }
+    }
+  }
+
+  it("are told of a draft: none as one thread made it, and each that no link leads to", async () => {
+    const half = emptyIndex(ScalarKind.BF16);
+    built.forEach((vector, row) => half.add(BigInt(row), vector, 1));
+    const draft = join(dir, "draft");
+    half.save(draft);
+    expect(lostIn(draft, ROWS)).toEqual([]);
+    const file = await readFile(draft);
+    const graph = file.subarray(PAYLOAD_OFFSET + (ROWS * ROW_BYTES) / 2 + 64);
+    for (const row of [7, 231]) unlink(graph, row);
+    await writeFile(draft, file);
+    expect(lostIn(draft, ROWS)).toEqual([7, 231]);
   });
 });
