@@ -52,11 +52,20 @@ async function provide(options: EdgesOptions): Promise<EdgeProxies> {
 
 /**
  * Only an exit tells of itself: a server that hangs, one of somebody else's that dies, and one that forgets have to be
- * asked.
+ * asked. One of ours that is lost is ended at once, with the toxics in it: one that hangs would hold its edges, and
+ * everything that is taken back would wait for its answer.
  */
 function watched(proxies: EdgeProxies, onLost: (reason: string) => void): EdgeProxies {
   const made: string[] = [];
-  const watching = watchProxies(proxies.apiUrl, () => [...made], onLost);
+  const endIfOurs = async (reason: string): Promise<void> => {
+    onLost(reason);
+    if (proxies.helper !== undefined) await proxies.stop();
+  };
+  const watching = watchProxies(
+    proxies.apiUrl,
+    () => [...made],
+    (reason) => void endIfOurs(reason),
+  );
   return {
     ...proxies,
     async addEdge(edge, upstream) {
