@@ -55,7 +55,7 @@ export interface Manifest {
   readonly changes?: number;
   /** Hash of the sources that the passages were cut from. */
   readonly corpusHash: string;
-  /** SHA-256 of the index as it was written, hex. */
+  /** SHA-256 of the index as it was written, hex; of an index that is a folder, of each file, as `hashIndex` says. */
   readonly indexHash: string;
   /**
    * Bytes of the index file as it was written, of all files of an index that is a folder; absent in older snapshots.

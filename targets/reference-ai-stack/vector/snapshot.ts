@@ -14,7 +14,7 @@ import { filesIn, hashFile, type IndexFiles, type Manifest } from "./layout.ts";
 import { type StoredRecord, writeRecords } from "./record-store.ts";
 
 /** Raise it when the files of a snapshot change their form. */
-const SNAPSHOT_VERSION = 1;
+const SNAPSHOT_VERSION = 2;
 const SEARCHED_AT_ONCE = 100;
 
 /** Which snapshot is the current one; `<cacheDir>/current.json`, written last. */

@@ -1,6 +1,5 @@
 // One generation of an index on the disk, whatever its engine: which files it has, how long they are, and their hash.
 // No engine changes the files of a generation, so a hash that differs from the manifest's is damage.
-import { createHash } from "node:crypto";
 import { cp, copyFile, open, readdir, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { floats } from "../../embedder/cache.ts";
@@ -16,14 +15,14 @@ async function filesOf(index: string): Promise<ReadonlyMap<string, string>> {
   return new Map(paths.sort().map((path) => [relative(index, path), path]));
 }
 
-/** SHA-256 of an index as it is now, hex: of the file, or of the names and hashes of all files of a folder. */
+/**
+ * SHA-256 of an index as it is now, hex: of the file, or of each file of a folder in the order of their names, with a
+ * hyphen between them. So a manifest names every file's hash.
+ */
 export async function hashIndex(index: string): Promise<string> {
-  const files = await filesOf(index);
-  const single = files.get("");
-  if (single !== undefined) return hashFile(single);
-  const hash = createHash("sha256");
-  for (const [name, path] of files) hash.update(`${name}\0${await hashFile(path)}\n`);
-  return hash.digest("hex");
+  const hashes: string[] = [];
+  for (const path of (await filesOf(index)).values()) hashes.push(await hashFile(path));
+  return hashes.join("-");
 }
 
 /** Copies an index to where nothing is. */
