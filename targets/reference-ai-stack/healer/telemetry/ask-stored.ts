@@ -29,7 +29,7 @@ export function createAskStored(embed: Embed = embedTexts): Eyes["storedTexts"] 
     turn += 1;
     if (!(await isSound(embed, embedderPort, { fresh, turn }))) return null;
     const path = `/records/embedded?n=${NUMBERS.storedTexts.ofEach}&seed=${turn}`;
-    const answer = await askJson({ port, path, timeoutMs: NUMBERS.timeoutMs.storedTexts });
+    const answer = await askJson({ port, path, timeoutMs: NUMBERS.timeoutMs.storedTexts, kept: true });
     const passages = answer.kind === "answered" && answer.status === 200 ? readStoredPassages(answer.body) : null;
     if (passages === null || passages.length === 0) return null;
     const vectors = await embed(

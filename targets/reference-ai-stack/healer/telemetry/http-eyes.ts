@@ -58,15 +58,15 @@ export function openEyes(config: EyesConfig): Eyes {
       return completionOf(await askJson({ ...call, timeoutMs: times * limits.completion }));
     },
     manifest: async (port) =>
-      seen(await askJson({ port, path: "/manifest", timeoutMs: limits.manifest }), readManifest),
+      seen(await askJson({ port, path: "/manifest", timeoutMs: limits.manifest, kept: true }), readManifest),
     selfRetrieval: async (port, rows = NUMBERS.selfRetrieval.rows) => {
       const path = `/self-retrieval?n=${rows}`;
-      return seen(await askJson({ port, path, timeoutMs: limits.selfRetrieval }), readSelfRetrieval);
+      return seen(await askJson({ port, path, timeoutMs: limits.selfRetrieval, kept: true }), readSelfRetrieval);
     },
     snapshotGood: async (asked) =>
       seen(await askJson(supervisor(`/snapshot?asked=${asked ? 1 : 0}`, limits.manifest)), readGood),
     resources: async (port) => {
-      const answer = await askJson({ port, path: "/metrics", timeoutMs: limits.resources });
+      const answer = await askJson({ port, path: "/metrics", timeoutMs: limits.resources, kept: true });
       if (answer.kind !== "answered" || answer.status !== 200) return null;
       return readResources(answer.text, config.limits);
     },

@@ -62,6 +62,23 @@ it("finds rows that became other valid ones by the vectors that it gives back, a
   expect(view.differing).toHaveLength(ROWS);
 });
 
+it("asks no question twice: by the vector that it gives back only where that is another one", async () => {
+  const { records } = replica;
+  const own = (row: number): Float32Array => records.vectorOf(row);
+  const asked: Float32Array[] = [];
+  const search = async (vector: Float32Array) => {
+    asked.push(vector);
+    return [{ row: 0, score: 1 }];
+  };
+  await openChecks({ records, search, vectorOf: async (row) => own(row) }).run(ROWS, undefined);
+  expect(asked).toHaveLength(ROWS);
+  asked.length = 0;
+  const other = new Float32Array(512).fill(1);
+  await openChecks({ records, search, vectorOf: async () => other }).run(ROWS, undefined);
+  expect(asked).toHaveLength(ROWS + ROWS / 4);
+  expect(asked.filter((vector) => vector === other)).toHaveLength(ROWS / 4);
+});
+
 it("looks at rows of its tail too, and gives their vectors back", async () => {
   replica.add(record(ROWS));
   expect(await replica.vectorOf(ROWS)).toEqual(record(ROWS).vector);
