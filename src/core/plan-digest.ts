@@ -3,12 +3,21 @@
 import { hash32 } from "./random.ts";
 import type { TrialPlan } from "../records/plan.ts";
 
+/** A run asks for a plan's digest in its rows, its triage and its changes; a plan is never changed. */
+const known = new WeakMap<TrialPlan, string>();
+
 /**
  * Digest of what a trial does and what is asked of it, as 16 hexadecimal digits: two 32-bit hashes of the plan's JSON,
  * without its run, number and seed, what follows from the seed, what is only told, and what the target declares
  * beside. Equal with an equal seed: the same trial done again.
  */
 export function planDigest(plan: TrialPlan): string {
+  const digest = known.get(plan) ?? digestOf(plan);
+  known.set(plan, digest);
+  return digest;
+}
+
+function digestOf(plan: TrialPlan): string {
   const { target, arm, load, steady, expect, disturbances, ablated, watchMs, holdMs } = plan;
   const { takesWholeService, operator, settings, abortIf, learning } = plan;
   const done = disturbances.map(({ seed: _seed, site, ...rest }) => ({ ...rest, service: site.service }));
