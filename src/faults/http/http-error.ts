@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { answerFault } from "../parts/answer-toxic.ts";
-import { postsAlone, shareOfAnswers } from "../parts/params.ts";
+import { durationWithin, postsAlone, shareOfAnswers } from "../parts/params.ts";
 
 const statusWords = "a status from 200 to 599";
 const secondsWords = "whole seconds from 0 to 86400";
@@ -22,6 +22,9 @@ const paramsSchema = z
       .optional()
       .describe(`The header Retry-After, ${secondsWords}; none when absent.`),
     as_date: z.boolean().default(false).describe("Whether Retry-After names the instant, as a date."),
+    lasts: durationWithin("1s", "10m")
+      .optional()
+      .describe("It passes by itself after so long, 1s to 10m; it lasts as long as the fault is there when absent."),
     page: z.enum(pages).default("json").describe("The body: text, html, json (OpenAI's error object) or empty."),
     posts: postsAlone,
     share: shareOfAnswers,
@@ -37,13 +40,15 @@ export const httpError = answerFault({
   params: paramsSchema,
   example: { status: 503, share: 0.5, posts: false },
   toxic: "http_error",
-  attributes: ({ status, retry_after: seconds = -1, as_date: asDate, page, posts, share }) => ({
+  attributes: ({ status, retry_after: seconds = -1, as_date: asDate, lasts, page, posts, share }) => ({
     status,
     share,
     retry_after: seconds,
     retry_after_date: asDate ? 1 : 0,
     page: pages.indexOf(page),
     posts: posts ? 1 : 0,
+    // From when it is put there.
+    until: lasts === undefined ? 0 : Math.round(Date.now() + lasts),
   }),
   harm: "is an error instead",
   // A few refusals that say when to come again are what a busy backend answers.

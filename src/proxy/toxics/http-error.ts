@@ -47,7 +47,8 @@ const endless = (head: Head): boolean => head.framing.kind === "close" || head.f
 /**
  * Of our own: `status` from 200 to 599, and the `share` of answers, 0 to 1, of those to POST alone where `posts` is 1.
  * `retry_after` in seconds, -1 for none, as a date where `retry_after_date` is 1; `page` is the body: 0 text, 1 HTML, 2
- * OpenAI's error object, 3 nothing. The upstream has seen the request.
+ * OpenAI's error object, 3 nothing. From `until` on, in ms since 1970, answers pass as if it were gone; 0: they never do. The upstream
+ * has seen the request.
  */
 export const httpError: ToxicKind = {
   type: "http_error",
@@ -58,14 +59,16 @@ export const httpError: ToxicKind = {
     { name: "retry_after_date", type: "int", default: 0, min: 0, max: 1 },
     { name: "page", type: "int", default: 0, min: 0, max: PAGES.length - 1 },
     { name: "posts", type: "int", default: 0, min: 0, max: 1 },
+    { name: "until", type: "int", default: 0, min: 0 },
   ],
   // It writes an answer; there is none to write to an upstream.
   only: "downstream",
   open(attributes, context) {
-    const { share = 1, posts = 0 } = attributes;
+    const { share = 1, posts = 0, until = 0 } = attributes;
     let swallowing = false;
+    const isOver = (): boolean => until > 0 && Date.now() >= until;
     const spares = ({ status, interim, method }: Head): boolean =>
-      status === 0 || interim || (posts === 1 && method !== "POST") || context.random.next() >= share;
+      status === 0 || interim || isOver() || (posts === 1 && method !== "POST") || context.random.next() >= share;
     return httpStage(context, {
       take(part, out) {
         if (part.kind === "done") {

@@ -26,12 +26,15 @@ export interface Doors {
   ): Promise<{ readonly model: string; readonly vectors: readonly (readonly number[])[] }>;
   /** The document as the first vector replica has it; null: it has none. Rejects with {@link BatchFailure}. */
   readonly read: (document: string, line: number) => Promise<StoredDocument | null>;
+  /** Who of those behind does not answer that it is well, and what instead; null: all do. Never rejects. */
+  readonly knock: () => Promise<string | null>;
   /** Writes it to one replica after the other. Rejects with {@link BatchFailure} at the first that does not take it. */
   readonly write: (document: string, write: StoredDocument & { readonly over?: number }, line: number) => Promise<void>;
 }
 
 const EMBED_TIMEOUT_MS = 10_000;
 const VECTOR_TIMEOUT_MS = 3000;
+const KNOCK_TIMEOUT_MS = 1000;
 
 export function openDoors({
   embedderPort,
@@ -53,6 +56,12 @@ export function openDoors({
       };
       return { model: found.model, vectors: found.data.map(({ embedding }) => embedding) };
     },
+    async knock() {
+      const ports = [{ port: embedderPort, who: "the embedder" }];
+      for (const port of vectorPorts) ports.push({ port, who: "a vector replica" });
+      const says = await Promise.all(ports.map(({ port, who }) => unwell(port, who)));
+      return says.find((one) => one !== null) ?? null;
+    },
     async read(document, line) {
       const [port = 0] = vectorPorts;
       const answer = await askJson({ port, path: pathOf(document), token, timeoutMs: VECTOR_TIMEOUT_MS });
@@ -67,6 +76,12 @@ export function openDoors({
       }
     },
   };
+}
+
+async function unwell(port: number, who: string): Promise<string | null> {
+  const answer = await askJson({ port, path: "/health", timeoutMs: KNOCK_TIMEOUT_MS });
+  if (answer.kind !== "answered") return `${who}: ${answer.says}`;
+  return answer.status === 200 ? null : `${who} answered ${answer.status}`;
 }
 
 /** What a document of the corpus says of itself when it is written again. */

@@ -10,7 +10,7 @@ import type { Ingestion, IngestionParts, IngestionView, Width } from "./nouns.ts
 import { Refused } from "./refused.ts";
 import { createSourceTags } from "./source-tags.ts";
 import { verbsOf } from "./verbs.ts";
-import { createWorker, type Worker } from "./worker.ts";
+import { createWorker, type Failing, type Worker } from "./worker.ts";
 
 /** Of these a batch that was published counts as "lately". */
 const SUSPECT_WITHIN_MS = 600_000;
@@ -94,22 +94,25 @@ function viewOf(
     deadLetters: ledger.deadLetters(),
     rolledBack: counts["rolled-back"],
     quarantined: ledger.sources().flatMap(({ source, isQuarantined }) => (isQuarantined ? [source] : [])),
-    head:
-      head === undefined
-        ? null
-        : {
-            seq: head.seq,
-            source: head.source,
-            batch: head.batch,
-            attempts: own?.attempts ?? 0,
-            kind: own?.failure.kind ?? null,
-            line: own?.failure.line ?? 0,
-            reason: own?.failure.message ?? "",
-            nextInMs: own === null ? 0 : Math.max(0, own.nextAt - now()),
-            mapping: own?.failure.mapping ?? null,
-          },
+    head: head === undefined ? null : headOf(head, own, now()),
     tags: Object.fromEntries([...new Set(blamed)].map((source) => [source, sourceTags(source)])),
     suspects,
+  };
+}
+
+/** `own`: what it has failed with; null: it has not. */
+function headOf({ seq, source, batch }: Batch, own: Failing | null, at: number): IngestionView["head"] {
+  return {
+    seq,
+    source,
+    batch,
+    attempts: own?.attempts ?? 0,
+    kind: own?.failure.kind ?? null,
+    line: own?.failure.line ?? 0,
+    reason: own?.failure.message ?? "",
+    nextInMs: own === null ? 0 : Math.max(0, own.nextAt - at),
+    waitsFor: own?.waitsFor ?? null,
+    mapping: own?.failure.mapping ?? null,
   };
 }
 

@@ -17,6 +17,8 @@ interface HeadView {
   readonly line: number;
   readonly reason: string;
   readonly nextInMs: number;
+  /** Who behind does not answer, as it was last asked; null: all do, or that is not what is wrong. */
+  readonly waitsFor: string | null;
   /** Renaming these fields would do; null: it would not, or that is not what is wrong. */
   readonly mapping: Readonly<Record<string, string>> | null;
 }

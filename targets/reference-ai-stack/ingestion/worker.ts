@@ -11,14 +11,20 @@ import { BatchFailure } from "./records.ts";
 /** First pause after a failure, ms; it doubles up to the longest. */
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
+/** So often, ms, those behind are asked whether they are well while the head waits for one of them. */
+const KNOCK_EVERY_MS = 500;
 
 /** What the head of the queue has failed with. */
-interface Failing {
+export interface Failing {
   readonly seq: number;
   readonly attempts: number;
   /** When it is tried again, on the clock of `now`. */
   readonly nextAt: number;
   readonly failure: BatchFailure;
+  /** Who behind does not answer, as last seen; null: all do, or that is not what is wrong. */
+  readonly waitsFor: string | null;
+  /** When those behind are asked again. */
+  readonly knockAt: number;
 }
 
 export interface Worker {
@@ -39,16 +45,21 @@ export interface WorkerParts extends PublishParts {
 }
 
 export function createWorker(parts: WorkerParts): Worker {
-  const { ledger, intake, now, log } = parts;
+  const { ledger, intake, doors, now, log } = parts;
   let failing: Failing | null = null;
 
   const fail = (batch: Batch, error: unknown): void => {
-    const failure = error instanceof BatchFailure ? error : new BatchFailure("unreachable", 0, messageOf(error));
-    const attempts = (failing?.seq === batch.seq ? failing.attempts : 0) + 1;
-    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempts - 1));
-    failing = { seq: batch.seq, attempts, nextAt: now() + pauseMs, failure };
+    failing = failingOf(batch, error, { before: failing, at: now() });
+    const { attempts, failure } = failing;
     log.warn("batch not published", { source: batch.source, batch: batch.batch, attempts, reason: failure.message });
     parts.onFailure(batch, failure);
+  };
+
+  // That they are well says nothing of whether they take the batch: the pause stays as it is.
+  const knock = async ({ seq, failure, knockAt }: Failing): Promise<void> => {
+    if (failure.kind !== "unreachable" || now() < knockAt) return;
+    const waitsFor = await doors.knock();
+    if (failing?.seq === seq) failing = { ...failing, waitsFor, knockAt: now() + KNOCK_EVERY_MS };
   };
 
   /** True: something was done, and there may be more. */
@@ -56,7 +67,11 @@ export function createWorker(parts: WorkerParts): Worker {
     const back = ledger.batches("rolling-back").at(-1);
     const batch = back ?? ledger.head();
     if (failing !== null && failing.seq !== batch?.seq) failing = null;
-    if (batch === undefined || (failing !== null && now() < failing.nextAt)) return false;
+    if (batch === undefined) return false;
+    if (failing !== null && now() < failing.nextAt) {
+      await knock(failing);
+      return false;
+    }
     try {
       if (back === undefined) {
         const published = await publish(batch, parts);
@@ -86,4 +101,16 @@ export function createWorker(parts: WorkerParts): Worker {
     failing: () => failing,
     retry: () => void (failing = failing === null ? null : { ...failing, nextAt: now() }),
   };
+}
+
+function failingOf(
+  { seq }: Batch,
+  error: unknown,
+  { before, at }: { readonly before: Failing | null; readonly at: number },
+): Failing {
+  const failure = error instanceof BatchFailure ? error : new BatchFailure("unreachable", 0, messageOf(error));
+  const attempts = (before?.seq === seq ? before.attempts : 0) + 1;
+  const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempts - 1));
+  const waitsFor = failure.kind === "unreachable" ? failure.message : null;
+  return { seq, attempts, nextAt: at + pauseMs, failure, waitsFor, knockAt: at + KNOCK_EVERY_MS };
 }

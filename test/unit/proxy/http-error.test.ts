@@ -46,6 +46,12 @@ describe("http_error", () => {
     expect(await answer.text()).toMatch(expected);
   });
 
+  it("lets answers pass from the stated instant on, and strikes each one before it", async () => {
+    const statusAt = async (until: number): Promise<number> => (await fetch(await erring({ until }))).status;
+    expect(await statusAt(Date.now() + 3_600_000)).toBe(503);
+    expect(await statusAt(Date.now() - 1)).toBe(200);
+  });
+
   it("spares all but POST where it should", async () => {
     const url = await erring({ status: 500, posts: 1 });
     const statusOf = async (method: string): Promise<number> => (await fetch(url, { method })).status;

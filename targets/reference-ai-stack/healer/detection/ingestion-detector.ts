@@ -12,6 +12,8 @@ interface Seen {
   readonly view: IngestionLook;
   /** Absent: it is not behind. */
   readonly late?: Late;
+  /** Since when it has said without a break that somebody behind does not answer; absent: it does not say so. */
+  readonly waitsSince?: number;
 }
 
 /** The queue is behind, and works. */
@@ -43,9 +45,19 @@ export const ingestionDetector: Detector<IngestionState> = {
   take(state, observation) {
     if (observation.kind === "ingestion") {
       const { scope, view, at } = observation;
-      const late = lateOf(view, state.looks.get(scope.replica)?.late, at);
-      const seen = { scope, view, ...(late !== undefined && { late }) };
-      return { ...state, now: at, looks: withEntry(state.looks, scope.replica, seen) };
+      const before = state.looks.get(scope.replica);
+      const late = lateOf(view, before?.late, at);
+      const waitsSince = (view.head?.waitsFor ?? null) === null ? undefined : (before?.waitsSince ?? at);
+      const seen = {
+        scope,
+        view,
+        ...(late !== undefined && { late }),
+        ...(waitsSince !== undefined && { waitsSince }),
+      };
+      // By its own way to them, which the healer does not go.
+      const isSick = waitsSince !== undefined && at - waitsSince < RULE.waitsForMs;
+      const behindSickAt = isSick ? at : state.behindSickAt;
+      return { behindSickAt, now: at, looks: withEntry(state.looks, scope.replica, seen) };
     }
     return isSickBehind(observation) ? { ...state, behindSickAt: observation.at } : gone(state, observation);
   },

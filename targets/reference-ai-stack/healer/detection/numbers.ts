@@ -74,6 +74,11 @@ export const DETECTION = {
     /** So long, ms, have embedder and vector replicas been well before the queue should go on. */
     wellForMs: 2000,
     /**
+     * So long, ms, is the queue left alone while the ingestion itself says who does not answer it: as long as its
+     * longest pause. Then somebody has to hear of it.
+     */
+    waitsForMs: 30_000,
+    /**
      * The next batch is at the head and still too late for this long, ms: behind one large batch a few small ones are
      * late for a moment, and done within it.
      */

@@ -10,6 +10,7 @@ const head = z.object({
   kind: z.enum(["unreadable", "schema", "quality", "refused", "unreachable"]).nullable(),
   reason: z.string(),
   nextInMs: z.number(),
+  waitsFor: z.string().nullable(),
   mapping: z.record(z.string(), z.string()).nullable(),
 });
 const view = z.object({

@@ -28,6 +28,7 @@ function headed(head: Partial<Head>): IngestionLook {
     kind: null,
     reason: "why",
     nextInMs: 0,
+    waitsFor: null,
     mapping: null,
   };
   return { ...calm, head: { ...whole, ...head } };
@@ -77,6 +78,21 @@ it("holds a pause against the queue only once those behind it have been well for
   expect(look(14_300)).toEqual([]);
   detector.take({ kind: "roll-call", at: 20_000, replicas: [{ ...scope, pid: null, port: 2 }] });
   expect(detector.signals()).toEqual([]);
+});
+
+it("believes the ingestion that it gets no answer, by its own way, for as long as its longest pause", () => {
+  const detector = runDetector(ingestionDetector);
+  const look = (at: number, waitsFor: string | null): readonly string[] => {
+    const view = headed({ attempts: 6, kind: "unreachable", nextInMs: 7000, waitsFor });
+    detector.take({ kind: "ingestion", at, scope, view });
+    return detector.signals().map(({ name }) => name);
+  };
+  const says = "the embedder answered 503";
+  expect([look(10_000, says), look(20_000, says), look(39_900, says)]).toEqual([[], [], []]);
+  // All are well: two seconds later the pause has no reason any more.
+  expect([look(40_000, null), look(41_800, null), look(41_900, null)]).toEqual([[], [], ["queue-waits"]]);
+  // It says so again, and for too long.
+  expect([look(42_000, says), look(71_900, says), look(73_900, says)]).toEqual([[], [], ["queue-waits"]]);
 });
 
 it("takes a queue for behind once one batch after the other comes too late, and not for one large batch", () => {

@@ -11,6 +11,7 @@ export const HEAD: NonNullable<IngestionLook["head"]> = {
   kind: "refused",
   reason: "a document is refused",
   nextInMs: 500,
+  waitsFor: null,
   mapping: null,
 };
 
