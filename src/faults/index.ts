@@ -21,6 +21,7 @@ import { cacheCorruption } from "./inference/cache-corruption.ts";
 import { ingestionBacklog } from "./ingestion/ingestion-backlog.ts";
 import { ingestionChurn } from "./ingestion/ingestion-churn.ts";
 import { ingestionErrorPage } from "./ingestion/ingestion-error-page.ts";
+import { ingestionFullFolder } from "./ingestion/ingestion-full-folder.ts";
 import { ingestionPoisonDocument } from "./ingestion/ingestion-poison-document.ts";
 import { ingestionRedelivery } from "./ingestion/ingestion-redelivery.ts";
 import { ingestionSchemaDrift } from "./ingestion/ingestion-schema-drift.ts";
@@ -73,6 +74,7 @@ export const faults: readonly Fault[] = Object.values({
   ingestionBacklog,
   ingestionChurn,
   ingestionErrorPage,
+  ingestionFullFolder,
   ingestionPoisonDocument,
   ingestionRedelivery,
   ingestionSchemaDrift,

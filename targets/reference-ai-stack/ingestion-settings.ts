@@ -9,6 +9,8 @@ export interface IngestionSettings {
   readonly sourcesDir: string;
   /** Within this time what arrives is to be found, ms (`INGESTION_FRESH_WITHIN_MS`): what the lag is held against. */
   readonly freshWithinMs: number;
+  /** Its folder holds so much, KiB (`INGESTION_ROOM_KIB`); absent, or `usual` there: as much as the disk takes. */
+  readonly roomKib?: number;
   /** Where it calls the embedder on this machine (`INGESTION_TO_EMBEDDER`, 127.0.0.1:port); absent: straight. */
   readonly embedderPort?: number;
 }
@@ -18,8 +20,15 @@ export function readIngestion(env: Environment, dataDir: string): IngestionSetti
     isOn: readChoice(env, "STACK_INGESTION", ["off", "on"]) === "on",
     sourcesDir: resolve(readText(env, "INGESTION_SOURCES_DIR") ?? join(dataDir, "sources")),
     freshWithinMs: readCount(env, "INGESTION_FRESH_WITHIN_MS") ?? 2000,
+    ...roomIn(env),
     ...edgeIn(env),
   };
+}
+
+function roomIn(env: Environment): Pick<IngestionSettings, "roomKib"> {
+  const name = "INGESTION_ROOM_KIB";
+  const roomKib = readText(env, name) === "usual" ? undefined : readCount(env, name);
+  return roomKib === undefined ? {} : { roomKib };
 }
 
 function edgeIn(env: Environment): Pick<IngestionSettings, "embedderPort"> {

@@ -1,11 +1,13 @@
 // An inbox of batches, for the stacks of tests: a folder from which a batch is taken when somebody asks for it. Plain
 // JavaScript, so that it runs without a build.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Documents of batches that are published at once, in the order of their names; the others wait for ever. */
 const mostDocuments = 60;
+/** What was taken and not called back may be so long, bytes; what does not fit stays where it lies. */
+const mostBytes = 64 * 1024;
 
 /** The inbox in a folder. */
 export function inboxIn(folder) {
@@ -17,7 +19,9 @@ export function inboxIn(folder) {
      */
     stateOf(batch) {
       const isHeld = existsSync(join(folder, ".hold"));
-      if (!isHeld && existsSync(join(folder, batch))) renameSync(join(folder, batch), taken(batch));
+      if (!isHeld && existsSync(join(folder, batch)) && fits(folder, batch)) {
+        renameSync(join(folder, batch), taken(batch));
+      }
       if (existsSync(`${taken(batch)}.withdrawn`)) return "withdrawn";
       if (!existsSync(taken(batch))) return undefined;
       if (!isGood(linesOf(folder, batch))) return "failing";
@@ -29,6 +33,13 @@ export function inboxIn(folder) {
       writeFileSync(`${taken(batch)}.withdrawn`, "");
     },
   };
+}
+
+function fits(folder, batch) {
+  const taken = readdirSync(folder).filter((name) => name.startsWith(".taken-") && !name.endsWith(".withdrawn"));
+  const kept = taken.filter((name) => !existsSync(join(folder, `${name}.withdrawn`)));
+  const bytes = [...kept, batch].map((name) => statSync(join(folder, name)).size);
+  return bytes.reduce((sum, size) => sum + size, 0) <= mostBytes;
 }
 
 function isGood(lines) {

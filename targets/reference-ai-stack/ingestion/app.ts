@@ -76,6 +76,7 @@ function mountVerbs(app: Hono<TracedEnv>, options: IngestionAppOptions): void {
     });
   };
   verb("retry", z.strictObject({}), () => ingestion.retry());
+  verb("prune", z.strictObject({}), () => ingestion.prune());
   verb("dead-letter", seq, (args) => ingestion.deadLetter(args.seq));
   verb("roll-back", seq, (args) => ingestion.rollBack(args.seq));
   verb("withdraw", z.strictObject({ source, batch: z.string().min(1).max(200) }), (args) =>

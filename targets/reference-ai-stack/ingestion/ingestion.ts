@@ -17,10 +17,10 @@ const SUSPECT_WITHIN_MS = 600_000;
 const USERS = "users";
 
 export function openIngestion(parts: IngestionParts): Ingestion {
-  const { dir, sourcesDir, doors, metrics, now, log } = parts;
+  const { dir, sourcesDir, roomBytes, doors, metrics, now, log } = parts;
   mkdirSync(dir, { recursive: true });
   const ledger = openLedger(dir);
-  const intake = openIntake({ sourcesDir, dir, ledger, now, onPassed: metrics.passed });
+  const intake = openIntake({ sourcesDir, dir, roomBytes, ledger, now, onPassed: metrics.passed });
   const submissions = createSubmissions(intake, parts);
   const width: Width = { atOnce: FEWEST_AT_ONCE };
   const worker = createWorker({
@@ -59,7 +59,7 @@ interface Viewed {
   readonly worker: Worker;
   readonly width: Width;
   readonly sourceTags: (source: string) => readonly string[];
-  readonly intake: Pick<Intake, "held" | "longestMs">;
+  readonly intake: Pick<Intake, "held" | "longestMs" | "refused">;
 }
 
 function viewOf(
@@ -86,6 +86,8 @@ function viewOf(
       ...held.map(({ waitedMs }) => waitedMs),
     ),
     held,
+    writeRefused: intake.refused(),
+    spareCopies: ledger.spare().length,
     freshWithinMs,
     atOnce: width.atOnce,
     mostAtOnce: MOST_AT_ONCE,

@@ -3,6 +3,7 @@
 // once. A name that begins with a dot is being written.
 import { createHash } from "node:crypto";
 import {
+  existsSync,
   mkdirSync,
   openSync,
   closeSync,
@@ -15,8 +16,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { isOfTheDisk, watchDisk } from "../common/disk.ts";
 import { heldAmong, heldSince, release, type Held } from "./holds.ts";
 import type { Batch, Ledger } from "./ledger.ts";
+import { refuseBeyond } from "./room.ts";
 
 /** Longest file that is taken, bytes. */
 const MOST_BYTES = 4 * 1024 * 1024;
@@ -24,8 +27,13 @@ const SOURCE_NAME = /^[a-z][a-z0-9-]{0,60}$/;
 const BATCH_NAME = /^[\w-][\w.-]{0,150}$/;
 
 export interface Intake {
-  /** Takes everything that is there now and is not held, the oldest first. */
+  /**
+   * Takes everything that is there now and is not held, the oldest first. Where the disk refuses one, it and all behind
+   * it stay where they lie.
+   */
   readonly scan: () => readonly Batch[];
+  /** Why the disk takes nothing of what lies there; null: it does, or nothing lies there. */
+  readonly refused: () => string | null;
   readonly held: () => readonly Held[];
   /** How long the oldest has lain there that may be taken, ms; 0: none does. */
   readonly longestMs: () => number;
@@ -35,6 +43,8 @@ export interface Intake {
   readonly release: (source: string) => void;
   /** The bytes of a batch. */
   readonly content: (batch: Batch) => Buffer;
+  /** Its bytes are kept no longer. Harmless where they are not. */
+  readonly letGo: (batch: Batch) => void;
   /** Puts a batch into the folder of a source, as a producer does, and on the disk. */
   readonly put: (source: string, batch: string, content: string) => void;
   /** Where a source's files arrive. */
@@ -53,13 +63,15 @@ export interface IntakeParts {
   readonly sourcesDir: string;
   /** Where the copies lie. */
   readonly dir: string;
+  /** It holds at most so much, bytes. */
+  readonly roomBytes: number;
   readonly ledger: Ledger;
   readonly now: () => number;
   /** Hears of what was passed over: twice the same, or no batch at all. */
   readonly onPassed: (why: "duplicate" | "oversized", source: string) => void;
 }
 
-export function openIntake({ sourcesDir, dir, ledger, now, onPassed }: IntakeParts): Intake {
+export function openIntake({ sourcesDir, dir, roomBytes, ledger, now, onPassed }: IntakeParts): Intake {
   mkdirSync(sourcesDir, { recursive: true });
   const copyOf = ({ source, hash }: Pick<Batch, "source" | "hash">): string => join(dir, "taken", source, hash);
   const takeFile = (source: string, name: string): Batch | null => {
@@ -72,20 +84,42 @@ export function openIntake({ sourcesDir, dir, ledger, now, onPassed }: IntakePar
     const content = readFileSync(file);
     const hash = createHash("sha256").update(content).digest("hex");
     const known = ledger.find(source, name);
-    writeSynced(copyOf({ source, hash }), content);
+    const copy = copyOf({ source, hash });
+    // One that came before is not written again: its copy lies there, or was let go of.
+    if (known?.hash !== hash && !existsSync(copy)) {
+      refuseBeyond(dir, roomBytes, content.length);
+      writeSynced(copy, content);
+    }
     const batch = ledger.take({ source, batch: name, hash, arrivedMs: now() });
     if (batch === null && known?.hash === hash) onPassed("duplicate", source);
     rmSync(file, { force: true });
     if (batch !== null && ledger.source(source).isQuarantined) ledger.setState(batch.seq, "quarantined");
     return batch;
   };
+  const disk = watchDisk();
+  const longestMs = (): number => Math.max(0, ...waiting(sourcesDir).map(({ at }) => Math.round(now() - at)));
   return {
-    scan: () => waiting(sourcesDir).flatMap(({ source, name }) => takeFile(source, name) ?? []),
+    scan() {
+      const taken: Batch[] = [];
+      for (const { source, name } of waiting(sourcesDir)) {
+        try {
+          const batch = disk.during(() => takeFile(source, name), Boolean);
+          if (batch !== null) taken.push(batch);
+        } catch (error) {
+          // Nothing overtakes it: there is one order.
+          if (isOfTheDisk(error)) break;
+          throw error;
+        }
+      }
+      return taken;
+    },
+    refused: () => (waiting(sourcesDir).length === 0 ? null : (disk.says().writeRefused ?? null)),
     held: () => heldAmong(sourcesIn(sourcesDir), { sourcesDir, isBatch: (name) => BATCH_NAME.test(name), at: now() }),
-    longestMs: () => Math.max(0, ...waiting(sourcesDir).map(({ at }) => Math.round(now() - at))),
+    longestMs,
     lying: (source) => lyingIn(join(sourcesDir, source)),
     release: (source) => release(sourcesDir, source, now()),
     content: (batch) => readFileSync(copyOf(batch)),
+    letGo: (batch) => rmSync(copyOf(batch), { force: true }),
     put: (source, batch, content) => writeSynced(join(sourcesDir, source, batch), Buffer.from(content)),
     folder: (source) => join(sourcesDir, source),
   };

@@ -60,6 +60,17 @@ export interface Ledger {
   readonly countChanged: (seq: number) => number;
   /** The last one first. */
   readonly changesOf: (seq: number) => readonly Change[];
+  /**
+   * Published batches whose copies are kept and needed by nobody: no other batch of the same bytes waits, and none is
+   * suspect.
+   */
+  readonly spare: () => readonly Batch[];
+  /** Whether another batch that was not taken back has the same bytes, and so the same copy. */
+  readonly isShared: (batch: Batch) => boolean;
+  /** The copy of the batch is not kept any more; `tags`: those of its records. */
+  readonly letGo: (seq: number, tags: readonly string[]) => void;
+  /** Tags of a batch whose copy was let go of; undefined: it is kept. */
+  readonly tagsLetGo: (seq: number) => readonly string[] | undefined;
   readonly source: (source: string) => Source;
   readonly setSource: (source: Source) => void;
   readonly sources: () => readonly Source[];
@@ -75,6 +86,7 @@ CREATE TABLE IF NOT EXISTS batches (seq INTEGER PRIMARY KEY AUTOINCREMENT, sourc
 CREATE INDEX IF NOT EXISTS batches_by_state ON batches (state, seq);
 CREATE TABLE IF NOT EXISTS changes (n INTEGER PRIMARY KEY AUTOINCREMENT, seq INTEGER NOT NULL, document TEXT NOT NULL, version INTEGER NOT NULL,
   before TEXT, UNIQUE (seq, document, version));
+CREATE TABLE IF NOT EXISTS let_go (seq INTEGER PRIMARY KEY, tags TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS sources (source TEXT PRIMARY KEY, quarantined INTEGER NOT NULL, mapping TEXT NOT NULL);
 `;
 
@@ -118,6 +130,8 @@ export function openLedger(dir: string): Ledger {
       const dead = [...new Set([...(get(seq)?.dead ?? []), line])];
       db.prepare("UPDATE batches SET dead = ? WHERE seq = ?").run(JSON.stringify(dead), seq);
     },
+    spare: () => many(SPARE),
+    ...copiesIn(db),
     ...changesIn(db),
     ...sourcesIn(db),
     counts() {
@@ -130,6 +144,27 @@ export function openLedger(dir: string): Ledger {
     },
     deadLetters: () => (db.prepare("SELECT total(json_array_length(dead)) AS n FROM batches").get() as { n: number }).n,
     close: () => db.close(),
+  };
+}
+
+/** Batches of one source and the same bytes share their copy. */
+const SPARE = `WHERE state = 'published' AND suspect IS NULL AND seq NOT IN (SELECT seq FROM let_go) AND NOT EXISTS (
+  SELECT 1 FROM batches other WHERE other.source = batches.source AND other.hash = batches.hash
+    AND other.state NOT IN ('published', 'rolled-back')) ORDER BY seq`;
+
+function copiesIn(db: Db): Pick<Ledger, "isShared" | "letGo" | "tagsLetGo"> {
+  return {
+    isShared({ seq, source, hash }) {
+      const others = "SELECT 1 FROM batches WHERE source = ? AND hash = ? AND seq <> ? AND state <> 'rolled-back'";
+      return db.prepare(others).get(source, hash, seq) !== undefined;
+    },
+    letGo(seq, tags) {
+      db.prepare("INSERT OR REPLACE INTO let_go (seq, tags) VALUES (?, ?)").run(seq, JSON.stringify(tags));
+    },
+    tagsLetGo(seq) {
+      const row = db.prepare("SELECT tags FROM let_go WHERE seq = ?").get(seq) as { tags: string } | undefined;
+      return row === undefined ? undefined : (JSON.parse(row.tags) as string[]);
+    },
   };
 }
 

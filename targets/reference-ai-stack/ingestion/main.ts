@@ -21,6 +21,7 @@ const ingestion = openIngestion({
   dir: join(config.dataDir, "ingestion"),
   sourcesDir: config.ingestion.sourcesDir,
   freshWithinMs: config.ingestion.freshWithinMs,
+  roomBytes: (config.ingestion.roomKib ?? Infinity) * 1024,
   doors: openDoors({
     embedderPort: config.ingestion.embedderPort ?? config.ports.embedder,
     vectorPorts: VECTOR_IDS.map((id) => config.ports[id]),

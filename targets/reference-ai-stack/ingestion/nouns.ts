@@ -32,6 +32,10 @@ export interface IngestionView {
   /** How long the oldest batch that is not published has waited, taken or not, ms; 0: there is none. */
   readonly lagMs: number;
   readonly held: readonly Held[];
+  /** Why the disk takes nothing of what lies there, in words; null: it does, or nothing lies there. */
+  readonly writeRefused: string | null;
+  /** Copies of published batches that are kept, and that nothing needs any more. */
+  readonly spareCopies: number;
   readonly freshWithinMs: number;
   /** Documents that are embedded by one call now, and at most. */
   readonly atOnce: number;
@@ -80,6 +84,8 @@ export interface Ingestion {
   readonly release: (source: string) => void;
   /** So many documents are embedded by one call, until the process starts anew. */
   readonly scale: (atOnce: number) => void;
+  /** Lets go of the copies of published batches that nothing needs any more; their ways back stay. */
+  readonly prune: () => { readonly copies: number };
   /** The producer calls it back: it leaves the queue, or is taken back. */
   readonly withdraw: (source: string, batch: string) => void;
   readonly close: () => void;
@@ -90,6 +96,8 @@ export interface IngestionParts {
   readonly dir: string;
   readonly sourcesDir: string;
   readonly freshWithinMs: number;
+  /** `dir` holds at most so much, bytes; Infinity: as much as the disk takes. */
+  readonly roomBytes: number;
   readonly doors: Doors;
   readonly metrics: IngestionMetrics;
   /** ms since 1970: what is written down outlives the process. */

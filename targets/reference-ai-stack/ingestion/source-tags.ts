@@ -13,7 +13,7 @@ type Mapping = Readonly<Record<string, string>>;
 
 /** Every tag of every record that came from a source and is queued or published, or lies there still; sorted. */
 export function createSourceTags(
-  ledger: Pick<Ledger, "batches" | "source">,
+  ledger: Pick<Ledger, "batches" | "source" | "tagsLetGo">,
   intake: Pick<Intake, "content" | "lying">,
 ): (source: string) => readonly string[] {
   const known = new Map<string, { readonly by: string; readonly tags: readonly string[] }>();
@@ -21,19 +21,33 @@ export function createSourceTags(
     const by = JSON.stringify(mapping);
     const kept = known.get(key);
     if (kept?.by === by) return kept.tags;
-    const lines = content()?.toString("utf8").split("\n");
-    if (lines === undefined) return [];
-    const tags = [...new Set(lines.flatMap((line) => tagsOf(line, mapping)))];
+    const bytes = content();
+    if (bytes === undefined) return [];
+    const tags = tagsOfContent(bytes, mapping);
     known.set(key, { by, tags });
     return tags;
   };
   return (source) => {
     const own = [...ledger.batches("queued"), ...ledger.batches("published")].filter((one) => one.source === source);
-    const taken = own.map((batch) => ({ key: String(batch.seq), content: () => intake.content(batch) }));
+    const gone = own.flatMap(({ seq }) => ledger.tagsLetGo(seq) ?? []);
+    const kept = own.filter(({ seq }) => ledger.tagsLetGo(seq) === undefined);
+    const taken = kept.map((batch) => ({ key: String(batch.seq), content: () => intake.content(batch) }));
     const { mapping } = ledger.source(source);
     const tags = [...taken, ...intake.lying(source)].flatMap(({ key, content }) => tagsOfBatch(key, content, mapping));
-    return [...new Set(tags)].toSorted();
+    return [...new Set([...gone, ...tags])].toSorted();
   };
+}
+
+/** Of all records of a batch. */
+export function tagsOfContent(content: Buffer, mapping: Mapping): readonly string[] {
+  return [
+    ...new Set(
+      content
+        .toString("utf8")
+        .split("\n")
+        .flatMap((line) => tagsOf(line, mapping)),
+    ),
+  ];
 }
 
 /** Also of a record that has another form: who cannot be read may still say what it is. */

@@ -6,11 +6,12 @@ import type { Ingestion, IngestionParts, Width } from "./nouns.ts";
 import { writeSynced, type Intake } from "./intake.ts";
 import type { Batch, Ledger } from "./ledger.ts";
 import { Refused } from "./refused.ts";
+import { tagsOfContent } from "./source-tags.ts";
 import type { Worker } from "./worker.ts";
 
 type Verbs = Pick<
   Ingestion,
-  "retry" | "deadLetter" | "rollBack" | "quarantine" | "repairSchema" | "scale" | "withdraw" | "release"
+  "retry" | "deadLetter" | "rollBack" | "quarantine" | "repairSchema" | "scale" | "withdraw" | "release" | "prune"
 >;
 
 interface Insides {
@@ -62,8 +63,11 @@ export function verbsOf({ ledger, worker, intake, width }: Insides, { dir, metri
       if (batch === undefined) throw new Refused(`no batch ${name} came from ${source}`);
       // What was written of it before it failed is taken back, too.
       if (batch.state !== "rolled-back") ledger.setState(batch.seq, "rolling-back");
+      // Its producer has it, and its way back needs no copy.
+      if (!ledger.isShared(batch)) intake.letGo(batch);
       worker.retry();
     },
+    prune: () => prune({ ledger, intake }),
     repairSchema(source, mapping) {
       const failing = worker.failing();
       if (failing === null || ledger.get(failing.seq)?.source !== source || failing.failure.mapping === undefined) {
@@ -73,6 +77,19 @@ export function verbsOf({ ledger, worker, intake, width }: Insides, { dir, metri
       worker.retry();
     },
   };
+}
+
+/** The ledger has the tags, and says that the copy is gone, before it goes: no crash leaves a batch without both. */
+function prune({ ledger, intake }: Pick<Insides, "ledger" | "intake">): { readonly copies: number } {
+  const spare = ledger.spare().map((batch) => {
+    const { mapping } = ledger.source(batch.source);
+    return { batch, tags: tagsOfContent(intake.content(batch), mapping) };
+  });
+  for (const { batch, tags } of spare) {
+    ledger.letGo(batch.seq, tags);
+    intake.letGo(batch);
+  }
+  return { copies: spare.length };
 }
 
 function quarantine(

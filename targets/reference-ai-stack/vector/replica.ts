@@ -15,7 +15,7 @@ import type { DocumentWrite, WriteOutcome } from "./provenance.ts";
 import { serve, type Serving } from "./serving.ts";
 import { readManifest } from "./snapshot.ts";
 import { takeStaged, type Taken } from "./reembedding.ts";
-import { watchDisk } from "./disk.ts";
+import { watchDisk } from "../common/disk.ts";
 import { openChecks, type Checks } from "./checks.ts";
 import { openDigests, type ContentDigests, type Digests } from "./digest.ts";
 import { createSaver, type Saved } from "./save-index.ts";

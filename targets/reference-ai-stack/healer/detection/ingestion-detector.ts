@@ -1,6 +1,6 @@
 // What is wrong with documents on their way in: the batch at the head of the queue fails each time, records have
-// another form, a batch that was published is suspect, a source is held by nobody that lives, or the queue waits though
-// whoever it waited for is well again.
+// another form, a batch that was published is suspect, a source is held by nobody that lives, the disk takes nothing
+// more, or the queue waits though whoever it waited for is well again.
 import type { Observation, ReplicaScope, Signal } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { IngestionLook } from "../telemetry/read-ingestion.ts";
@@ -14,6 +14,8 @@ interface Seen {
   readonly late?: Late;
   /** Since when it has said without a break that somebody behind does not answer; absent: it does not say so. */
   readonly waitsSince?: number;
+  /** Since when its disk has refused what lies there, without a break; absent: it does not. */
+  readonly refusedSince?: number;
 }
 
 /** The queue is behind, and works. */
@@ -38,7 +40,7 @@ type Head = NonNullable<IngestionLook["head"]>;
 
 /**
  * `batch-stuck`, `schema-drifts`, `batch-suspect`, `source-held` and `queue-waits` by the newest look,
- * `ingestion-lags` by several.
+ * `ingestion-lags` and `intake-refused` by several.
  */
 export const ingestionDetector: Detector<IngestionState> = {
   initial: { looks: new Map(), behindSickAt: -Infinity, now: -Infinity },
@@ -48,11 +50,13 @@ export const ingestionDetector: Detector<IngestionState> = {
       const before = state.looks.get(scope.replica);
       const late = lateOf(view, before?.late, at);
       const waitsSince = (view.head?.waitsFor ?? null) === null ? undefined : (before?.waitsSince ?? at);
+      const refusedSince = view.writeRefused === null ? undefined : (before?.refusedSince ?? at);
       const seen = {
         scope,
         view,
         ...(late !== undefined && { late }),
         ...(waitsSince !== undefined && { waitsSince }),
+        ...(refusedSince !== undefined && { refusedSince }),
       };
       // By its own way to them, which the healer does not go.
       const isSick = waitsSince !== undefined && at - waitsSince < RULE.waitsForMs;
@@ -63,10 +67,11 @@ export const ingestionDetector: Detector<IngestionState> = {
   },
   signals({ looks, behindSickAt, now }) {
     const areWell = now - behindSickAt >= RULE.wellForMs;
-    return [...looks.values()].flatMap(({ scope, view, late }) => [
+    return [...looks.values()].flatMap(({ scope, view, late, refusedSince = now }) => [
       ...ofHead(scope, view.head, areWell),
       ...ofLag(scope, view, now - (late?.movedAt ?? now)),
       ...ofHolds(scope, view),
+      ...ofDisk(scope, view, now - refusedSince),
       ...view.suspects.map(({ source, batch, says }) => ({
         name: "batch-suspect",
         scope,
@@ -102,6 +107,12 @@ function ofHolds(scope: ReplicaScope, { held, freshWithinMs }: IngestionLook): r
       scope,
       says: `${batches} batches of ${source} have lain there for up to ${waitedMs} ms, and nobody renews the hold before them`,
     }));
+}
+
+function ofDisk(scope: ReplicaScope, { writeRefused, spareCopies }: IngestionLook, sinceMs: number): readonly Signal[] {
+  if (writeRefused === null || sinceMs < RULE.refusedForMs) return [];
+  const says = `nothing is taken in: ${writeRefused}; ${spareCopies} copies are kept that nothing needs`;
+  return [{ name: "intake-refused", scope, says }];
 }
 
 function ofHead(scope: ReplicaScope, head: Head | null, areWell: boolean): readonly Signal[] {

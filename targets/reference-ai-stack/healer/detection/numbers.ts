@@ -78,6 +78,8 @@ export const DETECTION = {
      * longest pause. Then somebody has to hear of it.
      */
     waitsForMs: 30_000,
+    /** A disk that refuses for a moment needs nobody: for so long, ms, without a break. */
+    refusedForMs: 1500,
     /**
      * The next batch is at the head and still too late for this long, ms: behind one large batch a few small ones are
      * late for a moment, and done within it.

@@ -3,6 +3,7 @@ import { clearCache } from "./clear-cache.ts";
 import { compactSegment } from "./compact-segment.ts";
 import { clearPrefixCache } from "./clear-prefix-cache.ts";
 import { retryWithBackoff } from "./retry-with-backoff.ts";
+import { pruneCopies } from "./prune-copies.ts";
 import { releaseSource } from "./release-source.ts";
 import { scaleIngestion } from "./scale-ingestion.ts";
 import { deadLetter } from "./dead-letter.ts";
@@ -43,6 +44,7 @@ export const PATHWAYS = [
   retryWithBackoff,
   scaleIngestion,
   releaseSource,
+  pruneCopies,
   deadLetter,
   rollbackCheckpoint,
   quarantineSource,

@@ -10,6 +10,7 @@ import { batchStuck } from "./batch-stuck.ts";
 import { schemaDrifts } from "./schema-drifts.ts";
 import { batchSuspect } from "./batch-suspect.ts";
 import { ingestionLags } from "./ingestion-lags.ts";
+import { intakeRefused } from "./intake-refused.ts";
 import { sourceHeld } from "./source-held.ts";
 import { queueWaits } from "./queue-waits.ts";
 import { capacitySpare } from "./capacity-spare.ts";
@@ -89,6 +90,7 @@ export const SIGNALS = [
   queueWaits,
   ingestionLags,
   sourceHeld,
+  intakeRefused,
   keptAnswerDiffers,
   embeddingDrifts,
   keptVectorsStale,

@@ -19,6 +19,8 @@ const view = z.object({
   atOnce: z.number(),
   mostAtOnce: z.number(),
   held: z.array(z.object({ source: z.string(), batches: z.number(), waitedMs: z.number(), isStale: z.boolean() })),
+  writeRefused: z.string().nullable(),
+  spareCopies: z.number(),
   quarantined: z.array(z.string()),
   head: head.nullable(),
   tags: z.record(z.string(), z.array(z.string())),

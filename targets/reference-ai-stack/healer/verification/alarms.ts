@@ -123,6 +123,10 @@ export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
   "ingestion-lags": { reads: ["queue"], speaksWithinMs: () => 2000 + ingestion.lagsForMs + looks(2, look.ingestionMs) },
   // A hold is stale after 3 s.
   "source-held": { reads: ["queue"], speaksWithinMs: () => 3000 + looks(1, look.ingestionMs) },
+  "intake-refused": {
+    reads: ["queue"],
+    speaksWithinMs: () => ingestion.refusedForMs + looks(1, look.ingestionMs),
+  },
   "kept-answer-differs": {
     reads: ["answers-twice"],
     speaksWithinMs: () => looks(2, look.twiceMs),

@@ -2,6 +2,7 @@
 import { addReplica } from "./add-replica.ts";
 import { clearCache } from "./clear-cache.ts";
 import { clearPrefixCache } from "./clear-prefix-cache.ts";
+import { pruneIngestion } from "./prune-ingestion.ts";
 import { retryIngestion } from "./retry-ingestion.ts";
 import { compactIndex } from "./compact-index.ts";
 import { deadLetter } from "./dead-letter.ts";
@@ -61,6 +62,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   reduceService,
   retryIngestion,
   scaleIngestion,
+  pruneIngestion,
   deadLetter,
   rollBackBatch,
   quarantineSource,

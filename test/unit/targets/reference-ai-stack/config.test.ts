@@ -34,6 +34,12 @@ describe("readStackConfig", () => {
     }
   });
 
+  it("bounds the ingestion's folder only where a number of KiB is given", () => {
+    const room = (text: string): number | undefined => readStackConfig({ INGESTION_ROOM_KIB: text }).ingestion.roomKib;
+    expect([readStackConfig({}).ingestion.roomKib, room("usual"), room("512")]).toEqual([undefined, undefined, 512]);
+    expect(() => room("little")).toThrow('INGESTION_ROOM_KIB is "little"; expected a whole number above 0');
+  });
+
   it("keeps cases in the healer's own file unless a Restate server is chosen, and says what is wrong with one", () => {
     expect(readStackConfig({}).engine).toEqual({ kind: "sqlite" });
     const restate = { STACK_HEALER_ENGINE: "restate" };

@@ -72,6 +72,7 @@ function tendingOperations(find: (name: string) => Handled, touched: string[]) {
   const ofQueue = [
     "retry-ingestion",
     "scale-ingestion",
+    "prune-ingestion",
     "dead-letter",
     "roll-back-batch",
     "quarantine-source",
@@ -82,7 +83,8 @@ function tendingOperations(find: (name: string) => Handled, touched: string[]) {
     touched.push(`${name} ${text(args["replica"])}`);
     const one = find(text(args["replica"]));
     one.keptStale = false;
-    if (one.queue !== undefined) one.queue = { ...one.queue, lagMs: 0, head: null, held: [], suspects: [] };
+    if (one.queue !== undefined)
+      one.queue = { ...one.queue, lagMs: 0, head: null, held: [], suspects: [], writeRefused: null };
   };
   return Object.fromEntries(names.map((name) => [name, tend(name)]));
 }

@@ -46,8 +46,11 @@ function vectorOf(text: string): Float32Array {
   return Float32Array.from({ length: 512 }, (_, i) => Math.sin((seed + 1) * (i + 1)));
 }
 
-/** Ends with the test. `freshWithinMs`: so long a user waits, by the clock on the wall. */
-export async function openStand(freshWithinMs = 60_000): Promise<Stand> {
+/**
+ * Ends with the test. `freshWithinMs`: so long a user waits, by the clock on the wall; `roomBytes`: so much the
+ * ingestion's folder holds.
+ */
+export async function openStand(freshWithinMs = 60_000, roomBytes = Infinity): Promise<Stand> {
   const dir = await mkdtemp(join(tmpdir(), "ingestion-"));
   const replicas: VectorReplica[] = [];
   const ports: number[] = [];
@@ -77,6 +80,7 @@ export async function openStand(freshWithinMs = 60_000): Promise<Stand> {
       dir: join(dir, "ingestion"),
       sourcesDir: join(dir, "sources"),
       freshWithinMs,
+      roomBytes,
       doors: wrap({ ...real, embed }),
       metrics: createIngestionMetrics(new Registry(), () => 0),
       now: () => at,

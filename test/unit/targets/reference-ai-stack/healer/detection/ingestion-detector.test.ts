@@ -12,6 +12,8 @@ const calm: IngestionLook = {
   atOnce: 4,
   mostAtOnce: 16,
   held: [],
+  writeRefused: null,
+  spareCopies: 0,
   quarantined: [],
   head: null,
   tags: {},
@@ -115,6 +117,14 @@ it("holds a source against the ingestion once nobody renews its hold and what li
   expect(signalsOf(held(1900, true))).toEqual([]);
   expect(signalsOf(held(3100, true))).toEqual(["source-held"]);
   expect(signalsOf(held(3100, true), calm)).toEqual([]);
+});
+
+it("holds a full disk against the ingestion once it has refused for a while without a break", () => {
+  const full: IngestionLook = { ...calm, lagMs: 900, writeRefused: "ENOSPC: the folder is full", spareCopies: 3 };
+  expect(signalsOf(full, full, full)).toEqual([]);
+  expect(signalsOf(full, full, calm, full)).toEqual([]);
+  expect(signalsOf(full, full, full, full)).toEqual(["intake-refused"]);
+  expect(signalsOf(full, full, full, full, calm)).toEqual([]);
 });
 
 it("sees nothing in an answer that has another shape", () => {

@@ -195,6 +195,13 @@ export const EXPLAINED: readonly Explained[] = [
     ms: 30_000,
   },
   {
+    name: "intake-full",
+    pathway: "prune-copies",
+    outcome: "closed",
+    harm: queueWith({ lagMs: 6000, writeRefused: "ENOSPC: the folder is full", spareCopies: 4 }),
+    ms: 30_000,
+  },
+  {
     name: "delivery-stalled",
     pathway: "release-source",
     outcome: "closed",

@@ -25,6 +25,8 @@ export function queueWith(state: Partial<IngestionLook>): (stack: FakeStack) => 
       freshWithinMs: 5000,
       ...width,
       held: [],
+      writeRefused: null,
+      spareCopies: 0,
       quarantined: [],
       tags: {},
       head: null,

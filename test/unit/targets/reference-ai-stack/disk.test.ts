@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { watchDisk } from "../../../../targets/reference-ai-stack/vector/disk.ts";
+import { watchDisk } from "../../../../targets/reference-ai-stack/common/disk.ts";
 
 let dir: string;
 beforeAll(async () => {

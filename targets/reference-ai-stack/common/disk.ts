@@ -1,8 +1,10 @@
 // Whether the disk takes what is written: a disk that is full refuses it, and nothing of it is stored. A replica whose
-// newest write was refused answers searches as before, so nobody hears of it unless it says so.
+// newest write was refused answers as before, so nobody hears of it unless it says so.
 
 /** Errors of SQLite that come from the disk: read-only, I/O, full (https://sqlite.org/rescode.html). */
 const OF_THE_DISK: ReadonlySet<number> = new Set([8, 10, 13]);
+/** The same of the system: full, over a quota, longer than a file may be, read-only. */
+const OF_THE_SYSTEM: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EROFS"]);
 
 export interface Disk {
   /**
@@ -32,8 +34,10 @@ export function watchDisk(): Disk {
   };
 }
 
-function isOfTheDisk(error: unknown): error is Error {
+/** Whether it is the disk that refuses, and not what is asked. */
+export function isOfTheDisk(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
   // The lowest byte of an extended code is the code.
-  const code = error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
-  return OF_THE_DISK.has(code);
+  const code = "errcode" in error ? Number(error.errcode) & 0xff : 0;
+  return OF_THE_DISK.has(code) || ("code" in error && OF_THE_SYSTEM.has(error.code));
 }

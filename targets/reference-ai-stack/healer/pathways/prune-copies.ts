@@ -1,0 +1,24 @@
+// The ingestion's folder is full: it lets go of its copies of what is published, which nothing needs, and takes in what
+// lies with the producers. Ways back stay, and so does what waits. Medium, since the bytes as they came are gone then.
+import type { Eyes, ReplicaEntry, ReplicaScope } from "../nouns.ts";
+import { ingestionOf, openQueueCheck } from "../verification/queue-check.ts";
+import { pathway, step } from "./pathway.ts";
+
+export const pruneCopies = pathway("replica", {
+  name: "prune-copies",
+  answers: ["intake-full"],
+  tier: "medium",
+  says: "lets go of copies of published batches, so that there is room again",
+  ways: [{ name: "prune", find }],
+  preconditions: [],
+  steps: [step("prune", ({ hand, target }) => hand.do("prune-ingestion", { replica: target.replica }))],
+  verifiedBy: ["users-served", "question-answered", "in-rotation"],
+  check: openQueueCheck,
+  goneBy: "check",
+});
+
+/** How many copies there are to let go of; null: none. */
+async function find(eyes: Eyes, target: ReplicaScope, replicas: readonly ReplicaEntry[]): Promise<string | null> {
+  const view = await ingestionOf(eyes, target, replicas);
+  return view === null || view.spareCopies === 0 ? null : String(view.spareCopies);
+}

@@ -1,0 +1,106 @@
+// A folder that is full: what does not fit stays with its producer, in its order, until copies that nothing needs are
+// let go of; and what is let go of is missed by nobody.
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { openStand, record, type Stand } from "./stand.ts";
+
+const both = (text: string | undefined) => [text, text];
+/** A ledger alone takes 40 KiB. */
+const ROOM = 200 * 1024;
+/** Two of these do not fit beside each other. */
+const bulky = (id: string, text: string): string =>
+  JSON.stringify(record(id, text)).replace("{", `{${" ".repeat(99_000)}`);
+
+const copiesIn = ({ dir }: Stand, source: string): number =>
+  readdirSync(join(dir, "ingestion", "taken", source)).length;
+const lies = ({ dir }: Stand, name: string): boolean => existsSync(join(dir, "sources", "notes", name));
+
+it("leaves what does not fit where it lies, and all behind it, and takes it once copies were let go of", async () => {
+  const stand = await openStand(60_000, ROOM);
+  const { deliver, ingestion, texts } = stand;
+  deliver("notes", "1.jsonl", bulky("a", "the first one"));
+  await ingestion().turn();
+  expect(ingestion().view()).toMatchObject({ writeRefused: null, spareCopies: 1, published: 1 });
+  deliver("notes", "2.jsonl", bulky("b", "the second one"));
+  await ingestion().turn();
+  deliver("notes", "3.jsonl", record("c", "a small one that would fit"));
+  await ingestion().turn();
+  expect(ingestion().view()).toMatchObject({ queued: 0, published: 1, spareCopies: 1, head: null });
+  expect(ingestion().view().writeRefused).toMatch(
+    /^ENOSPC: .*\/ingestion holds \d+ of 204800 bytes, and \d+ more do not/,
+  );
+  expect([lies(stand, "1.jsonl"), lies(stand, "2.jsonl"), lies(stand, "3.jsonl")]).toEqual([false, true, true]);
+  // A start anew gives no room.
+  stand.again();
+  await ingestion().turn();
+  expect(ingestion().view().writeRefused).toContain("ENOSPC");
+  expect(ingestion().prune()).toEqual({ copies: 1 });
+  await ingestion().turn();
+  expect(ingestion().view()).toMatchObject({ writeRefused: null, published: 3, spareCopies: 2 });
+  expect(await Promise.all(["a", "b", "c"].map(texts))).toEqual([
+    both("the first one"),
+    both("the second one"),
+    both("a small one that would fit"),
+  ]);
+});
+
+it("says nothing of a disk that refused what its producer has called back since", async () => {
+  const stand = await openStand(60_000, 1024);
+  stand.deliver("notes", "1.jsonl", record("a", "one"));
+  await stand.ingestion().turn();
+  expect(stand.ingestion().view().writeRefused).toContain("ENOSPC");
+  rmSync(join(stand.dir, "sources", "notes", "1.jsonl"));
+  expect(stand.ingestion().view()).toMatchObject({ writeRefused: null, lagMs: 0 });
+});
+
+it("keeps the way back of a batch whose copy is gone, and the tags of its records", async () => {
+  const stand = await openStand();
+  const { deliver, ingestion, texts } = stand;
+  deliver("notes", "1.jsonl", record("c0", "newer", 2, { tags: ["phi"] }));
+  await ingestion().turn();
+  expect(ingestion().prune()).toEqual({ copies: 1 });
+  expect(ingestion().prune()).toEqual({ copies: 0 });
+  expect(copiesIn(stand, "notes")).toBe(0);
+  // The same again is known, and not kept once more.
+  deliver("notes", "1.jsonl", record("c0", "newer", 2, { tags: ["phi"] }));
+  deliver("notes", "2.jsonl", "{");
+  await ingestion().turn();
+  expect(copiesIn(stand, "notes")).toBe(1);
+  expect(ingestion().view()).toMatchObject({ queued: 1, tags: { notes: ["phi", "unclassified"] } });
+  ingestion().rollBack(1);
+  stand.pass(60_000);
+  await ingestion().turn();
+  expect(await texts("c0")).toEqual(both(undefined));
+});
+
+it("keeps a copy that another batch of the same bytes waits for, and that of a batch that is suspect", async () => {
+  const stand = await openStand();
+  const { deliver, ingestion, again } = stand;
+  deliver("notes", "1.jsonl", record("a", "one"));
+  deliver("odd", "1.jsonl", record("x", "same"), record("y", "same"), record("z", "same"));
+  await ingestion().turn();
+  again((doors) => ({ ...doors, write: async () => Promise.reject(new Error("killed")) }));
+  deliver("notes", "2.jsonl", record("a", "one"));
+  await ingestion().turn();
+  expect(ingestion().view()).toMatchObject({ queued: 1, published: 2, spareCopies: 0 });
+  expect(ingestion().prune()).toEqual({ copies: 0 });
+  again();
+  await stand.settle();
+  expect(ingestion().view()).toMatchObject({ queued: 0, published: 3, spareCopies: 2 });
+  expect(ingestion().prune()).toEqual({ copies: 2 });
+  expect([copiesIn(stand, "notes"), copiesIn(stand, "odd")]).toEqual([0, 1]);
+});
+
+it("has room again when a producer calls back what filled it", async () => {
+  const stand = await openStand(60_000, ROOM);
+  const { deliver, ingestion, texts } = stand;
+  deliver("notes", "1.jsonl", bulky("a", "one"));
+  await ingestion().turn();
+  deliver("notes", "2.jsonl", bulky("b", "two"));
+  await ingestion().turn();
+  ingestion().withdraw("notes", "1.jsonl");
+  await ingestion().turn();
+  expect([await texts("a"), await texts("b")]).toEqual([both(undefined), both("two")]);
+  expect(ingestion().view()).toMatchObject({ writeRefused: null, rolledBack: 1, published: 1 });
+});
