@@ -47,8 +47,8 @@ const endless = (head: Head): boolean => head.framing.kind === "close" || head.f
 /**
  * Of our own: `status` from 200 to 599, and the `share` of answers, 0 to 1, of those to POST alone where `posts` is 1.
  * `retry_after` in seconds, -1 for none, as a date where `retry_after_date` is 1; `page` is the body: 0 text, 1 HTML, 2
- * OpenAI's error object, 3 nothing. From `until` on, in ms since 1970, answers pass as if it were gone; 0: they never do. The upstream
- * has seen the request.
+ * OpenAI's error object, 3 nothing. From `until` on, in ms since 1970, answers pass as if it were gone; 0: they never
+ * do. The upstream has seen the request.
  */
 export const httpError: ToxicKind = {
   type: "http_error",
