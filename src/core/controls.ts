@@ -258,7 +258,11 @@ export interface AnswerControl {
 
 /** Self-retrieval measured by us at the replica: share of stored vectors that find their own id first. */
 export interface VectorControl {
-  selfRetrieval(sample: number, signal: AbortSignal): Promise<Share>;
+  /**
+   * With `hits` a vector counts only where its answer is whole, too: so many hits as were asked for, each id once. 1
+   * when absent.
+   */
+  selfRetrieval(sample: number, signal: AbortSignal, hits?: number): Promise<Share>;
 }
 
 /** What the target's registry says of its versions. */

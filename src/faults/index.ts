@@ -47,6 +47,7 @@ import { indexDegenerateBuild } from "./vector/index-degenerate-build.ts";
 import { indexDiverged } from "./vector/index-diverged.ts";
 import { indexGhostRows } from "./vector/index-ghost-rows.ts";
 import { indexNearlyEmpty } from "./vector/index-nearly-empty.ts";
+import { indexOldManifest } from "./vector/index-old-manifest.ts";
 import { indexOlderGeneration } from "./vector/index-older-generation.ts";
 import { indexTornPair } from "./vector/index-torn-pair.ts";
 import { indexUnlinked } from "./vector/index-unlinked.ts";
@@ -100,6 +101,7 @@ export const faults: readonly Fault[] = Object.values({
   indexDiverged,
   indexGhostRows,
   indexNearlyEmpty,
+  indexOldManifest,
   indexOlderGeneration,
   indexTornPair,
   indexUnlinked,

@@ -1,7 +1,8 @@
 // self-retrieval: asks each replica for stored vectors and searches with them. What is stored must find itself first;
 // silent damage to an index shows here and nowhere else. Whose vectors the sample path gives decides what is seen:
 // those held outside the engine show rows that became others; those that the engine gives back show a copy that is
-// read and not searched. A target that has both has two such probes.
+// read and not searched. A target that has both has two such probes. With more than one hit it sees answers that are
+// short, or name an id twice, too.
 
 import { z } from "zod";
 import type { Reading } from "../records/timeline/reading.ts";
@@ -21,12 +22,21 @@ const shape = {
   ),
   search_path: path("POST of vectors gives the nearest ids."),
   sample: z.int("a whole number").min(1).max(10_000).describe("Stored items asked for in one look."),
+  hits: z
+    .int("a whole number")
+    .min(1)
+    .max(100)
+    .exactOptional()
+    .describe(
+      "Ids asked for with each vector, 1 when absent; with more a vector counts only where its answer has as many, each once.",
+    ),
 };
 
 interface Params {
   readonly samplePath: string;
   readonly searchPath: string;
   readonly sample: number;
+  readonly hits?: number;
 }
 
 type Spec = ProbeBase & Params;
@@ -36,10 +46,11 @@ export const selfRetrieval = probeKind({
   kind: "self-retrieval",
   about: "share of stored vectors that find their own id first; the least over the replicas",
   shape,
-  params: ({ sample_path: samplePath, search_path: searchPath, sample }): Params => ({
+  params: ({ sample_path: samplePath, search_path: searchPath, sample, hits }): Params => ({
     samplePath,
     searchPath,
     sample,
+    ...(hits !== undefined && { hits }),
   }),
   bounds: () => ({ lo: 0, hi: 1, isShare: true }),
   open: (spec) => async (context) => leastShare(spec, context),
@@ -63,10 +74,11 @@ async function shareOf(base: string, spec: Spec, seed: number, signal: AbortSign
   if (shared !== undefined) throw new Error(`two stored items say that their id is ${shared}`);
   const whole = items.filter(isWhole);
   if (whole.length === 0) return 0;
-  const question = { vectors: whole.map((item) => item.vector), k: 1 };
+  const k = spec.hits ?? 1;
+  const question = { vectors: whole.map((item) => item.vector), k };
   const { results } = searchAnswer.parse(await askJson(new URL(spec.searchPath, base).href, signal, question));
   if (results.length !== whole.length) throw new Error(`${results.length} results for ${whole.length} vectors`);
-  const found = whole.filter((item, index) => results[index]?.[0]?.id === item.id).length;
+  const found = whole.filter((item, index) => isFound(item, results[index] ?? [], k)).length;
   return found / items.length;
 }
 
@@ -76,6 +88,12 @@ async function shareOf(base: string, spec: Spec, seed: number, signal: AbortSign
  */
 function isWhole({ vector }: Item): boolean {
   return vector.length > 0 && !vector.includes(null);
+}
+
+/** First in an answer of so many ids, each of which it names once. */
+function isFound({ id: own }: Item, answer: readonly { readonly id: string }[], hits: number): boolean {
+  const ids = answer.slice(0, hits).map((hit) => hit.id);
+  return ids[0] === own && new Set(ids).size === hits;
 }
 
 interface Item {

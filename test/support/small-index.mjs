@@ -2,7 +2,8 @@
 // usearch has it. Small enough to be read anew for each question, so that damage shows at once. Plain JavaScript, so
 // that it runs without a build.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 
 const dimensions = 8;
 /** Behind a first line a model that makes vectors of what is asked around the cache: rows of a matrix, the identity. */
@@ -55,15 +56,25 @@ function write(layout) {
   }
   writeGraph(bytes, layout);
   writeFileSync(file, bytes);
+  const said = { rows, bytes: bytes.length, hash: createHash("sha256").update(bytes).digest("hex") };
+  writeFileSync(manifestOf(file), JSON.stringify(said));
 }
 
-/** The file as it is now: its rows that a link leads to, each by its node's key. A list may be empty. */
+function manifestOf(file) {
+  return `${file}.manifest`;
+}
+
+/**
+ * The file as it is now: its rows that a link leads to, each by its node's key. A list may be empty. Rows that its
+ * manifest does not know come once more, as from a tail behind the file.
+ */
 function read({ file }) {
   const bytes = readFileSync(file);
   const { rows, node } = layoutOf(file, bytes.readUInt32LE(headerBytes - 8));
   const linked = Array.from({ length: rows }, (_, row) => row).filter((row) => bytes.readUInt32LE(node(row) + 10) > 0);
   const led = new Set(linked.map((row) => bytes.readUInt32LE(node(row) + 14)));
-  return [...led].map((row) => ({
+  const known = JSON.parse(readFileSync(manifestOf(file), "utf8")).rows;
+  return [...led, ...[...led].filter((row) => row >= known)].map((row) => ({
     id: `row-${bytes.readBigUInt64LE(node(row))}`,
     vector: Array.from({ length: dimensions }, (_, d) => bytes.readFloatLE(headerBytes + (row * dimensions + d) * 4)),
   }));
@@ -76,16 +87,21 @@ function metricOf({ file }) {
   return bytes.toString("latin1", graphAt + metricAt, graphAt + metricAt + 1);
 }
 
-function nearest(query, index, isInnerProduct = false) {
-  let best = { id: "none", score: Infinity };
-  for (const { id, vector } of index) {
+/** So many rows, the nearest first. */
+function nearest(query, index, { k = 1, isInnerProduct = false } = {}) {
+  const hits = index.map(({ id, vector }) => {
     let distance = 0;
     for (let d = 0; d < dimensions; d += 1) {
       distance += isInnerProduct ? -vector[d] * query[d] : (vector[d] - query[d]) ** 2;
     }
-    if (distance < best.score) best = { id, score: distance };
-  }
-  return [best];
+    return { id, score: distance };
+  });
+  const numbers = hits.filter(({ score }) => !Number.isNaN(score)).sort((a, b) => a.score - b.score);
+  return numbers.length === 0 ? [{ id: "none", score: Infinity }] : numbers.slice(0, k);
+}
+
+function wholeOf(path) {
+  return { offset: 0, rowBytes: statSync(path, { throwIfNoEntry: false })?.size ?? 0, rows: 1 };
 }
 
 /** What the model in the file makes of a vector: each row of the matrix goes with one of its floats. */
@@ -100,11 +116,11 @@ export function smallIndex(file, rows) {
   const layout = layoutOf(file, rows);
   return {
     write: () => write(layout),
-    /** The nearest row to each vector. */
-    search({ vectors }) {
+    /** The nearest rows to each vector. */
+    search({ vectors, k }) {
       const index = read(layout);
       const isInnerProduct = metricOf(layout) === "i";
-      return { results: vectors.map((query) => nearest(query, index, isInnerProduct)) };
+      return { results: vectors.map((query) => nearest(query, index, { k, isInnerProduct })) };
     },
     /** Row n as the file has it, which stands for a cache, or as the model and the rows as they were made have it. */
     answer({ n, around }) {
@@ -129,6 +145,7 @@ export function smallIndex(file, rows) {
       return [
         ...roles.map((role) => ({ role, path: file, format: "f32", payload })),
         { role: "model", path: file, format: "f32", payload: model },
+        { role: "manifest", path: manifestOf(file), format: "json", payload: wholeOf(manifestOf(file)) },
       ];
     },
   };

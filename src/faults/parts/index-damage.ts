@@ -20,7 +20,7 @@ const backupName = "rows.bin";
 /** Self-retrieval must fall by at least this share of the damage: a damaged row may still be found first by chance. */
 export const requiredShare = 0.5;
 /** A replica that reloads on change needs a moment; one that maps the file none. */
-const effectWithinMs = 5_000;
+export const effectWithinMs = 5_000;
 
 /**
  * `backup` and `fileHash`: SHA-256 of the backup and of the whole file before; `rows`: all it stores; `share`: of them,
@@ -104,7 +104,7 @@ export async function harmIndex(
   site: WholeSite,
   signal: AbortSignal,
 ): Promise<IndexBefore> {
-  const look = await lookBefore(site, kind, sampleFor(share, undo.rows), signal);
+  const look = await lookBefore(site, kind, { sample: sampleFor(share, undo.rows) }, signal);
   refuseBlindness(look, requiredShare * share);
   return { look, ...(await harmFile(kind, undo, site, signal)) };
 }

@@ -62,7 +62,7 @@ export async function swapIndex(
   site: SwapSite,
   signal: AbortSignal,
 ): Promise<IndexBefore> {
-  const look = await lookBefore(site, kind, sampleFor(share, undo.rows), signal);
+  const look = await lookBefore(site, kind, { sample: sampleFor(share, undo.rows) }, signal);
   refuseBlindness(look, requiredShare * share);
   const hashBefore = await replaceFile(kind, { undo, make }, site, signal);
   const fits = undo.claims.length > 0 ? ", its manifest made to fit" : "";

@@ -26,21 +26,26 @@ const everyMs: Ms = 20;
 /** What else than a fall is required, in words. */
 export const refusalWords = `or no more answers to searches that were answered before (${refusedLooks} samples in a row over ${refusedForMs / 1000} s, or their process gone)`;
 
+/** So many rows, and so many hits of each answer, which then has to be whole; 1 when absent. */
+export interface Asked {
+  readonly sample: number;
+  readonly hits?: number;
+}
+
 /** The look before the damage: without an answer here nothing can be proved later. */
-export interface LookBefore {
+export interface LookBefore extends Asked {
   readonly share: Share;
   readonly tookMs: Ms;
-  readonly sample: number;
   /** The instance that answered; undefined where the platform cannot tell. */
   readonly instance: string | undefined;
 }
 
 /** Rejects when the replica does not answer. */
-export async function lookBefore(site: Site, kind: string, sample: number, signal: AbortSignal): Promise<LookBefore> {
+export async function lookBefore(site: Site, kind: string, asked: Asked, signal: AbortSignal): Promise<LookBefore> {
   const instance = await site.controls.process?.find().catch(() => undefined);
   const from = performance.now();
-  const share = await need(site, kind, "vectors").selfRetrieval(sample, signal);
-  return { share, tookMs: performance.now() - from, sample, instance };
+  const share = await need(site, kind, "vectors").selfRetrieval(asked.sample, signal, asked.hits);
+  return { share, tookMs: performance.now() - from, ...asked, instance };
 }
 
 export interface Proof {
@@ -79,7 +84,7 @@ export async function effectSeen(
   const start = performance.now();
   let looks: Looks = { unanswered: 0 };
   for (;;) {
-    looks = await lookAgain(looks, { site, kind, sample: before.sample, lookMs }, signal);
+    looks = await lookAgain(looks, { site, kind, asked: before, lookMs }, signal);
     const { after, row } = looks;
     if (row === undefined && after !== undefined && before.share - after >= fall) return told(true, before, looks);
     if (await isGone(site, before.instance)) return told(true, before, looks, before.instance);
@@ -99,7 +104,7 @@ function hasRefused({ since, looks, late }: NonNullable<Looks["row"]>, now: Ms, 
 
 async function lookAgain(
   { after, unanswered, reason, row }: Looks,
-  ask: { readonly site: Site; readonly kind: string; readonly sample: number; readonly lookMs: Ms },
+  ask: { readonly site: Site; readonly kind: string; readonly asked: Asked; readonly lookMs: Ms },
   signal: AbortSignal,
 ): Promise<Looks> {
   const since = performance.now();
@@ -107,7 +112,8 @@ async function lookAgain(
   const ends = AbortSignal.any([signal, limit]);
   try {
     const vectors = need(ask.site, ask.kind, "vectors");
-    const share = await Promise.race([vectors.selfRetrieval(ask.sample, ends), rejection(ends)]);
+    const { sample, hits } = ask.asked;
+    const share = await Promise.race([vectors.selfRetrieval(sample, ends, hits), rejection(ends)]);
     return { after: share, unanswered, ...(reason !== undefined && { reason }) };
   } catch (thrown) {
     signal.throwIfAborted();
@@ -144,7 +150,8 @@ async function isGone(site: Site, instance: string | undefined): Promise<boolean
 
 function told(seen: boolean, before: LookBefore, looks: Looks, gone?: string): Proof {
   const { after, unanswered, reason, row } = looks;
-  const sample = `(${before.sample} rows asked for)`;
+  const whole = before.hits === undefined ? "" : `, ${before.hits} hits each, no id twice`;
+  const sample = `(${before.sample} rows asked for${whole})`;
   const was = `self-retrieval ${before.share.toFixed(3)} before`;
   const times = unanswered === 1 ? "once" : `${unanswered} times`;
   const silent = unanswered === 0 ? "" : `; ${times} without an answer (${reason ?? "no reason"})`;

@@ -33,7 +33,7 @@ export const indexUnlinked = fault({
     return saveSwap(site, published, firstHalf, "left alone");
   },
   async apply(_params, undo, site, signal) {
-    const look = await lookBefore(site, kind, sampleFor(1, undo.rows), signal);
+    const look = await lookBefore(site, kind, { sample: sampleFor(1, undo.rows) }, signal);
     await replaceFile(kind, { undo, make: firstHalf }, site, signal);
     return look;
   },

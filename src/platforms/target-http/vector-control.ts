@@ -28,7 +28,7 @@ export interface VectorEndpoints {
 /** Throws HarnessError "environment" when the replica gives no sample or no answer: not seen is not bad. */
 export function vectorControl(endpoints: VectorEndpoints): VectorControl {
   return {
-    async selfRetrieval(sample, signal) {
+    async selfRetrieval(sample, signal, hits = 1) {
       const separator = endpoints.samplePath.includes("?") ? "&" : "?";
       const url = `${endpoints.base}${endpoints.samplePath}${separator}n=${sample}&seed=${endpoints.seed}`;
       const items = sampleSchema.safeParse(await fetchJson(url, { signal })).data?.items;
@@ -37,30 +37,32 @@ export function vectorControl(endpoints: VectorEndpoints): VectorControl {
       let found = 0;
       for (let from = 0; from < items.length; from += batchSize) {
         const batch = items.slice(from, from + batchSize);
-        const firstIds = await search(
-          endpoints,
-          batch.map((item) => item.vector),
-          signal,
-        );
-        found += batch.filter((item, index) => firstIds[index] === String(item.id)).length;
+        const vectors = batch.map((item) => item.vector);
+        const answers = await search(endpoints, { vectors, k: hits }, signal);
+        found += batch.filter(({ id }, index) => isFound(String(id), answers[index] ?? [], hits)).length;
       }
       return found / items.length;
     },
   };
 }
 
-/** Ids found first, one per vector; undefined where nothing was found (that vector is lost). */
+/** First in an answer of so many ids, each of which it names once. */
+function isFound(id: string, answer: readonly string[], hits: number): boolean {
+  return answer[0] === id && new Set(answer.slice(0, hits)).size === hits;
+}
+
+/** Ids of the answer to each vector, the nearest first; none where nothing was found (that vector is lost). */
 async function search(
   endpoints: VectorEndpoints,
-  vectors: readonly (readonly number[])[],
+  body: { readonly vectors: readonly (readonly number[])[]; readonly k: number },
   signal: AbortSignal,
-): Promise<readonly (string | undefined)[]> {
+): Promise<readonly (readonly string[])[]> {
   const url = `${endpoints.base}${endpoints.searchPath}`;
-  const answer = resultsSchema.safeParse(await fetchJson(url, { method: "POST", body: { vectors, k: 1 }, signal }));
-  if (!answer.success || answer.data.results.length !== vectors.length) {
+  const answer = resultsSchema.safeParse(await fetchJson(url, { method: "POST", body, signal }));
+  if (!answer.success || answer.data.results.length !== body.vectors.length) {
     throw new HarnessError("environment", `${url} did not answer one result list per vector`);
   }
-  return answer.data.results.map((hits) => (hits[0] === undefined ? undefined : String(hits[0].id)));
+  return answer.data.results.map((hits) => hits.map(({ id }) => String(id)));
 }
 
 /**

@@ -16,7 +16,8 @@ testFault(fault, {
       const undo = await fault.prepare(params, site);
       await fault.apply(params, undo, site, signal);
       expect(await site.controls.vectors?.selfRetrieval(240, signal)).toBe(0.1);
-      expect(await fault.wrote?.(undo, site)).toMatchObject([{ path: stand.path(), pieces: [] }]);
+      const manifest = { path: `${stand.path()}.manifest` };
+      expect(await fault.wrote?.(undo, site)).toMatchObject([{ path: stand.path(), pieces: [] }, manifest, manifest]);
       expect(await fault.revert(undo, site, signal)).toMatchObject({
         seen: "the old file was put back; the file is byte for byte what it was; loaded anew",
       });

@@ -11,6 +11,7 @@ import {
   type RowDamage,
 } from "../../../src/faults/parts/rows.ts";
 import { chooseRows } from "../../../src/faults/parts/row-damage.ts";
+import { manifestBefore } from "../../../src/faults/parts/manifest-before.ts";
 import { firstRows } from "../../../src/faults/parts/usearch-first-rows.ts";
 import { byInnerProduct } from "../../../src/faults/parts/usearch-metric.ts";
 import type { Lying } from "../../../src/faults/parts/usearch-graph.ts";
@@ -87,35 +88,24 @@ async function haveManifestFit(files: IndexFiles): Promise<void> {
   await writeFile(files.manifest, JSON.stringify(manifest));
 }
 
-/** Builds the index without its newest hundredth beside the one that is there, with what a manifest says of it. */
-async function buildOlder(files: IndexFiles, engine: VectorEngine) {
+/** An index without its newest hundredth, under a manifest that says that it holds all of them. */
+async function lacksNewest(files: IndexFiles, engine: VectorEngine): Promise<void> {
   const all = readVectorsFrom(files.records, 0);
   const vectors = [...all.values()].slice(0, -Math.ceil(all.size / 100));
   const index = `${files.index}.older`;
   await engine.build(vectors, index);
-  return {
-    index,
-    manifest: { ...readManifest(files), ...(await describeIndex(engine, index, vectors.length, () => all)) },
-  };
-}
-
-/** An index without its newest hundredth, under a manifest that says that it holds all of them. */
-async function lacksNewest(files: IndexFiles, engine: VectorEngine): Promise<void> {
-  const { rows } = readManifest(files);
-  const older = await buildOlder(files, engine);
+  const described = await describeIndex(engine, index, vectors.length, () => all);
+  const manifest = readManifest(files);
   await rm(files.index, { recursive: true });
-  await rename(older.index, files.index);
-  await writeFile(files.manifest, JSON.stringify({ ...older.manifest, rows }));
+  await rename(index, files.index);
+  await writeFile(files.manifest, JSON.stringify({ ...manifest, ...described, rows: manifest.rows }));
 }
 
 /** The index of now under the manifest of before: its newest hundredth lies in the file, and in the tail as well. */
-async function readsOldManifest(files: IndexFiles, engine: VectorEngine): Promise<void> {
-  const { index, manifest } = await buildOlder(files, engine);
-  await rm(index, { recursive: true });
-  // An engine that names the files of a build by chance would have grown the same ones.
-  const { rowsIn: where, fileBytes } = readManifest(files);
-  const named = { ...(where && { rowsIn: where }), ...(fileBytes && { fileBytes }) };
-  await writeFile(files.manifest, JSON.stringify({ ...manifest, ...named }));
+async function readsOldManifest(files: IndexFiles): Promise<void> {
+  const { rows, indexHash: hash } = readManifest(files);
+  const now = { hash, rows, left: rows - Math.ceil(rows / 100) };
+  await writeFile(files.manifest, manifestBefore(await readFile(files.manifest), now));
 }
 
 /** Another file, under a manifest whose hash and length are those of it, and its count is not. */
@@ -179,5 +169,9 @@ export const DAMAGES: readonly Damage[] = [
     to: (files) => replaced(files, (file, lying) => byInnerProduct(file, lying, { times: 2, seed: SEED })),
   },
   { name: "newest 1 % of rows not in the index, its manifest says they are", to: lacksNewest },
-  { name: "newest 1 % of rows in the index, its manifest is the one of before", to: readsOldManifest },
+  {
+    name: "newest 1 % of rows in the index, its manifest is the one of before",
+    fault: "index.old-manifest",
+    to: readsOldManifest,
+  },
 ];

@@ -10,7 +10,11 @@ const dir = join(import.meta.dirname, "../../../targets/reference-ai-stack");
 it("has faults prove their effect by the first self-retrieval of a service, whatever others read back", () => {
   const { target } = lintTargetText(readFileSync(join(dir, "target.yaml"), "utf8"), "target.yaml", targetReader(dir));
   const both = target?.probes.filter(({ kind }) => kind === "self-retrieval") ?? [];
-  expect(both.map(({ samplePath }) => samplePath)).toEqual(["/records/sample", "/records/sample?from=index"]);
+  expect(both.map(({ samplePath }) => samplePath)).toEqual([
+    "/records/sample",
+    "/records/sample?from=index",
+    "/records/sample",
+  ]);
   const outside = { samplePath: "/records/sample", searchPath: "/search" };
   expect(selfRetrievalOf({ probes: both })).toEqual({ vector: outside });
   expect(selfRetrievalOf({ probes: [] })).toEqual({});

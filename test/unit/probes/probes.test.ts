@@ -189,6 +189,20 @@ describe("self-retrieval", () => {
     expect(await look(retrieval, accessTo(well, worn))).toEqual({ ok: true, value: 0.25 });
   });
 
+  it("with hits counts a vector only where its answer has as many ids, each of them once", async () => {
+    const asked: unknown[] = [];
+    const answers = [["p0", "p1"], ["p1", "p1"], ["p2"], ["p1", "p3"]].map((ids) => ids.map((id) => ({ id })));
+    const listener: RequestListener = (request, response) => {
+      if (request.url?.startsWith("/sample") === true) return json({ items })(request, response);
+      request.on("data", (chunk: Buffer) => asked.push((JSON.parse(chunk.toString("utf8")) as { k: unknown }).k));
+      return request.on("end", () => json({ results: answers })(request, response));
+    };
+    const access = accessTo(await replica(listener));
+    expect(await look({ ...retrieval, hits: 2 }, access)).toEqual({ ok: true, value: 0.25 });
+    expect(await look(retrieval, access)).toEqual({ ok: true, value: 0.75 });
+    expect(asked).toEqual([2, 1]);
+  });
+
   it("has no reading when a replica does not answer or answers something else", async () => {
     const well = await replica(index(0));
     const odd = await replica(json({ items: [] }));

@@ -4,6 +4,11 @@ import { copyFile, mkdtemp, open, readdir, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { indexDetector } from "../../../../targets/reference-ai-stack/healer/detection/index-detector.ts";
+import {
+  readManifest as readManifestView,
+  readSelfRetrieval,
+} from "../../../../targets/reference-ai-stack/healer/telemetry/read-answer.ts";
 import type { VectorEngine } from "../../../../targets/reference-ai-stack/vector/engines/engine.ts";
 import { hashIndex } from "../../../../targets/reference-ai-stack/vector/engines/generation.ts";
 import { usearch } from "../../../../targets/reference-ai-stack/vector/engines/usearch.ts";
@@ -133,4 +138,31 @@ it("tells when the file that it answers from is at its path no more, and goes on
   await copyFile(other.index, files.index);
   await replica.reload();
   expect(await inPlace()).toBe(1);
+});
+
+it("of two replicas with the same documents one that is a build behind raises no alarm, nor does its peer", async () => {
+  const behind = filesIn(join(dir, "vector-2"));
+  await buildIndexFolder(
+    behind,
+    "corpus",
+    Array.from({ length: ROWS }, (_, n) => recordOf(n)),
+  );
+  const peer = await openReplica(behind);
+  for (const one of [replica, peer]) for (const n of [20, 21, 22]) one.add(recordOf(n));
+  await replica.save();
+  let state = indexDetector.initial;
+  for (const [name, one] of [
+    ["vector-1", replica],
+    ["vector-2", peer],
+  ] as const) {
+    const scope = { service: "vector", replica: name };
+    const manifest = readManifestView(await one.manifest(true));
+    const view = readSelfRetrieval(await one.selfRetrieval(23, undefined));
+    if (manifest === null || view === null) throw new Error("not read");
+    state = indexDetector.take(state, { kind: "manifest", scope, manifest, at: 1 });
+    state = indexDetector.take(state, { kind: "self-retrieval", scope, view, at: 1 });
+  }
+  await peer.close();
+  expect(readManifest(files).rows - readManifest(behind).rows).toBe(3);
+  expect([state.replicas.size, indexDetector.signals(state)]).toEqual([2, []]);
 });
