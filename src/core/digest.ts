@@ -32,6 +32,7 @@ const kept = [
   "relapse",
   "calm",
   "actions",
+  "incidents",
   "honesty",
 ] as const satisfies readonly (keyof TrialFacts)[];
 

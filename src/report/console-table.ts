@@ -5,6 +5,7 @@ import type { TrialOutcome } from "../records/results/outcome.ts";
 import { armLines } from "./arm-lines.ts";
 import { starvedSentences } from "./environment-text.ts";
 import { headlineText } from "./figures.ts";
+import { incidentsText } from "./incidents-model.ts";
 import { intentReasons } from "./reasons.ts";
 import { scorecardLines } from "./scorecard-text.ts";
 import { columnsOf, oneLine, wrapped } from "./text.ts";
@@ -49,6 +50,7 @@ export function renderConsoleTable(run: RunDigest, reportPath: string, width: nu
     ...[...leftSentences(run), ...missingSentences(run), ...starvedSentences(run)].map(
       (sentence) => `! ${oneLine(sentence)}`,
     ),
+    ...incidents(run, width),
     `${paint(`${outcomeSign[run.outcome]} ${run.outcome}`, run.outcome)}  ${oneLine(runSentence(run))}`,
     `report  ${oneLine(reportPath)}`,
     "",
@@ -97,6 +99,12 @@ function triaged(run: RunDigest, width: number): readonly string[] {
     ),
   );
   return ["triage", ...texts, ""];
+}
+
+/** What the healer's incidents came to: one line, as long as the terminal is wide enough. */
+function incidents(run: RunDigest, width: number): readonly string[] {
+  const text = incidentsText(run);
+  return text === undefined ? [] : wrapped(oneLine(text), width - 2).map((line, at) => (at === 0 ? line : `  ${line}`));
 }
 
 /** Columns of the words before such lines. */

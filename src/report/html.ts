@@ -21,6 +21,7 @@ import { matrixTemplate } from "./templates/matrix.ts";
 import { scorecardTemplate } from "./templates/scorecard.ts";
 import { trialLineTemplate } from "./templates/trial-line.ts";
 import { changesTemplate } from "./templates/changes.ts";
+import { incidentsTemplate } from "./templates/incidents.ts";
 import { triageTemplate } from "./templates/triage.ts";
 import { worstTemplate } from "./templates/worst.ts";
 
@@ -29,6 +30,7 @@ definePartials({
   figure: figureTemplate,
   matrix: matrixTemplate,
   changes: changesTemplate,
+  incidents: incidentsTemplate,
   triage: triageTemplate,
   worst: worstTemplate,
   scorecard: scorecardTemplate,

@@ -3,6 +3,7 @@
 import type { IntentDigest, RunDigest, TrialDigest } from "../core/digest.ts";
 import { stayedBroken } from "../verdict/stayed-broken.ts";
 import { spanText } from "./figures.ts";
+import { incidentsText } from "./incidents-model.ts";
 import { trialReasons } from "./reasons.ts";
 import { triageHeadline, triageLines, triageText } from "./triage-model.ts";
 import { escapeXml } from "./text.ts";
@@ -32,6 +33,7 @@ export function renderJunit(run: RunDigest): string {
     `  <testsuite name="${name}" timestamp="${escapeXml(run.startedAt)}" ${totals} skipped="0">`,
     ...run.intents.map((intent) => testCase(run, intent)),
     ...(incomplete ? [incompleteCase(run)] : []),
+    ...runOutput(run),
     "  </testsuite>",
     "</testsuites>",
     "",
@@ -112,6 +114,12 @@ function reasonLines(trial: TrialDigest): readonly string[] {
 
 function trialLabel(trial: TrialDigest): string {
   return `${trial.plan.arm}-${trial.plan.index}`;
+}
+
+/** What is said of the run as a whole. */
+function runOutput(run: RunDigest): readonly string[] {
+  const lines = [incidentsText(run)].filter((line) => line !== undefined);
+  return lines.length === 0 ? [] : [`    <system-out>${escapeXml(lines.join("\n"))}</system-out>`];
 }
 
 function incompleteCase(run: RunDigest): string {

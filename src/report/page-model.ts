@@ -13,6 +13,8 @@ import type { Shard } from "../records/begun.ts";
 import { calibrationText, instrumentText, starvedSentences } from "./environment-text.ts";
 import { changesModel } from "./changes-model.ts";
 import type { ChangesModel } from "./changes-model.ts";
+import { incidentsModel } from "./incidents-model.ts";
+import type { IncidentsModel } from "./incidents-model.ts";
 import { decimalText, summaryText, wallTimeText } from "./figures.ts";
 import { matrixModel } from "./matrix-model.ts";
 import type { MatrixModel } from "./matrix-model.ts";
@@ -74,6 +76,8 @@ export interface PageModel {
   readonly name: string;
   readonly badge: Badge;
   readonly says: string;
+  /** null in runs written before it was kept. */
+  readonly incidents: IncidentsModel | null;
   readonly left: readonly string[];
   readonly missing: readonly string[];
   readonly facts: readonly { readonly name: string; readonly text: string }[];
@@ -98,6 +102,7 @@ export function pageModel(run: RunDigest): PageModel {
     name,
     badge: badge(run.outcome),
     says: runSentence(run),
+    incidents: incidentsModel(run),
     left: leftSentences(run),
     missing: [...missingSentences(run), ...starvedSentences(run)],
     facts: runFacts(run),

@@ -4,6 +4,7 @@ import type { IntentDigest, RunDigest } from "../core/digest.ts";
 import { armLines } from "./arm-lines.ts";
 import { starvedSentences } from "./environment-text.ts";
 import { summaryText } from "./figures.ts";
+import { incidentsText } from "./incidents-model.ts";
 import { intentReasons } from "./reasons.ts";
 import { scorecardMarkdown } from "./scorecard-text.ts";
 import { escapeMarkdown } from "./text.ts";
@@ -17,6 +18,7 @@ export function renderSummary(run: RunDigest): string {
     `# Rebound: ${run.outcome} – ${escapeMarkdown(name)}`,
     "",
     escapeMarkdown(runSentence(run)),
+    ...incidents(run),
     ...leftSentences(run).map((sentence) => `\n> **Left behind:** ${escapeMarkdown(sentence)}`),
     ...starvedSentences(run).map((sentence) => `\n> ${escapeMarkdown(sentence)}`),
     ...missingSentences(run).map((sentence) => `\n> **Missing:** ${escapeMarkdown(sentence)}`),
@@ -85,6 +87,12 @@ function attributed({ intents }: RunDigest): readonly string[] {
     ];
   });
   return lines.length === 0 ? [] : [...lines, ""];
+}
+
+/** What the healer's incidents came to. */
+function incidents(run: RunDigest): readonly string[] {
+  const text = incidentsText(run);
+  return text === undefined ? [] : ["", escapeMarkdown(text)];
 }
 
 /** Why requests failed and samples saw nothing. */

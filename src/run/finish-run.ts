@@ -9,6 +9,7 @@ import type { Calibration } from "../records/pressure.ts";
 import type { RunResult } from "../records/results/run-result.ts";
 import type { Stopped } from "../records/results/summaries.ts";
 import type { History } from "../core/scorecard.ts";
+import { summariseIncidents } from "../verdict/incident-summary.ts";
 import { judgeIntent } from "../verdict/judge-intent.ts";
 import { judgeRun } from "../verdict/judge-run.ts";
 import { changesSince, type Past } from "../verdict/changes.ts";
@@ -93,6 +94,8 @@ export function concludeRun<Trial extends TrialDigest>(
   }));
   const scorecard = scoreRun(results, meta.endedAt, history);
   const outcome = judgeRun(results, !meta.interrupted);
-  const result = { schemaVersion: 1 as const, ...meta, outcome, intents: results, ...(scorecard && { scorecard }) };
+  const judged = { schemaVersion: 1 as const, ...meta, outcome, intents: results };
+  const incidents = summariseIncidents(results);
+  const result = { ...judged, incidents, ...(scorecard && { scorecard }) };
   return { ...result, triage: triageRun(result, past.rows), changes: changesSince(result, past) };
 }

@@ -7,6 +7,7 @@ import type { Span } from "../../src/records/interval.ts";
 import type { Finding, TrialOutcome } from "../../src/records/results/outcome.ts";
 import type { IntentResult } from "../../src/records/results/run-result.ts";
 import type { TrialResult } from "../../src/records/results/trial-result.ts";
+import { incidentFacts } from "../../src/measure/conduct/incidents.ts";
 import { honestyOf } from "../../src/measure/conduct/honesty.ts";
 import { summariseTimes } from "../../src/measure/statistics/summarise-times.ts";
 import { summariseHonesty } from "../../src/verdict/honesty-summary.ts";
@@ -27,7 +28,9 @@ export function trial(
 
 export function honestly(plan: TrialPlan, facts: TrialFacts, timeline: readonly TimelineEvent[]): TrialFacts {
   const honesty = honestyOf({ plan, timeline }, facts);
-  return { ...facts, ...(honesty && { honesty }) };
+  const stretch = { since: facts.marks.t0?.lo ?? 0, until: Math.max(...timeline.map(({ at }) => at)) };
+  const incidents = incidentFacts({ plan, timeline }, stretch);
+  return { ...facts, ...(incidents && { incidents }), ...(honesty && { honesty }) };
 }
 
 export function intentOf(

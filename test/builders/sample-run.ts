@@ -8,6 +8,7 @@ import type { TrialFacts } from "../../src/records/facts/facts.ts";
 import type { MarkName } from "../../src/records/facts/marks.ts";
 import type { Mark } from "../../src/records/interval.ts";
 import type { IntentResult, RunResult } from "../../src/records/results/run-result.ts";
+import { summariseIncidents } from "../../src/verdict/incident-summary.ts";
 import { scoreRun } from "../../src/verdict/score/matrix.ts";
 import { claim, markAt, sampleFacts, samplePlan, sampleTimeline } from "./sample-trial.ts";
 import type { Story } from "./sample-trial.ts";
@@ -229,5 +230,6 @@ const history = {
 
 function scored({ scorecard: _old, ...run }: RunResult, timelines: ReadonlyMap<string, readonly TimelineEvent[]>) {
   const scorecard = scoreRun(run.intents, run.endedAt, history);
-  return { run: { ...run, ...(scorecard && { scorecard }) }, records: recordsOf(run, timelines) };
+  const incidents = summariseIncidents(run.intents);
+  return { run: { ...run, incidents, ...(scorecard && { scorecard }) }, records: recordsOf(run, timelines) };
 }

@@ -6,7 +6,7 @@ import type { Mark, Span } from "../../records/interval.ts";
 import type { Claim, ClaimType } from "../../records/claim.ts";
 import type { Ms } from "../../core/units.ts";
 import { arrival, signsOfLife } from "../marks/claim-marks.ts";
-import { forward, spanBetween } from "../marks/spans.ts";
+import { exactly, lasting } from "../marks/spans.ts";
 import { eventsOf } from "../windows/timeline-view.ts";
 import type { ClaimEvent } from "../../records/timeline/feed.ts";
 import type { TimelineEvent } from "../../records/timeline/event.ts";
@@ -67,15 +67,6 @@ function waitOf(
   }
   const answered = mark(answer);
   return { ...base, outcome, answered, wait: lasting(asked, answered, `${outcome} − asked`) };
-}
-
-function exactly(at: Ms): Mark {
-  return { at, lo: at, hi: at };
-}
-
-function lasting(from: Mark, to: Mark, formula: string): Span {
-  const span = forward(spanBetween(from, to, formula));
-  return span ?? { ms: 0, lo: 0, hi: 0, formula };
 }
 
 /** Length of the union of all waits, cut to a stretch: by the defined instants, at the least, and at the most. */

@@ -7,6 +7,7 @@ import type { Ms } from "../../core/units.ts";
 import { signsOfLife } from "../marks/claim-marks.ts";
 import { eventsOf, observedUntil } from "../windows/timeline-view.ts";
 import type { Periods } from "../windows/timeline-view.ts";
+import type { TimelineEvent } from "../../records/timeline/event.ts";
 
 /** A feed beats every 250 ms; eight missed beats are silence, ms. */
 export const silenceMs: Ms = 2000;
@@ -19,16 +20,22 @@ export const silenceMs: Ms = 2000;
 export function calmTime({ plan, timeline }: TrialRecord, periods: Periods, since: Ms): TrialFacts["calm"] {
   if (!plan.targetFacts.hasFeed) return undefined;
   const [from, until] = [periods.baselineFrom, isControl(plan.arm) ? observedUntil(periods) : since];
-  const lost = eventsOf(timeline, "feed").filter(({ state }) => state === "lost");
-  const lives = signsOfLife(timeline);
-  let watchedMs = 0;
-  for (const [index, end] of lives.entries()) {
-    const begin = lives[index - 1] ?? end;
-    const broken = end - begin > silenceMs || lost.some(({ at }) => at >= begin && at < end);
-    if (!broken) watchedMs += Math.max(0, Math.min(end, until) - Math.max(begin, from));
-  }
+  const watchedMs = heardMs(timeline, from, until);
   const incidents = eventsOf(timeline, "claim")
     .filter(({ at, claim }) => claim.type === "detected" && at >= from && at < until)
     .map(({ claim }) => claim.incident);
   return { watchedMs, alarms: new Set(incidents).size };
+}
+
+/** How much of [from, until] the feed was heard in, ms: between signs of life with no loss and no silence between. */
+export function heardMs(timeline: readonly TimelineEvent[], from: Ms, until: Ms): Ms {
+  const lost = eventsOf(timeline, "feed").filter(({ state }) => state === "lost");
+  const lives = signsOfLife(timeline);
+  let heard = 0;
+  for (const [index, end] of lives.entries()) {
+    const begin = lives[index - 1] ?? end;
+    const broken = end - begin > silenceMs || lost.some(({ at }) => at >= begin && at < end);
+    if (!broken) heard += Math.max(0, Math.min(end, until) - Math.max(begin, from));
+  }
+  return heard;
 }

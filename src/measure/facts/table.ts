@@ -11,6 +11,7 @@ import { documents } from "./documents.ts";
 import { environment } from "./environment.ts";
 import type { Fact } from "./fact.ts";
 import { honesty } from "./honesty.ts";
+import { incidents } from "./incidents.ts";
 import { load } from "./load.ts";
 import { marks } from "./marks.ts";
 import { inOrderOfNeeds } from "./order.ts";
@@ -46,6 +47,7 @@ const table: { readonly [Name in FactName]-?: Fact<Name> } = {
   documents,
   burn,
   actions,
+  incidents,
   honesty,
   environment,
 };

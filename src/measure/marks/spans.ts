@@ -17,6 +17,16 @@ export function forward(span: Span | undefined): Span | undefined {
   return span === undefined ? undefined : { ...span, ms: Math.max(0, span.ms), lo: Math.max(0, span.lo) };
 }
 
+/** The same between marks that are both there. */
+export function lasting(from: Mark, to: Mark, formula: string): Span {
+  return forward(spanBetween(from, to, formula)) ?? { ms: 0, lo: 0, hi: 0, formula };
+}
+
+/** An instant of ours, ms: nothing about it is uncertain. */
+export function exactly(at: Ms): Mark {
+  return { at, lo: at, hi: at };
+}
+
 /**
  * The power of ten of milliseconds in which a figure with this interval may be written: the place of the first digit of
  * its half-width, as in 3.9 ± 0.6; never below 1 ms.

@@ -10,6 +10,7 @@ import { calmSchema } from "./calm.ts";
 import { documentsSchema } from "./documents.ts";
 import { environmentSchema } from "./environment.ts";
 import { honestySchema } from "./honesty.ts";
+import { incidentsSchema } from "./incidents.ts";
 import { loadFactsSchema } from "./load.ts";
 import { marksSchema } from "./marks.ts";
 import { overReachSchema } from "./over-reach.ts";
@@ -48,6 +49,7 @@ export const factsSchema = noun(
     documents: documentsSchema.exactOptional(),
     burn: burnSchema.exactOptional(),
     actions: actionsSchema.exactOptional(),
+    incidents: incidentsSchema.exactOptional(),
     honesty: honestySchema.exactOptional(),
     environment: environmentSchema.exactOptional(),
   }),

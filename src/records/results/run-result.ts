@@ -5,6 +5,7 @@ import { harnessSchema, machineSchema, shardSchema } from "../begun.ts";
 import { count, ms, noun, type Frozen } from "../parts.ts";
 import { armSchema } from "../plan.ts";
 import { changesSchema } from "./changes.ts";
+import { incidentSummarySchema } from "./incidents.ts";
 import { learningSchema } from "./learning.ts";
 import { attributionSchema } from "./attribution.ts";
 import { trialOutcomeSchema } from "./outcome.ts";
@@ -114,6 +115,7 @@ export const runSchema = noun(
     governor: governedSchema.describe("Absent when trials ran one by one.").exactOptional(),
     outcome: trialOutcomeSchema,
     intents: z.array(intentResultSchema).describe("Every intent of the run."),
+    incidents: incidentSummarySchema.describe("Absent in runs written before it was kept.").exactOptional(),
     scorecard: scorecardSchema
       .describe("Absent in runs written before there was one, and when no trial was judged.")
       .exactOptional(),

@@ -43,6 +43,7 @@ export const pageTemplate = `${headOf(policy, style + suiteStyle)}
 <p class="lead">{{says}}</p>
 {{#if left}}<div class="missing" role="note" aria-label="What was left behind"><strong>Left behind</strong><ul>{{#each left}}<li>{{this}}</li>{{/each}}</ul></div>{{/if}}
 {{#if missing}}<div class="missing" role="note" aria-label="What is missing"><strong>Missing</strong><ul>{{#each missing}}<li>{{this}}</li>{{/each}}</ul></div>{{/if}}
+{{#if incidents}}{{> incidents incidents}}{{/if}}
 <dl class="facts">{{#each facts}}<div><dt>{{name}}</dt><dd>{{text}}</dd></div>{{/each}}</dl>
 </header>
 <main>

@@ -1,0 +1,32 @@
+// What the healer's incidents of a whole run came to.
+
+import { z } from "zod";
+import { count, ms, noun, type Frozen } from "../parts.ts";
+
+export const incidentSummarySchema = noun(
+  "IncidentSummary",
+  "The healer's incidents over the trials with the fault and the whole healer that passed or failed: by its claims, and " +
+    "whether the stack recovered by our measurement.",
+  z.strictObject({
+    trials: count.describe("Trials whose feed was heard from t0 to the end: what follows is of these."),
+    unheard: count.describe("The others, of which nothing is told: without a feed, with a gap in it, or older."),
+    incidents: count.describe("Incidents detected after t0."),
+    alone: count.describe("Of those that tell: closed without asking for a person, and the stack recovered for good."),
+    tell: count.describe(
+      "Incidents that tell, of the first 100 of each trial: all but those that were closed where our probes saw no " +
+        "breach, or not enough.",
+    ),
+    pages: count.describe("Claims that ask for a person, of the first 100 incidents of each trial."),
+    alerts: count.describe("Claims that only tell one, of the same."),
+    lasted: z
+      .strictObject({
+        medianMs: ms.describe("Kaplan–Meier median; absent where it is longer than was watched.").exactOptional(),
+        shortestMs: ms.describe("The shortest of those that ended; absent when none did.").exactOptional(),
+        longestMs: ms.describe("The longest, with what an open one took at least."),
+        open: count.describe("Still open at the end of observing: they count as longer (censored)."),
+      })
+      .describe("From detected to ended, by arrival; absent without an incident.")
+      .exactOptional(),
+  }),
+);
+export type IncidentSummary = Frozen<z.infer<typeof incidentSummarySchema>>;
