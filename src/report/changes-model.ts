@@ -1,4 +1,4 @@
-// What changed since the baseline, as the page shows it.
+// What changed since the baseline: the same on the page, the terminal, in the summary and in JUnit.
 
 import type { RunDigest } from "../core/digest.ts";
 import type { ChangeKind } from "../records/results/changes.ts";

@@ -3,6 +3,7 @@
 import type { IntentDigest, RunDigest } from "../core/digest.ts";
 import type { TrialOutcome } from "../records/results/outcome.ts";
 import { armLines } from "./arm-lines.ts";
+import { changesModel } from "./changes-model.ts";
 import { starvedSentences } from "./environment-text.ts";
 import { headlineText } from "./figures.ts";
 import { incidentsText } from "./incidents-model.ts";
@@ -41,6 +42,7 @@ export function renderConsoleTable(run: RunDigest, reportPath: string, width: nu
     ...arms(run, width),
     ...reasons(run, width),
     ...triaged(run, width),
+    ...changed(run, width),
     ...attributions(run, width),
     ...run.intents.flatMap((intent) => {
       const sentence = stoppedSentence(intent);
@@ -90,15 +92,25 @@ function reasons({ intents }: RunDigest, width: number): readonly string[] {
 
 /** Where everything belongs that did not pass. */
 function triaged(run: RunDigest, width: number): readonly string[] {
-  const lines = triageLines(run);
-  if (lines.length === 0) return [];
-  const columns = Math.max(...lines.map(({ word }) => word.length)) + GAP;
-  const texts = lines.flatMap((line) =>
-    wrapped(oneLine(`${line.intent} ${triageText(line)}`), width - 2 - columns).map(
-      (text, at) => `  ${(at === 0 ? line.word : "").padEnd(columns)}${text}`,
-    ),
+  const lines = triageLines(run).map((line) => ({ word: line.word, text: `${line.intent} ${triageText(line)}` }));
+  return lines.length === 0 ? [] : ["triage", ...worded(lines, width), ""];
+}
+
+/** What is other than in the runs before. */
+function changed(run: RunDigest, width: number): readonly string[] {
+  const model = changesModel(run);
+  if (model === null) return [];
+  const lines = model.lines.map(({ word, intent, says }) => ({ word, text: `${intent} ${says}` }));
+  const held = wrapped(oneLine(model.says), width - 2).map((line) => `  ${line}`);
+  return ["changed since the baseline", ...held, ...worded(lines, width), ""];
+}
+
+/** A word before each text, all texts below each other. */
+function worded(lines: readonly { readonly word: string; readonly text: string }[], width: number): readonly string[] {
+  const columns = Math.max(0, ...lines.map(({ word }) => word.length)) + GAP;
+  return lines.flatMap(({ word, text }) =>
+    wrapped(oneLine(text), width - 2 - columns).map((line, at) => `  ${(at === 0 ? word : "").padEnd(columns)}${line}`),
   );
-  return ["triage", ...texts, ""];
 }
 
 /** What the healer's incidents came to: one line, as long as the terminal is wide enough. */

@@ -2,6 +2,7 @@
 
 import type { IntentDigest, RunDigest, TrialDigest } from "../core/digest.ts";
 import { stayedBroken } from "../verdict/stayed-broken.ts";
+import { changesModel, type ChangesModel } from "./changes-model.ts";
 import { spanText } from "./figures.ts";
 import { incidentsText } from "./incidents-model.ts";
 import { trialReasons } from "./reasons.ts";
@@ -67,7 +68,9 @@ function testCase(run: RunDigest, intent: IntentDigest): string {
   const slash = intent.intent.lastIndexOf("/");
   const theme = slash < 0 ? "experiments" : `experiments.${intent.intent.slice(0, slash).replaceAll("/", ".")}`;
   const name = intent.intent.slice(slash + 1);
-  const out = escapeXml([`believed: ${intent.belief}`, intent.says, ...intent.trials.flatMap(trialLines)].join("\n"));
+  const changed = changesModel(run)?.lines.filter((line) => line.intent === intent.intent) ?? [];
+  const lines = [`believed: ${intent.belief}`, intent.says, ...changed.map(changeLine)];
+  const out = escapeXml([...lines, ...intent.trials.flatMap(trialLines)].join("\n"));
   return [
     `    <testcase classname="${escapeXml(theme)}" name="${escapeXml(name)}" time="${secondsText(tookMs(intent))}">`,
     ...verdictElement(run, intent),
@@ -118,8 +121,20 @@ function trialLabel(trial: TrialDigest): string {
 
 /** What is said of the run as a whole. */
 function runOutput(run: RunDigest): readonly string[] {
-  const lines = [incidentsText(run)].filter((line) => line !== undefined);
+  const incidents = incidentsText(run);
+  const changes = changesModel(run);
+  // What has a case is said there.
+  const others = changes?.lines.filter((line) => !run.intents.some(({ intent }) => intent === line.intent)) ?? [];
+  const lines = [
+    ...(incidents === undefined ? [] : [incidents]),
+    ...(changes === null ? [] : [`changed since the baseline: ${changes.says}`]),
+    ...others.map((line) => `${line.intent}: ${changeLine(line)}`),
+  ];
   return lines.length === 0 ? [] : [`    <system-out>${escapeXml(lines.join("\n"))}</system-out>`];
+}
+
+function changeLine({ word, says }: ChangesModel["lines"][number]): string {
+  return `changed since the baseline, ${word}: ${says}`;
 }
 
 function incompleteCase(run: RunDigest): string {

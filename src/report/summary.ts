@@ -2,6 +2,7 @@
 
 import type { IntentDigest, RunDigest } from "../core/digest.ts";
 import { armLines } from "./arm-lines.ts";
+import { changesModel } from "./changes-model.ts";
 import { starvedSentences } from "./environment-text.ts";
 import { summaryText } from "./figures.ts";
 import { incidentsText } from "./incidents-model.ts";
@@ -27,6 +28,7 @@ export function renderSummary(run: RunDigest): string {
     ...arms(run),
     ...reasons(run),
     ...triaged(run),
+    ...changed(run),
     ...attributed(run),
     ...honesty(run),
     ...(run.scorecard ? scorecardMarkdown(run.scorecard) : []),
@@ -73,6 +75,16 @@ function triaged(run: RunDigest): readonly string[] {
     (line) => `- **${line.word}:** ${escapeMarkdown(`${line.intent} ${triageText(line)}`)}`,
   );
   return lines.length === 0 ? [] : [...lines, ""];
+}
+
+/** What is other than in the runs before. */
+function changed(run: RunDigest): readonly string[] {
+  const model = changesModel(run);
+  if (model === null) return [];
+  const lines = model.lines.map(
+    ({ word, intent, says }) => `- **${word}:** ${escapeMarkdown(intent)}: ${escapeMarkdown(says)}`,
+  );
+  return ["## Changed since the baseline", "", escapeMarkdown(model.says), "", ...lines, ""];
 }
 
 function attributed({ intents }: RunDigest): readonly string[] {
