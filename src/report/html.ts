@@ -6,6 +6,7 @@ import { compiled, definePartials } from "./engine.ts";
 import { pageModel, trialPlaces } from "./page-model.ts";
 import type { IntentModel, PageModel } from "./page-model.ts";
 import { pagedTrials, unpagedSentence, type Paged } from "./paged.ts";
+import { trendsModel, type PastTrials, type TrendsModel } from "./trends-model.ts";
 import { trialLine } from "./trial-line.ts";
 import type { TrialLine } from "./trial-line.ts";
 import {
@@ -22,6 +23,7 @@ import { scorecardTemplate } from "./templates/scorecard.ts";
 import { trialLineTemplate } from "./templates/trial-line.ts";
 import { changesTemplate } from "./templates/changes.ts";
 import { incidentsTemplate } from "./templates/incidents.ts";
+import { trendsTemplate } from "./templates/trends.ts";
 import { triageTemplate } from "./templates/triage.ts";
 import { worstTemplate } from "./templates/worst.ts";
 
@@ -31,18 +33,20 @@ definePartials({
   matrix: matrixTemplate,
   changes: changesTemplate,
   incidents: incidentsTemplate,
+  trends: trendsTemplate,
   triage: triageTemplate,
   worst: worstTemplate,
   scorecard: scorecardTemplate,
 });
-const page: (model: PageModel & { readonly unpaged: string }) => string = compiled(pageTemplate);
+const page: (model: PageModel & { readonly unpaged: string; readonly trends: TrendsModel | null }) => string =
+  compiled(pageTemplate);
 const pageEnd: (model: PageModel) => string = compiled(pageEndTemplate);
 const intentOf: (model: IntentModel) => string = compiled(intentTemplate);
 const trialOf: (model: TrialLine) => string = compiled(trialLineTemplate);
 
-/** The page in order, piece by piece; it leads to trials that have a page. */
-export function* htmlPieces(run: RunDigest, paged: Paged = pagedTrials(run)): Generator<string> {
-  const model = { ...pageModel(run), unpaged: unpagedSentence(run, paged) };
+/** The page in order, piece by piece; it leads to trials that have a page. `pastOf`: without it no trend is shown. */
+export function* htmlPieces(run: RunDigest, paged: Paged = pagedTrials(run), pastOf?: PastTrials): Generator<string> {
+  const model = { ...pageModel(run), unpaged: unpagedSentence(run, paged), trends: trendsModel(run, pastOf) };
   yield page(model);
   for (const [index, intent] of run.intents.entries()) {
     const about = model.intents[index];

@@ -1,6 +1,7 @@
-// Trends of MTTR on a terminal: a line of marks, its limits, and what is out of them.
+// Trends of MTTR in words, and on a terminal: a line of marks, its limits, and what is out of them.
 
 import { counted, secondsText } from "../core/text.ts";
+import { fewestForLimits } from "../measure/statistics/control-chart.ts";
 import type { Trend } from "../verdict/trend.ts";
 import { nameAmong } from "./chosen-settings.ts";
 import { oneLine } from "./text.ts";
@@ -15,17 +16,27 @@ export function trendLines(trends: readonly Trend[]): readonly string[] {
   return trends.flatMap((trend) => linesOf(trend, nameAmong(trend, trends)));
 }
 
-function linesOf({ points, limits, outside, changes }: Trend, name: string): readonly string[] {
+function linesOf(trend: Trend, name: string): readonly string[] {
+  const { points } = trend;
+  const [says = "", ...more] = trendSentences(trend);
+  return [
+    oneLine(`${name}: MTTR over ${counted(points.length, "run")}`),
+    `  ${drawn(points.map(({ ms }) => ms))}  ${says}`,
+    ...more.map((line) => `  ${oneLine(line)}`),
+  ];
+}
+
+/** The last time and what is usual; then a line for each change of level, and for each run outside the limits. */
+export function trendSentences({ points, limits, outside, changes }: Trend): readonly string[] {
   const last = points.at(-1);
   const usual =
     limits === undefined
-      ? "too few runs since then for limits (8)"
-      : `usual ${seconds(limits.centre)}, limits ${seconds(limits.lo)} to ${seconds(limits.hi)}`;
+      ? `too few runs since then for limits (${fewestForLimits})`
+      : `usual ${trendSeconds(limits.centre)}, limits ${trendSeconds(limits.lo)} to ${trendSeconds(limits.hi)}`;
   return [
-    oneLine(`${name}: MTTR over ${counted(points.length, "run")}`),
-    `  ${drawn(points.map(({ ms }) => ms))}  last ${seconds(last?.ms ?? 0)}; ${usual}`,
-    ...changes.map(({ run, started }) => `  ${oneLine(`a new level from ${run} on (${started.slice(0, 10)})`)}`),
-    ...outside.map(({ run, ms }) => `  ${oneLine(`outside the limits: ${run}, ${seconds(ms)}`)}`),
+    `last ${trendSeconds(last?.ms ?? 0)}; ${usual}`,
+    ...changes.map(({ run, started }) => `a new level from ${run} on (${started.slice(0, 10)})`),
+    ...outside.map(({ run, ms }) => `outside the limits: ${run}, ${trendSeconds(ms)}`),
   ];
 }
 
@@ -36,6 +47,7 @@ function drawn(all: readonly number[]): string {
   return values.map((ms) => marks[at(ms)] ?? "").join("");
 }
 
-function seconds(ms: number): string {
-  return `${secondsText(ms, 10)} s`;
+/** To a hundredth of a second, or what `resolution` says, ms. */
+export function trendSeconds(ms: number, resolution = 10): string {
+  return `${secondsText(ms, resolution)} s`;
 }

@@ -7,5 +7,6 @@ import { writeReport } from "../store/results.ts";
 
 export const html: Reporter = {
   name: "html",
-  finish: ({ dir, result, pages }) => writeReport(dir, "index.html", htmlPieces(result, pagedTrials(result, pages))),
+  finish: ({ dir, result, pages, pastOf }) =>
+    writeReport(dir, "index.html", htmlPieces(result, pagedTrials(result, pages), pastOf)),
 };

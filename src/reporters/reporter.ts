@@ -3,7 +3,7 @@
 import type { RunDigest } from "../core/digest.ts";
 import { messageOf } from "../core/errors.ts";
 import type { TellRun, RunEvent } from "../records/run-events.ts";
-import type { HistoryRow } from "../records/history-row.ts";
+import type { PastTrials } from "../report/trends-model.ts";
 import type { TimelineEvent } from "../records/timeline/event.ts";
 import type { TrialPlan } from "../records/plan.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
@@ -22,7 +22,7 @@ export interface RunEnd {
   /** Trials that get a page even in a long run: "all", or the folder of one. */
   readonly pages?: string;
   /** What earlier runs have of trials of its kind, oldest first; absent: nobody asked the history. */
-  readonly pastOf?: (plan: TrialPlan) => readonly HistoryRow[];
+  readonly pastOf?: PastTrials;
 }
 
 export interface Reporter {

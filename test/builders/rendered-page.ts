@@ -17,7 +17,7 @@ export async function renderPages(
   records: readonly TrialRecord[],
   past: (plan: TrialPlan) => readonly HistoryRow[] = () => [],
 ): Promise<ReadonlyMap<string, string>> {
-  const pages = new Map([["index.html", [...htmlPieces(run)].join("")]]);
+  const pages = new Map([["index.html", [...htmlPieces(run, undefined, past)].join("")]]);
   for (const places of blocksOf(run)) {
     const block = places.map(({ trial }) => trial);
     for (const { trial, place } of places) {

@@ -5,7 +5,7 @@ const threeSigma = 2.66;
 /** Mean moving range of two divided by it is one standard deviation. */
 const d2 = 1.128;
 /** Fewest values for limits that mean anything. */
-const fewestForLimits = 8;
+export const fewestForLimits = 8;
 /** Fewest values on each side of a change. */
 const fewestOnASide = 4;
 

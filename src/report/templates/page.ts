@@ -37,7 +37,7 @@ export const intentEndTemplate = `
 
 const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/** The page up to its intents; context: the page model. */
+/** The page up to its intents; context: the page model, with its trends. */
 export const pageTemplate = `${headOf(policy, style + suiteStyle)}
 <h1>Rebound: {{name}} {{> badge badge}}</h1>
 <p class="lead">{{says}}</p>
@@ -50,6 +50,7 @@ export const pageTemplate = `${headOf(policy, style + suiteStyle)}
 {{#if intents}}{{#if worst}}{{> worst}}{{/if}}
 {{#if triage}}{{> triage triage}}{{/if}}
 {{#if changes}}{{> changes changes}}{{/if}}
+{{#if trends}}{{> trends trends}}{{/if}}
 {{#if matrix}}{{> matrix matrix}}{{/if}}
 {{#if scorecard}}{{> scorecard scorecard}}{{/if}}
 <h2 id="intents">Intents</h2>

@@ -22,6 +22,8 @@ export const suiteStyle = `
 .worst { margin: 8px 0; padding-left: 22px; }
 .worst li { margin: 10px 0; }
 .worst code { overflow-wrap: anywhere; }
+svg .point { fill: var(--state); stroke: var(--bg); }
+svg .point.out { fill: var(--fail); }
 .triage td { overflow-wrap: anywhere; }
 .tried tr:target { outline: 2px solid var(--link); outline-offset: -2px; }
 @media (max-width: 640px) { .map tbody th { white-space: normal; max-width: 9em; } }

@@ -1,4 +1,4 @@
-// What changed since the baseline, in every report: the same lines, what weighs most first, and nothing without a baseline.
+// What changed since the baseline, in every report: the same lines, what weighs most first.
 
 import { describe, expect, it } from "vitest";
 import type { Changes } from "../../../src/records/results/changes.ts";
