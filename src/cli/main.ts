@@ -83,6 +83,8 @@ function addTrials(program: Command): void {
     .option("--jobs <n>", "trials side by side, each on a stack of its own", jobsArgument, 1)
     .option("--budget <time>", "begin no further block of trials after this time, e.g. 20m", durationArgument)
     .option("--out <dir>", "folder for the run's folder", "reports")
+    .option("--ui", "show the run in a browser of this machine while it goes on; prints the address")
+    .option("--ui-port <n>", "the same, on this port instead of any free one", portArgument)
     .addHelpText("after", stopHelp)
     .action(act(async () => (await import("./commands/run.ts")).run));
 

@@ -38,16 +38,29 @@ definePartials({
   worst: worstTemplate,
   scorecard: scorecardTemplate,
 });
-const page: (model: PageModel & { readonly unpaged: string; readonly trends: TrendsModel | null }) => string =
-  compiled(pageTemplate);
+/** What a page about a run is made of. */
+export type SuiteModel = PageModel & { readonly unpaged: string; readonly trends: TrendsModel | null };
+const page: (model: SuiteModel) => string = compiled(pageTemplate);
 const pageEnd: (model: PageModel) => string = compiled(pageEndTemplate);
 const intentOf: (model: IntentModel) => string = compiled(intentTemplate);
 const trialOf: (model: TrialLine) => string = compiled(trialLineTemplate);
 
+/** What stands before and after the intents; `pastOf`: without it no trend is shown. */
+interface Frame {
+  readonly begin: (model: SuiteModel) => string;
+  readonly end: (model: SuiteModel) => string;
+  readonly pastOf?: PastTrials | undefined;
+}
+
 /** The page in order, piece by piece; it leads to trials that have a page. `pastOf`: without it no trend is shown. */
 export function* htmlPieces(run: RunDigest, paged: Paged = pagedTrials(run), pastOf?: PastTrials): Generator<string> {
+  yield* suitePieces(run, paged, { begin: page, end: pageEnd, pastOf });
+}
+
+/** The same with another begin and end. */
+export function* suitePieces(run: RunDigest, paged: Paged, { begin, end, pastOf }: Frame): Generator<string> {
   const model = { ...pageModel(run), unpaged: unpagedSentence(run, paged), trends: trendsModel(run, pastOf) };
-  yield page(model);
+  yield begin(model);
   for (const [index, intent] of run.intents.entries()) {
     const about = model.intents[index];
     if (about !== undefined) yield intentOf(about);
@@ -56,5 +69,5 @@ export function* htmlPieces(run: RunDigest, paged: Paged = pagedTrials(run), pas
       yield trialOf(trialLine(trial, place, paged.has(trialName(trial.plan))));
     yield intentEndTemplate;
   }
-  yield pageEnd(model);
+  yield end(model);
 }

@@ -14,12 +14,17 @@ definePartials({ badge: badgeTemplate, figure: figureTemplate, legend: legendTem
 const page: (model: TrialModel & { readonly policy: string }) => string = compiled(trialPageTemplate);
 let policy: Promise<string> | undefined;
 
+/** The Content-Security-Policy of every trial's page. */
+export function trialPolicy(): Promise<string> {
+  policy ??= policyFor(trialScript);
+  return policy;
+}
+
 /** The page of one trial. */
 export async function trialPage(trial: TrialResult, setting: TrialSetting): Promise<string> {
   const { timeline } = setting;
   const model = trialModel(trial, { ...setting, timeline: timeline && timeline.length > 0 ? timeline : null });
-  policy ??= policyFor(trialScript);
-  const text = page({ ...model, policy: await policy });
+  const text = page({ ...model, policy: await trialPolicy() });
   // The script holds no text from outside; it is the only thing on the page that is not escaped.
   return `${text}<script>${trialScript}</script>${trialEnd}`;
 }

@@ -4,7 +4,8 @@ import { counted } from "../core/text.ts";
 import { elapsedText } from "../core/duration.ts";
 import type { RunEvent } from "../records/run-events.ts";
 import type { Ms } from "../core/units.ts";
-import type { Reporter } from "./reporter.ts";
+import { handOut, type Handlers, type Reporter } from "./reporter.ts";
+import { claimLine } from "./claim-line.ts";
 import { liveLines, type Output } from "./live-lines.ts";
 
 const redrawMs: Ms = 500;
@@ -125,9 +126,6 @@ function withheld(trial: Trial): string {
   return parts.length === 0 ? "" : `  ${parts.join("; ")}`;
 }
 
-/** What is done with each kind of event. */
-type Handlers = { readonly [Kind in RunEvent["kind"]]?: (event: Extract<RunEvent, { kind: Kind }>) => void };
-
 function handlersOf(screen: Screen): Handlers {
   const { expected, running, say, news, draw } = screen;
   const numbers = new Map<string, number>();
@@ -168,12 +166,7 @@ function handlersOf(screen: Screen): Handlers {
 /** Shows a run on `out`; `now` in ms, for the time that is left. */
 export function consoleReporter(out: Output, now: () => Ms = () => performance.now()): Reporter {
   const handlers = handlersOf(openScreen(out, now));
-  return { name: "console", on: (event) => (handlers[event.kind] as ((event: RunEvent) => void) | undefined)?.(event) };
-}
-
-function claimLine({ since, type, scope, says }: Extract<RunEvent, { kind: "claim" }>): string {
-  const when = since === undefined ? "" : ` +${(since / 1000).toFixed(1)} s`;
-  return `healer${when}: ${type} ${scope}${says ? ` (${says})` : ""}`;
+  return { name: "console", on: handOut(handlers) };
 }
 
 function openingLines(event: Extract<RunEvent, { kind: "runStarted" }>): readonly string[] {

@@ -25,8 +25,19 @@ export interface RunEnd {
   readonly pastOf?: PastTrials;
 }
 
+/** What there is of a run as it goes on. */
+export interface RunUnderway extends Pick<RunEnd, "dir" | "trialOf" | "timelineOf"> {
+  /**
+   * What its ended trials come to, as if they were all: intents and arms without one are left out. Nothing is read from
+   * the disk; it costs what concluding a run of so many trials costs.
+   */
+  readonly soFar: () => RunDigest;
+}
+
 export interface Reporter {
   readonly name: string;
+  /** Is called once, before the first event: for whoever shows more of a run that goes on than its events say. */
+  readonly begin?: (run: RunUnderway) => void;
   /** Is called with every event, in order. */
   readonly on?: (event: RunEvent) => void;
   /** Is called once, after run.json was written. */
@@ -47,6 +58,27 @@ export function tellAll(reporters: readonly Reporter[], onTrouble: (says: string
       }
     }
   };
+}
+
+/** What is done with each kind of event. */
+export type Handlers = {
+  readonly [Kind in RunEvent["kind"]]?: (event: Extract<RunEvent, { kind: Kind }>) => void;
+};
+
+/** Hands each event to the handler of its kind, if there is one. */
+export function handOut(handlers: Handlers): TellRun {
+  return (event) => (handlers[event.kind] as TellRun | undefined)?.(event);
+}
+
+/** Lets reporters begin; `onTrouble` hears of one that throws, and the run begins all the same. */
+export function beginAll(reporters: readonly Reporter[], run: RunUnderway, onTrouble: (says: string) => void): void {
+  for (const reporter of reporters) {
+    try {
+      reporter.begin?.(run);
+    } catch (thrown) {
+      onTrouble(`the reporter ${reporter.name} did not begin: ${messageOf(thrown)}`);
+    }
+  }
 }
 
 /** Lets every reporter finish, one after the other; the first failure is returned once all have had their turn. */

@@ -4,7 +4,8 @@ import { trialName } from "../core/plan.ts";
 import { blocksOf } from "../report/page-model.ts";
 import { pagedTrials } from "../report/paged.ts";
 import { trialPage } from "../report/trial-page.ts";
-import { trialPageName } from "../report/trial-place.ts";
+import { trialHref, trialPageName } from "../report/trial-place.ts";
+import type { TrialResult } from "../records/results/trial-result.ts";
 import type { Reporter, RunEnd } from "./reporter.ts";
 import { writeTrialReport } from "../store/results.ts";
 
@@ -31,15 +32,29 @@ export const trialPages: Reporter = {
 };
 
 type Setting = Parameters<typeof trialPage>[1];
+type Around = Pick<Setting, "place" | "block">;
 
-async function write(
-  { dir, result, timelineOf, pastOf }: RunEnd,
-  trial: Parameters<typeof trialPage>[0],
-  { place, block }: Pick<Setting, "place" | "block">,
-): Promise<void> {
+async function write(end: RunEnd, trial: TrialResult, around: Around): Promise<void> {
+  const text = await textOf(end, trial, around);
+  await writeTrialReport(end.dir, trial.plan, { name: trialPageName, text });
+}
+
+/** Of what there is of a run while it goes on, too. */
+type OfRun = Pick<RunEnd, "result" | "trialOf" | "timelineOf" | "pastOf">;
+
+async function textOf({ result, timelineOf, pastOf }: OfRun, trial: TrialResult, around: Around): Promise<string> {
   const { plan } = trial;
   const timeline = await timelineOf(plan);
-  const past = pastOf?.(plan) ?? [];
-  const text = await trialPage(trial, { place, timeline, block, past, seed: result.seed });
-  await writeTrialReport(dir, plan, { name: trialPageName, text });
+  return trialPage(trial, { ...around, timeline, past: pastOf?.(plan) ?? [], seed: result.seed });
+}
+
+/** The page that the page of the run leads to by this path; undefined: no trial of the run has it. */
+export async function trialPageAt(run: OfRun, path: string): Promise<string | undefined> {
+  const places = blocksOf(run.result).find((block) => block.some(({ trial }) => trialHref(trial.plan) === path)) ?? [];
+  const block = await Promise.all(places.map(({ trial }) => run.trialOf(trial.plan)));
+  for (const [at, { trial, place }] of places.entries()) {
+    const whole = block[at];
+    if (whole !== undefined && trialHref(trial.plan) === path) return textOf(run, whole, { place, block });
+  }
+  return undefined;
 }

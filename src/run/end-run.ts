@@ -54,21 +54,8 @@ export async function endRun(choice: Choice, conducted: Conducted, reporting: Re
 }
 
 async function conclude(choice: Choice, conducted: Conducted, { onTrouble }: Reporting): Promise<RunDigest> {
-  const { folder, startedAt, machine, done, stopped } = conducted;
-  const { runId, suite, seed } = choice;
-  const meta: RunMeta = {
-    runId,
-    suite,
-    startedAt,
-    endedAt: new Date().toISOString(),
-    seed,
-    ...earlyEnd(stopped.reason, stopped.failure),
-    planned: choice.plans.length - done.dropped,
-    ...(choice.shard && { shard: choice.shard }),
-    ...(done.governed && { governor: done.governed }),
-    machine,
-    harness: thisHarness(),
-  };
+  const { folder, done } = conducted;
+  const meta = metaOf(choice, conducted);
   const intents = choice.intents.map((intent) => {
     const enough = done.stopped.get(intent.id);
     return { ...intent, ...(enough && { stopped: enough }) };
@@ -78,21 +65,52 @@ async function conclude(choice: Choice, conducted: Conducted, { onTrouble }: Rep
   return concludeRun(meta, intents, { trials: done.finished, history: await readHistory(folder.dir), past });
 }
 
+/** A run as far as it went; `stopped` is absent while it goes on. */
+export type RunSoFar = Omit<Conducted, "stopped"> & Partial<Pick<Conducted, "stopped">>;
+
+/** What it is besides its trials; it ends now. */
+export function metaOf(
+  choice: Omit<Choice, "intents" | "targets">,
+  { startedAt, machine, done, stopped }: RunSoFar,
+): RunMeta {
+  const { runId, suite, seed } = choice;
+  return {
+    runId,
+    suite,
+    startedAt,
+    endedAt: new Date().toISOString(),
+    seed,
+    ...earlyEnd(stopped?.reason, stopped?.failure),
+    planned: choice.plans.length - done.dropped,
+    ...(choice.shard && { shard: choice.shard }),
+    ...(done.governed && { governor: done.governed }),
+    machine,
+    harness: thisHarness(),
+  };
+}
+
 async function writeAll(
   { folder, done }: Conducted,
   result: RunDigest,
   reporting: Reporting,
 ): Promise<Pick<WrittenRun, "reportPath" | "unwritten">> {
-  const unwritten = (plan: TrialPlan): TrialResult | undefined => done.unwritten.find((it) => it.plan === plan);
-  return writeOutcome(folder, result, {
-    ...reporting,
+  return writeOutcome(folder, result, { ...reporting, ...trialsIn(folder, done) });
+}
+
+/** Reads the trials of a run that this process runs or ran. */
+export function trialsIn(
+  folder: RunFolder,
+  { unwritten }: Pick<Done, "unwritten">,
+): Required<Pick<RunEnd, "trialOf" | "textOf" | "timelineOf">> {
+  const kept = (plan: TrialPlan): TrialResult | undefined => unwritten.find((it) => it.plan === plan);
+  return {
     timelineOf: (plan) => readTimeline(trialFiles(folder.dir, plan).timeline).catch(() => null),
-    trialOf: async (plan) => unwritten(plan) ?? readTrialVerdict(folder.dir, plan),
+    trialOf: async (plan) => kept(plan) ?? readTrialVerdict(folder.dir, plan),
     async textOf(plan) {
-      const trial = unwritten(plan);
+      const trial = kept(plan);
       return trial === undefined ? readVerdictText(folder.dir, plan) : toJson(trial);
     },
-  });
+  };
 }
 
 /** Who makes reports of a run, and where they find its trials. */

@@ -6,7 +6,7 @@ import type { Ms } from "../core/units.ts";
 import { describeTouchedBriefly } from "../plan/describe-touched.ts";
 import { touchedBy } from "../plan/touched.ts";
 import { host, platformNamed } from "../platforms/index.ts";
-import { tellAll, type Reporter } from "../reporters/reporter.ts";
+import { beginAll, tellAll, type Reporter } from "../reporters/reporter.ts";
 import { createRunFolder } from "../store/run-folder.ts";
 import { cacheDirOf, type Choice } from "./choose.ts";
 import { readyMachine } from "./compose/machine.ts";
@@ -17,6 +17,7 @@ import { thisHarness, thisMachine } from "./finish-run.ts";
 import { refuseUnlessFree, standGuard, type Guard } from "./guard.ts";
 import { keepBegun } from "./keep-begun.ts";
 import { nothingDone, runAll } from "./run-trials.ts";
+import { openSoFar } from "./so-far.ts";
 import { stopFileOf } from "./stopping/stop-file.ts";
 import type { Stopping } from "./stopping/stopping.ts";
 
@@ -49,13 +50,15 @@ export async function runChosen(choice: Choice, how: RunHow): Promise<RunEnded> 
   const folder = await createRunFolder(how.out, choice.runId);
   let machine = thisMachine({ coresKeptAwake: 0 });
   await keepBegun(folder, { choice, startedAt, machine });
+  const done = nothingDone();
+  if (how.reporters.some(({ begin }) => begin !== undefined))
+    beginAll(how.reporters, await openSoFar(choice, () => ({ folder, startedAt, machine, done })), how.onTrouble);
   const tell = tellAll(how.reporters, how.onTrouble);
   const note = (says: string): void => tell({ kind: "note", says });
   tell(startedEvent(choice));
   const guard = await standGuard(folder.dir, (reason) => note(`trouble: ${reason}`));
   stopping.heed([stopFileOf(), stopFileOf(folder.dir)]);
   stopping.failWith(guard.lost);
-  const done = nothingDone();
   try {
     await prepareAll(choice, guard, note, stopping.signal);
     // Not spread: a run may have more plans than a call takes arguments.

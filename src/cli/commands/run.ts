@@ -2,6 +2,7 @@
 
 import type { Ms } from "../../core/units.ts";
 import { makeReporters } from "../../reporters/index.ts";
+import { openUi, type UiOptions } from "../../reporters/ui.ts";
 import { runChosen } from "../../run/run.ts";
 import type { SelectOptions } from "../../run/overrides.ts";
 import { choose } from "../../run/select.ts";
@@ -11,9 +12,9 @@ import { tellRunner, unheard } from "../../reporters/github.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { metricsOut, type MetricsOptions } from "../../run/metrics-out.ts";
 import type { BuildGates } from "../../verdict/build-gates.ts";
-import { onTrouble, showRun } from "../table.ts";
+import { onTrouble, printLines, showRun } from "../table.ts";
 
-export interface RunOptions extends SelectOptions, BuildGates, MetricsOptions {
+export interface RunOptions extends SelectOptions, BuildGates, MetricsOptions, UiOptions {
   readonly jobs: number;
   readonly out: string;
   /** Of the run's time, ms. */
@@ -23,15 +24,18 @@ export interface RunOptions extends SelectOptions, BuildGates, MetricsOptions {
 /** Runs the chosen intents; the exit code tells the outcome. */
 export async function run(files: readonly string[], options: RunOptions): Promise<number> {
   const choice = await choose(files, options);
-  using interrupt = listenForInterrupt();
   const { jobs, out, budget } = options;
+  const onReady = (url: string): void => printLines([`live page  ${url}`]);
+  await using ui = await openUi(options, { onReady, onTrouble });
+  using interrupt = listenForInterrupt();
   const ended = await unheard(async () => {
     const told = await runChosen(choice, {
       jobs,
       out,
       stopping: interrupt.stopping,
       ...(budget === undefined ? {} : { budget }),
-      reporters: [...makeReporters(process.stdout), ...metricsOut(options, onTrouble)],
+      // The live page comes last: it says where the others are.
+      reporters: [...makeReporters(process.stdout), ...metricsOut(options, onTrouble), ...(ui ? [ui] : [])],
       onTrouble,
     });
     showRun(told);

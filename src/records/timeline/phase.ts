@@ -3,7 +3,18 @@
 import { z } from "zod";
 import { instant, noun } from "../parts.ts";
 
-const phaseNames = ["boot", "warmup", "baseline", "inject", "observe", "revert", "after", "teardown", "done"] as const;
+/** In their order; a trial may leave some out. */
+export const phaseNames = [
+  "boot",
+  "warmup",
+  "baseline",
+  "inject",
+  "observe",
+  "revert",
+  "after",
+  "teardown",
+  "done",
+] as const;
 export type PhaseName = (typeof phaseNames)[number];
 
 export const phaseEventSchema = noun(

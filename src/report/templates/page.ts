@@ -37,16 +37,28 @@ export const intentEndTemplate = `
 
 const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/** The page up to its intents; context: the page model, with its trends. */
-export const pageTemplate = `${headOf(policy, style + suiteStyle)}
-<h1>Rebound: {{name}} {{> badge badge}}</h1>
-<p class="lead">{{says}}</p>
+/** What one page about a run has other than another: all text of ours. */
+interface SuitePage {
+  readonly policy: string;
+  readonly css: string;
+  /** Its first heading and the sentence below it. */
+  readonly heading: string;
+  /** Between what is said first and all the rest. */
+  readonly between: string;
+  /** In place of the rest where there is no intent. */
+  readonly none: string;
+}
+
+/** A page about a run up to its intents; context: the page model, with its trends. */
+export function suitePage({ policy: allowed, css, heading, between, none }: SuitePage): string {
+  return `${headOf(allowed, css)}
+${heading}
 {{#if left}}<div class="missing" role="note" aria-label="What was left behind"><strong>Left behind</strong><ul>{{#each left}}<li>{{this}}</li>{{/each}}</ul></div>{{/if}}
 {{#if missing}}<div class="missing" role="note" aria-label="What is missing"><strong>Missing</strong><ul>{{#each missing}}<li>{{this}}</li>{{/each}}</ul></div>{{/if}}
 {{#if incidents}}{{> incidents incidents}}{{/if}}
 <dl class="facts">{{#each facts}}<div><dt>{{name}}</dt><dd>{{text}}</dd></div>{{/each}}</dl>
 </header>
-<main>
+${between}<main>
 {{#if intents}}{{#if worst}}{{> worst}}{{/if}}
 {{#if triage}}{{> triage triage}}{{/if}}
 {{#if changes}}{{> changes changes}}{{/if}}
@@ -60,16 +72,33 @@ export const pageTemplate = `${headOf(policy, style + suiteStyle)}
 <tbody role="rowgroup">{{#each intents}}<tr role="row"><th scope="row" role="rowheader"><a href="#{{anchor}}">{{id}}</a></th><td role="cell" data-label="verdict">{{> badge badge}}</td><td role="cell" data-label="MTTD">{{> figure mttd}}</td><td role="cell" data-label="MTTR">{{> figure mttr}}</td><td role="cell" data-label="TTM">{{> figure ttm}}</td><td role="cell" data-label="pathway">{{pathway}}</td><td role="cell" data-label="attribution">{{attributionWord}}</td></tr>{{/each}}</tbody>
 </table></div>{{#if unpaged}}
 <p class="muted">{{unpaged}}</p>{{/if}}
-{{else}}<p class="missing"><strong>Missing:</strong> this run holds no intent.</p>{{/if}}`;
+{{else}}${none}{{/if}}`;
+}
 
-/** The page after its intents; context: the page model. */
-export const pageEndTemplate = `
+export const pageTemplate = suitePage({
+  policy,
+  css: style + suiteStyle,
+  heading: `<h1>Rebound: {{name}} {{> badge badge}}</h1>
+<p class="lead">{{says}}</p>`,
+  between: "",
+  none: `<p class="missing"><strong>Missing:</strong> this run holds no intent.</p>`,
+});
+
+/** A page about a run after its intents, up to its end; `source`: where its figures are. Context: the page model. */
+export function suiteFoot(source: string): string {
+  return `
 <h2 id="words">Words</h2>
 <details class="fold"><summary>What the words on this page mean</summary>
 <dl class="glossary">{{#each glossary}}<dt>{{word}}</dt><dd>{{means}}</dd>{{/each}}</dl>
 </details>
 </main>
-<footer><p>Made by Rebound. Every figure is from run.json beside this file. The frame of marks and phases is modelled on ISO/IEC 25045.</p></footer>
-</body>
+<footer><p>Made by Rebound. ${source} The frame of marks and phases is modelled on ISO/IEC 25045.</p></footer>
+`;
+}
+
+/** The end of a page. */
+export const suiteEnd = `</body>
 </html>
 `;
+
+export const pageEndTemplate = `${suiteFoot("Every figure is from run.json beside this file.")}${suiteEnd}`;
