@@ -43,6 +43,8 @@ export interface Intake {
   readonly release: (source: string) => void;
   /** The bytes of a batch. */
   readonly content: (batch: Batch) => Buffer;
+  /** The same; undefined: they are not kept any more. */
+  readonly kept: (batch: Batch) => Buffer | undefined;
   /** Its bytes are kept no longer. Harmless where they are not. */
   readonly letGo: (batch: Batch) => void;
   /** Puts a batch into the folder of a source, as a producer does, and on the disk. */
@@ -119,6 +121,7 @@ export function openIntake({ sourcesDir, dir, roomBytes, ledger, now, onPassed }
     lying: (source) => lyingIn(join(sourcesDir, source)),
     release: (source) => release(sourcesDir, source, now()),
     content: (batch) => readFileSync(copyOf(batch)),
+    kept: (batch) => readIfThere(copyOf(batch)),
     letGo: (batch) => rmSync(copyOf(batch), { force: true }),
     put: (source, batch, content) => writeSynced(join(sourcesDir, source, batch), Buffer.from(content)),
     folder: (source) => join(sourcesDir, source),
@@ -130,15 +133,16 @@ function lyingIn(folder: string): readonly Lying[] {
     const file = join(folder, name);
     const found = BATCH_NAME.test(name) ? statSync(file, { throwIfNoEntry: false }) : undefined;
     if (found?.isFile() !== true || found.size > MOST_BYTES) return [];
-    const content = (): Buffer | undefined => {
-      try {
-        return readFileSync(file);
-      } catch {
-        return undefined;
-      }
-    };
-    return [{ key: `${file} ${found.ino} ${found.size} ${found.mtimeMs}`, content }];
+    return [{ key: `${file} ${found.ino} ${found.size} ${found.mtimeMs}`, content: () => readIfThere(file) }];
   });
+}
+
+function readIfThere(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Finished files of all sources that nobody holds, the oldest first. */

@@ -9,20 +9,27 @@ const TAG = /^[a-z][a-z0-9-]*$/;
 /** A text of more words than this lists no tags. */
 const MOST_WORDS = 5;
 
+/** Of a batch that was taken, and whose bytes are gone. */
+const lost: readonly string[] = [UNCLASSIFIED];
+
 type Mapping = Readonly<Record<string, string>>;
 
 /** Every tag of every record that came from a source and is queued or published, or lies there still; sorted. */
 export function createSourceTags(
   ledger: Pick<Ledger, "batches" | "source" | "tagsLetGo">,
-  intake: Pick<Intake, "content" | "lying">,
+  intake: Pick<Intake, "kept" | "lying">,
 ): (source: string) => readonly string[] {
   const known = new Map<string, { readonly by: string; readonly tags: readonly string[] }>();
-  const tagsOfBatch = (key: string, content: () => Buffer | undefined, mapping: Mapping): readonly string[] => {
+  const tagsOfBatch = (
+    key: string,
+    content: () => Buffer | undefined,
+    mapping: Mapping,
+  ): readonly string[] | undefined => {
     const by = JSON.stringify(mapping);
     const kept = known.get(key);
     if (kept?.by === by) return kept.tags;
     const bytes = content();
-    if (bytes === undefined) return [];
+    if (bytes === undefined) return undefined;
     const tags = tagsOfContent(bytes, mapping);
     known.set(key, { by, tags });
     return tags;
@@ -31,10 +38,11 @@ export function createSourceTags(
     const own = [...ledger.batches("queued"), ...ledger.batches("published")].filter((one) => one.source === source);
     const gone = own.flatMap(({ seq }) => ledger.tagsLetGo(seq) ?? []);
     const kept = own.filter(({ seq }) => ledger.tagsLetGo(seq) === undefined);
-    const taken = kept.map((batch) => ({ key: String(batch.seq), content: () => intake.content(batch) }));
     const { mapping } = ledger.source(source);
-    const tags = [...taken, ...intake.lying(source)].flatMap(({ key, content }) => tagsOfBatch(key, content, mapping));
-    return [...new Set([...gone, ...tags])].toSorted();
+    const taken = kept.flatMap((batch) => tagsOfBatch(String(batch.seq), () => intake.kept(batch), mapping) ?? lost);
+    // What lies there no more brings no tags.
+    const lying = intake.lying(source).flatMap(({ key, content }) => tagsOfBatch(key, content, mapping) ?? []);
+    return [...new Set([...gone, ...taken, ...lying])].toSorted();
   };
 }
 

@@ -1,6 +1,8 @@
 // What can be done to an ingestion, by whoever has its token. Each verb leaves on the disk what is to be done, and the
 // worker does it, also after a restart.
 import { join } from "node:path";
+import { UNCLASSIFIED } from "../common/data-tags.ts";
+import { isOfTheDisk } from "../common/disk.ts";
 import { MOST_AT_ONCE } from "./embed-ahead.ts";
 import type { Ingestion, IngestionParts, Width } from "./nouns.ts";
 import { writeSynced, type Intake } from "./intake.ts";
@@ -79,15 +81,26 @@ export function verbsOf({ ledger, worker, intake, width }: Insides, { dir, metri
   };
 }
 
-/** The ledger has the tags, and says that the copy is gone, before it goes: no crash leaves a batch without both. */
-function prune({ ledger, intake }: Pick<Insides, "ledger" | "intake">): { readonly copies: number } {
+/**
+ * The ledger has the tags, and says that the copy is gone, before it goes. Where the disk takes no note either the copy
+ * makes room for that: who has neither counts as unclassified.
+ */
+export function prune({ ledger, intake }: Pick<Insides, "ledger" | "intake">): { readonly copies: number } {
   const spare = ledger.spare().map((batch) => {
+    const content = intake.kept(batch);
     const { mapping } = ledger.source(batch.source);
-    return { batch, tags: tagsOfContent(intake.content(batch), mapping) };
+    return { batch, tags: content === undefined ? [UNCLASSIFIED] : tagsOfContent(content, mapping) };
   });
   for (const { batch, tags } of spare) {
-    ledger.letGo(batch.seq, tags);
-    intake.letGo(batch);
+    const note = (): void => ledger.letGo(batch.seq, tags);
+    try {
+      note();
+      intake.letGo(batch);
+    } catch (error) {
+      if (!isOfTheDisk(error)) throw error;
+      intake.letGo(batch);
+      note();
+    }
   }
   return { copies: spare.length };
 }

@@ -3,6 +3,9 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { openIntake } from "../../../../../targets/reference-ai-stack/ingestion/intake.ts";
+import { openLedger, type Batch, type Ledger } from "../../../../../targets/reference-ai-stack/ingestion/ledger.ts";
+import { prune } from "../../../../../targets/reference-ai-stack/ingestion/verbs.ts";
 import { openStand, record, type Stand } from "./stand.ts";
 
 const both = (text: string | undefined) => [text, text];
@@ -103,4 +106,27 @@ it("has room again when a producer calls back what filled it", async () => {
   await ingestion().turn();
   expect([await texts("a"), await texts("b")]).toEqual([both(undefined), both("two")]);
   expect(ingestion().view()).toMatchObject({ writeRefused: null, rolledBack: 1, published: 1 });
+});
+
+it("makes room by the copy itself where the disk takes no note of it either, and then counts as unclassified", async () => {
+  const stand = await openStand();
+  const { deliver, ingestion, dir, again } = stand;
+  for (const name of ["1.jsonl", "2.jsonl"])
+    deliver("notes", name, record(name, `text of ${name}`, 1, { tags: ["phi"] }));
+  await ingestion().turn();
+  const ledger = openLedger(join(dir, "ingestion"));
+  const parts = { sourcesDir: join(dir, "sources"), dir: join(dir, "ingestion"), roomBytes: Infinity, now: Date.now };
+  const intake = openIntake({ ...parts, ledger, onPassed: () => undefined });
+  const isFull = (seq: number): boolean => intake.kept(ledger.get(seq) as Batch) !== undefined || seq === 2;
+  const letGo: Ledger["letGo"] = (seq, tags) => {
+    if (isFull(seq)) throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
+    ledger.letGo(seq, tags);
+  };
+  expect(() => prune({ ledger: { ...ledger, letGo }, intake })).toThrow("ENOSPC");
+  expect([ledger.tagsLetGo(1), ledger.tagsLetGo(2), copiesIn(stand, "notes")]).toEqual([["phi"], undefined, 0]);
+  ledger.close();
+  deliver("notes", "3.jsonl", "{");
+  await again().turn();
+  expect(ingestion().view()).toMatchObject({ tags: { notes: ["phi", "unclassified"] }, spareCopies: 1 });
+  expect(ingestion().prune()).toEqual({ copies: 1 });
 });
