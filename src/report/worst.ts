@@ -21,6 +21,8 @@ export interface WorstModel {
   readonly name: string;
   readonly rule: string;
   readonly says: string;
+  /** What else failed in that trial, in the same order: often why. */
+  readonly besides: readonly { readonly rule: string; readonly says: string }[];
   readonly command: string;
 }
 
@@ -61,8 +63,10 @@ export function worstFindings(run: RunDigest): readonly WorstModel[] {
 }
 
 function worstOf(intent: IntentDigest, index: number, seed: number): Weighed | undefined {
-  const all = intent.trials.flatMap((trial, at) => failedIn(trial).map((finding) => ({ trial, at, finding })));
-  const [first] = all.toSorted((a, b) => weightOf(a.trial, a.finding) - weightOf(b.trial, b.finding));
+  const all = intent.trials
+    .flatMap((trial, at) => failedIn(trial).map((finding) => ({ trial, at, finding })))
+    .toSorted((a, b) => weightOf(a.trial, a.finding) - weightOf(b.trial, b.finding));
+  const [first] = all;
   if (first === undefined) return undefined;
   const { trial, at, finding } = first;
   return {
@@ -74,6 +78,9 @@ function worstOf(intent: IntentDigest, index: number, seed: number): Weighed | u
     name: trialName(trial.plan),
     rule: finding.rule,
     says: finding.says,
+    besides: all
+      .filter((one) => one.trial === trial && one.finding !== finding)
+      .map(({ finding: { rule, says } }) => ({ rule, says })),
     command: againCommand(trial, seed),
   };
 }

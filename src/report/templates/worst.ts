@@ -4,5 +4,6 @@
 export const worstTemplate = `<section aria-labelledby="worst">
 <h2 id="worst">Worst findings</h2>
 <ol class="worst">{{#each worst}}<li><p>{{> badge badge}} <a href="#{{trial}}">{{name}}</a>, <span class="rule">{{rule}}</span>: {{says}}</p>
-<p class="muted">Again: <code>{{command}}</code></p></li>{{/each}}</ol>
+{{#if besides}}<ul>{{#each besides}}<li><span class="rule">{{rule}}</span>: {{says}}</li>{{/each}}</ul>
+{{/if}}<p class="muted">Again: <code>{{command}}</code></p></li>{{/each}}</ol>
 </section>`;

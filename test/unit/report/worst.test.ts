@@ -31,6 +31,14 @@ describe("the worst findings", () => {
     ]);
   });
 
+  it("say what else failed in the same trial, and nothing of others", async () => {
+    const besides = worstFindings(bad).map(({ besides: more }) => more.map(({ rule }) => rule));
+    expect(besides).toEqual([[], ["classified-right"], []]);
+    const html = await renderHtml(bad, []);
+    const worst = html.slice(html.indexOf('id="worst"'), html.indexOf("</section>", html.indexOf('id="worst"')));
+    expect(worst.split('<span class="rule">classified-right</span>')).toHaveLength(2);
+  });
+
   it("lead to their trials on the page, before any table", async () => {
     const html = await renderHtml(bad, []);
     for (const { trial } of worstFindings(bad)) expect(html).toContain(`<details class="trial" id="${trial}"`);
