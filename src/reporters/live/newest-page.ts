@@ -52,7 +52,8 @@ export function newestPage({ version, soFar, clock }: Source): NewestPage {
       await setImmediate();
       since = clock();
     }
-    restsUntil = clock() + restFactor * (clock() - began);
+    // The first without trials and the first with them take long once, and are followed by a whole trial each.
+    if (number > 1) restsUntil = clock() + restFactor * (clock() - began);
     return { version: number, html: pieces.join(""), run, policy };
   }
 
