@@ -71,6 +71,13 @@ describe.each(published.filter(isInstalled))("on %s", (engine) => {
     }
   });
 
+  test("what one replica stores otherwise than its peer is seen by the comparison of their records alone", () => {
+    const apart = measured.filter(({ peerFits }) => !peerFits);
+    expect(apart.map(({ damage }) => damage.name)).toEqual([expect.stringMatching(/^1 % of documents say/)]);
+    expect(apart).toMatchObject([{ ext: 1, int: 1, hashFits: true, countFits: true, differing: 0 }]);
+    expect([...(apart[0]?.spokeAt ?? [])]).toEqual([["records-apart", 2]]);
+  });
+
   test("an index of two rows fits its manifest by hash, and is seen by what can be retrieved", () => {
     const row = rowOf("two rows are left");
     expect(row === undefined).toBe(engine !== "usearch");

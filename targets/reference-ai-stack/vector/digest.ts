@@ -9,10 +9,17 @@ import { sameVector } from "./same-vector.ts";
 import { createFigures, type Figuring, type VectorFigures } from "./vector-figures.ts";
 
 export interface ContentDigests {
-  /** Of the record store, 16 digits of hex. */
+  /** Of the record store: ids, texts and vectors; 16 digits of hex. */
   readonly records: string;
   /** Of what the index gives back for the same rows. */
   readonly index: string;
+  /**
+   * Of ids, versions and models alone. Replicas that have this one in common store the same documents, and so have the
+   * other two in common, whenever each of them was written.
+   */
+  readonly documents: string;
+  /** How many looks there were, with this one. */
+  readonly look: number;
 }
 
 export interface Digests {
@@ -25,7 +32,7 @@ export interface Digests {
 }
 
 interface Digested {
-  readonly records: Pick<RecordStore, "count" | "removed" | "idOf" | "vectorOf">;
+  readonly records: Pick<RecordStore, "count" | "removed" | "idOf" | "vectorOf" | "textOf" | "lineageOf">;
   /** The vector of a row as the index gives it back; undefined when it holds no such row. */
   readonly vectorOf: (row: number) => Promise<Float32Array | undefined>;
   /** Milliseconds, going forward only. */
@@ -42,7 +49,7 @@ const [SHORTEST_MS, LONGEST_MS] = [1000, 15_000] as const;
 /** Reads all rows of the index from time to time, and only when it is asked. */
 export function openDigests({ records, vectorOf, now = () => performance.now() }: Digested): Digests {
   const hashOf = keepHashes(records);
-  let epoch = 0;
+  let [epoch, looks] = [0, 0];
   let figures: VectorFigures | undefined;
   // Time in which others have their turn costs them nothing.
   let othersMs = 0;
@@ -59,20 +66,22 @@ export function openDigests({ records, vectorOf, now = () => performance.now() }
     const isOld = (row: number): boolean => records.vectorOf(row) !== stored[row - (rows[0] ?? 0)];
     for (const row of here.filter((one) => !isOld(one))) {
       const vector = records.vectorOf(row);
-      const hash = hashOf(row, vector);
+      const { hash, label } = hashOf(row, vector);
       add(sums.records, hash);
+      add(sums.documents, label);
       const found = held[row - (rows[0] ?? 0)];
       sums.figures.add(vector, found);
       // An engine may give back a vector that it has made as long as 1: that is the same one.
-      if (found !== undefined) add(sums.index, isSame(found, vector) ? hash : hashRow(records.idOf(row) ?? "", found));
+      if (found !== undefined)
+        add(sums.index, isSame(found, vector) ? hash : hashRow([records.idOf(row) ?? ""], found));
     }
     // Written meanwhile, and read again: old to both or new to both.
     for (const row of here.filter(isOld)) await take([row], sums);
   };
   const digest = async (): Promise<ContentDigests> => {
     const began = epoch;
-    const hashes = { records: Buffer.alloc(HASH_BYTES), index: Buffer.alloc(HASH_BYTES) };
-    const sums: Sums = { ...hashes, figures: createFigures() };
+    const sum = (): Buffer => Buffer.alloc(HASH_BYTES);
+    const sums: Sums = { records: sum(), index: sum(), documents: sum(), figures: createFigures() };
     for (let from = 0; from < records.count(); from += ROWS_AT_ONCE) {
       const length = Math.min(ROWS_AT_ONCE, records.count() - from);
       await take(
@@ -83,7 +92,13 @@ export function openDigests({ records, vectorOf, now = () => performance.now() }
     }
     if (began !== epoch) return digest();
     figures = sums.figures.figures();
-    return { records: sums.records.toString("hex"), index: sums.index.toString("hex") };
+    looks += 1;
+    return {
+      records: sums.records.toString("hex"),
+      index: sums.index.toString("hex"),
+      documents: sums.documents.toString("hex"),
+      look: looks,
+    };
   };
   const kept = rested(digest, now, () => {
     const others = othersMs;
@@ -132,23 +147,35 @@ const HASH_BYTES = 8;
 interface Sums {
   readonly records: Buffer;
   readonly index: Buffer;
+  readonly documents: Buffer;
   readonly figures: Figuring;
 }
 
-/** The hash of a row; worked out again when it has another vector. */
-function keepHashes(records: Digested["records"]): (row: number, vector: Float32Array) => Buffer {
-  const known = new Map<number, { readonly vector: Float32Array; readonly hash: Buffer }>();
+/** `hash`: of all that is stored of a row; `label`: of what it is. */
+interface RowHashes {
+  readonly hash: Buffer;
+  readonly label: Buffer;
+}
+
+/** The hashes of a row; worked out again when it has another vector, which comes with whatever else is written of it. */
+function keepHashes(records: Digested["records"]): (row: number, vector: Float32Array) => RowHashes {
+  const known = new Map<number, RowHashes & { readonly vector: Float32Array }>();
   return (row, vector) => {
     const kept = known.get(row);
-    if (kept?.vector === vector) return kept.hash;
-    const hash = hashRow(records.idOf(row) ?? "", vector);
-    known.set(row, { vector, hash });
-    return hash;
+    if (kept?.vector === vector) return kept;
+    const id = records.idOf(row) ?? "";
+    const { title = "", text = "" } = records.textOf(id) ?? {};
+    const { version = 0, model = "" } = records.lineageOf(row) ?? {};
+    const hashes = { hash: hashRow([id, title, text], vector), label: hashRow([id, String(version), model]) };
+    known.set(row, { vector, ...hashes });
+    return hashes;
   };
 }
 
-function hashRow(id: string, vector: Float32Array): Buffer {
-  return createHash("sha256").update(`${id}\0`).update(bytes(vector)).digest().subarray(0, HASH_BYTES);
+function hashRow(words: readonly string[], vector?: Float32Array): Buffer {
+  const hash = createHash("sha256").update(`${words.join("\0")}\0`);
+  if (vector !== undefined) hash.update(bytes(vector));
+  return hash.digest().subarray(0, HASH_BYTES);
 }
 
 /** Exclusive or: the order of the rows does not matter. */

@@ -1,4 +1,4 @@
-// Silent damage to an index, as the faults do it, and two that remedies bring: what is written into the files of one
+// Silent damage to an index, as the faults do it, and what remedies and writes bring: what is written into the files of one
 // replica, whichever engine it searches with.
 import { open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -20,12 +20,12 @@ import type { VectorEngine } from "../../../targets/reference-ai-stack/vector/en
 import { describeIndex, hashIndex } from "../../../targets/reference-ai-stack/vector/engines/generation.ts";
 import type { RowsInFile } from "../../../targets/reference-ai-stack/vector/engines/row-layout.ts";
 import { PAYLOAD_OFFSET, ROW_BYTES, type IndexFiles } from "../../../targets/reference-ai-stack/vector/layout.ts";
-import { readVectorsFrom } from "../../../targets/reference-ai-stack/vector/record-store.ts";
-import { readManifest } from "../../../targets/reference-ai-stack/vector/snapshot.ts";
+import { openRecords, readVectorsFrom } from "../../../targets/reference-ai-stack/vector/record-store.ts";
+import { buildIndexFolder, readManifest } from "../../../targets/reference-ai-stack/vector/snapshot.ts";
 
 export interface Damage {
   readonly name: string;
-  /** The fault that does it; absent: what a remedy that lies leaves behind. */
+  /** The fault that does it; absent: what a remedy that lies, or a write that went wrong, leaves behind. */
   readonly fault?: string;
   /** What is in the way where rows lie in pieces; absent: nothing is. */
   readonly inTheWay?: string;
@@ -108,6 +108,19 @@ async function readsOldManifest(files: IndexFiles): Promise<void> {
   await writeFile(files.manifest, manifestBefore(await readFile(files.manifest), now));
 }
 
+/** Written to one replica otherwise than to its peer: a hundredth of the documents have another text and vector. */
+async function storesOtherwise(files: IndexFiles, engine: VectorEngine): Promise<void> {
+  const store = openRecords(files.records);
+  const records = Array.from({ length: store.count() }, (_, row) => {
+    const { id, title, text } = store.textOf(store.idOf(row) ?? "") ?? { id: `r${row}`, title: "", text: "" };
+    const vector = store.vectorOf(row);
+    return row % 100 === 0 ? { id, title, text: "other", vector: vector.toReversed() } : { id, title, text, vector };
+  });
+  store.close();
+  await rm(files.dir, { recursive: true });
+  await buildIndexFolder(files, "corpus", records, engine);
+}
+
 /** Another file, under a manifest whose hash and length are those of it, and its count is not. */
 async function replaced(files: IndexFiles, make: (file: Uint8Array, lying: Lying) => Uint8Array): Promise<void> {
   const { offset, rowBytes, rows } = rowsIn(files).layout;
@@ -174,4 +187,5 @@ export const DAMAGES: readonly Damage[] = [
     fault: "index.old-manifest",
     to: readsOldManifest,
   },
+  { name: "1 % of documents say something else than at its peer, records and index alike", to: storesOtherwise },
 ];

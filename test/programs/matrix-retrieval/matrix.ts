@@ -36,6 +36,8 @@ export interface Row {
   readonly differing: number;
   readonly hashFits: boolean;
   readonly countFits: boolean;
+  /** The record store holds of the same documents what that of a whole peer holds. */
+  readonly peerFits: boolean;
   /** Cosine of the means of the index's vectors and of the record store's, and rows of an odd length. */
   readonly vectors: NonNullable<Awaited<ReturnType<VectorReplica["manifest"]>>["vectors"]>;
   /** Shares of the answers that name a row nobody has stored, and that name one twice. */
@@ -65,6 +67,7 @@ export async function measureMatrix({ engine: name, rows, looks }: MatrixSize): 
     const records = Array.from({ length: rows }, (_, n) => ({ id: `r${n}`, title: "", text: "", vector: draw() }));
     await buildIndexFolder(healthy, "corpus", records, engine);
     const queries = Array.from({ length: QUERIES }, draw);
+    const peer = await manifestOf(healthy, engine);
     const measured: (Row | Spared)[] = [];
     for (const [n, damage] of DAMAGES.entries()) {
       const why = whyNot(damage, healthy);
@@ -76,7 +79,7 @@ export async function measureMatrix({ engine: name, rows, looks }: MatrixSize): 
       await mkdir(files.dir);
       await cp(healthy.dir, files.dir, { recursive: true });
       await damage.to(files, engine);
-      measured.push(await measureOne(damage, files, { engine, queries, looks }));
+      measured.push(await measureOne(damage, files, { engine, queries, looks, peer }));
       await rm(files.dir, { recursive: true });
     }
     return measured;
@@ -85,13 +88,34 @@ export async function measureMatrix({ engine: name, rows, looks }: MatrixSize): 
   }
 }
 
+type Manifest = NonNullable<ReturnType<typeof readManifestView>>;
+
+/** As the healer sees it of a replica on these files. */
+async function manifestOf(files: IndexFiles, engine: VectorEngine): Promise<Manifest> {
+  const replica = await openReplica(files, engine);
+  try {
+    return viewOf(await replica.manifest(true));
+  } finally {
+    await replica.close();
+  }
+}
+
+function viewOf(answer: unknown): Manifest {
+  const view = readManifestView(answer);
+  if (view === null) throw new Error("the healer cannot read what a replica says of itself");
+  return view;
+}
+
 interface Measuring {
   readonly engine: VectorEngine;
+  /** What its peer says, whose files are whole. */
+  readonly peer: Manifest;
   readonly queries: readonly Float32Array[];
   readonly looks: number;
 }
 
-async function measureOne(damage: Damage, files: IndexFiles, { engine, queries, looks }: Measuring): Promise<Row> {
+async function measureOne(damage: Damage, files: IndexFiles, measuring: Measuring): Promise<Row> {
+  const { engine, queries, peer } = measuring;
   const replica = await openReplica(files, engine);
   try {
     const all = await replica.selfRetrieval(replica.records.count(), 1);
@@ -104,23 +128,25 @@ async function measureOne(damage: Damage, files: IndexFiles, { engine, queries, 
       differing: all.differing.length / all.checked,
       hashFits: manifest.indexHash === manifest.manifestHash,
       countFits: manifest.records === manifest.rows,
+      peerFits: manifest.digests?.records === peer.digests?.records,
       vectors: manifest.vectors ?? { centroid: 1, oddLengths: 0 },
       unknown: all.shape.unknown / all.shape.answers,
       repeated: all.shape.repeated / all.shape.answers,
-      spokeAt: await spokeAt(replica, readManifestView(manifest), looks),
+      spokeAt: await spokeAt(replica, viewOf(manifest), measuring),
     };
   } finally {
     await replica.close();
   }
 }
 
-/** The healer's looks at the replica, one after the other, as it reads them. */
+/** The healer's looks at the replica and its peer, one after the other, as it reads them. */
 async function spokeAt(
   replica: VectorReplica,
-  manifest: ReturnType<typeof readManifestView>,
-  looks: number,
+  manifest: Manifest,
+  { looks, peer }: Pick<Measuring, "looks" | "peer">,
 ): Promise<ReadonlyMap<string, number>> {
   const scope = { service: "vector", replica: "vector-1" };
+  const sibling = { service: "vector", replica: "vector-2" };
   const first = new Map<string, number>();
   let state = indexDetector.initial;
   for (let look = 1; look <= looks; look += 1) {
@@ -130,11 +156,19 @@ async function spokeAt(
       JSON.stringify(await replica.selfRetrieval(NUMBERS.selfRetrieval.rows, undefined)),
     );
     const view = readSelfRetrieval(body);
-    if (manifest !== null) state = indexDetector.take(state, { kind: "manifest", scope, manifest, at });
+    state = indexDetector.take(state, { kind: "manifest", scope: sibling, manifest: takenAt(peer, look), at });
+    state = indexDetector.take(state, { kind: "manifest", scope, manifest: takenAt(manifest, look), at });
     if (view !== null) state = indexDetector.take(state, { kind: "self-retrieval", scope, view, at });
     for (const { name } of indexDetector.signals(state)) if (!first.has(name)) first.set(name, look);
   }
   return first;
+}
+
+/** Nothing is written meanwhile, so that its digests are the same at each look. */
+function takenAt(manifest: Manifest, look: number): Manifest {
+  const { digests } = manifest;
+  if (digests?.of === undefined) return manifest;
+  return { ...manifest, digests: { ...digests, of: { ...digests.of, look } } };
 }
 
 async function recallOf(replica: VectorReplica, queries: readonly Float32Array[]): Promise<number> {

@@ -15,6 +15,7 @@ const COLUMNS = [
   "ids twice",
   "file hash",
   "count",
+  "peer's records",
   "healer's signals (at which look)",
 ];
 
@@ -33,14 +34,14 @@ function faultOf({ damage: { fault } }: Row | Spared): string {
 
 function figuresOf(one: Row | Spared): readonly string[] {
   if ("whyNot" in one) return [...COLUMNS.slice(3).map(() => ""), `not on this engine: ${one.whyNot}`];
-  const { recall, ext, int, differing, vectors, unknown, repeated, hashFits, countFits, spokeAt } = one;
+  const { recall, ext, int, differing, vectors, unknown, repeated, spokeAt } = one;
   const spoke = [...spokeAt].toSorted(([, a], [, b]) => a - b).map(([name, look]) => `\`${name}\` (${look})`);
   const first = [recall, ext, int, differing].map((share) => share.toFixed(2));
   const odd = [vectors.oddLengths, unknown, repeated].map((share) => share.toFixed(2));
   // Rounded down: 1.0000 is the healthy index's alone.
   const centroid = (Math.floor(vectors.centroid * 1e4 + 1e-5) / 1e4).toFixed(4);
   const shares = [...first, centroid, ...odd];
-  const fits = [hashFits, countFits].map((isFit) => (isFit ? "fits" : "**differs**"));
+  const fits = [one.hashFits, one.countFits, one.peerFits].map((isFit) => (isFit ? "fits" : "**differs**"));
   return [...shares, ...fits, spoke.join(", ") || "none"];
 }
 

@@ -8,6 +8,7 @@ import type { Detector } from "./detector.ts";
 import { withEntry } from "./detector.ts";
 import { agreeingWith, deadInWords, oddCentroid, oddCount, oddDigest, oddLengths, oddShape } from "./index-shape.ts";
 import { LIMITS } from "./limits.ts";
+import { NO_RECORDS, recordsAfter, recordsApart, type RecordsSeen } from "./records-apart.ts";
 
 interface ReplicaIndex {
   readonly scope: ReplicaScope;
@@ -17,6 +18,7 @@ interface ReplicaIndex {
   /** The same by the vectors that the index gives back. */
   readonly internalSum: number;
   readonly last: SelfRetrievalView;
+  readonly records: RecordsSeen;
 }
 
 export interface IndexState {
@@ -37,7 +39,9 @@ export const indexDetector: Detector<IndexState> = {
     }
     if (observation.kind === "manifest") {
       const known = knownOf(state, observation.scope);
-      return put(state, { ...known, manifest: observation.manifest });
+      const { manifest } = observation;
+      const siblings = [...siblingsOf(known, state).values()].map((one) => one.records);
+      return put(state, { ...known, manifest, records: recordsAfter(known.records, manifest.digests, siblings) });
     }
     if (observation.kind === "self-retrieval") {
       const known = knownOf(state, observation.scope);
@@ -46,7 +50,10 @@ export const indexDetector: Detector<IndexState> = {
     }
     return state;
   },
-  signals: (state) => [...state.replicas.values()].flatMap((known) => signalsOf(known, siblingsOf(known, state))),
+  signals: ({ replicas }) => [
+    ...[...replicas.values()].flatMap((known) => signalsOf(known, siblingsOf(known, { replicas }))),
+    ...recordsApart([...replicas.values()]),
+  ],
   forget(state, replica) {
     const known = replica === null ? undefined : state.replicas.get(replica);
     return known === undefined ? state : put(state, { ...AT_REST, scope: known.scope });
@@ -67,6 +74,7 @@ const AT_REST = {
   sum: 0,
   internalSum: 0,
   last: { share: 1, checked: 0 },
+  records: NO_RECORDS,
 } as const;
 
 function sumsAfter(before: Pick<ReplicaIndex, "sum" | "internalSum">, view: SelfRetrievalView) {
@@ -83,14 +91,13 @@ function put(state: IndexState, known: ReplicaIndex): IndexState {
   return { replicas: withEntry(state.replicas, known.scope.replica, known) };
 }
 
-function siblingsOf({ scope }: ReplicaIndex, { replicas }: IndexState): ReadonlyMap<string, ManifestView> {
-  const others = [...replicas].filter(
-    ([replica, one]) => replica !== scope.replica && one.scope.service === scope.service,
+function siblingsOf({ scope }: ReplicaIndex, { replicas }: IndexState): ReadonlyMap<string, ReplicaIndex> {
+  return new Map(
+    [...replicas].filter(([replica, one]) => replica !== scope.replica && one.scope.service === scope.service),
   );
-  return new Map(others.map(([replica, { manifest }]) => [replica, manifest]));
 }
 
-function signalsOf(known: ReplicaIndex, siblings: ReadonlyMap<string, ManifestView>): readonly Signal[] {
+function signalsOf(known: ReplicaIndex, siblings: ReadonlyMap<string, ReplicaIndex>): readonly Signal[] {
   const { scope, manifest, last } = known;
   const signals: Signal[] = [];
   const hashDiffers = !manifest.matches;

@@ -47,7 +47,12 @@ export function oddLengths({ vectors }: ManifestView): string | null {
 }
 
 /** Siblings whose index holds, to the row, what the record store of this replica holds. */
-export function agreeingWith({ digests }: ManifestView, siblings: ReadonlyMap<string, ManifestView>): string {
-  const agree = [...siblings].filter(([, one]) => digests !== undefined && one.digests?.index === digests.records);
+export function agreeingWith(
+  { digests }: ManifestView,
+  siblings: ReadonlyMap<string, { readonly manifest: ManifestView }>,
+): string {
+  const agree = [...siblings].filter(
+    ([, { manifest }]) => digests !== undefined && manifest.digests?.index === digests.records,
+  );
   return agree.length === 0 ? "" : `; ${agree.map(([replica]) => replica).join(" and ")} holds what that does`;
 }

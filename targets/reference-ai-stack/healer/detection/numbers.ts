@@ -260,6 +260,15 @@ export const DETECTION = {
    * a fifth is deleted (deleted_threshold).
    */
   deadRows: { least: 50, share: 0.2 },
+  records: {
+    /**
+     * Looks in a row: equal documents have equal records whenever they were written, so that one would do; a second one
+     * is of another moment.
+     */
+    looks: 2,
+    /** Sets of documents that are remembered of each replica, for a sibling that comes to them a few looks later. */
+    kept: 8,
+  },
   forest: {
     /** Length of a bin, ms; bins that a forest is grown from, at least (4 min) and at most (20 min). */
     binMs: 2000,

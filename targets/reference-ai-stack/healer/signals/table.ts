@@ -35,6 +35,7 @@ import { queueGrows } from "./queue-grows.ts";
 import { centroidMoved } from "./centroid-moved.ts";
 import { lengthsOdd } from "./lengths-odd.ts";
 import { replicaDigestsDiffer } from "./replica-digests-differ.ts";
+import { recordsApart } from "./records-apart.ts";
 import { rowsDead } from "./rows-dead.ts";
 import { writesRefused } from "./writes-refused.ts";
 import { rowsNotRetrievable } from "./rows-not-retrievable.ts";
@@ -64,6 +65,7 @@ export const SIGNALS = [
   selfRetrievalLow,
   storedVectorsDiffer,
   replicaDigestsDiffer,
+  recordsApart,
   centroidMoved,
   lengthsOdd,
   rowsNotRetrievable,

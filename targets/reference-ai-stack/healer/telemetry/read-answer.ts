@@ -110,8 +110,10 @@ export function readManifest(body: unknown): ManifestView | null {
 }
 
 function digestsIn(value: unknown): Pick<ManifestView, "digests"> {
-  const { records, index } = fieldsOf(value);
-  return typeof records === "string" && typeof index === "string" ? { digests: { records, index } } : {};
+  const { records, index, documents, look } = fieldsOf(value);
+  if (typeof records !== "string" || typeof index !== "string") return {};
+  const isSaid = typeof documents === "string" && typeof look === "number";
+  return { digests: { records, index, ...(isSaid && { of: { documents, look } }) } };
 }
 
 function figuresIn(value: unknown): Pick<ManifestView, "vectors"> {

@@ -116,7 +116,8 @@ const digestsOf = async (of: VectorReplica) => openDigests({ records: of.records
 
 it("has one digest of its records and its index, also of rows that were written since, and of those that came back", async () => {
   const before = await digestsOf(replica);
-  expect(before).toEqual({ records: expect.stringMatching(/^[0-9a-f]{16}$/), index: before.records });
+  const digest = expect.stringMatching(/^[0-9a-f]{16}$/);
+  expect(before).toEqual({ records: digest, index: before.records, documents: digest, look: 1 });
   replica.add(record(ROWS));
   const after = await digestsOf(replica);
   expect(after.index).toBe(after.records);
@@ -144,6 +145,8 @@ it("has the same digest whatever the order of the rows, and of vectors that an e
     removed: new Set<number>(),
     idOf: (row: number) => records.idOf(there(row)),
     vectorOf: (row: number) => records.vectorOf(there(row)),
+    textOf: records.textOf,
+    lineageOf: (row: number) => records.lineageOf(there(row)),
   };
   const asLongAsOne = async (row: number) => {
     const vector = records.vectorOf(there(row));
@@ -179,6 +182,8 @@ it("takes a row that is written while it is read for what it is now", async () =
       removed: new Set(),
       idOf: (row) => `r${row}`,
       vectorOf: (row) => now[row] ?? written,
+      textOf: () => undefined,
+      lineageOf: () => undefined,
     },
     async vectorOf(row) {
       if (row === 5) now[5] = written;
@@ -187,6 +192,23 @@ it("takes a row that is written while it is read for what it is now", async () =
   });
   const { records, index } = await digests.look();
   expect(index).toBe(records);
+});
+
+it("has another digest of records that say something else, of the same documents; of a newer version both are others", async () => {
+  const whole = await digestsOf(replica);
+  const told = async (text: string) => {
+    const { records, vectorOf } = replica;
+    const textOf = (id: string) => ({ id, title: "", text: id === "r3" ? text : (records.textOf(id)?.text ?? "") });
+    return openDigests({ records: { ...records, textOf }, vectorOf }).look();
+  };
+  expect(await told(replica.records.textOf("r3")?.text ?? "")).toEqual(whole);
+  const other = await told("something else");
+  expect([other.documents, other.index === other.records]).toEqual([whole.documents, true]);
+  expect(other.records).not.toBe(whole.records);
+  const lineage = { source: "s", batch: "b", schema: 1, model: "m", tags: [] };
+  replica.write({ document: "r3", version: 2, ...lineage, passages: [{ ...record(3), id: "r3" }] });
+  const newer = await digestsOf(replica);
+  expect(newer.documents).not.toBe(whole.documents);
 });
 
 it("says both digests of itself where it says its file's hash", async () => {
