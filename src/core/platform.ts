@@ -12,6 +12,7 @@ import type { Target } from "./target.ts";
 import type { StackSurvey } from "../records/survey.ts";
 import type { UndoJournal } from "./undo.ts";
 import type { Json, Ms } from "./units.ts";
+import type { LogEvent } from "../records/timeline/log.ts";
 import type { PressureEvent } from "../records/timeline/environment.ts";
 import type { Unstamped } from "../records/timeline/event.ts";
 import type { PlatformEntry } from "../records/undo.ts";
@@ -47,6 +48,8 @@ export interface Stack extends Cleaner {
   survey(signal: AbortSignal, damages?: readonly FileDamage[]): Promise<StackSurvey>;
   /** Writes down until the signal how long the stack waited for processors; absent where that is not measured. */
   readonly watchPressure?: (watched: PressureWatched) => Promise<void>;
+  /** Writes down until the signal what the stack's processes write; absent where there is no log. Never rejects. */
+  readonly watchLog?: (watched: LogWatched) => Promise<void>;
   /** Gives one person's answer to what the healer asks; absent where the target does not say how. Never rejects. */
   readonly answerApproval?: (answer: ApprovalAnswer, signal: AbortSignal) => Promise<Answered>;
   /** What a person may want to know of it, as name and value, such as where its log lies. */
@@ -59,6 +62,13 @@ export interface PressureWatched {
   /** The trial's epoch on the machine's monotonic clock, ns. */
   readonly epochNs: string;
   readonly record: (event: Unstamped<PressureEvent>) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface LogWatched {
+  /** The trial's clock, ms since its epoch. */
+  readonly now: () => Ms;
+  readonly record: (event: LogEvent) => void;
   readonly signal: AbortSignal;
 }
 

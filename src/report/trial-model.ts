@@ -18,6 +18,7 @@ import { environmentRows } from "./environment-text.ts";
 import { spanText, wallTimeText } from "./figures.ts";
 import { happeningsOf } from "./happenings.ts";
 import type { Happenings } from "./happenings.ts";
+import { logStretches } from "./log-lines.ts";
 import { markStories } from "./mark-story.ts";
 import type { MarkStory } from "./mark-story.ts";
 import { sinceText } from "./moments.ts";
@@ -78,6 +79,8 @@ export interface TrialModel extends TrialPictures {
   readonly marks: readonly MarkStory[];
   readonly happenings: Happenings;
   readonly badRequests: readonly BadRequest[];
+  /** null: the stack's output was not kept. */
+  readonly log: ReturnType<typeof logStretches>;
   /** Empty where no earlier trial tells. */
   readonly nights: readonly NightsModel[];
   readonly origin: string;
@@ -157,6 +160,7 @@ export function trialModel(trial: TrialResult, setting: TrialSetting): TrialMode
     marks,
     happenings: happeningsOf({ trial, timeline }, marks, origin),
     badRequests: badRequests(plan, timeline, origin),
+    log: logStretches(facts, timeline, origin),
     nights: nightsOf(trial, setting.past, path),
     origin: origin.what,
     findings: worstFirst(verdict.findings).map((finding) => findingModel(finding, origin)),

@@ -6,6 +6,8 @@ import type { TimelineEvent } from "../records/timeline/event.ts";
 
 /** Trouble and faults are rare and may carry a process's last words. */
 const longestTrouble = 600;
+/** Of a line that the stack wrote. */
+const longestLogLine = 300;
 
 /** The same event with every reason in it made plain. */
 export function inPlainWords(event: TimelineEvent): TimelineEvent {
@@ -23,6 +25,8 @@ export function inPlainWords(event: TimelineEvent): TimelineEvent {
       return { ...event, reason: reasonText(event.reason, longestTrouble) };
     case "fault":
       return event.reason === undefined ? event : { ...event, reason: reasonText(event.reason, longestTrouble) };
+    case "log":
+      return { ...event, lines: event.lines.map((line) => reasonText(line, longestLogLine)) };
     case "feed":
     case "operator":
     case "write":

@@ -44,6 +44,8 @@ export interface RunningStack {
   survey(signal: AbortSignal, damages?: readonly FileDamage[]): Promise<StackSurvey>;
   /** Tells until the signal who had the processors and which of the stack's processes waited for one. */
   readonly watchPressure?: (record: Emit, signal: AbortSignal) => Promise<void>;
+  /** Tells until the signal what the stack's processes write; undefined where there is no log. */
+  readonly watchLog?: (record: Emit, signal: AbortSignal) => Promise<void>;
   /** Listens to the incident feed until the signal; undefined when the target has none. */
   readonly feed?: (record: Emit, signal: AbortSignal) => Promise<void>;
   /** Documents of our own; undefined when the target does not say how to write them. */

@@ -132,6 +132,7 @@ function startWatchers(
     ["pace", watchPace(deps.clock, record, signal)],
     ["probes", stack.runProbes(record, signal)],
     ...(stack.watchPressure ? [["pressure", stack.watchPressure(record, signal)] as const] : []),
+    ...(stack.watchLog ? [["log", stack.watchLog(record, signal)] as const] : []),
     ...(stack.feed ? [["feed", stack.feed(record, signal)] as const] : []),
   ];
   // One that breaks is a blind spot of ours for the rest of the trial, and known at once.

@@ -28,6 +28,8 @@ export function makeCondenser(dataProbes: readonly string[]): Condenser {
   return {
     take(event) {
       if (event.kind === "request" || event.kind === "late") return;
+      // No rule reads it.
+      if (event.kind === "log") return;
       // Added up by the fold.
       if (event.kind === "pressure" || event.kind === "calibration") return;
       if (event.kind === "reading") {

@@ -47,16 +47,24 @@ export function followLog(file: string, onLine: (line: string) => void): () => P
   };
 }
 
-/** Reads from a byte offset (negative: from the end) to the end of the file; nothing when it cannot be read. */
-async function readFrom(file: string, offset: number): Promise<{ text: string; next: number }> {
+/**
+ * Reads from a byte offset (negative: from the end) to the end of the file, of more than `most` bytes the last; nothing
+ * when it cannot be opened.
+ */
+export async function readFrom(
+  file: string,
+  offset: number,
+  most = Infinity,
+): Promise<{ readonly text: string; readonly next: number; readonly skipped: boolean }> {
   const handle = await open(file, "r").catch(() => undefined);
-  if (handle === undefined) return { text: "", next: Math.max(0, offset) };
+  if (handle === undefined) return { text: "", next: Math.max(0, offset), skipped: false };
   try {
     const { size } = await handle.stat();
-    const from = offset < 0 ? Math.max(0, size + offset) : Math.min(offset, size);
+    const asked = offset < 0 ? Math.max(0, size + offset) : Math.min(offset, size);
+    const from = Math.max(asked, size - most);
     const bytes = Buffer.alloc(size - from);
     const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
-    return { text: bytes.toString("utf8", 0, bytesRead), next: from + bytesRead };
+    return { text: bytes.toString("utf8", 0, bytesRead), next: from + bytesRead, skipped: from > asked };
   } finally {
     await handle.close();
   }

@@ -25,6 +25,7 @@ import { isRunning } from "./process-table.ts";
 import { surveyStack } from "./stack-survey.ts";
 import { waysInto } from "./ways.ts";
 import { workDirFor } from "./work-dir.ts";
+import { watchLog } from "./watch-log.ts";
 
 /** Work folder and processes are in the journal before they exist. See `Platform.start`. */
 export async function startStack(
@@ -139,6 +140,7 @@ function stackOf(parts: Parts): Stack {
     survey: surveyorOf(parts),
     ...approvalsOf(running),
     ...pressureOf(running, how),
+    watchLog: (watched) => watchLog(running.logFile, [running.token, ...running.approvers], watched),
     notes: [
       ["inventory", running.inventoryUrl],
       ["log", running.logFile],

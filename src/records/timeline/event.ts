@@ -15,6 +15,7 @@ import {
 import { abortEventSchema, faultEventSchema } from "./fault.ts";
 import { claimEventSchema, feedEventSchema } from "./feed.ts";
 import { inventoryEventSchema } from "./inventory.ts";
+import { logEventSchema } from "./log.ts";
 import { operatorEventSchema } from "./operator.ts";
 import { phaseEventSchema } from "./phase.ts";
 import { proofEventSchema } from "./proof.ts";
@@ -34,6 +35,7 @@ export const timelineEventSchema = noun(
     feedEventSchema,
     claimEventSchema,
     inventoryEventSchema,
+    logEventSchema,
     faultEventSchema,
     abortEventSchema,
     paceEventSchema,

@@ -50,7 +50,12 @@ const claims = `<h2 id="claims">The healer’s decisions, and ours beside them</
 
 const happenings = `<h2 id="happened">What happened, in order</h2>
 <ol class="happened" tabindex="0" aria-label="What happened, in order">{{#each happenings.lines}}<li data-at="{{since}}" class="{{by}}{{#if mark}} at-mark{{/if}}"><button type="button" class="moment" data-at="{{since}}">{{when}}</button> {{#if mark}}<strong>{{mark}}</strong> {{/if}}{{says}}</li>{{/each}}</ol>
-<p class="muted">{{#if happenings.leftOut}}{{happenings.leftOut}} lines that lie farthest from any mark are left out. {{/if}}All of it, with every request and reading: timeline.jsonl beside this file; for ui.perfetto.dev: <code>npx rebound report DIR --trace</code> with the folder of the run. The logs of the stack’s own processes are not kept.</p>`;
+<p class="muted">{{#if happenings.leftOut}}{{happenings.leftOut}} lines that lie farthest from any mark are left out. {{/if}}All of it, with every request and reading: timeline.jsonl beside this file; for ui.perfetto.dev: <code>npx rebound report DIR --trace</code> with the folder of the run.{{#unless log}} The stack’s own output was not kept, or nothing was written around a mark.{{/unless}}</p>`;
+
+const log = `{{#if log}}<h2 id="log">What the stack wrote around the marks</h2>
+<p class="muted">Standard output and standard error of its processes, looked at ten times a second: each line was written between the two instants before it. What looks like a secret is left out. It decides nothing.</p>
+{{#each log}}<details class="fold"><summary>{{marks}} (lines: {{lines.length}}{{#if more}}, and {{more}} more not shown{{/if}})</summary>
+<ul class="findings log">{{#each lines}}<li><button type="button" class="moment" data-at="{{since}}">{{when}}</button> <code>{{says}}</code></li>{{/each}}</ul></details>{{/each}}{{/if}}`;
 
 const requests = `{{#if badRequests}}<h2 id="requests">Requests that went wrong</h2>
 <p class="muted">The first, the slowest and the last. The harness gives requests no trace id: find them in the stack’s own traces by their instant.</p>
@@ -78,7 +83,7 @@ const plan = `<h2 id="again">Plan and seed</h2>
 /** The page up to its script; context: the trial's model and the page's policy. */
 export const trialPageTemplate = `${head}
 <main>
-${[picture, marks, nightsTemplate, arms, findings, claims, happenings, requests, figures, plan].join("\n")}
+${[picture, marks, nightsTemplate, arms, findings, claims, happenings, log, requests, figures, plan].join("\n")}
 </main>
 <footer><p>Made by Rebound. Figures are from run.json of the run, what happened from timeline.jsonl beside this file.</p></footer>
 `;

@@ -136,6 +136,7 @@ function assemble(parts: Parts): RunningStack {
       ? {}
       : { feed: (record: Emit, signal: AbortSignal) => listen(parts, feedUrl, record, signal) }),
     ...pressureOf(parts),
+    ...logOf(parts),
     ...proofOf(parts, () => last),
     ...deskOf({ target, stack, plan, clock }),
     startLoad: (record) => startLoadOn(parts, record),
@@ -172,6 +173,12 @@ function pressureOf({ stack, sampler, clock }: Parts): Pick<RunningStack, "watch
       await watchPressure({ epochNs: clock.epochNs, record, signal });
     },
   };
+}
+
+function logOf({ stack, clock }: Parts): Pick<RunningStack, "watchLog"> {
+  const { watchLog } = stack;
+  if (watchLog === undefined) return {};
+  return { watchLog: (record, signal) => watchLog({ now: () => clock.now(), record, signal }) };
 }
 
 function proofOf(

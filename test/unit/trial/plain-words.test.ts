@@ -53,3 +53,12 @@ test("an event without words of others is the very same", () => {
     [inPlainWords(phase), inPlainWords(answered)].map((event, index) => event === [phase, answered][index]),
   ).toEqual([true, true]);
 });
+
+test("each line that the stack wrote loses its secrets, is cut, and stays a line of its own", () => {
+  const lines = ["GET http://u:hunter2@h/x?key=1", `long ${"x ".repeat(400)}`, "plain"];
+  const event = inPlainWords({ kind: "log", from: 0, at: 100, lines });
+  expect(event.kind === "log" && event.lines.length).toBe(3);
+  expect(JSON.stringify(event)).not.toMatch(/hunter2|key=1/);
+  expect(event.kind === "log" && Math.max(...event.lines.map(({ length }) => length))).toBeLessThanOrEqual(300);
+  expect(event).toMatchObject({ from: 0, at: 100 });
+});

@@ -1,0 +1,74 @@
+// What the stack's processes wrote around each mark.
+
+import type { Ms } from "../core/units.ts";
+import type { MarkName } from "../records/facts/marks.ts";
+import type { TrialFacts } from "../records/facts/facts.ts";
+import type { TimelineEvent } from "../records/timeline/event.ts";
+import type { LogEvent } from "../records/timeline/log.ts";
+import { sinceText } from "./moments.ts";
+import type { Origin } from "./plot-series.ts";
+
+/** Lines that were written so long before a mark or after it belong to it, ms. */
+const aroundMs: Ms = 1500;
+/** Lines that are shown of one stretch. */
+const mostLines = 40;
+
+/** Marks whose stretches overlap share one. */
+interface LogStretch {
+  /** `t2, t2c, t3`. */
+  readonly marks: string;
+  /** ms from the origin: the first mark. */
+  readonly since: Ms;
+  readonly lines: readonly { readonly since: Ms; readonly when: string; readonly says: string }[];
+  /** Lines that are not shown, or were never kept. */
+  readonly more: number;
+}
+
+/** null: no log was kept. Empty: nothing was written around any mark. */
+export function logStretches(
+  { marks }: Pick<TrialFacts, "marks">,
+  timeline: readonly TimelineEvent[],
+  origin: Origin,
+): readonly LogStretch[] | null {
+  const logs = timeline.filter((event): event is LogEvent => event.kind === "log");
+  if (logs.length === 0) return null;
+  return stretchesOf(marks).flatMap(({ names, at, from, to }) => {
+    const own = logs.filter((log) => log.at >= from && log.from <= to);
+    const lines = own.flatMap((log) => log.lines.map((says) => ({ ...momentOf(log, origin), says })));
+    const more = own.reduce((sum, log) => sum + (log.more ?? 0), Math.max(0, lines.length - mostLines));
+    if (lines.length + more === 0) return [];
+    return [{ marks: names.join(", "), since: at - origin.at, lines: lines.slice(0, mostLines), more }];
+  });
+}
+
+/** Between the two looks; the point is the later. */
+function momentOf({ from, at }: LogEvent, origin: Origin): { readonly since: Ms; readonly when: string } {
+  const since = at - origin.at;
+  return { since, when: `${sinceText(from - origin.at)} to ${sinceText(since)}` };
+}
+
+interface Stretch {
+  readonly names: readonly string[];
+  readonly at: Ms;
+  readonly from: Ms;
+  readonly to: Ms;
+}
+
+function stretchesOf(marks: TrialFacts["marks"]): readonly Stretch[] {
+  const single = Object.entries(marks)
+    .flatMap(([name, mark]) => (mark === undefined ? [] : [{ name: name as MarkName, mark }]))
+    .map(({ name, mark }): Stretch => ({
+      names: [name],
+      at: mark.at,
+      from: mark.lo - aroundMs,
+      to: mark.hi + aroundMs,
+    }))
+    .toSorted((a, b) => a.from - b.from);
+  const joined: Stretch[] = [];
+  for (const one of single) {
+    const last = joined.at(-1);
+    if (last === undefined || one.from > last.to) joined.push(one);
+    else joined[joined.length - 1] = { ...last, names: [...last.names, ...one.names], to: Math.max(last.to, one.to) };
+  }
+  return joined;
+}
