@@ -25,7 +25,7 @@ export interface LiveDocument extends Pick<LiveElement, "querySelector" | "query
 }
 
 /** A stream of events. */
-export interface LiveSource {
+interface LiveSource {
   addEventListener(type: string, act: (event: { readonly data: string }) => void): void;
   close(): void;
 }
