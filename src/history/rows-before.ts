@@ -1,10 +1,7 @@
 // What the history knew of some intents before a run began.
 
-import { stat } from "node:fs/promises";
-import { messageOf } from "../core/errors.ts";
 import type { HistoryRow } from "../records/history-row.ts";
-import { openHistory } from "./open-history.ts";
-import { historyDirOf, rowsFileOf } from "./rows-file.ts";
+import { askHistory, ownRuns, type RunAsked } from "./ask-history.ts";
 
 /** So far back is looked, ms: 90 days. Older trials are of a stack that nobody runs any more. */
 const lookBackMs = 90 * 86_400_000;
@@ -17,35 +14,20 @@ interface RowsBefore {
   readonly notes: readonly string[];
 }
 
-interface RunAsked {
-  readonly runId: string;
-  readonly suite: string | null;
-  /** ISO 8601. */
-  readonly startedAt: string;
-  /** Runs that it was put together from: they are of tonight. */
-  readonly parts?: readonly { readonly runId: string }[];
-}
-
 /** Never rejects: a history that cannot be read is named, and none is no trouble. */
 export async function rowsBefore(
   outDir: string,
-  run: RunAsked,
+  run: RunAsked & { readonly suite: string | null },
   intents: readonly { readonly id: string }[],
 ): Promise<RowsBefore> {
-  const dir = historyDirOf(outDir);
   const notes: string[] = [];
-  const nothing = { rows: [], baseline: [], notes };
-  try {
-    if ((await stat(rowsFileOf(dir)).catch(() => undefined)) === undefined) return nothing;
-    using history = await openHistory(dir, (says) => notes.push(says));
-    const before = Date.parse(run.startedAt);
-    const asked = { intents: intents.map(({ id }) => id), since: before - lookBackMs, before };
-    const own = new Set([run, ...(run.parts ?? [])].map(({ runId }) => runId));
+  const own = ownRuns(run);
+  const before = Date.parse(run.startedAt);
+  const asked = { intents: intents.map(({ id }) => id), since: before - lookBackMs, before };
+  const note = (says: string): void => void notes.push(says);
+  return askHistory<RowsBefore>(outDir, { rows: [], baseline: [], notes }, note, async (history) => {
     const rows = (await history.rows(asked)).filter((row) => !own.has(row.run));
     const last = rows.findLast(({ suite }) => run.suite === null || suite === run.suite)?.run;
     return { rows, baseline: last === undefined ? [] : await history.rows({ runs: [last] }), notes };
-  } catch (thrown) {
-    notes.push(`the history was not asked: ${messageOf(thrown)}`);
-    return nothing;
-  }
+  });
 }

@@ -48,3 +48,14 @@ test("without a history nothing is said, and with one that cannot be read a note
   expect((await readPast(folder.out, tonight, note))(kind)).toEqual([]);
   expect(notes).toHaveLength(1);
 });
+
+test("runs that tonight's was put together from are of tonight, and no earlier nights", async () => {
+  await using folder = await historyFolder();
+  await appendRows(
+    folder.dir,
+    [37, 38, 39].map((night) => historyRow({ ...ofNight(night), settings })),
+  );
+  const whole = { ...tonight, parts: [{ runId: ofNight(39).run }, { runId: ofNight(38).run }] };
+  const pastOf = await readPast(folder.out, whole, () => undefined);
+  expect(pastOf(kind).map(({ run }) => run)).toEqual([ofNight(37).run]);
+});
