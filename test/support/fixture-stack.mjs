@@ -65,6 +65,7 @@ function vector() {
     if (url.pathname === "/answer") return [200, index.answer(body)];
     if (url.pathname.startsWith("/batches/")) return became(url.pathname.slice("/batches/".length));
     if (url.pathname === "/search") return [200, index.search(body)];
+    if (url.pathname === "/load") return [200, index.load() ?? {}];
     return [200, index.sample(Number(url.searchParams.get("n")), Number(url.searchParams.get("seed")))];
   });
 }
@@ -125,6 +126,11 @@ function supervisor() {
       (answer) => answer.ok,
       () => false,
     );
+  const loaded = () =>
+    fetch(`http://127.0.0.1:${process.env.VEC_PORT}/load`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
   // A second replica, on a port of the stack's own choice, once the inventory was asked for a few times.
   let second;
   let asked = 0;
@@ -166,8 +172,7 @@ function supervisor() {
       inbox.withdraw(body.batch);
       return [200, {}];
     }
-    // It reads its file anew for each question.
-    if (url.pathname === "/reload/vec") return [200, {}];
+    if (url.pathname === "/reload/vec") return [(await loaded()) ? 200 : 422, {}];
     if (url.pathname.startsWith("/work/")) return worked(url.pathname);
     return operate(url.pathname === "/maintain/vec");
   });

@@ -1,9 +1,9 @@
 // A tiny vector index in a file, for the stacks of tests: float32 rows behind a header, and behind them a graph as
-// usearch has it. Small enough to be read anew for each question, so that damage shows at once. Plain JavaScript, so
-// that it runs without a build.
+// usearch has it. Small enough to be read anew for each question, so that damage shows at once; whoever answers has the
+// file open, and keeps it until it is told to load. Plain JavaScript, so that it runs without a build.
 
 import { createHash } from "node:crypto";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync, writeFileSync } from "node:fs";
 
 const dimensions = 8;
 /** Behind a first line a model that makes vectors of what is asked around the cache: rows of a matrix, the identity. */
@@ -68,8 +68,8 @@ function manifestOf(file) {
  * The file as it is now: its rows that a link leads to, each by its node's key. A list may be empty. Rows that its
  * manifest does not know come once more, as from a tail behind the file.
  */
-function read({ file }) {
-  const bytes = readFileSync(file);
+function read({ file, bytes: bytesOf }) {
+  const bytes = bytesOf();
   const { rows, node } = layoutOf(file, bytes.readUInt32LE(headerBytes - 8));
   const linked = Array.from({ length: rows }, (_, row) => row).filter((row) => bytes.readUInt32LE(node(row) + 10) > 0);
   const led = new Set(linked.map((row) => bytes.readUInt32LE(node(row) + 14)));
@@ -81,8 +81,8 @@ function read({ file }) {
 }
 
 /** Its letter, as the head of the graph has it now. */
-function metricOf({ file }) {
-  const bytes = readFileSync(file);
+function metricOf({ file, bytes: bytesOf }) {
+  const bytes = bytesOf();
   const { graphAt } = layoutOf(file, bytes.readUInt32LE(headerBytes - 8));
   return bytes.toString("latin1", graphAt + metricAt, graphAt + metricAt + 1);
 }
@@ -105,17 +105,36 @@ function wholeOf(path) {
 }
 
 /** What the model in the file makes of a vector: each row of the matrix goes with one of its floats. */
-function modelled({ file }, vector) {
-  const bytes = readFileSync(file);
+function modelled({ bytes: bytesOf }, vector) {
+  const bytes = bytesOf();
   const weight = (row, d) => bytes.readFloatLE(modelAt + (row * dimensions + d) * 4);
   return vector.map((_, d) => vector.reduce((sum, x, row) => sum + x * weight(row, d), 0));
 }
 
+/** The file as it was when it was first asked for, or loaded: another one that takes its place is not seen. */
+function heldOpen(file) {
+  let open;
+  return {
+    bytes() {
+      open ??= openSync(file, "r");
+      const bytes = Buffer.alloc(fstatSync(open).size);
+      readSync(open, bytes, 0, bytes.length, 0);
+      return bytes;
+    },
+    load() {
+      if (open !== undefined) closeSync(open);
+      open = openSync(file, "r");
+    },
+  };
+}
+
 /** An index of so many rows in a file, which is there once it was written. */
 export function smallIndex(file, rows) {
-  const layout = layoutOf(file, rows);
+  const held = heldOpen(file);
+  const layout = { ...layoutOf(file, rows), bytes: held.bytes };
   return {
     write: () => write(layout),
+    load: held.load,
     /** The nearest rows to each vector. */
     search({ vectors, k }) {
       const index = read(layout);

@@ -73,12 +73,20 @@ function replica(name) {
     if (url.pathname === "/answer") return [200, index.answer(body)];
     if (url.pathname.startsWith("/batches/")) return became(url.pathname.slice("/batches/".length));
     if (url.pathname === "/search") return [200, index.search(body)];
+    if (url.pathname === "/load") return [200, index.load() ?? {}];
     return [200, index.sample(Number(url.searchParams.get("n")), Number(url.searchParams.get("seed")))];
   });
 }
 
 function healthy(address) {
   return fetch(`http://${address}/health`).then(
+    (answer) => answer.ok,
+    () => false,
+  );
+}
+
+function loaded(address) {
+  return fetch(`http://${address}/load`).then(
     (answer) => answer.ok,
     () => false,
   );
@@ -158,8 +166,7 @@ function supervisor() {
     const [, what, name] = url.pathname.split("/");
     if (!names.includes(name) || !isOperator(request)) return [401, {}];
     if (what === "work") return worked();
-    // It reads its file anew for each question.
-    if (what === "reload") return [200, {}];
+    if (what === "reload") return [(await loaded(straight(name))) ? 200 : 422, {}];
     // One after the other, as a real supervisor does it.
     return (turns = turns.then(() => (what === "maintain" ? restart(name) : ensure(name))));
   });
