@@ -114,6 +114,13 @@ function operator({ child, start, healthy }) {
   return (anew) => (turn = turn.then(anew ? restart : ensure));
 }
 
+function loaded() {
+  return fetch(`http://127.0.0.1:${process.env.VEC_PORT}/load`).then(
+    (answer) => answer.ok,
+    () => false,
+  );
+}
+
 function supervisor() {
   let child;
   const start = () => {
@@ -123,11 +130,6 @@ function supervisor() {
   };
   const healthy = () =>
     fetch(`http://127.0.0.1:${process.env.VEC_PORT}/health`).then(
-      (answer) => answer.ok,
-      () => false,
-    );
-  const loaded = () =>
-    fetch(`http://127.0.0.1:${process.env.VEC_PORT}/load`).then(
       (answer) => answer.ok,
       () => false,
     );

@@ -115,13 +115,13 @@ function modelled({ bytes: bytesOf }, vector) {
 function heldOpen(file) {
   let open;
   return {
-    bytes() {
+    bytes: () => {
       open ??= openSync(file, "r");
       const bytes = Buffer.alloc(fstatSync(open).size);
       readSync(open, bytes, 0, bytes.length, 0);
       return bytes;
     },
-    load() {
+    load: () => {
       if (open !== undefined) closeSync(open);
       open = openSync(file, "r");
     },

@@ -132,17 +132,10 @@ export interface ManifestView {
   readonly wrote?: number;
   /** Why the disk refused a write; absent: one was stored since, none was refused, or the replica does not say. */
   readonly writeRefused?: string;
-  /** One number each for what the record store and the index hold; absent: the replica does not say. */
-  readonly digests?: DigestsView;
+  /** One number each for what the record store and the index hold, `of` which documents; absent: it does not say. */
+  readonly digests?: Readonly<Record<"records" | "index", string>> & { of?: { documents: string; look: number } };
   /** Of all vectors in the index against the record store's: cosine of the means, and rows of an odd length. */
   readonly vectors?: { readonly centroid: number; readonly oddLengths: number };
-}
-
-export interface DigestsView {
-  readonly records: string;
-  readonly index: string;
-  /** Of which documents these are, in which versions; and the how-manyth look it was. Absent: not said. */
-  readonly of?: { readonly documents: string; readonly look: number };
 }
 
 export interface SelfRetrievalView {

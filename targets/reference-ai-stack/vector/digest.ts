@@ -80,8 +80,7 @@ export function openDigests({ records, vectorOf, now = () => performance.now() }
   };
   const digest = async (): Promise<ContentDigests> => {
     const began = epoch;
-    const sum = (): Buffer => Buffer.alloc(HASH_BYTES);
-    const sums: Sums = { records: sum(), index: sum(), documents: sum(), figures: createFigures() };
+    const sums = noSums();
     for (let from = 0; from < records.count(); from += ROWS_AT_ONCE) {
       const length = Math.min(ROWS_AT_ONCE, records.count() - from);
       await take(
@@ -93,12 +92,7 @@ export function openDigests({ records, vectorOf, now = () => performance.now() }
     if (began !== epoch) return digest();
     figures = sums.figures.figures();
     looks += 1;
-    return {
-      records: sums.records.toString("hex"),
-      index: sums.index.toString("hex"),
-      documents: sums.documents.toString("hex"),
-      look: looks,
-    };
+    return digestsOf(sums, looks);
   };
   const kept = rested(digest, now, () => {
     const others = othersMs;
@@ -149,6 +143,16 @@ interface Sums {
   readonly index: Buffer;
   readonly documents: Buffer;
   readonly figures: Figuring;
+}
+
+function noSums(): Sums {
+  const [records, index, documents] = [Buffer.alloc(HASH_BYTES), Buffer.alloc(HASH_BYTES), Buffer.alloc(HASH_BYTES)];
+  return { records, index, documents, figures: createFigures() };
+}
+
+function digestsOf({ records, index, documents }: Sums, look: number): ContentDigests {
+  const hex = { records: records.toString("hex"), index: index.toString("hex"), documents: documents.toString("hex") };
+  return { ...hex, look };
 }
 
 /** `hash`: of all that is stored of a row; `label`: of what it is. */

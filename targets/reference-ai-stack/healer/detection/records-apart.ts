@@ -1,7 +1,7 @@
 // Whether two replicas that say that they store the same documents, in the same versions, store the same of them.
 // Documents keep coming, to one replica a little earlier than to another: what each held is kept for a while, and held
 // only against what a sibling held of the very same documents.
-import type { DigestsView, ReplicaScope, Signal } from "../nouns.ts";
+import type { ManifestView, ReplicaScope, Signal } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 
 interface Held {
@@ -23,7 +23,7 @@ export const NO_RECORDS: RecordsSeen = { held: [], look: 0, apart: 0 };
 /** After one more look; the same look again is none, and what can be compared with no sibling says nothing. */
 export function recordsAfter(
   before: RecordsSeen,
-  digests: DigestsView | undefined,
+  digests: ManifestView["digests"],
   siblings: readonly RecordsSeen[],
 ): RecordsSeen {
   if (digests?.of === undefined || digests.of.look === before.look) return before;
