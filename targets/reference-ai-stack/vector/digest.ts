@@ -161,7 +161,7 @@ interface RowHashes {
   readonly label: Buffer;
 }
 
-/** The hashes of a row; worked out again when it has another vector, which comes with whatever else is written of it. */
+/** The hashes of a row; worked out again when it has another vector, which comes with all else that is written. */
 function keepHashes(records: Digested["records"]): (row: number, vector: Float32Array) => RowHashes {
   const known = new Map<number, RowHashes & { readonly vector: Float32Array }>();
   return (row, vector) => {

@@ -1,5 +1,5 @@
-// Silent damage to an index, as the faults do it, and what remedies and writes bring: what is written into the files of one
-// replica, whichever engine it searches with.
+// Silent damage to an index, as the faults do it, and what remedies and writes bring: what is written into the files of
+// one replica, whichever engine it searches with.
 import { open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {

@@ -1,5 +1,5 @@
-// The proof of index.unlinked: that the file at the path is the one that was put there, not merely another one, and that
-// the replica answers from the one that it has open.
+// The proof of index.unlinked: that the file at the path is the one that was put there, not merely another one, and
+// that the replica answers from the one that it has open.
 
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";

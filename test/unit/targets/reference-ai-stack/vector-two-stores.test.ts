@@ -40,7 +40,7 @@ afterEach(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-/** The healer's look at both, of now: the names of the signals after it, and whether they say the same of themselves. */
+/** The healer's look at both, of now: names of the signals after it, and whether they say the same of themselves. */
 async function look(n: number) {
   const said = await Promise.all(
     replicas.map(async ({ records, vectorOf: held }) => openDigests({ records, vectorOf: held }).look()),
