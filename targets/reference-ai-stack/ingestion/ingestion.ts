@@ -41,6 +41,7 @@ export function openIngestion(parts: IngestionParts): Ingestion {
   const view = (): IngestionView => viewOf({ ledger, worker, width, sourceTags, intake }, parts);
   return {
     view,
+    lagMs: () => lagOf({ ledger, intake }, now()),
     find(source, batch) {
       const found = ledger.find(source, batch);
       if (found === undefined) return undefined;
@@ -67,27 +68,22 @@ function viewOf(
   { now, freshWithinMs }: IngestionParts,
 ): IngestionView {
   const counts = ledger.counts();
-  const head = ledger.batches("rolling-back").at(-1) ?? ledger.head();
+  const head = ledger.goingBack() ?? ledger.head();
   const failing = worker.failing();
   const own = failing !== null && failing.seq === head?.seq ? failing : null;
-  const published = ledger.batches("published").filter(({ arrivedMs }) => now() - arrivedMs < SUSPECT_WITHIN_MS);
-  const suspects = published.flatMap(({ seq, source, batch, suspect }) =>
-    suspect === undefined ? [] : [{ seq, source, batch, says: suspect }],
-  );
+  const suspects = ledger
+    .suspects(now() - SUSPECT_WITHIN_MS)
+    .map(({ seq, source, batch, suspect = "" }) => ({ seq, source, batch, says: suspect }));
   const held = intake.held();
+  const writeRefused = intake.refused();
   const stale = held.filter(({ isStale }) => isStale);
   const failed = own === null || head === undefined ? [] : [head];
   const blamed = [...failed, ...suspects, ...stale].map(({ source }) => source);
   return {
-    lagMs: Math.max(
-      head === undefined ? 0 : now() - head.arrivedMs,
-      // A ledger that takes nothing more, as on a full disk, leaves it there.
-      intake.longestMs(),
-      ...held.map(({ waitedMs }) => waitedMs),
-    ),
+    lagMs: lagOf({ ledger, intake }, now()),
     held,
-    writeRefused: intake.refused(),
-    spareCopies: ledger.spare().length,
+    writeRefused,
+    spareCopies: writeRefused === null ? null : ledger.spare().length,
     freshWithinMs,
     atOnce: width.atOnce,
     mostAtOnce: MOST_AT_ONCE,
@@ -100,6 +96,13 @@ function viewOf(
     tags: Object.fromEntries([...new Set(blamed)].map((source) => [source, sourceTags(source)])),
     suspects,
   };
+}
+
+/** What lies with the producers counts too: a ledger that takes nothing more, as on a full disk, leaves it there. */
+function lagOf({ ledger, intake }: Pick<Viewed, "ledger" | "intake">, at: number): number {
+  const head = ledger.goingBack() ?? ledger.head();
+  const waitedMs = head === undefined ? 0 : at - head.arrivedMs;
+  return Math.max(waitedMs, intake.longestMs(), ...intake.held().map((one) => one.waitedMs));
 }
 
 /** `own`: what it has failed with; null: it has not. */

@@ -48,6 +48,12 @@ export interface Ledger {
   /** The first in the queue. */
   readonly head: () => Batch | undefined;
   readonly batches: (state: BatchState) => readonly Batch[];
+  /** The last that is being taken back: it is the first to go. */
+  readonly goingBack: () => Batch | undefined;
+  /** Published batches that are suspect and came after that time, ms since 1970. */
+  readonly suspects: (afterMs: number) => readonly Batch[];
+  /** All of a source that are queued or published, each with its tags where its copy was let go of. */
+  readonly ofSource: (source: string) => readonly (readonly [Batch, readonly string[] | undefined])[];
   /** The last of that name. */
   readonly find: (source: string, batch: string) => Batch | undefined;
   readonly get: (seq: number) => Batch | undefined;
@@ -84,6 +90,9 @@ const TABLES = `
 CREATE TABLE IF NOT EXISTS batches (seq INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, batch TEXT NOT NULL, hash TEXT NOT NULL,
   arrived INTEGER NOT NULL, state TEXT NOT NULL, dead TEXT NOT NULL DEFAULT '[]', suspect TEXT, UNIQUE (source, batch, hash));
 CREATE INDEX IF NOT EXISTS batches_by_state ON batches (state, seq);
+CREATE INDEX IF NOT EXISTS batches_by_copy ON batches (source, hash, state);
+CREATE INDEX IF NOT EXISTS batches_suspect ON batches (seq) WHERE suspect IS NOT NULL;
+CREATE INDEX IF NOT EXISTS batches_cut ON batches (seq) WHERE dead <> '[]';
 CREATE TABLE IF NOT EXISTS changes (n INTEGER PRIMARY KEY AUTOINCREMENT, seq INTEGER NOT NULL, document TEXT NOT NULL, version INTEGER NOT NULL,
   before TEXT, UNIQUE (seq, document, version));
 CREATE TABLE IF NOT EXISTS let_go (seq INTEGER PRIMARY KEY, tags TEXT NOT NULL);
@@ -122,6 +131,13 @@ export function openLedger(dir: string): Ledger {
     },
     head: () => one("WHERE state = 'queued' ORDER BY seq LIMIT 1"),
     batches: (state) => many("WHERE state = ? ORDER BY seq", state),
+    goingBack: () => one("WHERE state = 'rolling-back' ORDER BY seq DESC LIMIT 1"),
+    suspects: (afterMs) =>
+      many("WHERE suspect IS NOT NULL AND state = 'published' AND arrived > ? ORDER BY seq", afterMs),
+    ofSource: (source) =>
+      (db.prepare(OF_SOURCE).all(source) as unknown as (Row & { readonly tags: string | null })[]).map(
+        ({ tags, ...row }) => [batchOf(row), tags === null ? undefined : (JSON.parse(tags) as string[])],
+      ),
     find: (source, batch) => one("WHERE source = ? AND batch = ? ORDER BY seq DESC LIMIT 1", source, batch),
     get,
     setState: (seq, state) => void db.prepare("UPDATE batches SET state = ? WHERE seq = ?").run(state, seq),
@@ -142,10 +158,14 @@ export function openLedger(dir: string): Ledger {
       const none = { queued: 0, published: 0, "rolling-back": 0, "rolled-back": 0, quarantined: 0 };
       return { ...none, ...Object.fromEntries(rows.map(({ state, n }) => [state, n])) };
     },
-    deadLetters: () => (db.prepare("SELECT total(json_array_length(dead)) AS n FROM batches").get() as { n: number }).n,
+    deadLetters: () => (db.prepare(DEAD).get() as { n: number }).n,
     close: () => db.close(),
   };
 }
+
+const DEAD = "SELECT total(json_array_length(dead)) AS n FROM batches WHERE dead <> '[]'";
+const OF_SOURCE = `SELECT batches.*, tags FROM batches LEFT JOIN let_go USING (seq)
+  WHERE source = ? AND state IN ('queued', 'published') ORDER BY seq`;
 
 /** Batches of one source and the same bytes share their copy. */
 const SPARE = `WHERE state = 'published' AND suspect IS NULL AND seq NOT IN (SELECT seq FROM let_go) AND NOT EXISTS (

@@ -27,7 +27,7 @@ const ingestion = openIngestion({
     vectorPorts: VECTOR_IDS.map((id) => config.ports[id]),
     token: config.writeToken ?? "",
   }),
-  metrics: createIngestionMetrics(registry, () => ingestion.view().lagMs),
+  metrics: createIngestionMetrics(registry, () => ingestion.lagMs()),
   now: () => Date.now(),
   log,
   onArrival: () => wake(),

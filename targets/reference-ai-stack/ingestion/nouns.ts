@@ -34,8 +34,8 @@ export interface IngestionView {
   readonly held: readonly Held[];
   /** Why the disk takes nothing of what lies there, in words; null: it does, or nothing lies there. */
   readonly writeRefused: string | null;
-  /** Copies of published batches that are kept, and that nothing needs any more. */
-  readonly spareCopies: number;
+  /** Copies of published batches that are kept, and that nothing needs any more; null: the disk refuses nothing. */
+  readonly spareCopies: number | null;
   readonly freshWithinMs: number;
   /** Documents that are embedded by one call now, and at most. */
   readonly atOnce: number;
@@ -65,6 +65,8 @@ type Found = Omit<Batch, "state"> & { readonly state: Batch["state"] | "failing"
 
 export interface Ingestion {
   readonly view: () => IngestionView;
+  /** Its `lagMs` alone. */
+  readonly lagMs: () => number;
   readonly find: (source: string, batch: string) => Found | undefined;
   /** One round of the loop. */
   readonly turn: () => Promise<void>;

@@ -16,7 +16,7 @@ type Mapping = Readonly<Record<string, string>>;
 
 /** Every tag of every record that came from a source and is queued or published, or lies there still; sorted. */
 export function createSourceTags(
-  ledger: Pick<Ledger, "batches" | "source" | "tagsLetGo">,
+  ledger: Pick<Ledger, "ofSource" | "source">,
   intake: Pick<Intake, "kept" | "lying">,
 ): (source: string) => readonly string[] {
   const known = new Map<string, { readonly by: string; readonly tags: readonly string[] }>();
@@ -35,14 +35,13 @@ export function createSourceTags(
     return tags;
   };
   return (source) => {
-    const own = [...ledger.batches("queued"), ...ledger.batches("published")].filter((one) => one.source === source);
-    const gone = own.flatMap(({ seq }) => ledger.tagsLetGo(seq) ?? []);
-    const kept = own.filter(({ seq }) => ledger.tagsLetGo(seq) === undefined);
     const { mapping } = ledger.source(source);
-    const taken = kept.flatMap((batch) => tagsOfBatch(String(batch.seq), () => intake.kept(batch), mapping) ?? lost);
+    const taken = ledger
+      .ofSource(source)
+      .flatMap(([batch, gone]) => gone ?? tagsOfBatch(String(batch.seq), () => intake.kept(batch), mapping) ?? lost);
     // What lies there no more brings no tags.
     const lying = intake.lying(source).flatMap(({ key, content }) => tagsOfBatch(key, content, mapping) ?? []);
-    return [...new Set([...gone, ...taken, ...lying])].toSorted();
+    return [...new Set([...taken, ...lying])].toSorted();
   };
 }
 

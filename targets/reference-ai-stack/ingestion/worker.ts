@@ -64,7 +64,7 @@ export function createWorker(parts: WorkerParts): Worker {
 
   /** True: something was done, and there may be more. */
   const once = async (): Promise<boolean> => {
-    const back = ledger.batches("rolling-back").at(-1);
+    const back = ledger.goingBack();
     const batch = back ?? ledger.head();
     if (failing !== null && failing.seq !== batch?.seq) failing = null;
     if (batch === undefined) return false;

@@ -111,7 +111,7 @@ function ofHolds(scope: ReplicaScope, { held, freshWithinMs }: IngestionLook): r
 
 function ofDisk(scope: ReplicaScope, { writeRefused, spareCopies }: IngestionLook, sinceMs: number): readonly Signal[] {
   if (writeRefused === null || sinceMs < RULE.refusedForMs) return [];
-  const says = `nothing is taken in: ${writeRefused}; ${spareCopies} copies are kept that nothing needs`;
+  const says = `nothing is taken in: ${writeRefused}; ${spareCopies ?? 0} copies are kept that nothing needs`;
   return [{ name: "intake-refused", scope, says }];
 }
 

@@ -20,5 +20,6 @@ export const pruneCopies = pathway("replica", {
 /** How many copies there are to let go of; null: none. */
 async function find(eyes: Eyes, target: ReplicaScope, replicas: readonly ReplicaEntry[]): Promise<string | null> {
   const view = await ingestionOf(eyes, target, replicas);
-  return view === null || view.spareCopies === 0 ? null : String(view.spareCopies);
+  const spare = view?.spareCopies ?? 0;
+  return spare === 0 ? null : String(spare);
 }

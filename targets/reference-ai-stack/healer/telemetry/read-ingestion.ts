@@ -20,7 +20,7 @@ const view = z.object({
   mostAtOnce: z.number(),
   held: z.array(z.object({ source: z.string(), batches: z.number(), waitedMs: z.number(), isStale: z.boolean() })),
   writeRefused: z.string().nullable(),
-  spareCopies: z.number(),
+  spareCopies: z.number().nullable(),
   quarantined: z.array(z.string()),
   head: head.nullable(),
   tags: z.record(z.string(), z.array(z.string())),

@@ -1,0 +1,48 @@
+// A ledger that has grown for weeks: what is asked of it twice a second costs no more for that; and one that an earlier
+// build has begun is taken over as it is.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "@photostructure/sqlite";
+import { expect, it, onTestFinished } from "vitest";
+import { openLedger } from "../../../../../targets/reference-ai-stack/ingestion/ledger.ts";
+
+/** As the build before this one made them, without the indexes of this one. */
+const TABLES = `
+CREATE TABLE batches (seq INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, batch TEXT NOT NULL, hash TEXT NOT NULL,
+  arrived INTEGER NOT NULL, state TEXT NOT NULL, dead TEXT NOT NULL DEFAULT '[]', suspect TEXT, UNIQUE (source, batch, hash));
+CREATE INDEX batches_by_state ON batches (state, seq);
+CREATE TABLE changes (n INTEGER PRIMARY KEY AUTOINCREMENT, seq INTEGER NOT NULL, document TEXT NOT NULL, version INTEGER NOT NULL,
+  before TEXT, UNIQUE (seq, document, version));
+CREATE TABLE let_go (seq INTEGER PRIMARY KEY, tags TEXT NOT NULL);
+CREATE TABLE sources (source TEXT PRIMARY KEY, quarantined INTEGER NOT NULL, mapping TEXT NOT NULL);
+`;
+
+/** A folder with a ledger of an earlier build, as those rows make it; it goes with the test. */
+function earlier(sql: string): string {
+  const dir = mkdtempSync(join(tmpdir(), "ledger-"));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  const db = new DatabaseSync(join(dir, "ledger.db"));
+  db.exec(`BEGIN; ${TABLES} ${sql}; COMMIT`);
+  db.close();
+  return dir;
+}
+
+const MANY = 30_000;
+const MANY_PUBLISHED = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${MANY})
+  INSERT INTO batches (source, batch, hash, arrived, state) SELECT 'notes', i || '.jsonl', 'hash ' || i, i, 'published' FROM n`;
+
+it("finds the copies that nothing needs among 30,000 batches of one source, in a ledger of an earlier build", () => {
+  const ledger = openLedger(earlier(MANY_PUBLISHED));
+  // Where each batch is held against each other one this takes a minute.
+  expect(ledger.spare()).toHaveLength(MANY);
+  expect(ledger.take({ source: "notes", batch: "again.jsonl", hash: "hash 7", arrivedMs: 1 })?.seq).toBe(MANY + 1);
+  expect(ledger.spare()).toHaveLength(MANY - 1);
+  ledger.letGo(1, ["phi"]);
+  ledger.leaveOut(2, 3);
+  ledger.setSuspect(3, "odd");
+  expect(ledger.spare()).toHaveLength(MANY - 3);
+  expect([ledger.deadLetters(), ledger.suspects(2).map(({ seq }) => seq), ledger.suspects(3)]).toEqual([1, [3], []]);
+  expect(ledger.ofSource("notes")[0]).toMatchObject([{ seq: 1 }, ["phi"]]);
+  ledger.close();
+});
