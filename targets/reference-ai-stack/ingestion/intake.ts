@@ -1,6 +1,6 @@
 // Takes what lies in the sources' folders: each finished file is a batch. Its bytes are copied and synced before the
 // ledger names it, and only then it leaves the source's folder, so that no crash loses one; one that comes twice counts
-// once. A name that begins with a dot is being written.
+// once.
 import { createHash } from "node:crypto";
 import {
   existsSync,
@@ -8,7 +8,6 @@ import {
   openSync,
   closeSync,
   fsyncSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -17,14 +16,14 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { isOfTheDisk, watchDisk } from "../common/disk.ts";
-import { heldAmong, heldSince, release, type Held } from "./holds.ts";
+import { heldAmong, release, type Held } from "./holds.ts";
 import type { Batch, Ledger } from "./ledger.ts";
+import { batchIn, claim, lyingIn, readIfThere, removeRead, sourcesIn, waitingIn } from "./lying.ts";
+import type { Lying, Waiting } from "./lying.ts";
 import { refuseBeyond } from "./room.ts";
 
 /** Longest file that is taken, bytes. */
 const MOST_BYTES = 4 * 1024 * 1024;
-const SOURCE_NAME = /^[a-z][a-z0-9-]{0,60}$/;
-const BATCH_NAME = /^[\w-][\w.-]{0,150}$/;
 
 export interface Intake {
   /**
@@ -53,14 +52,6 @@ export interface Intake {
   readonly folder: (source: string) => string;
 }
 
-/** A batch that nobody has taken yet. */
-interface Lying {
-  /** Another one where its bytes may be others. */
-  readonly key: string;
-  /** undefined: it lies there no more. */
-  readonly content: () => Buffer | undefined;
-}
-
 export interface IntakeParts {
   readonly sourcesDir: string;
   /** Where the copies lie. */
@@ -76,14 +67,19 @@ export interface IntakeParts {
 export function openIntake({ sourcesDir, dir, roomBytes, ledger, now, onPassed }: IntakeParts): Intake {
   mkdirSync(sourcesDir, { recursive: true });
   const copyOf = ({ source, hash }: Pick<Batch, "source" | "hash">): string => join(dir, "taken", source, hash);
-  const takeFile = (source: string, name: string): Batch | null => {
-    const file = join(sourcesDir, source, name);
-    if (statSync(file).size > MOST_BYTES) {
-      moveAside(file, join(dir, "oversized", source, name));
-      onPassed("oversized", source);
-      return null;
-    }
-    const content = readFileSync(file);
+  const setAside = (waiting: Waiting): void => {
+    const own = claim(waiting);
+    // Its producer may have put another one there that is short enough, which is taken next.
+    if (own === undefined || statSync(own).size <= MOST_BYTES) return;
+    moveAside(own, join(dir, "oversized", waiting.source, waiting.name));
+    onPassed("oversized", waiting.source);
+  };
+  const takeFile = (waiting: Waiting): Batch | null => {
+    const { source, name, file } = waiting;
+    const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    const content = size > MOST_BYTES ? undefined : readIfThere(file);
+    if (size > MOST_BYTES) setAside(waiting);
+    if (content === undefined) return null;
     const hash = createHash("sha256").update(content).digest("hex");
     const known = ledger.find(source, name);
     const copy = copyOf({ source, hash });
@@ -94,18 +90,18 @@ export function openIntake({ sourcesDir, dir, roomBytes, ledger, now, onPassed }
     }
     const batch = ledger.take({ source, batch: name, hash, arrivedMs: now() });
     if (batch === null && known?.hash === hash) onPassed("duplicate", source);
-    rmSync(file, { force: true });
+    removeRead(waiting, content);
     if (batch !== null && ledger.source(source).isQuarantined) ledger.setState(batch.seq, "quarantined");
     return batch;
   };
   const disk = watchDisk();
-  const longestMs = (): number => Math.max(0, ...waiting(sourcesDir).map(({ at }) => Math.round(now() - at)));
+  const longestMs = (): number => Math.max(0, ...waitingIn(sourcesDir).map(({ at }) => Math.round(now() - at)));
   return {
     scan() {
       const taken: Batch[] = [];
-      for (const { source, name } of waiting(sourcesDir)) {
+      for (const waiting of waitingIn(sourcesDir)) {
         try {
-          const batch = disk.during(() => takeFile(source, name), Boolean);
+          const batch = disk.during(() => takeFile(waiting), Boolean);
           if (batch !== null) taken.push(batch);
         } catch (error) {
           // Nothing overtakes it: there is one order.
@@ -115,10 +111,11 @@ export function openIntake({ sourcesDir, dir, roomBytes, ledger, now, onPassed }
       }
       return taken;
     },
-    refused: () => (waiting(sourcesDir).length === 0 ? null : (disk.says().writeRefused ?? null)),
-    held: () => heldAmong(sourcesIn(sourcesDir), { sourcesDir, isBatch: (name) => BATCH_NAME.test(name), at: now() }),
+    refused: () => (waitingIn(sourcesDir).length === 0 ? null : (disk.says().writeRefused ?? null)),
+    held: () =>
+      heldAmong(sourcesIn(sourcesDir), { sourcesDir, isBatch: (name) => batchIn(name) !== undefined, at: now() }),
     longestMs,
-    lying: (source) => lyingIn(join(sourcesDir, source)),
+    lying: (source) => lyingIn(join(sourcesDir, source), MOST_BYTES),
     release: (source) => release(sourcesDir, source, now()),
     content: (batch) => readFileSync(copyOf(batch)),
     kept: (batch) => readIfThere(copyOf(batch)),
@@ -126,46 +123,6 @@ export function openIntake({ sourcesDir, dir, roomBytes, ledger, now, onPassed }
     put: (source, batch, content) => writeSynced(join(sourcesDir, source, batch), Buffer.from(content)),
     folder: (source) => join(sourcesDir, source),
   };
-}
-
-function lyingIn(folder: string): readonly Lying[] {
-  return readdirSync(folder).flatMap((name) => {
-    const file = join(folder, name);
-    const found = BATCH_NAME.test(name) ? statSync(file, { throwIfNoEntry: false }) : undefined;
-    if (found?.isFile() !== true || found.size > MOST_BYTES) return [];
-    return [{ key: `${file} ${found.ino} ${found.size} ${found.mtimeMs}`, content: () => readIfThere(file) }];
-  });
-}
-
-function readIfThere(file: string): Buffer | undefined {
-  try {
-    return readFileSync(file);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Finished files of all sources that nobody holds, the oldest first. */
-function waiting(
-  sourcesDir: string,
-): readonly { readonly source: string; readonly name: string; readonly at: number }[] {
-  const sources = sourcesIn(sourcesDir).filter((source) => heldSince(sourcesDir, source) === undefined);
-  const files = sources.flatMap((source) =>
-    readdirSync(join(sourcesDir, source), { withFileTypes: true })
-      .filter((entry) => entry.isFile() && BATCH_NAME.test(entry.name))
-      // One that its producer calls back meanwhile is there no more.
-      .flatMap(({ name }) => {
-        const at = statSync(join(sourcesDir, source, name), { throwIfNoEntry: false })?.mtimeMs;
-        return at === undefined ? [] : [{ source, name, at }];
-      }),
-  );
-  return files.sort((a, b) => a.at - b.at || (a.name < b.name ? -1 : 1));
-}
-
-function sourcesIn(sourcesDir: string): readonly string[] {
-  return readdirSync(sourcesDir, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && SOURCE_NAME.test(entry.name))
-    .map(({ name }) => name);
 }
 
 /** Writes beside it, syncs and renames: whoever reads finds all of it or nothing. */

@@ -1,0 +1,54 @@
+// Files that change while they are taken, and folders that are no folders of ours: nothing is lost, and nothing that one
+// source does holds up another.
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { openIntake } from "../../../../../targets/reference-ai-stack/ingestion/intake.ts";
+import { openLedger, type Ledger } from "../../../../../targets/reference-ai-stack/ingestion/ledger.ts";
+import { openStand, record, type Stand } from "./stand.ts";
+
+const lying = ({ dir }: Stand, source = "notes"): readonly string[] => readdirSync(join(dir, "sources", source));
+
+/** An intake of its own over the stand's folders, with a ledger that is as it likes. */
+function intakeOver({ dir }: Stand, wrap: (ledger: Ledger) => Ledger) {
+  const ledger = openLedger(join(dir, "ingestion"));
+  const parts = { sourcesDir: join(dir, "sources"), dir: join(dir, "ingestion"), roomBytes: Infinity, now: Date.now };
+  return { ledger, intake: openIntake({ ...parts, ledger: wrap(ledger), onPassed: () => undefined }) };
+}
+
+describe("a file in whose place its producer puts another one while it is taken", () => {
+  it("is taken, and so is the other one, also where that is too long", async () => {
+    const stand = await openStand();
+    const long = JSON.stringify(record("long", "x y")).replace("{", `{${" ".repeat(4 * 1024 * 1024)}`);
+    const later = [record("a", "the newer text", 2), long];
+    const { ledger, intake } = intakeOver(stand, (own) => ({
+      ...own,
+      take(batch) {
+        const next = later.shift();
+        if (next !== undefined) stand.deliver("notes", "1.jsonl", next);
+        return own.take(batch);
+      },
+    }));
+    stand.deliver("notes", "1.jsonl", record("a", "the text", 1));
+    for (let n = 0; n < 3; n += 1) intake.scan();
+    const texts = ledger.batches("queued").map((batch) => intake.content(batch).toString());
+    expect(texts).toEqual([expect.stringContaining("the text"), expect.stringContaining("the newer text")]);
+    expect([lying(stand), readdirSync(join(stand.dir, "ingestion", "oversized", "notes"))]).toEqual([[], ["1.jsonl"]]);
+    ledger.close();
+  });
+
+  it("is taken under its own name by the process that comes after one which died before it had removed it", async () => {
+    const stand = await openStand();
+    const folder = join(stand.dir, "sources", "notes");
+    mkdirSync(folder, { recursive: true });
+    const old = JSON.stringify(record("a", "known already"));
+    stand.deliver("notes", "1.jsonl", old);
+    await stand.ingestion().turn();
+    writeFileSync(join(folder, ".taking-01234567-1.jsonl"), old);
+    writeFileSync(join(folder, ".taking-89abcdef-1.jsonl"), JSON.stringify(record("a", "put there meanwhile", 2)));
+    await stand.again().turn();
+    expect(await stand.texts("a")).toEqual(["put there meanwhile", "put there meanwhile"]);
+    expect(lying(stand)).toEqual([]);
+    expect(stand.ingestion().view()).toMatchObject({ published: 2, queued: 0 });
+  });
+});
