@@ -8,6 +8,7 @@ import { BatchFailure, readBatch, SCHEMA_VERSION } from "./records.ts";
 import { MOST_PASSAGES, passagesOf } from "./passages.ts";
 import type { Ingestion, IngestionParts, IngestionView, Width } from "./nouns.ts";
 import { Refused } from "./refused.ts";
+import { openShelf } from "./shelf.ts";
 import { createSourceTags } from "./source-tags.ts";
 import { verbsOf } from "./verbs.ts";
 import { createWorker, type Failing, type Worker } from "./worker.ts";
@@ -28,6 +29,7 @@ export function openIngestion(parts: IngestionParts): Ingestion {
     intake,
     doors,
     embedAhead: openEmbedAhead({ doors, ledger, intake, atOnce: () => width.atOnce }),
+    shelve: openShelf(dir, metrics.deadLettered),
     now,
     log,
     onPublished(batch, documents) {

@@ -6,12 +6,14 @@ import type { Batch, Ledger } from "./ledger.ts";
 import type { Cut, Embedded, EmbedAhead } from "./embed-ahead.ts";
 import { MOST_PASSAGES, passagesOf } from "./passages.ts";
 import { BatchFailure, readBatch, SCHEMA_VERSION, suspicionOf, type Line } from "./records.ts";
+import type { Shelve } from "./shelf.ts";
 
 export interface PublishParts {
   readonly ledger: Ledger;
   readonly intake: Pick<Intake, "content">;
   readonly doors: Doors;
   readonly embedAhead: EmbedAhead;
+  readonly shelve: Shelve;
 }
 
 /**
@@ -78,22 +80,36 @@ async function writeLine(
 }
 
 /**
- * Takes back what a batch has changed, as far as nothing newer stands there by now. Doing it again changes nothing.
+ * Takes back what a batch has changed, as far as nothing newer stands there by now. Doing it again changes nothing. No
+ * text that the vector store will never take holds the queue: it goes to the shelf, and what the batch wrote is removed.
  */
 export async function takeBack(
   batch: Batch,
-  { ledger, doors }: Pick<PublishParts, "ledger" | "doors">,
+  { ledger, doors, shelve }: Pick<PublishParts, "ledger" | "doors" | "shelve">,
 ): Promise<number> {
   const changes = ledger.changesOf(batch.seq);
   for (const { document, version, before } of changes) {
-    const stood =
-      before === null
-        ? { ...NOTHING, source: batch.source, batch: batch.batch }
-        : (JSON.parse(before) as StoredDocument);
-    await doors.write(document, { ...writable(stood), over: version }, 0);
+    const none = { ...NOTHING, source: batch.source, batch: batch.batch };
+    const stood = before === null ? none : (JSON.parse(before) as StoredDocument);
+    const refusal = await refusalOf(doors.write(document, { ...writable(stood), over: version }, 0));
+    if (refusal === null) continue;
+    shelve(batch, { document, version, reason: refusal.message, text: before ?? "" });
+    // What an earlier version of the batch took the place of is found by the version that stood.
+    await refusalOf(doors.write(document, { ...none, version: stood.version, over: version }, 0));
   }
   ledger.setState(batch.seq, "rolled-back");
   return changes.length;
+}
+
+/** Null: it was written. Rejects where it may be written later. */
+async function refusalOf(write: Promise<unknown>): Promise<BatchFailure | null> {
+  try {
+    await write;
+    return null;
+  } catch (error) {
+    if (error instanceof BatchFailure && error.kind === "refused") return error;
+    throw error;
+  }
 }
 
 const NOTHING: StoredDocument = { version: 0, source: "", batch: "", schema: 0, model: "none", tags: [], passages: [] };

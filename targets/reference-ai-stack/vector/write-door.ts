@@ -100,20 +100,26 @@ export function mountWriteDoor(app: Hono<TracedEnv>, options: WriteDoorParts): v
   });
 }
 
-/** A document as it could be written again, word for word and number for number; undefined: there is none. */
+/**
+ * A document as it could be written again, word for word and number for number; undefined: there is none. Another one
+ * may be named as a passage of it would be: whose a row is, its lineage says; one without is a document of its own.
+ */
 function documentIn(records: RecordStore, document: string): object | undefined {
-  const passages: object[] = [];
-  for (
-    let row = records.rowOf(document);
-    row !== undefined;
-    row = records.rowOf(passageId(document, passages.length))
-  ) {
-    const { id, title, text } = records.textOf(records.idOf(row) ?? "") ?? { id: document, title: "", text: "" };
-    passages.push({ id, title, text, vector: [...records.vectorOf(row)] });
-  }
   const first = records.rowOf(document);
   if (first === undefined) return undefined;
-  return { document, version: 0, ...records.lineageOf(first), passages };
+  const lineage = records.lineageOf(first);
+  if (lineage !== undefined && lineage.document !== document) return undefined;
+  const rows = [first];
+  for (;;) {
+    const row = records.rowOf(passageId(document, rows.length));
+    if (row === undefined || records.lineageOf(row)?.document !== document) break;
+    rows.push(row);
+  }
+  const passages = rows.map((row) => {
+    const { id, title, text } = records.textOf(records.idOf(row) ?? "") ?? { id: document, title: "", text: "" };
+    return { id, title, text, vector: [...records.vectorOf(row)] };
+  });
+  return { document, version: 0, ...lineage, passages };
 }
 
 /** What is wrong with a document beyond its shape, or null. */

@@ -190,3 +190,19 @@ it("answers 1,000 bodies that nobody meant with an error, and what it finds is a
   expect(await first(3, 7)).toEqual(["r3", "r7"]);
   expect(replica.records.count()).toBeLessThanOrEqual(ROWS + 1);
 });
+
+it("gives a document with its own passages, whatever others are named, and none by the name of a passage", async () => {
+  const get = async (document: string): Promise<[number, readonly string[] | undefined]> => {
+    const path = `/collections/passages/documents/${encodeURIComponent(document)}`;
+    const answer = await appOf(replica).request(path, { headers: { authorization: `Bearer ${token}` } });
+    const { passages } = (await answer.json()) as { passages?: readonly { id: string }[] };
+    return [answer.status, passages?.map(({ id }) => id)];
+  };
+  await put(body(1, [31, 32]), "doc");
+  await put(body(1, [33], "doc#3"), "doc#3");
+  await put(body(1, [34], "r1#2"), "r1#2");
+  expect(await get("doc")).toEqual([200, ["doc", "doc#2"]]);
+  expect(await get("doc#3")).toEqual([200, ["doc#3"]]);
+  expect(await get("r1")).toEqual([200, ["r1"]]);
+  expect(await get("doc#2")).toEqual([404, undefined]);
+});

@@ -1,6 +1,9 @@
 // A batch that is called back, or put in quarantine, while it is being published: nothing of it is left.
 import { describe, expect, it } from "vitest";
 import type { Ingestion } from "../../../../../targets/reference-ai-stack/ingestion/nouns.ts";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { BatchFailure } from "../../../../../targets/reference-ai-stack/ingestion/records.ts";
 import { openStand, record } from "./stand.ts";
 
 describe("a batch that nobody wants any more while it is being published", () => {
@@ -24,5 +27,51 @@ describe("a batch that nobody wants any more while it is being published", () =>
     for (const id of ["a", "b", "c"]) expect(await stand.texts(id)).toEqual([undefined, undefined]);
     expect(ingestion.find("notes", "1.jsonl")?.state).toBe(state);
     expect(ingestion.view().published).toBe(0);
+  });
+});
+
+const both = (text: string | undefined) => [text, text];
+
+describe("the way back of a document", () => {
+  it("holds its own passages alone, also where another one is named as its second would be", async () => {
+    const { deliver, ingestion, texts, settle } = await openStand();
+    deliver("notes", "1.jsonl", record("doc#2", "another document of that name"), record("doc", "as it was"));
+    deliver("notes", "2.jsonl", record("doc", "poisoned", 2));
+    await settle();
+    ingestion().rollBack(2);
+    deliver("notes", "3.jsonl", record("other", "everybody else's"));
+    await ingestion().turn();
+    expect(await Promise.all(["doc", "doc#2", "other"].map(texts))).toEqual(
+      ["as it was", "another document of that name", "everybody else's"].map(both),
+    );
+    expect(ingestion().view()).toMatchObject({ head: null, rolledBack: 1, deadLetters: 0 });
+  });
+
+  it("lies on the shelf where it is refused for good: what the batch wrote is gone, and nobody is held up", async () => {
+    const { dir, deliver, again, texts, settle } = await openStand();
+    deliver("notes", "1.jsonl", record("doc", "as it was"), record("b", "as b was"));
+    deliver("notes", "2.jsonl", record("doc", "poisoned", 2), record("doc", "poisoned more", 3), record("b", "ill", 2));
+    await settle();
+    const ingestion = again((doors) => ({
+      ...doors,
+      async write(document, write, line) {
+        const isWayBack = write.over !== undefined && write.passages.some(({ text }) => text === "as it was");
+        if (isWayBack) throw new BatchFailure("refused", line, "a vector replica answered 409: it belongs to another");
+        await doors.write(document, write, line);
+      },
+    }));
+    ingestion.rollBack(2);
+    deliver("notes", "3.jsonl", record("other", "everybody else's"));
+    await ingestion.turn();
+    expect(await Promise.all(["doc", "b", "other"].map(texts))).toEqual(
+      [undefined, "as b was", "everybody else's"].map(both),
+    );
+    expect(ingestion.view()).toMatchObject({ head: null, rolledBack: 1, published: 2 });
+    const shelf = join(dir, "ingestion", "dead-letters", "notes");
+    const letters = readdirSync(shelf).map((name) => readFileSync(join(shelf, name), "utf8"));
+    expect(letters.map((letter) => JSON.parse(letter) as object)).toMatchObject([
+      { source: "notes", batch: "2.jsonl", document: "doc", version: 2, kind: "refused" },
+    ]);
+    expect(letters.join()).toContain("as it was");
   });
 });
