@@ -1,22 +1,8 @@
 // The services behind the ingestion, as it uses them: texts are embedded, and documents written to every vector
 // replica. What a service will never take is told apart from what it may take later.
 import { askJson, type Answer } from "../healer/telemetry/http-json.ts";
+import { documentIn, embeddingsIn, type StoredDocument } from "./answers.ts";
 import { BatchFailure } from "./records.ts";
-
-export interface StoredDocument {
-  readonly version: number;
-  readonly source: string;
-  readonly batch: string;
-  readonly schema: number;
-  readonly model: string;
-  readonly tags: readonly string[];
-  readonly passages: readonly {
-    readonly id: string;
-    readonly title: string;
-    readonly text: string;
-    readonly vector: readonly number[];
-  }[];
-}
 
 export interface Doors {
   /** Vectors of the texts, in their order, and the model's name. Rejects with {@link BatchFailure}. */
@@ -50,11 +36,8 @@ export function openDoors({
     async embed(texts, line) {
       const body = { input: texts };
       const call = { port: embedderPort, path: "/v1/embeddings", method: "POST" as const, body };
-      const found = bodyOf(await askJson({ ...call, timeoutMs: EMBED_TIMEOUT_MS }), "the embedder", line) as {
-        readonly model: string;
-        readonly data: readonly { readonly embedding: readonly number[] }[];
-      };
-      return { model: found.model, vectors: found.data.map(({ embedding }) => embedding) };
+      const answer = await askJson({ ...call, timeoutMs: EMBED_TIMEOUT_MS });
+      return embeddingsIn(bodyOf(answer, "the embedder", line), texts.length);
     },
     async knock() {
       const ports = [{ port: embedderPort, who: "the embedder" }];
@@ -66,8 +49,7 @@ export function openDoors({
       const [port = 0] = vectorPorts;
       const answer = await askJson({ port, path: pathOf(document), token, timeoutMs: VECTOR_TIMEOUT_MS });
       if (answer.kind === "answered" && answer.status === 404) return null;
-      const found = bodyOf(answer, "a vector replica", line) as Partial<StoredDocument>;
-      return { ...OF_CORPUS, ...found };
+      return documentIn(bodyOf(answer, "a vector replica", line));
     },
     async write(document, write, line) {
       for (const port of vectorPorts) {
@@ -83,17 +65,6 @@ async function unwell(port: number, who: string): Promise<string | null> {
   if (answer.kind !== "answered") return `${who}: ${answer.says}`;
   return answer.status === 200 ? null : `${who} answered ${answer.status}`;
 }
-
-/** What a document of the corpus says of itself when it is written again. */
-const OF_CORPUS: StoredDocument = {
-  version: 0,
-  source: "corpus",
-  batch: "snapshot",
-  schema: 0,
-  model: "unknown",
-  tags: ["public"],
-  passages: [],
-};
 
 const [TOO_OFTEN, TOO_SLOW, UNAUTHORISED] = [429, 408, 401];
 

@@ -45,11 +45,19 @@ export interface EmbedAhead {
 }
 
 export function openEmbedAhead({ doors, ledger, intake, atOnce }: Parts): EmbedAhead {
-  const held = new Map<string, { readonly model: string; readonly vector: readonly number[] }>();
+  /** All of one model: a document has the vectors of one. */
+  const held = new Map<string, readonly number[]>();
+  let ofModel = "none";
   const missing = (texts: readonly string[]): readonly string[] => texts.filter((text) => !held.has(text));
   const ask = async (texts: readonly string[], line: number): Promise<void> => {
     const { model, vectors } = await doors.embed(texts, line);
-    for (const [n, text] of texts.entries()) held.set(text, { model, vector: vectors[n] ?? [] });
+    if (model !== ofModel) held.clear();
+    ofModel = model;
+    for (const [n, text] of texts.entries()) {
+      const vector = vectors[n];
+      if (vector === undefined) throw new BatchFailure("unreachable", 0, `the embedder gave no vector for text ${n}`);
+      held.set(text, vector);
+    }
   };
   return {
     async first([one, ...others], batch) {
@@ -68,12 +76,14 @@ export function openEmbedAhead({ doors, ledger, intake, atOnce }: Parts): EmbedA
           if (isAlone) throw error;
           await ask(missing(own), one.line);
         }
+        // Those that were at hand were another model's.
+        if (missing(own).length > 0) await ask(own, one.line);
       }
-      const found = own.flatMap((text) => held.get(text) ?? []);
+      const vectors = own.map((text) => held.get(text) ?? []);
       for (const text of own) held.delete(text);
       // The oldest may be of a batch that was called back.
       for (const text of [...held.keys()].slice(0, -MOST_HELD)) held.delete(text);
-      return { model: found[0]?.model ?? "none", vectors: found.map(({ vector }) => vector) };
+      return { model: own.length === 0 ? "none" : ofModel, vectors };
     },
   };
 }

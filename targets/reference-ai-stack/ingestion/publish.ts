@@ -1,6 +1,7 @@
 // Publishes one batch: reads and checks all of it before anything is written, then embeds a few documents at once and
 // writes them one after the other, and keeps what stood before each. Doing it again changes nothing.
-import type { Doors, StoredDocument } from "./doors.ts";
+import type { StoredDocument } from "./answers.ts";
+import type { Doors } from "./doors.ts";
 import type { Intake } from "./intake.ts";
 import type { Batch, Ledger } from "./ledger.ts";
 import type { Cut, Embedded, EmbedAhead } from "./embed-ahead.ts";
