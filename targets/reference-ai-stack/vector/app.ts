@@ -13,7 +13,7 @@ import type { Hit, VectorReplica } from "./replica.ts";
 import { NotOpened } from "./save-index.ts";
 import { embeddedText } from "./embedded-text.ts";
 import type { RecordStore } from "./record-store.ts";
-import { sampledRows, shuffledRows } from "./sampling.ts";
+import { newestRows, sampledRows, someRows } from "./sampling.ts";
 import { nameSchema, wholeTextSchema } from "../common/text-schema.ts";
 import { queryVectorSchema, vectorSchema } from "./vector-schema.ts";
 import { mountWriteDoor } from "./write-door.ts";
@@ -112,16 +112,16 @@ function mountChecks(app: Hono<TracedEnv>, replica: VectorReplica): void {
     if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
     const { records } = replica;
     const { n, seed = 1, from } = parsed.data;
-    const rows = sampledRows(records.count(), n, seed).filter((row) => !records.removed.has(row));
-    const vectors = await Promise.all(
-      rows.map(async (row) => (from === "index" ? replica.vectorOf(row) : records.vectorOf(row))),
-    );
-    return c.json({
-      items: rows.map((row, at) => ({
-        id: records.idOf(row) ?? "",
-        vector: shortened(vectors[at] ?? new Float32Array()),
-      })),
+    const rows = sampledRows(records.count(), n, seed, records.removed);
+    const stored = rows.map((row) => records.vectorOf(row));
+    const vectors = from === "index" ? await Promise.all(rows.map((row) => replica.vectorOf(row))) : stored;
+    // What was written or removed while the index was asked is none of what was asked for.
+    const items = rows.flatMap((row, at) => {
+      const id = records.idOf(row);
+      if (id === undefined || records.vectorOf(row) !== stored[at]) return [];
+      return [{ id, vector: shortened(vectors[at] ?? new Float32Array()) }];
     });
+    return c.json({ items });
   });
   app.get("/records/embedded", (c) => {
     const parsed = sampleQuery.safeParse(c.req.query());
@@ -137,8 +137,9 @@ function mountChecks(app: Hono<TracedEnv>, replica: VectorReplica): void {
 
 /** Passages with what each was embedded of: the newest of each model, the newest of all, and others by the seed. */
 function embeddedSample(records: RecordStore, n: number, seed: number): readonly object[] {
-  const newest = Array.from({ length: Math.min(n, records.count()) }, (_, back) => records.count() - 1 - back);
-  const rows = new Set([...records.newestOfEach(n), ...newest, ...shuffledRows(records.count(), seed).slice(0, n)]);
+  const newest = newestRows(records.count(), n, records.removed);
+  const others = someRows(records.count(), n, seed, records.removed);
+  const rows = new Set([...records.newestOfEach(n), ...newest, ...others]);
   return [...rows].flatMap((row) => {
     const passage = records.textOf(records.idOf(row) ?? "");
     if (passage === undefined) return [];

@@ -4,15 +4,15 @@
 import type { RowHit } from "./index-file.ts";
 import type { RecordStore } from "./record-store.ts";
 import { sameVector } from "./same-vector.ts";
-import { FRESH_ROWS, shuffledRows } from "./sampling.ts";
+import { FRESH_ROWS, newestRows, shuffledRows, someRows } from "./sampling.ts";
 
 interface SelfRetrieval {
-  /** Share of the checked rows that found their own id first, by the record store's vectors. */
-  readonly share: number;
+  /** Share of the checked rows that found their own id first, by the record store's vectors; absent where none was. */
+  readonly share?: number;
   readonly checked: number;
   readonly missed: readonly string[];
   /** The same by the vectors that the index gives back, for some of these rows. */
-  readonly internal: { readonly share: number; readonly checked: number };
+  readonly internal: { readonly share?: number; readonly checked: number };
   /** Checked rows whose vector in the index is another one than in the record store, or is not there. */
   readonly differing: readonly string[];
   readonly shape: AnswerShape;
@@ -34,6 +34,8 @@ interface AnswerShape {
 export interface Checks {
   /** From now on this row has its turn too. */
   readonly take: (row: number) => void;
+  /** This row was written or removed: looks under way judge neither it nor an answer that names it. */
+  readonly wrote: (row: number) => void;
   /** Without a seed it goes on through all rows from call to call, so that every row has its turn. */
   readonly run: (n: number, seed: number | undefined) => Promise<SelfRetrieval>;
 }
@@ -57,61 +59,105 @@ const FRESH_EVERY = 8;
 
 /** Looks whether rows find themselves. */
 export function openChecks({ records, search, vectorOf }: Checked): Checks {
-  const turn = [...shuffledRows(records.count(), 1)];
-  let [cursor, freshCursor] = [0, 0];
-  const nextRows = (n: number): readonly number[] => {
-    const fresh = Math.min(Math.floor(n / FRESH_EVERY), records.count());
-    const span = Math.min(FRESH_ROWS, records.count());
-    const newest = Array.from({ length: fresh }, (_, i) => records.count() - 1 - ((freshCursor + i) % span));
-    freshCursor = (freshCursor + fresh) % span;
-    const rows = new Set(newest);
-    for (let tried = 0; rows.size < n && tried < turn.length; tried += 1) {
-      rows.add(turn[cursor] ?? 0);
-      cursor = (cursor + 1) % turn.length;
-    }
-    return [...rows];
+  const nextRows = turnsOf(records);
+  const underWay = new Set<Set<number>>();
+  const look = async (rows: readonly number[]): Promise<readonly Looked[]> => {
+    const hits = await Promise.all(rows.map((row) => search(records.vectorOf(row), HITS)));
+    const back = await Promise.all(rows.map((row) => vectorOf(row)));
+    return Promise.all(
+      rows.map(async (row, at): Promise<Looked> => {
+        const [answer, vector] = [(hits[at] ?? []).map((hit) => hit.row), back[at]];
+        if (at % INTERNAL_EVERY !== 0) return { row, answer, vector };
+        if (vector === undefined) return { row, answer, vector, inner: [] };
+        // The same question again: its answer is known.
+        if (sameVector(vector, records.vectorOf(row))) return { row, answer, vector, inner: answer.slice(0, 1) };
+        return { row, answer, vector, inner: (await search(vector, 1)).map((hit) => hit.row) };
+      }),
+    );
   };
   return {
-    take: (row) => void turn.push(row),
+    take: nextRows.take,
+    wrote: (row) => underWay.forEach((changed) => changed.add(row)),
     run: async (n, seed) => {
-      const count = Math.min(n, records.count());
-      const all = seed === undefined ? nextRows(count) : shuffledRows(records.count(), seed).slice(0, count);
-      const rows = all.filter((row) => !records.removed.has(row));
-      const hits = await Promise.all(rows.map((row) => search(records.vectorOf(row), HITS)));
-      const answers = hits.map((found) => found.map((hit) => hit.row));
-      // Of documents that say the same, or that a model could not tell apart, any may come first.
-      const isIt = (first: number | undefined, row: number): boolean =>
-        first === row || (first !== undefined && sameVector(records.vectorOf(first), records.vectorOf(row)));
-      const missed = rows.filter((row, i) => !isIt(answers[i]?.[0], row));
-      const back = await Promise.all(rows.map((row) => vectorOf(row)));
-      const inner = rows.flatMap((row, at) => (at % INTERNAL_EVERY === 0 ? [{ row, at }] : []));
-      const found = await Promise.all(
-        inner.map(async ({ row, at }) => {
-          const vector = back[at];
-          if (vector === undefined) return false;
-          // The same question again: its answer is known.
-          if (sameVector(vector, records.vectorOf(row))) return isIt(answers[at]?.[0], row);
-          return isIt((await search(vector, 1))[0]?.row, row);
-        }),
-      );
-      const name = (row: number): string => records.idOf(row) ?? "";
-      return {
-        share: rows.length === 0 ? 1 : (rows.length - missed.length) / rows.length,
-        checked: rows.length,
-        missed: missed.map(name),
-        internal: {
-          share: inner.length === 0 ? 1 : found.filter(Boolean).length / inner.length,
-          checked: inner.length,
-        },
-        differing: rows.filter((row, i) => !sameVector(back[i], records.vectorOf(row))).map(name),
-        shape: shapeOf(answers, records),
-      };
+      const changed = new Set<number>();
+      underWay.add(changed);
+      try {
+        const fewest = livingIn(records);
+        const rows = seed === undefined ? nextRows.of(n) : someRows(records.count(), n, seed, records.removed);
+        const looked = await look(rows);
+        // What was written meanwhile was asked for as it was, and would be judged by what it is.
+        const isStill = ({ row, answer, inner = [] }: Looked): boolean =>
+          ![row, ...answer, ...inner].some((one) => changed.has(one));
+        return judged(looked.filter(isStill), records, Math.min(HITS, fewest, livingIn(records)));
+      } finally {
+        underWay.delete(changed);
+      }
     },
   };
 }
 
-function shapeOf(answers: readonly (readonly number[])[], records: RecordStore): AnswerShape {
-  const least = Math.min(HITS, records.count() - records.removed.size);
+/** What was found of one row. */
+interface Looked {
+  readonly row: number;
+  /** Rows that a search with the record store's vector found. */
+  readonly answer: readonly number[];
+  /** As the index gives it back. */
+  readonly vector: Float32Array | undefined;
+  /** The row that a search with that vector found; absent: none was made. */
+  readonly inner?: readonly number[];
+}
+
+/** Rows in turn, with some of the newest in each look; none that was removed. */
+function turnsOf(records: RecordStore) {
+  const turn = [...shuffledRows(records.count(), 1)];
+  let [cursor, freshCursor] = [0, 0];
+  return {
+    take: (row: number): void => void turn.push(row),
+    of(n: number): readonly number[] {
+      const newest = newestRows(records.count(), FRESH_ROWS, records.removed);
+      const fresh = Math.min(Math.floor(n / FRESH_EVERY), newest.length);
+      const rows = new Set(Array.from({ length: fresh }, (_, i) => newest[(freshCursor + i) % newest.length] ?? 0));
+      freshCursor = (freshCursor + fresh) % Math.max(1, newest.length);
+      for (let tried = 0; rows.size < n && tried < turn.length; tried += 1) {
+        const row = turn[cursor] ?? 0;
+        if (!records.removed.has(row)) rows.add(row);
+        cursor = (cursor + 1) % turn.length;
+      }
+      return [...rows];
+    },
+  };
+}
+
+function livingIn({ count, removed }: RecordStore): number {
+  return count() - removed.size;
+}
+
+function judged(looked: readonly Looked[], records: RecordStore, least: number): SelfRetrieval {
+  // Of documents that say the same, or that a model could not tell apart, any may come first.
+  const isIt = (row: number, first: number | undefined): boolean =>
+    first === row || (first !== undefined && sameVector(records.vectorOf(first), records.vectorOf(row)));
+  const name = ({ row }: Looked): string => records.idOf(row) ?? "";
+  const missed = looked.filter(({ row, answer }) => !isIt(row, answer[0]));
+  const inner = looked.flatMap(({ row, inner: found }) => (found === undefined ? [] : [isIt(row, found[0])]));
+  return {
+    ...shareOf(looked.length - missed.length, looked.length),
+    missed: missed.map(name),
+    internal: shareOf(inner.filter(Boolean).length, inner.length),
+    differing: looked.filter(({ row, vector }) => !sameVector(vector, records.vectorOf(row))).map(name),
+    shape: shapeOf(
+      looked.map(({ answer }) => answer),
+      records,
+      least,
+    ),
+  };
+}
+
+/** Where nothing was checked there is no share. */
+function shareOf(found: number, checked: number): { readonly share?: number; readonly checked: number } {
+  return checked === 0 ? { checked } : { share: found / checked, checked };
+}
+
+function shapeOf(answers: readonly (readonly number[])[], records: RecordStore, least: number): AnswerShape {
   const times = new Map<string, number>();
   for (const rows of answers) times.set(rows.join(), (times.get(rows.join()) ?? 0) + 1);
   return {

@@ -206,8 +206,12 @@ async function findableIn(
   id: string,
 ): ReturnType<VectorReplica["findable"]> {
   const row = records.rowOf(id);
-  if (row === undefined || (await search(records.vectorOf(row), 1))[0]?.row !== row) return undefined;
-  return records.textOf(id);
+  if (row === undefined) return undefined;
+  const vector = records.vectorOf(row);
+  const [first] = await search(vector, 1);
+  // Written again meanwhile: it is looked for as it is now.
+  if (records.vectorOf(row) !== vector) return findableIn({ records, search }, id);
+  return first?.row === row ? records.textOf(id) : undefined;
 }
 
 function addTo({ records, serving, checks }: Writing, record: StoredRecord): "added" | "known" | "taken" {
@@ -218,6 +222,7 @@ function addTo({ records, serving, checks }: Writing, record: StoredRecord): "ad
   const row = records.append(record);
   serving().put(row, record.vector);
   checks.take(row);
+  checks.wrote(row);
   return "added";
 }
 
@@ -232,12 +237,15 @@ function writeTo({ records, serving, checks }: Writing, write: DocumentWrite): W
   for (const { row, record } of stored) serving().put(row, record.vector);
   for (let row = before; row < records.count(); row++) checks.take(row);
   for (const row of removed) serving().drop(row);
+  for (const row of [...stored.map((one) => one.row), ...removed]) checks.wrote(row);
   return outcome;
 }
 
-function reembedIn({ records, serving }: Writing, staged: readonly StoredRecord[], model: string): readonly number[] {
+function reembedIn(writing: Writing, staged: readonly StoredRecord[], model: string): readonly number[] {
+  const { records, serving, checks } = writing;
   const rows = records.reembed(staged, model);
   for (const row of rows) serving().put(row, records.vectorOf(row));
+  for (const row of rows) checks.wrote(row);
   return rows;
 }
 

@@ -36,15 +36,19 @@ export function serve(index: EngineIndex, holding: Holding, records: RecordStore
   for (const row of new Set([...again.filter((one) => one < rows), ...without, ...behind])) {
     if (!records.removed.has(row)) tail.put(row, records.vectorOf(row));
   }
+  const search: Serving["search"] = async (vector, k) => {
+    const asked = k + dead.size;
+    const hits = await index.search(vector, asked);
+    // All as it is now: a row that was written again meanwhile is dead in the file, and in the tail as it is now.
+    const living = dead.size === 0 ? hits : hits.filter(({ row }) => !dead.has(row));
+    if (living.length < k && k + dead.size > asked) return search(vector, k);
+    return merged(living.slice(0, k), tail.search(vector, k), k);
+  };
   return {
     rows: () => index.rows - leftOut.size - dead.size + tail.rows(),
     held: () => index.rows - leftOut.size + tail.rows() + tail.dead(),
     dead: () => dead.size + tail.dead(),
-    async search(vector, k) {
-      const behindIt = tail.search(vector, k);
-      const hits = await index.search(vector, k + dead.size);
-      return merged(dead.size === 0 ? hits : hits.filter(({ row }) => !dead.has(row)).slice(0, k), behindIt, k);
-    },
+    search,
     vectorOf: async (row) => tail.vectorOf(row) ?? index.vectorOf(row),
     put(row, vector) {
       tail.put(row, vector);

@@ -123,8 +123,8 @@ async function measureOne(damage: Damage, files: IndexFiles, measuring: Measurin
     return {
       damage,
       recall: await recallOf(replica, queries),
-      ext: all.share,
-      int: all.internal.share,
+      ext: all.share ?? Number.NaN,
+      int: all.internal.share ?? Number.NaN,
       differing: all.differing.length / all.checked,
       hashFits: manifest.indexHash === manifest.manifestHash,
       countFits: manifest.records === manifest.rows,

@@ -5,7 +5,7 @@ import type { VectorEngine } from "../../vector/engines/engine.ts";
 import { byRow, type Holding } from "../../vector/held-rows.ts";
 import { openRecords } from "../../vector/record-store.ts";
 import { sameVector } from "../../vector/same-vector.ts";
-import { shuffledRows } from "../../vector/sampling.ts";
+import { newestRows, someRows } from "../../vector/sampling.ts";
 
 /** Rows that are looked for, and all of the newest so many besides: an index of before lacks exactly these. */
 const SAMPLE = 256;
@@ -28,10 +28,8 @@ export async function complaintOf(
   const passedOver = new Set([...store.removed, ...store.rewrittenSince(changes), ...without]);
   try {
     if (index.rows !== rows) return `it holds ${index.rows} rows instead of ${rows}`;
-    const newest = Array.from({ length: Math.min(NEWEST, rows) }, (_, back) => rows - 1 - back);
-    const sample = [...new Set([...newest, ...shuffledRows(rows, rows).slice(0, SAMPLE)])].filter(
-      (row) => !passedOver.has(row),
-    );
+    const newest = newestRows(rows, NEWEST, passedOver);
+    const sample = [...new Set([...newest, ...someRows(rows, SAMPLE, rows, passedOver)])];
     const held = await Promise.all(sample.map((row) => index.vectorOf(row)));
     const differing = sample.filter((row, at) => !sameVector(held[at], store.vectorOf(row)));
     if (differing.length > 0) {

@@ -104,12 +104,19 @@ it("counts answers that are short, that name nobody or somebody twice, and that 
   expect((await openChecks({ records, search, vectorOf }).run(6, 1)).shape).toEqual(whole);
 });
 
+it("samples none of the rows that are gone, and as many as were asked for of those that are left", () => {
+  const gone = new Set(Array.from({ length: 1000 }, (_, row) => row).filter((row) => row % 10 !== 0 || row > 900));
+  const rows = sampledRows(1000, 50, 3, gone);
+  expect(new Set(rows).size).toBe(50);
+  expect(rows.some((row) => gone.has(row))).toBe(false);
+});
+
 it("samples different rows, a fifth of them of the newest", () => {
-  const rows = sampledRows(1000, 50, 3);
+  const rows = sampledRows(1000, 50, 3, new Set());
   expect(new Set(rows).size).toBe(50);
   expect(rows.filter((row) => row >= 936).length).toBeGreaterThanOrEqual(10);
-  expect(sampledRows(1000, 50, 3)).toEqual(rows);
-  expect(new Set(sampledRows(4, 50, 3))).toEqual(new Set([0, 1, 2, 3]));
+  expect(sampledRows(1000, 50, 3, new Set())).toEqual(rows);
+  expect(new Set(sampledRows(4, 50, 3, new Set()))).toEqual(new Set([0, 1, 2, 3]));
 });
 
 const digestsOf = async (of: VectorReplica) => openDigests({ records: of.records, vectorOf: of.vectorOf }).look();
