@@ -9,7 +9,7 @@ import { openLineage } from "./lineage.ts";
 import { removedIn } from "./provenance.ts";
 import { LOCK_TIMEOUT_MS, writeRecords } from "./record-store.ts";
 import type { IndexFiles } from "./layout.ts";
-import { lengthOf } from "./same-vector.ts";
+import { hasDirection } from "./same-vector.ts";
 import { readManifest, syncFile } from "./snapshot.ts";
 import type { StoredRecord } from "./stored-record.ts";
 
@@ -100,6 +100,5 @@ export async function takeStaged(
 }
 
 function isVector(vector: Float32Array): boolean {
-  const length = lengthOf(vector);
-  return vector.length === DIMENSIONS && Number.isFinite(length) && length > 0;
+  return vector.length === DIMENSIONS && hasDirection(vector);
 }

@@ -20,3 +20,15 @@ export function lengthOf(vector: Float32Array): number {
   for (const part of vector) sum += part * part;
   return Math.sqrt(sum);
 }
+
+/**
+ * Beyond these lengths 32-bit floats are in doubt: engines sum squares, which end at 1e-38 and 3e38, and Chroma adds
+ * 1e-30 to the length that it divides by. No embedding comes near them.
+ */
+const [LEAST_LENGTH, MOST_LENGTH] = [1e-6, 1e6] as const;
+
+/** Can every engine find it by its direction? All that is stored can be, so an index can be made of it anew. */
+export function hasDirection(vector: Float32Array): boolean {
+  const length = lengthOf(vector);
+  return length >= LEAST_LENGTH && length <= MOST_LENGTH;
+}

@@ -8,12 +8,9 @@ import { settle } from "../../vector/engines/publish.ts";
 import { usearch } from "../../vector/engines/usearch.ts";
 import type { IndexFiles } from "../../vector/layout.ts";
 import { readLivingRows } from "../../vector/record-store.ts";
-import { lengthOf } from "../../vector/same-vector.ts";
+import { hasDirection } from "../../vector/same-vector.ts";
 import { readManifest } from "../../vector/snapshot.ts";
 import { BadSource, putInPlace, type Restored } from "./make-index.ts";
-
-/** A vector shorter than this has no direction: cosine distance to it is no number. */
-const LEAST_NORM = 1e-6;
 
 /**
  * Replaces `target.index` by one that is built from the vectors of the record store, of rows that were not removed.
@@ -25,7 +22,7 @@ export async function rebuildIndex(target: IndexFiles, engine: VectorEngine = us
   const { vectors: living, ...holding } = readLivingRows(target.records);
   const vectors = [...living.values()];
   if (vectors.length === 0) throw new BadSource(`${target.records} holds no records: nothing can be built from it`);
-  const [bad] = [...living].find(([, vector]) => !(lengthOf(vector) > LEAST_NORM)) ?? [];
+  const [bad] = [...living].find(([, vector]) => !hasDirection(vector)) ?? [];
   if (bad !== undefined)
     throw new BadSource(`row ${bad} of ${target.records} has no direction: its vectors are damaged too`);
   const fresh = `${target.index}.new-${process.pid}`;

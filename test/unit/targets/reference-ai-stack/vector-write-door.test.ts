@@ -7,6 +7,9 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { createRegistry } from "../../../../targets/reference-ai-stack/common/metrics.ts";
 import { NO_TRACER } from "../../../../targets/reference-ai-stack/common/telemetry/span.ts";
 import { makeIndex } from "../../../../targets/reference-ai-stack/supervisor/restore/make-index.ts";
+import { rebuildIndex } from "../../../../targets/reference-ai-stack/supervisor/restore/rebuild-index.ts";
+import { MODEL_ID } from "../../../../targets/reference-ai-stack/embedder/cache.ts";
+import { stageVectors } from "../../../../targets/reference-ai-stack/vector/reembedding.ts";
 import { createVectorApp } from "../../../../targets/reference-ai-stack/vector/app.ts";
 import { filesIn, type IndexFiles } from "../../../../targets/reference-ai-stack/vector/layout.ts";
 import { openReplica, type VectorReplica } from "../../../../targets/reference-ai-stack/vector/replica.ts";
@@ -158,7 +161,7 @@ it("refuses what cannot be a document, says why, and has written nothing of it",
     [spoilt({ vector: [1, 2] }), 400, "expected 512 numbers"],
     [spoilt({ vector: huge }), 400, "finite"],
     [spoilt({ vector: Array(512).fill(null) }), 400, "expected number"],
-    [spoilt({ vector: Array(512).fill(0) }), 400, "all numbers are 0"],
+    [spoilt({ vector: Array(512).fill(0) }), 400, "a length between 1e-6 and 1e6"],
     [spoilt({ id: "doc" }), 400, "passage 1 has the id doc; expected doc#2"],
     [spoilt({ text: "a".repeat(20_001) }), 400, "20000"],
     [spoilt({ text: "ends \u0000 here" }), 400, "no NUL"],
@@ -176,6 +179,21 @@ it("refuses what cannot be a document, says why, and has written nothing of it",
   expect((await put(body(1, [33], "x#2"), "x#2"))[0]).toBe(409);
   expect(replica.records.count()).toBe(ROWS + 2);
   expect(replica.rows()).toBe(ROWS + 2);
+});
+
+it("takes at each door the vectors of which an index can be made anew, and no others", async () => {
+  const scaled = (length: number) => vectorOf(40).map((one) => (length * one) / Math.hypot(...vectorOf(40)));
+  const ofLength = (length: number) => {
+    const whole = body(1, [40], `l${length}`);
+    return { ...whole, passages: [{ ...whole.passages[0], vector: [...scaled(length)] }] };
+  };
+  for (const length of [1e-30, 9e-7, 2e6, 1e25]) {
+    expect((await put(ofLength(length), `l${length}`))[0], `${length}`).toBe(400);
+    await stageVectors(files.records, [{ id: "r1", title: "", text: "text 1", vector: scaled(length) }]);
+    await expect(replica.reembed(MODEL_ID), `${length}`).rejects.toThrow("nothing was taken");
+  }
+  for (const length of [2e-6, 1, 5e5]) expect(await put(ofLength(length), `l${length}`)).toEqual([200, "stored"]);
+  expect(await rebuildIndex(files)).toMatchObject({ rows: ROWS + 3 });
 });
 
 it("answers 1,000 bodies that nobody meant with an error, and what it finds is as before", async () => {
