@@ -2,7 +2,7 @@
 
 import { HarnessError } from "../core/errors.ts";
 import { isTreatment } from "../core/arms.ts";
-import { individualsLimits, levelChanges, type Limits } from "../measure/statistics/control-chart.ts";
+import { levelsOf, type Limits } from "../measure/statistics/control-chart.ts";
 import type { HistoryRow } from "../records/history-row.ts";
 import { ofNewestPlan, seriesOf } from "../core/series.ts";
 
@@ -23,7 +23,7 @@ export interface Trend {
   readonly intent: string;
   /** Oldest first. */
   readonly points: readonly TrendPoint[];
-  /** ms; of the stretch since the last change of level. undefined: too few runs. */
+  /** ms; of the newest level, without one to three runs at an end that are unlike it. undefined: too few runs. */
   readonly limits: Limits | undefined;
   /** Points of that stretch outside them. */
   readonly outside: readonly TrendPoint[];
@@ -56,9 +56,8 @@ function trendOf(rows: readonly HistoryRow[]): Trend | undefined {
   const { target, settings = {}, intent } = first;
   const points = [...new Set(rows.map(({ run }) => run))].map((run) => pointOf(rows.filter((row) => row.run === run)));
   const logs = points.map(({ ms }) => Math.log(Math.max(1, ms)));
-  const begins = levelChanges(logs);
+  const { begins, limits } = levelsOf(logs);
   const since = begins.at(-1) ?? 0;
-  const limits = individualsLimits(logs.slice(since));
   const isOut = (log: number): boolean => limits !== undefined && (log < limits.lo || log > limits.hi);
   return {
     target,

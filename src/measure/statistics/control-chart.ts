@@ -26,27 +26,70 @@ export function individualsLimits(values: readonly number[]): Limits | undefined
   return { centre, lo: centre - out, hi: centre + out };
 }
 
+/** The levels of a series, and what is usual of the newest. */
+export interface Levels {
+  /** Indices at which a new level begins, in order. */
+  readonly begins: readonly number[];
+  /** Of the newest level; undefined while it has fewer than 8 values. */
+  readonly limits: Limits | undefined;
+}
+
 /**
- * Indices at which a new level begins, in order: binary segmentation (A. J. Scott, M. Knott, Biometrics 30, 1974,
- * 507–512) by the sum of squares around each mean. A change must lower it by more than 3 · ln n variances, the variance
- * being (mean moving range ÷ 1.128)², which a change of level hardly touches; at least 4 values stay on each side, and
- * the medians of both differ by a standard deviation, so that one wild value is no level.
+ * Binary segmentation (A. J. Scott, M. Knott, Biometrics 30, 1974, 507–512) by the sum of squares around each mean. A
+ * change must lower it by more than 3 · ln n variances, the variance being (mean moving range ÷ 1.128)², which a change
+ * of level hardly touches. Every place is tried. Where the best leaves fewer than 4 values on a side, these are set
+ * aside and the rest is looked at again: they are no level, nor may a later level begin before them for their sake, and
+ * limits are without them as long as 8 others remain. The medians of two levels differ by a standard deviation, so
+ * that one wild value is none.
  */
-export function levelChanges(values: readonly number[]): readonly number[] {
+export function levelsOf(values: readonly number[]): Levels {
+  if (values.length < fewestForLimits) return { begins: [], limits: undefined };
+  const { begins, aside } = segmentsOf(values);
+  const newest = values.slice(begins.at(-1) ?? 0);
+  const offset = values.length - newest.length;
+  const steady = newest.filter((_, at) => !aside.has(at + offset));
+  return { begins, limits: individualsLimits(steady) ?? individualsLimits(newest) };
+}
+
+interface Segments {
+  readonly begins: readonly number[];
+  /** Indices of what is no level of its own. */
+  readonly aside: ReadonlySet<number>;
+}
+
+function segmentsOf(values: readonly number[]): Segments {
   const variance = (meanRange(values) / d2) ** 2;
-  if (values.length < fewestForLimits || variance === 0) return [];
-  const penalty = 3 * Math.log(values.length) * variance;
-  const split = (from: number, to: number): readonly number[] => {
-    let best = { at: -1, gain: penalty };
-    const whole = squares(values.slice(from, to));
-    for (let at = from + fewestOnASide; at <= to - fewestOnASide; at += 1) {
-      const gain = whole - squares(values.slice(from, at)) - squares(values.slice(at, to));
-      const apart = Math.abs(medianOf(values.slice(from, at)) - medianOf(values.slice(at, to)));
-      if (gain > best.gain && apart ** 2 > variance) best = { at, gain };
-    }
-    return best.at < 0 ? [] : [...split(from, best.at), best.at, ...split(best.at, to)];
+  const begins: number[] = [];
+  const aside = new Set<number>();
+  const setAside = (from: number, to: number): void => {
+    for (let at = from; at < to; at += 1) aside.add(at);
   };
-  return split(0, values.length);
+  const split = (from: number, to: number): void => {
+    const at = bestSplit(values.slice(from, to), variance, 3 * Math.log(values.length));
+    if (at === undefined) return;
+    const [cut, after] = [from + at, to - from - at];
+    if (at < fewestOnASide) setAside(from, cut);
+    else split(from, cut);
+    if (at >= fewestOnASide && after >= fewestOnASide) begins.push(cut);
+    if (after < fewestOnASide) setAside(cut, to);
+    else split(cut, to);
+  };
+  if (variance > 0) split(0, values.length);
+  return { begins, aside };
+}
+
+/** Where two means lower the sum of squares most, by more than so many variances; undefined: nowhere. */
+function bestSplit(values: readonly number[], variance: number, penalty: number): number | undefined {
+  const whole = squares(values);
+  let [best, most]: [number | undefined, number] = [undefined, penalty * variance];
+  for (let at = 1; at < values.length; at += 1) {
+    const [left, right] = [values.slice(0, at), values.slice(at)];
+    const gain = whole - squares(left) - squares(right);
+    if (gain <= most) continue;
+    const isShort = Math.min(left.length, right.length) < fewestOnASide;
+    if (isShort || (medianOf(left) - medianOf(right)) ** 2 > variance) [best, most] = [at, gain];
+  }
+  return best;
 }
 
 function meanOf(values: readonly number[]): number {

@@ -1,8 +1,6 @@
 // Trends over the history: limits, what lies outside, and where a new level began.
 
 import { describe, expect, it } from "vitest";
-import { seededRandom } from "../../../src/core/random.ts";
-import { individualsLimits, levelChanges } from "../../../src/measure/statistics/control-chart.ts";
 import { trendLines } from "../../../src/report/trend-text.ts";
 import { trendsOf } from "../../../src/verdict/trend.ts";
 import { historyRow, ofNight } from "../../builders/history-rows.ts";
@@ -10,22 +8,6 @@ import { historyRow, ofNight } from "../../builders/history-rows.ts";
 const rowsOf = (times: readonly number[]) =>
   times.map((ms, night) => historyRow({ ...ofNight(night), mttr: { ms, lo: ms - 100, hi: ms + 100 } }));
 const around = (ms: number, n: number) => Array.from({ length: n }, (_, at) => ms * (at % 2 === 0 ? 0.95 : 1.05));
-
-describe("a control chart of single values", () => {
-  it("has limits of the mean and 2.66 times the mean moving range, as in Montgomery", () => {
-    expect(individualsLimits([1, 2, 1, 2, 1, 2, 1, 2])).toEqual({ centre: 1.5, lo: 1.5 - 2.66, hi: 1.5 + 2.66 });
-    expect(individualsLimits([1, 2, 3])).toBeUndefined();
-  });
-
-  it("finds where a level changed, and hardly ever a change where there is none", () => {
-    expect(levelChanges([...around(10, 20), ...around(20, 20), ...around(10, 12)])).toEqual([20, 40]);
-    const draw = seededRandom(1, "noise");
-    const noise = (): number => Array.from({ length: 12 }, () => draw.next()).reduce((sum, one) => sum + one, -6);
-    const series = Array.from({ length: 100 }, () => Array.from({ length: 60 }, noise));
-    expect(series.filter((values) => levelChanges(values).length > 0).length).toBeLessThan(8);
-    expect(levelChanges(Array.from({ length: 20 }, () => 5))).toEqual([]);
-  });
-});
 
 describe("the trend of an intent", () => {
   it("names the run with which a new level began, and holds later runs against that level", () => {
@@ -39,6 +21,18 @@ describe("the trend of an intent", () => {
       `  outside the limits: ${ofNight(39).run}, 30.00 s`,
     ]);
   });
+
+  it.each([1, 2, 3])(
+    "tells of bad nights at the end as outside the limits, and invents no new level: %i of them",
+    (bad) => {
+      const [trend] = trendsOf(rowsOf([...around(6000, 20), ...around(15_000, bad)]));
+      expect(trend?.changes).toEqual([]);
+      expect(trend?.outside.map(({ run }) => run)).toEqual(
+        Array.from({ length: bad }, (_, at) => ofNight(20 + at).run),
+      );
+      expect(trend?.limits?.centre).toBeCloseTo(6000, -2);
+    },
+  );
 
   it("names of the settings those in which an intent differs from its others", () => {
     const of = (policy: string, night: number) =>
