@@ -91,7 +91,6 @@ export function openIntake({ sourcesDir, dir, roomBytes, ledger, now, onPassed }
     const batch = ledger.take({ source, batch: name, hash, arrivedMs: now() });
     if (batch === null && known?.hash === hash) onPassed("duplicate", source);
     removeRead(waiting, content);
-    if (batch !== null && ledger.source(source).isQuarantined) ledger.setState(batch.seq, "quarantined");
     return batch;
   };
   const disk = watchDisk();

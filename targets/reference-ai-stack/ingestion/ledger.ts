@@ -2,6 +2,7 @@
 // changed, and sources. Every change is on the disk when it returns, so that a killed process goes on where it was.
 import { DatabaseSync } from "@photostructure/sqlite";
 import { join } from "node:path";
+import { inTransaction } from "../common/in-transaction.ts";
 
 /**
  * `queued`: to be published, in order · `published` · `rolling-back`: is being taken back · `rolled-back`: was taken
@@ -43,9 +44,9 @@ interface Source {
 }
 
 export interface Ledger {
-  /** Notes a batch; null: the very same was taken before. */
+  /** Notes a batch, in quarantine where its source is; null: the very same was taken before. */
   readonly take: (batch: Pick<Batch, "source" | "batch" | "hash" | "arrivedMs">) => Batch | null;
-  /** The first in the queue. */
+  /** The first in the queue; never one of a source in quarantine. */
   readonly head: () => Batch | undefined;
   readonly batches: (state: BatchState) => readonly Batch[];
   /** The last that is being taken back: it is the first to go. */
@@ -58,6 +59,13 @@ export interface Ledger {
   readonly find: (source: string, batch: string) => Batch | undefined;
   readonly get: (seq: number) => Batch | undefined;
   readonly setState: (seq: number, state: BatchState) => void;
+  /** Whether something of the source is queued or published. */
+  readonly isKnown: (source: string) => boolean;
+  /**
+   * The source is in quarantine, and with it what waits; what is published since it was suspect goes back, and so does
+   * what was written of a batch that is not published. All of it or nothing. Answers of how many batches.
+   */
+  readonly quarantine: (source: string) => number;
   readonly setSuspect: (seq: number, says: string | null) => void;
   readonly leaveOut: (seq: number, line: number) => void;
   /** Keeps what stood before; what is kept already stays. */
@@ -115,6 +123,8 @@ export function openLedger(dir: string): Ledger {
   const db = new DatabaseSync(join(dir, "ledger.db"));
   db.exec("PRAGMA journal_mode = DELETE");
   db.exec(TABLES);
+  // An earlier build could end between the source and its batches.
+  db.exec(`${INTO_QUARANTINE} AND source IN (${QUARANTINED})`);
   const one = (sql: string, ...values: readonly (string | number)[]): Batch | undefined => {
     const row = db.prepare(`SELECT * FROM batches ${sql}`).get(...values) as Row | undefined;
     return row === undefined ? undefined : batchOf(row);
@@ -125,11 +135,10 @@ export function openLedger(dir: string): Ledger {
   return {
     take({ source, batch, hash, arrivedMs }) {
       if (one("WHERE source = ? AND batch = ? AND hash = ?", source, batch, hash) !== undefined) return null;
-      const insert = "INSERT INTO batches (source, batch, hash, arrived, state) VALUES (?, ?, ?, ?, 'queued')";
-      const { lastInsertRowid } = db.prepare(insert).run(source, batch, hash, arrivedMs);
+      const { lastInsertRowid } = db.prepare(INSERT).run(source, batch, hash, arrivedMs, source);
       return get(Number(lastInsertRowid)) ?? null;
     },
-    head: () => one("WHERE state = 'queued' ORDER BY seq LIMIT 1"),
+    head: () => one(`WHERE state = 'queued' AND source NOT IN (${QUARANTINED}) ORDER BY seq LIMIT 1`),
     batches: (state) => many("WHERE state = ? ORDER BY seq", state),
     goingBack: () => one("WHERE state = 'rolling-back' ORDER BY seq DESC LIMIT 1"),
     suspects: (afterMs) =>
@@ -163,6 +172,15 @@ export function openLedger(dir: string): Ledger {
   };
 }
 
+const QUARANTINED = "SELECT source FROM sources WHERE quarantined = 1";
+const INSERT = `INSERT INTO batches (source, batch, hash, arrived, state) VALUES (?, ?, ?, ?,
+  CASE WHEN ? IN (${QUARANTINED}) THEN 'quarantined' ELSE 'queued' END)`;
+/** Nothing of what waits may be found, also not what was written of it before it failed. */
+const INTO_QUARANTINE = `UPDATE batches SET state = CASE
+  WHEN seq IN (SELECT seq FROM changes) THEN 'rolling-back' ELSE 'quarantined' END WHERE state IN ('queued', 'quarantined')`;
+const POISONED = `UPDATE batches SET state = 'rolling-back' WHERE source = ? AND state = 'published' AND seq >=
+  (SELECT min(seq) FROM batches WHERE source = ? AND state = 'published' AND suspect IS NOT NULL)`;
+const KNOWN = "SELECT 1 FROM batches WHERE source = ? AND state IN ('queued', 'published') LIMIT 1";
 const DEAD = "SELECT total(json_array_length(dead)) AS n FROM batches WHERE dead <> '[]'";
 const OF_SOURCE = `SELECT batches.*, tags FROM batches LEFT JOIN let_go USING (seq)
   WHERE source = ? AND state IN ('queued', 'published') ORDER BY seq`;
@@ -205,7 +223,7 @@ function changesIn(db: Db): Pick<Ledger, "keepChange" | "countChanged" | "change
   };
 }
 
-function sourcesIn(db: Db): Pick<Ledger, "source" | "setSource" | "sources"> {
+function sourcesIn(db: Db): Pick<Ledger, "source" | "setSource" | "sources" | "isKnown" | "quarantine"> {
   interface SourceRow {
     readonly source: string;
     readonly quarantined: number;
@@ -216,15 +234,25 @@ function sourcesIn(db: Db): Pick<Ledger, "source" | "setSource" | "sources"> {
     isQuarantined: quarantined === 1,
     mapping: JSON.parse(mapping) as Record<string, string>,
   });
+  const source = (name: string): Source => {
+    const row = db.prepare("SELECT * FROM sources WHERE source = ?").get(name) as SourceRow | undefined;
+    return row === undefined ? { source: name, isQuarantined: false, mapping: {} } : sourceOf(row);
+  };
+  const setSource = ({ source: name, isQuarantined, mapping }: Source): void => {
+    const put = "INSERT OR REPLACE INTO sources (source, quarantined, mapping) VALUES (?, ?, ?)";
+    db.prepare(put).run(name, isQuarantined ? 1 : 0, JSON.stringify(mapping));
+  };
   return {
-    source(source) {
-      const row = db.prepare("SELECT * FROM sources WHERE source = ?").get(source) as SourceRow | undefined;
-      return row === undefined ? { source, isQuarantined: false, mapping: {} } : sourceOf(row);
-    },
-    setSource({ source, isQuarantined, mapping }) {
-      const put = "INSERT OR REPLACE INTO sources (source, quarantined, mapping) VALUES (?, ?, ?)";
-      db.prepare(put).run(source, isQuarantined ? 1 : 0, JSON.stringify(mapping));
-    },
+    source,
+    setSource,
+    isKnown: (name) => db.prepare(KNOWN).get(name) !== undefined,
+    quarantine: (name) =>
+      inTransaction(db, () => {
+        setSource({ ...source(name), isQuarantined: true });
+        const waiting = db.prepare("SELECT count(*) AS n FROM batches WHERE source = ? AND state = 'queued'").get(name);
+        db.prepare(`${INTO_QUARANTINE} AND source = ?`).run(name);
+        return (waiting as { n: number }).n + Number(db.prepare(POISONED).run(name, name).changes);
+      }),
     sources: () => (db.prepare("SELECT * FROM sources ORDER BY source").all() as unknown as SourceRow[]).map(sourceOf),
   };
 }

@@ -6,7 +6,7 @@ import { isOfTheDisk } from "../common/disk.ts";
 import { MOST_AT_ONCE } from "./embed-ahead.ts";
 import type { Ingestion, IngestionParts, Width } from "./nouns.ts";
 import { writeSynced, type Intake } from "./intake.ts";
-import type { Batch, Ledger } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
 import { Refused } from "./refused.ts";
 import { tagsOfContent } from "./source-tags.ts";
 import type { Worker } from "./worker.ts";
@@ -109,14 +109,8 @@ function quarantine(
   source: string,
   { ledger, worker }: Pick<Insides, "ledger" | "worker">,
 ): { readonly batches: number } {
-  const own = (state: "queued" | "published"): readonly Batch[] =>
-    ledger.batches(state).filter((batch) => batch.source === source);
-  const since = own("published").find(({ suspect }) => suspect !== undefined)?.seq ?? Infinity;
-  const [queued, poisoned] = [own("queued"), own("published").filter(({ seq }) => seq >= since)];
-  if (queued.length === 0 && own("published").length === 0) throw new Refused(`nothing came from ${source}`);
-  ledger.setSource({ ...ledger.source(source), isQuarantined: true });
-  for (const { seq } of queued) ledger.setState(seq, "quarantined");
-  for (const { seq } of poisoned) ledger.setState(seq, "rolling-back");
+  if (!ledger.isKnown(source)) throw new Refused(`nothing came from ${source}`);
+  const batches = ledger.quarantine(source);
   worker.retry();
-  return { batches: queued.length + poisoned.length };
+  return { batches };
 }

@@ -75,3 +75,20 @@ describe("the way back of a document", () => {
     expect(letters.join()).toContain("as it was");
   });
 });
+
+it("takes back what was written of a batch before it failed when its source is put in quarantine", async () => {
+  const stand = await openStand();
+  const ingestion = stand.again((doors) => ({
+    ...doors,
+    write: async (document, write, line) => {
+      if (document === "b" && write.over === undefined) throw new BatchFailure("refused", line, "never");
+      await doors.write(document, write, line);
+    },
+  }));
+  stand.deliver("notes", "1.jsonl", record("a", "one"), record("b", "two"));
+  await ingestion.turn();
+  expect(await stand.texts("a")).toEqual(["one", "one"]);
+  expect(ingestion.quarantine("notes")).toEqual({ batches: 1 });
+  await stand.settle();
+  expect(await stand.texts("a")).toEqual([undefined, undefined]);
+});

@@ -46,3 +46,47 @@ it("finds the copies that nothing needs among 30,000 batches of one source, in a
   expect(ledger.ofSource("notes")[0]).toMatchObject([{ seq: 1 }, ["phi"]]);
   ledger.close();
 });
+
+const [queued, published] = ["queued", "published"].map(
+  (state) => (seq: number, source: string) =>
+    `INSERT INTO batches (seq, source, batch, hash, arrived, state) VALUES (${seq}, '${source}', '${seq}.jsonl', 'h${seq}', 1, '${state}');`,
+) as [(seq: number, source: string) => string, (seq: number, source: string) => string];
+const changed = (seq: number): string =>
+  `INSERT INTO changes (seq, document, version, before) VALUES (${seq}, 'd', 1, NULL);`;
+const quarantined = (source: string): string => `INSERT INTO sources VALUES ('${source}', 1, '{}');`;
+
+it("publishes nothing of a source in quarantine that an earlier build left in the queue when it died", () => {
+  const rows = [queued(1, "ward"), queued(2, "ward"), changed(2), queued(3, "notes"), published(4, "ward"), changed(4)];
+  const ledger = openLedger(earlier([...rows, quarantined("ward")].join("\n")));
+  expect([1, 2, 3, 4].map((seq) => ledger.get(seq)?.state)).toEqual([
+    "quarantined",
+    "rolling-back",
+    "queued",
+    "published",
+  ]);
+  expect(ledger.head()?.seq).toBe(3);
+  ledger.close();
+});
+
+it("has a batch in quarantine from the moment on at which it is noted, and changes all of a source at once or nothing", () => {
+  const dir = earlier([published(1, "ward"), published(2, "ward"), queued(3, "ward"), queued(4, "notes")].join("\n"));
+  const ledger = openLedger(dir);
+  ledger.setSuspect(2, "odd");
+  const breaks = new DatabaseSync(join(dir, "ledger.db"));
+  breaks.exec(
+    `CREATE TRIGGER no_way BEFORE UPDATE ON batches WHEN NEW.state = 'rolling-back' BEGIN SELECT RAISE(ABORT, 'broken off'); END`,
+  );
+  expect(() => ledger.quarantine("ward")).toThrow("broken off");
+  expect([ledger.source("ward").isQuarantined, ledger.get(3)?.state]).toEqual([false, "queued"]);
+  breaks.exec("DROP TRIGGER no_way");
+  breaks.close();
+  expect(ledger.quarantine("ward")).toBe(2);
+  expect([1, 2, 3, 4].map((seq) => ledger.get(seq)?.state)).toEqual([
+    "published",
+    "rolling-back",
+    "quarantined",
+    "queued",
+  ]);
+  expect(ledger.take({ source: "ward", batch: "5.jsonl", hash: "h5", arrivedMs: 1 })?.state).toBe("quarantined");
+  ledger.close();
+});
