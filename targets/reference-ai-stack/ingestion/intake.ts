@@ -81,15 +81,17 @@ export function openIntake({ sourcesDir, dir, roomBytes, ledger, now, onPassed }
     if (size > MOST_BYTES) setAside(waiting);
     if (content === undefined) return null;
     const hash = createHash("sha256").update(content).digest("hex");
-    const known = ledger.find(source, name);
+    const known = ledger.known({ source, batch: name, hash });
+    // It is taken anew once what it has changed is taken back.
+    if (known?.state === "rolling-back") return null;
     const copy = copyOf({ source, hash });
     // One that came before is not written again: its copy lies there, or was let go of.
-    if (known?.hash !== hash && !existsSync(copy)) {
+    if ((known === undefined || known.state === "rolled-back") && !existsSync(copy)) {
       refuseBeyond(dir, roomBytes, content.length);
       writeSynced(copy, content);
     }
     const batch = ledger.take({ source, batch: name, hash, arrivedMs: now() });
-    if (batch === null && known?.hash === hash) onPassed("duplicate", source);
+    if (batch === null) onPassed("duplicate", source);
     removeRead(waiting, content);
     return batch;
   };

@@ -44,8 +44,13 @@ interface Source {
 }
 
 export interface Ledger {
-  /** Notes a batch, in quarantine where its source is; null: the very same was taken before. */
+  /**
+   * Notes a batch, in quarantine where its source is; null: the very same was taken before. One that was taken back is
+   * noted anew, behind all that wait, and what it had changed then is no way back any more.
+   */
   readonly take: (batch: Pick<Batch, "source" | "batch" | "hash" | "arrivedMs">) => Batch | null;
+  /** The very same batch, if it was taken before. */
+  readonly known: (batch: Pick<Batch, "source" | "batch" | "hash">) => Batch | undefined;
   /** The first in the queue; never one of a source in quarantine. */
   readonly head: () => Batch | undefined;
   readonly batches: (state: BatchState) => readonly Batch[];
@@ -132,12 +137,20 @@ export function openLedger(dir: string): Ledger {
   const many = (sql: string, ...values: readonly (string | number)[]): readonly Batch[] =>
     (db.prepare(`SELECT * FROM batches ${sql}`).all(...values) as unknown as Row[]).map(batchOf);
   const get = (seq: number): Batch | undefined => one("WHERE seq = ?", seq);
+  const known: Ledger["known"] = ({ source, batch, hash }) =>
+    one("WHERE source = ? AND batch = ? AND hash = ?", source, batch, hash);
   return {
-    take({ source, batch, hash, arrivedMs }) {
-      if (one("WHERE source = ? AND batch = ? AND hash = ?", source, batch, hash) !== undefined) return null;
-      const { lastInsertRowid } = db.prepare(INSERT).run(source, batch, hash, arrivedMs, source);
-      return get(Number(lastInsertRowid)) ?? null;
-    },
+    known,
+    take: (batch) =>
+      inTransaction(db, () => {
+        const before = known(batch);
+        if (before !== undefined && before.state !== "rolled-back") return null;
+        for (const table of before === undefined ? [] : ["changes", "let_go", "batches"])
+          db.prepare(`DELETE FROM ${table} WHERE seq = ?`).run(before?.seq ?? 0);
+        const { source, batch: name, hash, arrivedMs } = batch;
+        const { lastInsertRowid } = db.prepare(INSERT).run(source, name, hash, arrivedMs, source);
+        return get(Number(lastInsertRowid)) ?? null;
+      }),
     head: () => one(`WHERE state = 'queued' AND source NOT IN (${QUARANTINED}) ORDER BY seq LIMIT 1`),
     batches: (state) => many("WHERE state = ? ORDER BY seq", state),
     goingBack: () => one("WHERE state = 'rolling-back' ORDER BY seq DESC LIMIT 1"),

@@ -52,3 +52,44 @@ describe("a file in whose place its producer puts another one while it is taken"
     expect(stand.ingestion().view()).toMatchObject({ published: 2, queued: 0 });
   });
 });
+
+describe("a batch that was taken back", () => {
+  it("is published when its producer brings it again, and has a way back to what stands there now", async () => {
+    const stand = await openStand();
+    const { deliver, ingestion, settle, texts } = stand;
+    const bring = async (): Promise<void> => {
+      deliver("notes", "1.jsonl", record("a", "the text", 3));
+      await settle();
+    };
+    await bring();
+    ingestion().prune();
+    ingestion().rollBack(1);
+    // What comes while it is being taken back waits for that.
+    await bring();
+    expect(await texts("a")).toEqual(["the text", "the text"]);
+    ingestion().withdraw("notes", "1.jsonl");
+    await settle();
+    expect(await texts("a")).toEqual([undefined, undefined]);
+    deliver("notes", "0.jsonl", record("a", "the one before", 1));
+    await settle();
+    await bring();
+    expect(await texts("a")).toEqual(["the text", "the text"]);
+    expect(ingestion().find("notes", "1.jsonl")).toMatchObject({ state: "published", seq: 4, changed: 1 });
+    ingestion().rollBack(4);
+    await settle();
+    expect(await texts("a")).toEqual(["the one before", "the one before"]);
+  });
+
+  it("keeps no copy of bytes that are known under their name, and were let go of", async () => {
+    const stand = await openStand();
+    const { deliver, ingestion, settle, dir } = stand;
+    for (const version of [1, 2]) deliver("notes", "1.jsonl", record("a", "the text", version));
+    await settle();
+    for (const version of [3, 2]) {
+      deliver("notes", "1.jsonl", record("a", "the text", version));
+      await settle();
+      ingestion().prune();
+    }
+    expect(readdirSync(join(dir, "ingestion", "taken", "notes"))).toEqual([]);
+  });
+});
