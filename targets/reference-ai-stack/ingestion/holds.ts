@@ -1,7 +1,8 @@
 // A producer that brings several batches which belong together holds its source meanwhile, by a file that it renews:
 // nothing is taken from there until it lets go. One that dies while it holds leaves the file behind, and nothing fails.
-import { readdirSync, rmSync, statSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { entriesIn, statIfThere } from "./folders.ts";
 import { Refused } from "./refused.ts";
 
 const HOLD = ".hold";
@@ -20,7 +21,7 @@ export interface Held {
 
 /** When the source's hold was last renewed, ms since 1970; undefined: nobody holds it. */
 export function heldSince(sourcesDir: string, source: string): number | undefined {
-  return statSync(join(sourcesDir, source, HOLD), { throwIfNoEntry: false })?.mtimeMs;
+  return statIfThere(join(sourcesDir, source, HOLD))?.mtimeMs;
 }
 
 /** Those of the sources from which a hold keeps something. `isBatch`: of the names of files. */
@@ -31,9 +32,9 @@ export function heldAmong(
   return sources.flatMap((source) => {
     const since = heldSince(sourcesDir, source);
     if (since === undefined) return [];
-    const times = readdirSync(join(sourcesDir, source))
-      .filter(isBatch)
-      .flatMap((name) => statSync(join(sourcesDir, source, name), { throwIfNoEntry: false })?.mtimeMs ?? []);
+    const times = entriesIn(join(sourcesDir, source))
+      .filter(({ name }) => isBatch(name))
+      .flatMap(({ name }) => statIfThere(join(sourcesDir, source, name))?.mtimeMs ?? []);
     if (times.length === 0) return [];
     const waitedMs = Math.max(0, Math.round(at - Math.min(...times)));
     return [{ source, batches: times.length, waitedMs, isStale: at - since >= STALE_AFTER_MS }];

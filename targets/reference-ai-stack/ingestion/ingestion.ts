@@ -15,6 +15,8 @@ import { createWorker, type Failing, type Worker } from "./worker.ts";
 
 /** Of these a batch that was published counts as "lately". */
 const SUSPECT_WITHIN_MS = 600_000;
+/** So many of what is not taken are said one by one. */
+const MOST_UNTAKEN = 20;
 const USERS = "users";
 
 export function openIngestion(parts: IngestionParts): Ingestion {
@@ -44,6 +46,7 @@ export function openIngestion(parts: IngestionParts): Ingestion {
   return {
     view,
     lagMs: () => lagOf({ ledger, intake }, now()),
+    countUntaken: () => intake.untaken().length,
     find(source, batch) {
       const found = ledger.find(source, batch);
       if (found === undefined) return undefined;
@@ -62,7 +65,7 @@ interface Viewed {
   readonly worker: Worker;
   readonly width: Width;
   readonly sourceTags: (source: string) => readonly string[];
-  readonly intake: Pick<Intake, "held" | "longestMs" | "refused">;
+  readonly intake: Pick<Intake, "held" | "longestMs" | "refused" | "untaken">;
 }
 
 function viewOf(
@@ -84,6 +87,7 @@ function viewOf(
   return {
     lagMs: lagOf({ ledger, intake }, now()),
     held,
+    untaken: intake.untaken().slice(0, MOST_UNTAKEN),
     writeRefused,
     spareCopies: writeRefused === null ? null : ledger.spare().length,
     freshWithinMs,

@@ -16,10 +16,12 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { isOfTheDisk, watchDisk } from "../common/disk.ts";
+import { messageOf } from "../common/log.ts";
 import { heldAmong, release, type Held } from "./holds.ts";
 import type { Batch, Ledger } from "./ledger.ts";
-import { batchIn, claim, lyingIn, readIfThere, removeRead, sourcesIn, waitingIn } from "./lying.ts";
-import type { Lying, Waiting } from "./lying.ts";
+import { readIfThere, statIfThere } from "./folders.ts";
+import { batchIn, claim, lyingIn, readUnlessGone, removeRead, sourcesIn, strangeIn, waitingIn } from "./lying.ts";
+import type { Lying, Untaken, Waiting } from "./lying.ts";
 import { refuseBeyond } from "./room.ts";
 
 /** Longest file that is taken, bytes. */
@@ -28,11 +30,13 @@ const MOST_BYTES = 4 * 1024 * 1024;
 export interface Intake {
   /**
    * Takes everything that is there now and is not held, the oldest first. Where the disk refuses one, it and all behind
-   * it stay where they lie.
+   * it stay where they lie; one that cannot be taken for another reason stays alone. Never throws.
    */
   readonly scan: () => readonly Batch[];
   /** Why the disk takes nothing of what lies there; null: it does, or nothing lies there. */
   readonly refused: () => string | null;
+  /** What lies there and is not taken, though nobody holds it and the disk refuses nothing. */
+  readonly untaken: () => readonly Untaken[];
   readonly held: () => readonly Held[];
   /** How long the oldest has lain there that may be taken, ms; 0: none does. */
   readonly longestMs: () => number;
@@ -76,8 +80,8 @@ export function openIntake({ sourcesDir, dir, roomBytes, ledger, now, onPassed }
   };
   const takeFile = (waiting: Waiting): Batch | null => {
     const { source, name, file } = waiting;
-    const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-    const content = size > MOST_BYTES ? undefined : readIfThere(file);
+    const size = statIfThere(file)?.size ?? 0;
+    const content = size > MOST_BYTES ? undefined : readUnlessGone(file);
     if (size > MOST_BYTES) setAside(waiting);
     if (content === undefined) return null;
     const hash = createHash("sha256").update(content).digest("hex");
@@ -96,10 +100,14 @@ export function openIntake({ sourcesDir, dir, roomBytes, ledger, now, onPassed }
     return batch;
   };
   const disk = watchDisk();
+  /** What the last look could not take, by its file. */
+  const troubles = new Map<string, Untaken>();
+  const awaited = (): readonly Waiting[] => waitingIn(sourcesDir).filter(({ file }) => !troubles.has(file));
   const longestMs = (): number => Math.max(0, ...waitingIn(sourcesDir).map(({ at }) => Math.round(now() - at)));
   return {
     scan() {
       const taken: Batch[] = [];
+      troubles.clear();
       for (const waiting of waitingIn(sourcesDir)) {
         try {
           const batch = disk.during(() => takeFile(waiting), Boolean);
@@ -107,12 +115,15 @@ export function openIntake({ sourcesDir, dir, roomBytes, ledger, now, onPassed }
         } catch (error) {
           // Nothing overtakes it: there is one order.
           if (isOfTheDisk(error)) break;
-          throw error;
+          // Others are none the worse for it.
+          const { source, name, file } = waiting;
+          troubles.set(file, { source, batch: name, says: messageOf(error) });
         }
       }
       return taken;
     },
-    refused: () => (waitingIn(sourcesDir).length === 0 ? null : (disk.says().writeRefused ?? null)),
+    untaken: () => [...troubles.values(), ...strangeIn(sourcesDir)],
+    refused: () => (awaited().length === 0 ? null : (disk.says().writeRefused ?? null)),
     held: () =>
       heldAmong(sourcesIn(sourcesDir), { sourcesDir, isBatch: (name) => batchIn(name) !== undefined, at: now() }),
     longestMs,

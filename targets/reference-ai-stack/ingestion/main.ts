@@ -27,7 +27,11 @@ const ingestion = openIngestion({
     vectorPorts: VECTOR_IDS.map((id) => config.ports[id]),
     token: config.writeToken ?? "",
   }),
-  metrics: createIngestionMetrics(registry, () => ingestion.lagMs()),
+  metrics: createIngestionMetrics(
+    registry,
+    () => ingestion.lagMs(),
+    () => ingestion.countUntaken(),
+  ),
   now: () => Date.now(),
   log,
   onArrival: () => wake(),

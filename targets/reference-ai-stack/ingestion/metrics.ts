@@ -10,8 +10,15 @@ export interface IngestionMetrics {
   readonly passed: (why: "duplicate" | "oversized", source: string) => void;
 }
 
-/** `lag`: how long the oldest batch that is not published has waited, ms; asked at each scrape. */
-export function createIngestionMetrics(registry: Registry, lag: () => number): IngestionMetrics {
+/**
+ * Asked at each scrape: `lag`, how long the oldest batch that is not published has waited, ms; `untaken`, how much lies
+ * in the sources and cannot be taken.
+ */
+export function createIngestionMetrics(
+  registry: Registry,
+  lag: () => number,
+  untaken: () => number = () => 0,
+): IngestionMetrics {
   const counter = <Label extends string>(name: string, help: string, labelNames: Label[]): Counter<Label> =>
     new Counter({ name: `ingestion_${name}_total`, help, labelNames, registers: [registry] });
   const documents = counter("documents", "Documents that were published", ["source"]);
@@ -22,12 +29,11 @@ export function createIngestionMetrics(registry: Registry, lag: () => number): I
   const takenBack = counter("batches_taken_back", "Batches that were taken back", ["source"]);
   const dead = counter("dead_letters", "Documents that were put on the shelf of dead letters", ["source"]);
   const passed = counter("passed_over", "Files that were passed over", ["source", "why"]);
-  const lagging: Gauge = new Gauge({
-    name: "ingestion_lag_seconds",
-    help: "How long the oldest batch that is not published has waited",
-    registers: [registry],
-    collect: (): void => lagging.set(lag() / 1000),
-  });
+  const gauge = (name: string, help: string, now: () => number): void => {
+    const one: Gauge = new Gauge({ name, help, registers: [registry], collect: () => one.set(now()) });
+  };
+  gauge("ingestion_lag_seconds", "How long the oldest batch that is not published has waited", () => lag() / 1000);
+  gauge("ingestion_untaken_files", "What lies in the sources and cannot be taken", untaken);
   return {
     published: (source, count) => documents.inc({ source }, count),
     failed: (source, kind) => failures.inc({ source, kind }),

@@ -3,6 +3,7 @@ import type { Logger } from "../common/log.ts";
 import type { Doors } from "./doors.ts";
 import type { Held } from "./holds.ts";
 import type { Batch } from "./ledger.ts";
+import type { Untaken } from "./lying.ts";
 import type { IngestionMetrics } from "./metrics.ts";
 import type { FailureKind } from "./records.ts";
 
@@ -32,6 +33,8 @@ export interface IngestionView {
   /** How long the oldest batch that is not published has waited, taken or not, ms; 0: there is none. */
   readonly lagMs: number;
   readonly held: readonly Held[];
+  /** What lies there and cannot be taken, by its name or its nature, with the reason; twenty at most. */
+  readonly untaken: readonly Untaken[];
   /** Why the disk takes nothing of what lies there, in words; null: it does, or nothing lies there. */
   readonly writeRefused: string | null;
   /** Copies of published batches that are kept, and that nothing needs any more; null: the disk refuses nothing. */
@@ -67,6 +70,8 @@ export interface Ingestion {
   readonly view: () => IngestionView;
   /** Its `lagMs` alone. */
   readonly lagMs: () => number;
+  /** How much lies there that is not taken; the view has the first of it. */
+  readonly countUntaken: () => number;
   readonly find: (source: string, batch: string) => Found | undefined;
   /** One round of the loop. */
   readonly turn: () => Promise<void>;

@@ -1,6 +1,6 @@
 // Files that change while they are taken, and folders that are no folders of ours: nothing is lost, and nothing that one
 // source does holds up another.
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openIntake } from "../../../../../targets/reference-ai-stack/ingestion/intake.ts";
@@ -91,5 +91,56 @@ describe("a batch that was taken back", () => {
       ingestion().prune();
     }
     expect(readdirSync(join(dir, "ingestion", "taken", "notes"))).toEqual([]);
+  });
+});
+
+describe("a source out of which nothing can be taken", () => {
+  it("holds no other one up while its folder is gone, nor does the folder of all", async () => {
+    const stand = await openStand();
+    const { deliver, ingestion, settle, dir } = stand;
+    deliver("notes", "1.jsonl", record("a", "one"), "torn");
+    await ingestion().turn();
+    rmSync(join(dir, "sources", "notes"), { recursive: true });
+    expect(ingestion().view()).toMatchObject({ head: { line: 2 }, tags: { notes: ["public", "unclassified"] } });
+    rmSync(join(dir, "sources"), { recursive: true });
+    expect(ingestion().view()).toMatchObject({ queued: 1, held: [] });
+    ingestion().deadLetter(1);
+    await settle();
+    expect(await stand.texts("a")).toEqual(["one", "one"]);
+  });
+
+  it("holds no other one up where its files can be copied nowhere, and says so", async () => {
+    const stand = await openStand();
+    const { deliver, ingestion, dir } = stand;
+    mkdirSync(join(dir, "ingestion", "taken"));
+    writeFileSync(join(dir, "ingestion", "taken", "notes"), "no folder");
+    deliver("notes", "1.jsonl", record("a", "one"));
+    deliver("others", "1.jsonl", record("b", "two"));
+    await ingestion().turn();
+    expect(await stand.texts("b")).toEqual(["two", "two"]);
+    const untaken = [{ source: "notes", batch: "1.jsonl", says: expect.stringContaining("notes") as string }];
+    expect(ingestion().view()).toMatchObject({ published: 1, writeRefused: null, untaken });
+    rmSync(join(dir, "ingestion", "taken", "notes"));
+    await ingestion().turn();
+    expect(await stand.texts("a")).toEqual(["one", "one"]);
+    expect(ingestion().view().untaken).toEqual([]);
+  });
+
+  it("is named with what lies there where its name or that of a file is none, or it is no file", async () => {
+    const { deliver, ingestion, settle, dir } = await openStand();
+    deliver("CRM_2", "1.jsonl", record("a", "one"));
+    deliver("notes", "a b.jsonl", record("b", "two"));
+    deliver("notes", ".1.jsonl", record("c", "three"));
+    symlinkSync("elsewhere", join(dir, "sources", "notes", "link.jsonl"));
+    writeFileSync(join(dir, "sources", "stray.jsonl"), "");
+    await settle();
+    const seen = ingestion().view();
+    expect(seen.untaken.map(({ source, batch }) => `${source}/${batch}`).toSorted()).toEqual([
+      "CRM_2/",
+      "notes/a b.jsonl",
+      "notes/link.jsonl",
+      "stray.jsonl/",
+    ]);
+    expect([seen.published, ingestion().countUntaken()]).toEqual([0, 4]);
   });
 });
