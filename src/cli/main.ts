@@ -55,7 +55,7 @@ function gated(command: Command): Command {
   return command
     .option(
       "--fail-on <kinds>",
-      `exit with 1 for these, and with 0 for the others: some of ${failOnNames.join(",")}; ` +
+      `exit with 1 for these and for what was invalid, with 0 for the others: some of ${failOnNames.join(",")}; ` +
         "regression: everything that failed and is neither known nor a flake",
       failOnArgument,
     )

@@ -5,7 +5,10 @@ import { counted, shareBesideText, shareText } from "../core/text.ts";
 import type { Share } from "../core/units.ts";
 import type { TriageKind } from "../records/results/triage.ts";
 
-/** What `--fail-on` may name. `regression`: everything that failed and is neither known nor a flake. */
+/**
+ * What `--fail-on` may name. `regression`: everything that failed and is neither known nor a flake. `invalid` closes
+ * the build named or not.
+ */
 export const failOnNames = ["fail", "inconclusive", "invalid", "regression"] as const;
 export type FailOn = (typeof failOnNames)[number];
 
@@ -18,19 +21,24 @@ export interface BuildGates {
 }
 
 /**
- * A sentence for each gate that is closed, empty when the build may go on. Something left behind, and a run that is not
- * whole, close it whatever was asked for.
+ * A sentence for each gate that is closed, empty when the build may go on. Something left behind, an intent that tried
+ * nothing, a run that judged nothing and one that is not whole close it whatever was asked for.
  */
 export function closedGates(run: RunDigest, { failOn, minCoverage }: BuildGates): readonly string[] {
   return [...(failOn === undefined ? [] : byOutcome(run, failOn)), ...byCoverage(run, minCoverage)];
 }
 
 function byOutcome(run: RunDigest, failOn: readonly FailOn[]): readonly string[] {
-  const left = run.intents.filter(({ outcome }) => outcome === "residue");
+  const isSilent = run.intents.length > 0 && run.intents.every(({ outcome }) => outcome === "inconclusive");
   return [
-    ...(left.length > 0 ? [`residue: ${names(left)}`] : []),
+    ...always.flatMap((name) => {
+      const found = run.intents.filter(({ outcome }) => outcome === name);
+      return found.length > 0 ? [`${name}: ${names(found)}`] : [];
+    }),
     ...(run.interrupted || run.intents.length === 0 ? ["the run is not whole"] : []),
+    ...(isSilent ? ["no intent was judged"] : []),
     ...failOn.flatMap((name) => {
+      if (name === "invalid") return [];
       const found = run.intents.filter((intent) =>
         name === "regression" ? isRegression(run, intent) : intent.outcome === name,
       );
@@ -38,6 +46,9 @@ function byOutcome(run: RunDigest, failOn: readonly FailOn[]): readonly string[]
     }),
   ];
 }
+
+/** What a build never goes on over, whatever was asked for. */
+const always = ["residue", "invalid"] as const;
 
 /** Kinds of triage that say of a trial that it failed and that neither chance nor anything known explains it. */
 const unexplained: ReadonlySet<TriageKind> = new Set(["regression", "new", "standing"]);
