@@ -7,6 +7,8 @@ import { nameAmong } from "./chosen-settings.ts";
 import { oneLine } from "./text.ts";
 
 const marks = "▁▂▃▄▅▆▇█";
+/** Of a run that took longer than it was watched. */
+const longer = "↑";
 /** So many of the newest runs are drawn. */
 const mostDrawn = 60;
 
@@ -21,7 +23,7 @@ function linesOf(trend: Trend, name: string): readonly string[] {
   const [says = "", ...more] = trendSentences(trend);
   return [
     oneLine(`${name}: MTTR over ${counted(points.length, "run")}`),
-    `  ${drawn(points.map(({ ms }) => ms))}  ${says}`,
+    `  ${drawn(points)}  ${says}`,
     ...more.map((line) => `  ${oneLine(line)}`),
   ];
 }
@@ -29,22 +31,29 @@ function linesOf(trend: Trend, name: string): readonly string[] {
 /** The last time and what is usual; then a line for each change of level, and for each run outside the limits. */
 export function trendSentences({ points, limits, outside, changes }: Trend): readonly string[] {
   const last = points.at(-1);
+  const recovered = points.some(({ censored }) => censored) ? " that recovered" : "";
   const usual =
     limits === undefined
-      ? `too few runs since then for limits (${fewestForLimits})`
+      ? `too few runs${recovered} since then for limits (${fewestForLimits})`
       : `usual ${trendSeconds(limits.centre)}, limits ${trendSeconds(limits.lo)} to ${trendSeconds(limits.hi)}`;
   return [
-    `last ${trendSeconds(last?.ms ?? 0)}; ${usual}`,
+    `last ${last === undefined ? "–" : pointText(last)}; ${usual}`,
     ...changes.map(({ run, started }) => `a new level from ${run} on (${started.slice(0, 10)})`),
-    ...outside.map(({ run, ms }) => `outside the limits: ${run}, ${trendSeconds(ms)}`),
+    ...outside.map((point) => `outside the limits: ${point.run}, ${pointText(point)}`),
   ];
 }
 
-function drawn(all: readonly number[]): string {
-  const values = all.slice(-mostDrawn);
+/** `> 20.00 s (longer than watched)` where the time is only the least that it took. */
+export function pointText({ ms, censored }: Pick<Trend["points"][number], "ms" | "censored">): string {
+  return censored ? `> ${trendSeconds(ms)} (longer than watched)` : trendSeconds(ms);
+}
+
+function drawn(all: Trend["points"]): string {
+  const points = all.slice(-mostDrawn);
+  const values = points.map(({ ms }) => ms);
   const [lo, hi] = [Math.min(...values), Math.max(...values)];
   const at = (ms: number): number => (hi === lo ? 0 : Math.round(((ms - lo) / (hi - lo)) * (marks.length - 1)));
-  return values.map((ms) => marks[at(ms)] ?? "").join("");
+  return points.map(({ ms, censored }) => (censored ? longer : (marks[at(ms)] ?? ""))).join("");
 }
 
 /** To a hundredth of a second, or what `resolution` says, ms. */

@@ -12,7 +12,7 @@ import { trendsOf, type Trend } from "../verdict/trend.ts";
 import { plotSizes } from "./plot.ts";
 import type { PlotSize } from "./plot.ts";
 import { linear } from "./plot-scale.ts";
-import { trendSentences, trendSeconds } from "./trend-text.ts";
+import { pointText, trendSentences, trendSeconds } from "./trend-text.ts";
 
 /** What earlier runs have of trials of its kind, oldest first. */
 export type PastTrials = (plan: TrialPlan) => readonly HistoryRow[];
@@ -38,7 +38,14 @@ interface TrendChart {
   /** Where labels of the scale end. */
   readonly tickX: number;
   readonly line: string;
-  readonly points: readonly { readonly x: number; readonly y: number; readonly kind: string; readonly says: string }[];
+  readonly points: readonly {
+    readonly x: number;
+    readonly y: number;
+    readonly kind: string;
+    /** Corners of an arrow upwards in place of the point: it took longer than this; "": it was measured. */
+    readonly arrow: string;
+    readonly says: string;
+  }[];
   /** Limits and their middle, from the last change of level on. */
   readonly limits: {
     readonly x: number;
@@ -117,7 +124,8 @@ function chartOf({ points, limits, outside, changes }: Trend, size: PlotSize): T
     x: across.px(index),
     y: y(point.ms),
     kind: outside.includes(point) ? "out" : "in",
-    says: `${point.run}, ${point.started.slice(0, 10)}: ${trendSeconds(point.ms)}`,
+    arrow: point.censored ? arrowAt(across.px(index), y(point.ms)) : "",
+    says: `${point.run}, ${point.started.slice(0, 10)}: ${pointText(point)}`,
   }));
   const begins = changes.map((point) => at[points.indexOf(point)]?.x ?? left);
   const since = begins.at(-1) ?? left;
@@ -145,6 +153,11 @@ function chartOf({ points, limits, outside, changes }: Trend, size: PlotSize): T
     first: points[0]?.started.slice(0, 10) ?? "",
     last: points.at(-1)?.started.slice(0, 10) ?? "",
   };
+}
+
+/** Its foot is where a point would be. */
+function arrowAt(x: number, y: number): string {
+  return [`${x - 4},${y + 3}`, `${x},${y - 5}`, `${x + 4},${y + 3}`].join(" ");
 }
 
 function log(ms: Ms): number {

@@ -14,6 +14,8 @@ interface TrendPoint {
   readonly trials: number;
   /** Median MTTR, ms; what did not recover counts with as long as it was watched. */
   readonly ms: number;
+  /** It was longer than that: a trial that did not recover decides it. */
+  readonly censored: boolean;
 }
 
 /** One intent of one target under the same settings, by its newest plan. */
@@ -23,7 +25,10 @@ export interface Trend {
   readonly intent: string;
   /** Oldest first. */
   readonly points: readonly TrendPoint[];
-  /** ms; of the newest level, without one to three runs at an end that are unlike it. undefined: too few runs. */
+  /**
+   * ms; of the newest level, without one to three runs at an end that are unlike it, and without what is censored.
+   * undefined: too few runs.
+   */
   readonly limits: Limits | undefined;
   /** Points of that stretch outside them. */
   readonly outside: readonly TrendPoint[];
@@ -56,23 +61,37 @@ function trendOf(rows: readonly HistoryRow[]): Trend | undefined {
   const { target, settings = {}, intent } = first;
   const points = [...new Set(rows.map(({ run }) => run))].map((run) => pointOf(rows.filter((row) => row.run === run)));
   const logs = points.map(({ ms }) => Math.log(Math.max(1, ms)));
-  const { begins, limits } = levelsOf(logs);
+  const { begins, limits } = levelsOf(
+    logs,
+    points.map(({ censored }) => !censored),
+  );
   const since = begins.at(-1) ?? 0;
-  const isOut = (log: number): boolean => limits !== undefined && (log < limits.lo || log > limits.hi);
+  // What took longer than it was watched is not shown to be shorter than anything.
+  const isOut = ({ censored }: TrendPoint, log: number): boolean =>
+    limits !== undefined && (log > limits.hi || (log < limits.lo && !censored));
   return {
     target,
     settings,
     intent,
     points,
     limits: limits && { centre: Math.exp(limits.centre), lo: Math.exp(limits.lo), hi: Math.exp(limits.hi) },
-    outside: points.filter((_, at) => at >= since && isOut(logs[at] ?? 0)),
+    outside: points.filter((point, at) => at >= since && isOut(point, logs[at] ?? 0)),
     changes: points.filter((_, at) => begins.includes(at)),
   };
 }
 
+/** The middle of the times; censored where a longer time of one that did not recover could move it. */
 function pointOf(rows: readonly HistoryRow[]): TrendPoint {
-  const times = rows.map(({ mttr, watchMs }) => mttr?.ms ?? watchMs).toSorted((a, b) => a - b);
-  const [low, high] = [times[Math.floor((times.length - 1) / 2)], times[Math.ceil((times.length - 1) / 2)]];
+  const times = rows
+    .map(({ mttr, watchMs }) => ({ ms: mttr?.ms ?? watchMs, censored: mttr === undefined }))
+    .toSorted((a, b) => a.ms - b.ms || Number(a.censored) - Number(b.censored));
+  const [low, high] = [Math.floor((times.length - 1) / 2), Math.ceil((times.length - 1) / 2)];
   const { run = "", started = "" } = rows[0] ?? {};
-  return { run, started, trials: rows.length, ms: ((low ?? 0) + (high ?? 0)) / 2 };
+  return {
+    run,
+    started,
+    trials: rows.length,
+    ms: ((times[low]?.ms ?? 0) + (times[high]?.ms ?? 0)) / 2,
+    censored: times.slice(0, high + 1).some(({ censored }) => censored),
+  };
 }

@@ -30,7 +30,7 @@ export function individualsLimits(values: readonly number[]): Limits | undefined
 export interface Levels {
   /** Indices at which a new level begins, in order. */
   readonly begins: readonly number[];
-  /** Of the newest level; undefined while it has fewer than 8 values. */
+  /** Of the newest level; undefined while fewer than 8 of its values were measured. */
   readonly limits: Limits | undefined;
 }
 
@@ -40,15 +40,17 @@ export interface Levels {
  * of level hardly touches. Every place is tried. Where the best leaves fewer than 4 values on a side, these are set
  * aside and the rest is looked at again: they are no level, nor may a later level begin before them for their sake, and
  * limits are without them as long as 8 others remain. The medians of two levels differ by a standard deviation, so
- * that one wild value is none.
+ * that one wild value is none. Limits are of values that are `measured` alone: the others are only the least that
+ * they may have been.
  */
-export function levelsOf(values: readonly number[]): Levels {
+export function levelsOf(values: readonly number[], measured: readonly boolean[] = values.map(() => true)): Levels {
   if (values.length < fewestForLimits) return { begins: [], limits: undefined };
   const { begins, aside } = segmentsOf(values);
-  const newest = values.slice(begins.at(-1) ?? 0);
-  const offset = values.length - newest.length;
-  const steady = newest.filter((_, at) => !aside.has(at + offset));
-  return { begins, limits: individualsLimits(steady) ?? individualsLimits(newest) };
+  const since = begins.at(-1) ?? 0;
+  const newest = values.map((value, at) => ({ value, at })).filter(({ at }) => at >= since && measured[at] === true);
+  const steady = newest.filter(({ at }) => !aside.has(at));
+  const limits = (of: typeof newest): Limits | undefined => individualsLimits(of.map(({ value }) => value));
+  return { begins, limits: limits(steady) ?? limits(newest) };
 }
 
 interface Segments {

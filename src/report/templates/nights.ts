@@ -9,4 +9,4 @@ export const nightsTemplate = `{{#if nights}}<h2 id="nights">Tonight, and the ni
 {{#if tonight}}<rect class="band probes" x="{{tonight.from}}" y="2" width="{{tonight.width}}" height="24"/><line class="mark probes" x1="{{tonight.x}}" x2="{{tonight.x}}" y1="2" y2="26"/>{{/if}}
 {{#each ticks}}<text class="axis" x="{{x}}" y="40">{{label}}</text>{{/each}}
 </svg>{{/each}}{{/each}}
-<p class="muted">Seconds; a line for each earlier trial of this intent, arm and target under the same settings, the newest run’s darker; tonight’s tall, with its interval. Whether it became slower is not judged here.</p>{{/if}}`;
+<p class="muted">Seconds; a line for each earlier trial that got so far, of this intent, arm and target under the same settings, the newest run’s darker; tonight’s tall, with its interval. Whether it became slower is not judged here.</p>{{/if}}`;

@@ -58,6 +58,21 @@ describe("trends on the run's page", () => {
     expect(trend?.charts[0]?.points.filter(({ kind }) => kind === "out")).toHaveLength(1);
   });
 
+  it("draw an arrow for a run that did not recover, and write its time as the least that it took", async () => {
+    const past = (plan: TrialPlan) =>
+      nights(
+        20,
+        () => 6000,
+      )(plan).map((row, night) => {
+        const { mttr: _mttr, ...stuck } = { ...row, watchMs: 20_000 };
+        return night === 15 ? stuck : row;
+      });
+    const html = await pageOf(past);
+    expect(html.match(/<polygon class="point out" points="[\d., -]+"><title>/g)).toHaveLength(2);
+    expect(wordsOf(html)).toContain(`outside the limits: ${ofNight(15).run}, > 20.00 s (longer than watched)`);
+    expect(html.match(/<circle class="point in"/g)).toHaveLength(40);
+  });
+
   it("say how many runs are missing, and draw nothing of them", async () => {
     const html = await pageOf(nights(4, () => 6000));
     expect(wordsOf(html)).toContain("Too few runs for limits (it takes 8). 3 more runs: process/replica-kill.");

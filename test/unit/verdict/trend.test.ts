@@ -34,6 +34,38 @@ describe("the trend of an intent", () => {
     },
   );
 
+  it("tells a run that did not recover as longer than it was watched, and not as a time that was measured", () => {
+    const { mttr: _mttr, ...stuck } = historyRow({ ...ofNight(20), watchMs: 20_000 });
+    const [trend] = trendsOf([...rowsOf(around(6000, 20)), stuck]);
+    expect(trend?.outside).toMatchObject([{ ms: 20_000, censored: true }]);
+    expect(trend?.limits).toEqual(trendsOf(rowsOf(around(6000, 20)))[0]?.limits);
+    const [, first, outside] = trendLines(trend === undefined ? [] : [trend]);
+    expect(first).toMatch(/^ {2}[▁▂▃▄▅▆▇█]{20}↑ {2}last > 20\.00 s \(longer than watched\); usual 5\.99 s/);
+    expect(outside).toBe(`  outside the limits: ${ofNight(20).run}, > 20.00 s (longer than watched)`);
+  });
+
+  it("counts nights without a recovery as a level and for no limits, and takes none of them for quick", () => {
+    const stuckRows = (nights: readonly number[], watchMs: number) =>
+      nights.map((night) => {
+        const { mttr: _mttr, ...row } = historyRow({ ...ofNight(night), watchMs });
+        return row;
+      });
+    const nights = Array.from({ length: 10 }, (_, at) => 20 + at);
+    const [down] = trendsOf([...rowsOf(around(6000, 20)), ...stuckRows(nights, 20_000)]);
+    expect(down?.changes.map(({ run }) => run)).toEqual([ofNight(20).run]);
+    expect(down?.limits).toBeUndefined();
+    expect(trendLines(down === undefined ? [] : [down])[1]).toContain("too few runs that recovered since then");
+    const [brief] = trendsOf([...rowsOf(around(6000, 20)), ...stuckRows([20], 1000)]);
+    expect(brief?.outside).toEqual([]);
+  });
+
+  it("takes a run's median as measured where those that did not recover lie above it, whatever they took", () => {
+    const { mttr: _mttr, ...stuck } = historyRow({ n: 2 });
+    const censored = (rows: Parameters<typeof trendsOf>[0]) => trendsOf(rows)[0]?.points.map((one) => one.censored);
+    expect(censored([historyRow(), stuck, historyRow({ n: 3 })])).toEqual([false]);
+    expect(censored([historyRow(), { ...stuck, watchMs: 1000 }, historyRow({ n: 3 })])).toEqual([true]);
+  });
+
   it("names of the settings those in which an intent differs from its others", () => {
     const of = (policy: string, night: number) =>
       historyRow({ ...ofNight(night), settings: { policy, engine: "chroma" } });
@@ -60,7 +92,7 @@ describe("the trend of an intent", () => {
       historyRow({ arm: "ablation" }),
       historyRow({ n: 3, tells: false }),
     ]);
-    expect(trend?.points).toMatchObject([{ trials: 2, ms: 18_000 }]);
+    expect(trend?.points).toMatchObject([{ trials: 2, ms: 18_000, censored: true }]);
     expect(trendLines([])).toEqual(["no treatment trial that tells of a recovery is in the history"]);
   });
 });
