@@ -56,7 +56,12 @@ function aloneTile({ alone, tell }: IncidentSummary): IncidentTile {
   const name = "Resolved without a person";
   const of = figure("incidents.tell", tell, String(tell));
   if (tell === 0)
-    return { name, parts: [], after: "not observed", more: "no incident tells: our probes saw no breach" };
+    return {
+      name,
+      parts: [],
+      after: "not observed",
+      more: "no incident tells: closed elsewhere, or no breach was seen",
+    };
   return {
     name,
     parts: [
@@ -64,7 +69,7 @@ function aloneTile({ alone, tell }: IncidentSummary): IncidentTile {
       { before: " of ", figure: of },
     ],
     after: "",
-    more: `${shareText(alone / tell)} of ${counted(tell, "incident")}: closed, nobody asked, and the stack recovered`,
+    more: `${shareText(alone / tell)} of ${counted(tell, "incident")}: closed after the stack had recovered, nobody asked`,
   };
 }
 

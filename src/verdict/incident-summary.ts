@@ -4,26 +4,28 @@
 import { isTreated } from "../core/arms.ts";
 import type { IntentDigest, TrialDigest } from "../core/digest.ts";
 import { kaplanMeierMedian } from "../measure/statistics/median-time.ts";
+import type { Declaration } from "../records/facts/honesty.ts";
 import type { HealerIncident } from "../records/facts/incidents.ts";
 import type { IncidentSummary } from "../records/results/incidents.ts";
 import { countedTrials, recoveredForGood } from "./arm-evidence.ts";
 
-/**
- * Over trials with the fault and the whole healer that passed or failed. The healer's word alone resolves nothing: the
- * stack must have recovered for good, too.
- */
+interface Own {
+  readonly trial: TrialDigest;
+  readonly one: HealerIncident;
+}
+
+/** Over trials with the fault and the whole healer that passed or failed. */
 export function summariseIncidents(intents: readonly Pick<IntentDigest, "trials">[]): IncidentSummary {
   const counted = countedTrials(intents.flatMap(({ trials }) => trials)).filter(({ plan }) => isTreated(plan.arm));
   const heard = counted.filter(({ facts }) => facts.incidents?.heard === true);
   const all = heard.flatMap((trial) => (trial.facts.incidents?.incidents ?? []).map((one) => ({ trial, one })));
   const more = sum(heard.map(({ facts }) => facts.incidents?.more ?? 0));
-  const telling = all.filter(({ trial, one }) => one.end !== "closed" || isMeasured(trial));
+  const telling = all.filter((own) => own.one.end !== "closed" || stands(own) !== undefined);
   return {
     trials: heard.length,
     unheard: counted.length - heard.length,
     incidents: all.length + more,
-    alone: telling.filter(({ trial, one }) => one.end === "closed" && one.pages === 0 && recoveredForGood(trial))
-      .length,
+    alone: telling.filter(isAlone).length,
     tell: telling.length,
     pages: sum(all.map(({ one }) => one.pages)),
     alerts: sum(all.map(({ one }) => one.alerts)),
@@ -31,9 +33,24 @@ export function summariseIncidents(intents: readonly Pick<IntentDigest, "trials"
   };
 }
 
-/** What was not broken, or not seen, cannot have been resolved or not. */
-function isMeasured({ facts }: TrialDigest): boolean {
-  return facts.recovery !== "not-disturbed" && facts.recovery !== "unseen";
+/**
+ * The healer's word alone resolves nothing: the stack must have recovered for good, and not after the closing. Who was
+ * asked about one incident of the trial may have repaired what another was about.
+ */
+function isAlone(own: Own): boolean {
+  const { trial, one } = own;
+  const asked = trial.facts.incidents?.incidents.some(({ pages }) => pages > 0) ?? false;
+  const after = ["after", "too-close"].includes(stands(own) ?? "");
+  return one.end === "closed" && after && !asked && recoveredForGood(trial);
+}
+
+/**
+ * How its closing stands to what was measured. undefined: it was not on a site of the fault, so that it was a false
+ * alarm or about what follows from it; or nothing was broken, or seen: it cannot have been resolved or not.
+ */
+function stands({ trial: { facts }, one }: Own): Declaration | undefined {
+  const own = facts.honesty?.incidents.find(({ incident }) => incident === one.incident);
+  return own?.declaration === "not-measured" ? undefined : own?.declaration;
 }
 
 function lastedOf(incidents: readonly HealerIncident[]): NonNullable<IncidentSummary["lasted"]> {

@@ -11,10 +11,13 @@ export const incidentSummarySchema = noun(
     trials: count.describe("Trials whose feed was heard from t0 to the end: what follows is of these."),
     unheard: count.describe("The others, of which nothing is told: without a feed, with a gap in it, or older."),
     incidents: count.describe("Incidents detected after t0."),
-    alone: count.describe("Of those that tell: closed without asking for a person, and the stack recovered for good."),
+    alone: count.describe(
+      "Of those that tell: closed on a site of the fault, not before the stack had recovered for good, in a trial of " +
+        "which no incident asked for a person.",
+    ),
     tell: count.describe(
-      "Incidents that tell, of the first 100 of each trial: all but those that were closed where our probes saw no " +
-        "breach, or not enough.",
+      "Incidents that tell, of the first 100 of each trial: all but those that were closed on another site than the " +
+        "fault's, or where our probes saw no breach, or not enough.",
     ),
     pages: count.describe("Claims that ask for a person, of the first 100 incidents of each trial."),
     alerts: count.describe("Claims that only tell one, of the same."),

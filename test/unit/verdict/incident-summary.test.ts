@@ -1,6 +1,7 @@
 // What the incidents of a run came to: the healer's word alone resolves nothing, and what was not heard is no zero.
 
 import { describe, expect, it } from "vitest";
+import type { Declaration } from "../../../src/records/facts/honesty.ts";
 import type { HealerIncident, IncidentFacts } from "../../../src/records/facts/incidents.ts";
 import type { TrialResult } from "../../../src/records/results/trial-result.ts";
 import { summariseIncidents } from "../../../src/verdict/incident-summary.ts";
@@ -16,8 +17,30 @@ function trial(
   outcome: ScoredOutcome = {},
   facts: Partial<IncidentFacts> = {},
 ): TrialResult {
+  return onSites(incidents, {}, trialWith(incidents, outcome, facts));
+}
+
+function trialWith(
+  incidents: readonly HealerIncident[],
+  outcome: ScoredOutcome,
+  facts: Partial<IncidentFacts>,
+): TrialResult {
   const made = scoredTrial(outcome);
   return { ...made, facts: { ...made.facts, incidents: { heard: true, incidents, more: 0, ...facts } } };
+}
+
+/** All on a site of the fault, and closed after the recovery; or as `others` says of an id, null being elsewhere. */
+function onSites(
+  incidents: readonly HealerIncident[],
+  others: Readonly<Record<string, Declaration | null>>,
+  made = trialWith(incidents, {}, {}),
+): TrialResult {
+  const broken = made.facts.recovery === "healed" ? "after" : "never-recovered";
+  const own = [...new Set(incidents.map(({ incident: id }) => id))].flatMap((id) => {
+    const declaration = others[id] === undefined ? broken : others[id];
+    return declaration === null ? [] : [{ incident: id, declaration }];
+  });
+  return { ...made, facts: { ...made.facts, honesty: { incidents: own } } };
 }
 
 const of = (...trials: readonly TrialResult[]) => summariseIncidents([{ trials }]);
@@ -33,10 +56,28 @@ describe("incidents of a run", () => {
       expect(of(trial([incident(4000, { end })])), end).toMatchObject({ alone: 0, tell: 1 });
   });
 
+  it("are not resolved by a closing before the recovery, nor by another where a person was asked", () => {
+    const [a, b] = [incident(3000, { incident: "a" }), incident(9000, { incident: "b" })];
+    expect(of(onSites([a, b], { a: "before" }))).toMatchObject({ alone: 1, tell: 2 });
+    expect(of(onSites([a], { a: "too-close" }))).toMatchObject({ alone: 1, tell: 1 });
+    expect(of(onSites([a, { ...b, pages: 1 }], { a: "before" }))).toMatchObject({ alone: 0, tell: 2 });
+    expect(of(onSites([a, { ...b, pages: 1 }], {}))).toMatchObject({ alone: 0, tell: 2 });
+    expect(of(onSites([{ ...a, pages: 1 }], {}), onSites([b], {}))).toMatchObject({ alone: 1, tell: 2 });
+  });
+
+  it("tell nothing when they are closed where no fault is, however many false alarms are closed", () => {
+    const alarms = Array.from({ length: 5 }, (_, n) => incident(1000, { incident: `alarm-${n}` }));
+    const elsewhere = Object.fromEntries(alarms.map(({ incident: id }) => [id, null]));
+    const real = incident(9000, { incident: "real", end: "open" });
+    expect(of(onSites([...alarms, real], elsewhere))).toMatchObject({ incidents: 6, alone: 0, tell: 1 });
+    expect(of(onSites([...alarms, { ...real, end: "closed" }], elsewhere))).toMatchObject({ alone: 1, tell: 1 });
+    const left = incident(9000, { incident: "left", end: "open" });
+    expect(of(onSites([left], { left: null }))).toMatchObject({ alone: 0, tell: 1 });
+  });
+
   it("tell nothing of a resolution where our probes saw no breach", () => {
-    const { facts, ...rest } = trial([incident(4000), incident(5000, { end: "open" })]);
-    const undisturbed = { ...rest, facts: { ...facts, recovery: "not-disturbed" as const } };
-    expect(of(undisturbed)).toMatchObject({ incidents: 2, alone: 0, tell: 1 });
+    const seen = [incident(4000, { incident: "a" }), incident(5000, { end: "open", incident: "b" })];
+    expect(of(onSites(seen, { a: "not-measured" }))).toMatchObject({ incidents: 2, alone: 0, tell: 1 });
   });
 
   it("are of trials with the fault and the whole healer that count and were heard; the others are named", () => {
