@@ -94,7 +94,7 @@ function lastedTile({ lasted }: IncidentSummary): readonly IncidentTile[] {
       name: "Duration of incidents",
       parts: [{ before: "", figure: median }],
       after: "",
-      more: `median, from detected to ended; ${rangeText(lasted)}`,
+      more: `median, from detected to closed; ${rangeText(lasted)}`,
     },
   ];
 }
@@ -106,7 +106,7 @@ function medianText({ medianMs }: Lasted): string {
 function rangeText({ shortestMs, longestMs, open }: Lasted): string {
   const longest = `${open > 0 ? "at least " : ""}${seconds(longestMs)}`;
   const range = shortestMs === undefined ? `longest ${longest}` : `from ${seconds(shortestMs)} to ${longest}`;
-  return open === 0 ? range : `${range}; ${open} still open at the end, counted as longer`;
+  return open === 0 ? range : `${range}; ${open} not over at the end, counted as longer`;
 }
 
 function notesOf({ trials, unheard, incidents }: IncidentSummary): readonly string[] {

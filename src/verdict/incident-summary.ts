@@ -54,7 +54,7 @@ function stands({ trial: { facts }, one }: Own): Declaration | undefined {
 }
 
 function lastedOf(incidents: readonly HealerIncident[]): NonNullable<IncidentSummary["lasted"]> {
-  const observations = incidents.map(({ end, lasted: { ms } }) => ({ ms, ended: end !== "open" }));
+  const observations = incidents.map(({ end, lasted: { ms } }) => ({ ms, ended: end === "closed" }));
   const ended = observations.filter((one) => one.ended).map(({ ms }) => ms);
   const medianMs = kaplanMeierMedian(observations);
   return {

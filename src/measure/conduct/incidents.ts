@@ -63,11 +63,13 @@ function incidentOf(
   if (detected === undefined) return undefined;
   const ended = first(own, ["closed"]) ?? first(own, endings);
   const end = ended === undefined ? "open" : endOf(ended.claim);
-  const to = ended === undefined ? exactly(until) : mark(ended);
+  // Handed to a person, held or given up, it goes on: all that is known is that it took this long.
+  const closed = end === "closed" ? ended : undefined;
+  const to = closed === undefined ? exactly(until) : mark(closed);
   return {
     incident: detected.claim.incident,
     end,
-    lasted: lasting(mark(detected), to, `${ended?.claim.type ?? "end of observing"} − detected`),
+    lasted: lasting(mark(detected), to, `${closed?.claim.type ?? "end of observing"} − detected`),
     pages: own.filter(({ claim }) => claim.type === "approval.requested" || claim.type === "escalated").length,
     alerts: own.filter(({ claim }) => isAlert(claim, plan)).length,
   };

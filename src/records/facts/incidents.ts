@@ -16,7 +16,7 @@ const incidentSchema = noun(
           "`failed`; open: by nothing before the end of observing.",
       ),
     lasted: spanSchema.describe(
-      "Detected → ended; of one that is open, up to the end of observing: the least it took.",
+      "Detected → closed; of one that did not end so, up to the end of observing: the least it took.",
     ),
     pages: count.describe("Claims that ask for a person: `approval.requested`, `escalated`."),
     alerts: count.describe(

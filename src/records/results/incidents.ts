@@ -24,11 +24,14 @@ export const incidentSummarySchema = noun(
     lasted: z
       .strictObject({
         medianMs: ms.describe("Kaplan–Meier median; absent where it is longer than was watched.").exactOptional(),
-        shortestMs: ms.describe("The shortest of those that ended; absent when none did.").exactOptional(),
-        longestMs: ms.describe("The longest, with what an open one took at least."),
-        open: count.describe("Still open at the end of observing: they count as longer (censored)."),
+        shortestMs: ms.describe("The shortest of those that were closed; absent when none was.").exactOptional(),
+        longestMs: ms.describe("The longest, with what one that was not closed took at least."),
+        open: count.describe(
+          "Not over at the end of observing: open, given up, escalated or held without a closing. They count as longer " +
+            "(censored).",
+        ),
       })
-      .describe("From detected to ended, by arrival; absent without an incident.")
+      .describe("From detected to closed, by arrival; absent without an incident.")
       .exactOptional(),
   }),
 );

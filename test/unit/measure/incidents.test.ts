@@ -54,6 +54,23 @@ describe("incidents of the healer", () => {
     expect(open?.lasted.ms).toBe(25_000 - 6450);
   });
 
+  it("are not over when they are given up, handed to a person or held, however soon that is", () => {
+    for (const [type, outcome] of [["closed", "failed"], ["escalated"], ["held"]] as const) {
+      const claims = [
+        [6450, "detected"],
+        [7350, type, outcome === undefined ? {} : { outcome }],
+      ] as const;
+      const lasted = incidentsOf(claims)?.incidents[0]?.lasted;
+      expect(lasted, type).toMatchObject({ ms: 25_000 - 6450, formula: "end of observing − detected" });
+    }
+    const late = incidentsOf([
+      [6450, "detected"],
+      [7350, "escalated"],
+      [9250, "closed"],
+    ])?.incidents[0]?.lasted;
+    expect(late).toMatchObject({ ms: 2800, formula: "closed − detected" });
+  });
+
   it("count questions and escalations as pages, and what people are only told of as alerts", () => {
     const traits = { "restore-index": { tier: "medium" }, "roll-out-patch": { tier: "high" }, flush: { tier: "low" } };
     const plan = { ...whole.plan, targetFacts: { ...basePlan.targetFacts, traits } } as Story["plan"];

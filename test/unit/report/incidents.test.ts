@@ -24,7 +24,7 @@ const incidents: IncidentSummary = {
 };
 const line =
   "Incidents: 2 of 3 resolved without a person; 0.25 pages and 1.5 alerts an incident; duration 4.9 s (median), " +
-  "from 1.2 s to at least 30.0 s; 1 still open at the end, counted as longer. Incidents of 1 other trial were not observed.";
+  "from 1.2 s to at least 30.0 s; 1 not over at the end, counted as longer. Incidents of 1 other trial were not observed.";
 const { run: sample, records } = sampleRun();
 const run = { ...sample, incidents };
 
@@ -40,7 +40,7 @@ describe("incidents in reports", () => {
     expect(page).toMatch(/Resolved without a person ?2 of 3 ?66\.7 % of 3 incidents/);
     expect(page).toMatch(/Pages and alerts an incident ?0\.25 and 1\.5 ?1 page and 6 alerts in 4 incidents/);
     expect(html).toContain('<span data-run="incidents.lasted.medianMs" data-value="4900">4.9 s</span>');
-    expect(page).toContain("1 still open at the end, counted as longer");
+    expect(page).toContain("1 not over at the end, counted as longer");
     expect(page).toContain("Incidents of 1 other trial were not observed.");
   });
 

@@ -108,5 +108,7 @@ describe("incidents of a run", () => {
       open: 1,
     });
     expect(of(trial([incident(7000, open)])).lasted).toEqual({ longestMs: 7000, open: 1 });
+    for (const end of ["given-up", "escalated", "held"] as const)
+      expect(of(trial([incident(7000, { end })])).lasted, end).toEqual({ longestMs: 7000, open: 1 });
   });
 });
