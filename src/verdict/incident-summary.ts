@@ -27,10 +27,15 @@ export function summariseIncidents(intents: readonly Pick<IntentDigest, "trials"
     incidents: all.length + more,
     alone: telling.filter(isAlone).length,
     tell: telling.length,
-    pages: sum(all.map(({ one }) => one.pages)),
-    alerts: sum(all.map(({ one }) => one.alerts)),
+    pages: sum(heard.map((trial) => callsIn(trial, "pages"))),
+    alerts: sum(heard.map((trial) => callsIn(trial, "alerts"))),
     ...(all.length > 0 && { lasted: lastedOf(all.map(({ one }) => one)) }),
   };
+}
+
+/** In a trial, also of incidents beyond the first 100. */
+function callsIn({ facts: { incidents } }: TrialDigest, kind: "pages" | "alerts"): number {
+  return sum((incidents?.incidents ?? []).map((one) => one[kind])) + (incidents?.moreCalls?.[kind] ?? 0);
 }
 
 /**
@@ -39,9 +44,8 @@ export function summariseIncidents(intents: readonly Pick<IntentDigest, "trials"
  */
 function isAlone(own: Own): boolean {
   const { trial, one } = own;
-  const asked = trial.facts.incidents?.incidents.some(({ pages }) => pages > 0) ?? false;
   const after = ["after", "too-close"].includes(stands(own) ?? "");
-  return one.end === "closed" && after && !asked && recoveredForGood(trial);
+  return one.end === "closed" && after && callsIn(trial, "pages") === 0 && recoveredForGood(trial);
 }
 
 /**

@@ -38,10 +38,12 @@ export function incidentFacts({ plan, timeline }: TrialRecord, { since, until }:
   const lives = signsOfLife(timeline);
   const mark = (event: ClaimEvent): Mark => arrival(event, lives, since);
   const all = [...byIncident.values()];
+  const beyond = all.slice(mostIncidents).flat();
   return {
     heard: isHeard(timeline, { since, until }),
     incidents: all.slice(0, mostIncidents).flatMap((own) => incidentOf(own, plan, { mark, until }) ?? []),
     more: Math.max(0, all.length - mostIncidents),
+    ...(beyond.length > 0 && { moreCalls: callsOf(beyond, plan) }),
   };
 }
 
@@ -70,6 +72,13 @@ function incidentOf(
     incident: detected.claim.incident,
     end,
     lasted: lasting(mark(detected), to, `${closed?.claim.type ?? "end of observing"} − detected`),
+    ...callsOf(own, plan),
+  };
+}
+
+/** How often a person was asked, and how often one was only told. */
+function callsOf(own: readonly ClaimEvent[], plan: TrialPlan): Pick<HealerIncident, "pages" | "alerts"> {
+  return {
     pages: own.filter(({ claim }) => claim.type === "approval.requested" || claim.type === "escalated").length,
     alerts: own.filter(({ claim }) => isAlert(claim, plan)).length,
   };

@@ -4,6 +4,13 @@ import { z } from "zod";
 import { spanSchema } from "../interval.ts";
 import { count, noun, type Frozen } from "../parts.ts";
 
+const callsShape = {
+  pages: count.describe("Claims that ask for a person: `approval.requested`, `escalated`."),
+  alerts: count.describe(
+    "Claims that only tell one: `approval.expired`, and `action.started` of a pathway of medium or high tier.",
+  ),
+};
+
 const incidentSchema = noun(
   "HealerIncident",
   "One incident that the healer detected after t0.",
@@ -18,10 +25,7 @@ const incidentSchema = noun(
     lasted: spanSchema.describe(
       "Detected → closed; of one that did not end so, up to the end of observing: the least it took.",
     ),
-    pages: count.describe("Claims that ask for a person: `approval.requested`, `escalated`."),
-    alerts: count.describe(
-      "Claims that only tell one: `approval.expired`, and `action.started` of a pathway of medium or high tier.",
-    ),
+    ...callsShape,
   }),
 );
 export type HealerIncident = Frozen<z.infer<typeof incidentSchema>>;
@@ -35,6 +39,10 @@ export const incidentsSchema = noun(
       .describe("The feed was heard from t0 to the end of observing; if not, incidents may be missing."),
     incidents: z.array(incidentSchema).describe("In order of detection, the first 100."),
     more: count.describe("Incidents beyond those."),
+    moreCalls: z
+      .strictObject(callsShape)
+      .describe("Of the incidents beyond those; absent without one, and in runs written before it was kept.")
+      .exactOptional(),
   }),
 );
 export type IncidentFacts = Frozen<z.infer<typeof incidentsSchema>>;

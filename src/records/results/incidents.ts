@@ -19,8 +19,8 @@ export const incidentSummarySchema = noun(
       "Incidents that tell, of the first 100 of each trial: all but those that were closed on another site than the " +
         "fault's, or where our probes saw no breach, or not enough.",
     ),
-    pages: count.describe("Claims that ask for a person, of the first 100 incidents of each trial."),
-    alerts: count.describe("Claims that only tell one, of the same."),
+    pages: count.describe("Claims that ask for a person, of all incidents."),
+    alerts: count.describe("Claims that only tell one, of all incidents."),
     lasted: z
       .strictObject({
         medianMs: ms.describe("Kaplan–Meier median; absent where it is longer than was watched.").exactOptional(),
@@ -31,7 +31,7 @@ export const incidentSummarySchema = noun(
             "(censored).",
         ),
       })
-      .describe("From detected to closed, by arrival; absent without an incident.")
+      .describe("From detected to closed, by arrival, of the first 100 of each trial; absent without an incident.")
       .exactOptional(),
   }),
 );

@@ -99,6 +99,17 @@ describe("incidents of the healer", () => {
     ]);
     expect(facts?.incidents.map(({ incident }) => incident)).toEqual(Array.from({ length: 100 }, (_, n) => `n${n}`));
     expect(facts?.more).toBe(30);
+    expect(facts?.moreCalls).toEqual({ pages: 0, alerts: 0 });
+  });
+
+  it("have their pages and alerts counted beyond the first hundred, too", () => {
+    const many = Array.from({ length: 130 }, (_, n) => n).flatMap((n) => [
+      [6500 + n * 10, "detected", { incident: `n${n}` }] as const,
+      [6505 + n * 10, "escalated", { incident: `n${n}` }] as const,
+      ...(n < 110 ? [] : [[6507 + n * 10, "approval.expired", { incident: `n${n}` }] as const]),
+    ]);
+    expect(incidentsOf(many)?.moreCalls).toEqual({ pages: 30, alerts: 20 });
+    expect(incidentsOf(many.slice(0, 200))).not.toHaveProperty("moreCalls");
   });
 
   it("are not heard in full when the feed was lost, fell silent, or said something that was not understood", () => {

@@ -95,6 +95,14 @@ describe("incidents of a run", () => {
     expect(of()).toEqual({ trials: 0, unheard: 0, incidents: 0, alone: 0, tell: 0, pages: 0, alerts: 0 });
   });
 
+  it("count every page and alert of them, since they are divided by every incident", () => {
+    const hundred = Array.from({ length: 100 }, (_, n) => incident(1000, { incident: `n${n}`, pages: 1, alerts: 1 }));
+    const moreCalls = { pages: 100, alerts: 50 };
+    expect(of(trial(hundred, {}, { more: 100, moreCalls }))).toMatchObject({ incidents: 200, pages: 200, alerts: 150 });
+    const quiet = hundred.map((one) => ({ ...one, pages: 0 }));
+    expect(of(trial(quiet, {}, { more: 100, moreCalls }))).toMatchObject({ alone: 0, tell: 100 });
+  });
+
   it("last a median that counts open ones as longer, and is not told when most are open", () => {
     const open = { end: "open" } as const;
     expect(of(trial([incident(1000), incident(3000), incident(9000)])).lasted).toEqual({
