@@ -15,6 +15,7 @@ import { spanText } from "./figures.ts";
 import type { Origin } from "./plot-series.ts";
 import type { TimelineEvent } from "../records/timeline/event.ts";
 import type { PlannedDisturbance } from "../records/plan.ts";
+import { byOurRevert } from "./words.ts";
 
 /** One claim and our side of it, in words. */
 export interface ClaimRow {
@@ -115,7 +116,7 @@ function measuredText(trial: TrialResult, claim: Claim, at: Ms, origin: Origin):
       return `users well: ${markText(marks, "t5", origin)}`;
     case "verified":
     case "closed":
-      return recoveredText(marks.t6, at, origin);
+      return recoveredText(trial.facts, at, origin);
     default:
       return `true disturbance: ${trial.plan.disturbances.map(disturbanceText).join(", ") || "none"}`;
   }
@@ -126,9 +127,9 @@ function markText(marks: TrialFacts["marks"], name: "t1" | "t4" | "t5", origin: 
   return mark ? `${name} = ${instantText(mark, origin)}` : `${name} was not seen`;
 }
 
-function recoveredText(t6: Mark | undefined, at: Ms, origin: Origin): string {
+function recoveredText({ marks: { t6 }, recovery }: TrialFacts, at: Ms, origin: Origin): string {
   if (!t6) return "recovered: t6 was not seen";
-  const recovered = `recovered: t6 = ${instantText(t6, origin)}`;
+  const recovered = `recovered: t6 = ${instantText(t6, origin)}${recovery === "waited-out" ? `, ${byOurRevert}` : ""}`;
   if (at > t6.hi)
     return `${recovered}; claimed ${spanText({ ms: at - t6.at, lo: at - t6.hi, hi: at - t6.lo })} after it`;
   if (at < t6.lo)

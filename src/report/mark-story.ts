@@ -18,7 +18,7 @@ import type { Origin } from "./plot-series.ts";
 import { figure } from "./shown.ts";
 import type { Figure } from "./shown.ts";
 import { changesText } from "./story-lanes.ts";
-import { markNames } from "./words.ts";
+import { byOurRevert, markNames } from "./words.ts";
 
 /** One mark as the page tells of it. */
 export interface MarkStory {
@@ -100,18 +100,21 @@ const tell: Readonly<Record<MarkName, (seen: Seen, mark: Mark) => string>> = {
     const what = change?.kind === "inventory" ? ` (${changesText(change)})` : "";
     return `Its action touched the site${what}, ${after(trial.facts.marks, "t2", mark)} it was detected.`;
   },
-  t5: ({ trial }, mark) =>
-    trial.facts.marks.t1 === undefined
-      ? "Users were well."
-      : `Users were served as before, and stayed so: they had been hurt for ${length(trial.facts.marks.t1, mark)} (TTM).`,
-  t6: ({ trial }, mark) => {
-    const late = trial.facts.recovery === "waited-out" ? ", but only once we had taken the fault back" : "";
-    return `Everything was back, and stayed so, ${after(trial.facts.marks, "t0", mark)} the fault (MTTR)${late}.`;
+  t5: ({ trial: { facts } }, mark) => {
+    const { t1 } = facts.marks;
+    if (t1 === undefined) return "Users were well.";
+    const named = nameOf("TTM", facts.ttm !== undefined);
+    return `Users were served as before, and stayed so: they had been hurt for ${length(t1, mark)}${named}.`;
+  },
+  t6: ({ trial: { facts } }, mark) => {
+    const named = nameOf("MTTR", facts.mttr !== undefined);
+    return `Everything was back, and stayed so, ${after(facts.marks, "t0", mark)} the fault${named}.`;
   },
   t7: ({ trial }, mark) => {
-    const { t6 } = trial.facts.marks;
-    if (t6 === undefined) return "The healer declared it recovered; we never saw a recovery.";
-    return `The healer declared it recovered, ${order(spanBetween(t6, mark, "t7 − t6"), "we measured it")}.`;
+    const { marks, recovery } = trial.facts;
+    if (marks.t6 === undefined) return "The healer declared it recovered; we never saw a recovery.";
+    const ours = recovery === "waited-out" ? ` It was so ${byOurRevert}.` : "";
+    return `The healer declared it recovered, ${order(spanBetween(marks.t6, mark, "t7 − t6"), "we measured it")}.${ours}`;
   },
   t8: ({ timeline }) => {
     const last = timeline.findLast((event) => event.kind === "fault" && event.step === "reverted");
@@ -119,6 +122,11 @@ const tell: Readonly<Record<MarkName, (seen: Seen, mark: Mark) => string>> = {
     return `We took the fault back.${proof === undefined ? "" : ` Found: ${proof.seen}.`}`;
   },
 };
+
+/** A time has its name where it is a fact; what came only with our own way back is no time of the stack's. */
+function nameOf(name: string, isFact: boolean): string {
+  return isFact ? ` (${name})` : `, but ${byOurRevert}`;
+}
 
 /** Of marks whose absence says something; "" of the others. */
 function absent(name: MarkName, { facts }: TrialResult): string {

@@ -41,7 +41,7 @@ import type { ReasonLine } from "./reasons.ts";
 import { headlineRows, signalRows, timeRows } from "./time-rows.ts";
 import { trialPictures } from "./trial-pictures.ts";
 import type { TrialPictures } from "./trial-pictures.ts";
-import { outcomeSign, recoveryWords } from "./words.ts";
+import { byOurRevert, outcomeSign, recoveryWords } from "./words.ts";
 import { againCommand } from "./worst.ts";
 
 export interface TrialModel extends TrialPictures {
@@ -228,7 +228,10 @@ function gapOf(facts: TrialFacts): TrialModel["gap"] {
       : gap.lo > 0
         ? "the healer declared recovery after it was there"
         : "declared and measured recovery cannot be told apart within the uncertainty";
-  return { figure: spanText(gap), says };
+  return {
+    figure: spanText(gap),
+    says: facts.recovery === "waited-out" ? `${says}; it was there ${byOurRevert}` : says,
+  };
 }
 
 function relapseSentence(facts: TrialFacts, origin: Origin): string {

@@ -16,6 +16,9 @@ export const outcomeSign: Readonly<Record<TrialOutcome, string>> = {
   residue: "!",
 };
 
+/** Of what came with our own way back, and is nobody's merit. */
+export const byOurRevert = "only once we had taken the fault back";
+
 /** What each mark is called beside its plot line and in tables. */
 export const markNames: Readonly<Record<MarkName, string>> = {
   t0: "fault in effect",

@@ -2,9 +2,13 @@
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { claimRows } from "../../../src/report/claims.ts";
 import { markRules } from "../../../src/report/mark-rules.ts";
 import { markStories } from "../../../src/report/mark-story.ts";
 import { originOf } from "../../../src/report/plot-series.ts";
+import { judged } from "../../builders/measured.ts";
+import { tell } from "../../builders/simulated-trial.ts";
+import { stories } from "../../golden/stories.ts";
 import { passingRun, sampleRun } from "../../builders/sample-run.ts";
 
 function storiesOf({ run, records }: ReturnType<typeof sampleRun>, intent: number) {
@@ -36,6 +40,21 @@ test("a recovery is told from the fault to the declaration, each with the figure
   expect(says("t6")).toMatch(/^Everything was back, and stayed so, 6\.1 s/);
   expect(says("t7")).toMatch(/^The healer declared it recovered, 0\.8 s .* after we measured it\.$/);
   for (const { rule } of stories.values()) expect(rule).toMatch(/^t\dc? is set when .*; seen through: /);
+});
+
+test("what came only once we had taken the fault back is said to be so, and has no name of a time of the stack's", () => {
+  const story = stories["waited out"];
+  const record = tell({ ...story, claims: [...(story.claims ?? []), [27_000, "closed"]] });
+  const trial = judged(record);
+  expect(trial.facts.recovery).toBe("waited-out");
+  const origin = originOf(trial, record.timeline);
+  const told = new Map(markStories({ trial, timeline: record.timeline }, "here", origin).map((one) => [one.name, one]));
+  for (const name of ["t5", "t6"] as const)
+    expect(told.get(name)?.says).toMatch(/ s \(.*\).*, but only once we had taken the fault back\.$/);
+  expect(told.get("t7")?.says).toMatch(/ we measured it\. It was so only once we had taken the fault back\.$/);
+  for (const { says } of told.values()) expect(says).not.toMatch(/MTTR|TTM/);
+  const claims = claimRows(trial, record.timeline, origin);
+  expect(claims.at(-1)?.measured).toMatch(/^recovered: t6 = .*, only once we had taken the fault back; claimed/);
 });
 
 test("marks that were not reached are told of where that says something", () => {
