@@ -2,6 +2,7 @@
 // restored whole, index and records, so that the two agree, and nobody writes again what came after it.
 import { copyFile, rename } from "node:fs/promises";
 import { DatabaseSync } from "@photostructure/sqlite";
+import { OWN_MARK } from "../common/process-mark.ts";
 import { readManifest, writeDurably } from "../vector/snapshot.ts";
 import type { Defect } from "./defect.ts";
 import { handWith } from "./hand-with.ts";
@@ -11,7 +12,7 @@ export const backsUpWithUndrainedQueue: Defect = {
   summary: "Restores index and records from a backup that was taken before what had been accepted was in it.",
   restore: () => async (source, target) => {
     const good = readManifest(source);
-    const fresh = `${target.index}.new-${process.pid}`;
+    const fresh = `${target.index}.new-${OWN_MARK}`;
     await copyFile(source.index, fresh);
     await rename(fresh, target.index);
     await writeDurably(target.manifest, `${JSON.stringify(good, null, 2)}\n`);

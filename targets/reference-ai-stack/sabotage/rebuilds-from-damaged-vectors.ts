@@ -1,5 +1,6 @@
 // A rebuild that takes the vectors from the index that is damaged, and not from the record store.
 import { rename, stat } from "node:fs/promises";
+import { OWN_MARK } from "../common/process-mark.ts";
 import { openIndex, writeIndex } from "../vector/index-file.ts";
 import { DIMENSIONS } from "../embedder/cache.ts";
 import { hashFile } from "../vector/layout.ts";
@@ -12,7 +13,7 @@ export const rebuildsFromDamagedVectors: Defect = {
   rebuild: () => async (target) => {
     const old = await openIndex(target.index);
     const vectors = Array.from({ length: old.rows }, (_, row) => old.vectorOf(row) ?? new Float32Array(DIMENSIONS));
-    const fresh = `${target.index}.new-${process.pid}`;
+    const fresh = `${target.index}.new-${OWN_MARK}`;
     writeIndex(vectors, fresh);
     const [hash, { size }] = [await hashFile(fresh), await stat(fresh)];
     await rename(fresh, target.index);

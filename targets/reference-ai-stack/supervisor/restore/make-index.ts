@@ -2,6 +2,7 @@
 // place. The old file is never written to: a process that still maps it keeps its bytes until the reload.
 
 import { rm } from "node:fs/promises";
+import { OWN_MARK } from "../../common/process-mark.ts";
 import type { VectorEngine } from "../../vector/engines/engine.ts";
 import { copyIndex, describeIndex, hashIndex, syncIndex } from "../../vector/engines/generation.ts";
 import { publish, settle } from "../../vector/engines/publish.ts";
@@ -45,7 +46,7 @@ export async function makeIndex(
   await verifySource(source, good, readManifest(target));
   const added = newerRows(target, good);
   refuseOtherRows(source, target, good.rows);
-  const fresh = `${target.index}.new-${process.pid}`;
+  const fresh = `${target.index}.new-${OWN_MARK}`;
   try {
     if (added.size === 0) await copyIndex(source.index, fresh);
     else await engine.extend(source.index, placed(added, good), fresh);

@@ -3,6 +3,7 @@
 // place. What is written meanwhile lies behind the new one, as it lay behind the old.
 
 import { rm } from "node:fs/promises";
+import { OWN_MARK } from "../../common/process-mark.ts";
 import type { VectorEngine } from "../../vector/engines/engine.ts";
 import { settle } from "../../vector/engines/publish.ts";
 import { usearch } from "../../vector/engines/usearch.ts";
@@ -25,7 +26,7 @@ export async function rebuildIndex(target: IndexFiles, engine: VectorEngine = us
   const [bad] = [...living].find(([, vector]) => !hasDirection(vector)) ?? [];
   if (bad !== undefined)
     throw new BadSource(`row ${bad} of ${target.records} has no direction: its vectors are damaged too`);
-  const fresh = `${target.index}.new-${process.pid}`;
+  const fresh = `${target.index}.new-${OWN_MARK}`;
   try {
     await engine.build(vectors, fresh);
     return await putInPlace({ fresh, target, engine, manifest: readManifest(target), holding, readded: 0 });

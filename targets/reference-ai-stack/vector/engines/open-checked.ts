@@ -5,6 +5,7 @@
 import { execFile } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { OWN_MARK } from "../../common/process-mark.ts";
 import { projectRoot } from "../../config.ts";
 import { byRow } from "../held-rows.ts";
 import type { IndexFiles, Manifest } from "../layout.ts";
@@ -54,7 +55,7 @@ async function openNow(engine: VectorEngine, files: IndexFiles): Promise<Opened>
 
 /** Rejects when the engine does not survive a copy, or says that it cannot open it. */
 async function tryCopy(engine: VectorEngine, index: string): Promise<void> {
-  const copy = `${index}.trial-${process.pid}`;
+  const copy = `${index}.trial-${OWN_MARK}`;
   await rm(copy, { recursive: true, force: true });
   try {
     await copyIndex(index, copy);

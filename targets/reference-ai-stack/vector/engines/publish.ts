@@ -4,21 +4,22 @@
 import { existsSync } from "node:fs";
 import { readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
+import { isRunning, MARK, OWN_MARK } from "../../common/process-mark.ts";
 import type { IndexFiles, Manifest } from "../layout.ts";
 import { syncFile } from "../snapshot.ts";
 import { hashIndex } from "./generation.ts";
 
 /** The manifest of a generation that a process is putting in place. */
-function nextManifest({ manifest }: IndexFiles, pid: number): string {
-  return `${manifest}.next-${pid}`;
+function nextManifest({ manifest }: IndexFiles, mark: string): string {
+  return `${manifest}.next-${mark}`;
 }
 
 /** Steps of publishing, in their order. */
 export const PUBLISH_STEPS = ["announced", "moved away", "moved in", "described"] as const;
 
 interface Publisher {
-  /** Of the process that does it: what it leaves is removed once it is gone. */
-  readonly pid?: number;
+  /** Of the process that does it (`markOf`): what it leaves is removed once it is gone. */
+  readonly mark?: string;
   /** Called behind each step. */
   readonly after?: (step: (typeof PUBLISH_STEPS)[number]) => void;
 }
@@ -28,16 +29,16 @@ export async function publish(
   fresh: string,
   files: IndexFiles,
   manifest: Manifest,
-  { pid = process.pid, after = () => undefined }: Publisher = {},
+  { mark = OWN_MARK, after = () => undefined }: Publisher = {},
 ): Promise<void> {
-  const next = nextManifest(files, pid);
-  const draft = `${files.manifest}.new-${pid}`;
+  const next = nextManifest(files, mark);
+  const draft = `${files.manifest}.new-${mark}`;
   await writeFile(draft, `${JSON.stringify(manifest, null, 2)}\n`);
   await syncFile(draft);
   await rename(draft, next);
   after("announced");
   // A folder does not take the place of one that is there.
-  const old = `${files.index}.old-${pid}`;
+  const old = `${files.index}.old-${mark}`;
   const isFolder = (await stat(fresh)).isDirectory();
   if (isFolder && existsSync(files.index)) await rename(files.index, old);
   after("moved away");
@@ -65,25 +66,16 @@ export async function settle(files: IndexFiles): Promise<void> {
 }
 
 /**
- * What processes that are gone left beside index and manifest: their pid stands in each name, and an engine's own end
+ * What processes that are gone left beside index and manifest: their mark stands in each name, and an engine's own end
  * behind it.
  */
 async function leftovers(files: IndexFiles): Promise<readonly string[]> {
   const dir = dirname(files.index);
   const starts = [basename(files.index), basename(files.manifest)].map((name) => `${name}.`);
   const names = (await readdir(dir)).filter((name) => starts.some((start) => name.startsWith(start)));
+  const marked = new RegExp(`\\.(?:new|next|old|trial)-(${MARK})(?:[.-].*)?$`);
   return names.flatMap((name) => {
-    const pid = /\.(?:new|next|old|trial)-(\d+)(?:[.-].*)?$/.exec(name)?.[1];
-    return pid === undefined || isAlive(Number(pid)) ? [] : [`${dir}/${name}`];
+    const mark = marked.exec(name)?.[1];
+    return mark === undefined || isRunning(mark) ? [] : [`${dir}/${name}`];
   });
-}
-
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return true;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

@@ -1,8 +1,11 @@
 // Whoever is killed while a generation of an index is put in place leaves the old one or the new one, whole.
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { markOf } from "../../../../targets/reference-ai-stack/common/process-mark.ts";
+import { forgetServed, nextServed } from "../../../../targets/reference-ai-stack/vector/engines/served-copy.ts";
 import { hashIndex } from "../../../../targets/reference-ai-stack/vector/engines/generation.ts";
 import { PUBLISH_STEPS, publish, settle } from "../../../../targets/reference-ai-stack/vector/engines/publish.ts";
 import { usearch } from "../../../../targets/reference-ai-stack/vector/engines/usearch.ts";
@@ -13,7 +16,7 @@ import { buildIndexFolder, readManifest } from "../../../../targets/reference-ai
 
 const ROWS = 20;
 /** No process has it: the greatest that Linux gives is 4,194,304. */
-const GONE = 4_194_305;
+const GONE = "4194305";
 let dir: string;
 
 beforeEach(async () => void (dir = await mkdtemp(join(tmpdir(), "publish-"))));
@@ -44,7 +47,7 @@ it.each(["nothing", ...PUBLISH_STEPS])(
     await usearch.build([...vectors.values()], fresh);
     const next: Manifest = { ...old, ...holding, indexHash: await hashIndex(fresh), indexBytes: 0 };
     if (step !== "nothing") {
-      await expect(publish(fresh, files, next, { pid: GONE, after: endAt(step) })).rejects.toThrow("killed");
+      await expect(publish(fresh, files, next, { mark: GONE, after: endAt(step) })).rejects.toThrow("killed");
     }
     const replica = await openReplica(files);
     const isNew = ["moved in", "described"].includes(step);
@@ -71,7 +74,7 @@ it.each(PUBLISH_STEPS)("an index that is a folder is whole, of the one or the ot
   }
   await writeFile(files.manifest, JSON.stringify({ ...like, indexHash: await hashIndex(files.index) }));
   const next = { ...like, indexHash: await hashIndex(fresh) };
-  await expect(publish(fresh, files, next, { pid: GONE, after: endAt(step) })).rejects.toThrow("killed");
+  await expect(publish(fresh, files, next, { mark: GONE, after: endAt(step) })).rejects.toThrow("killed");
   await settle(files);
   const isNew = ["moved in", "described"].includes(step);
   expect(await readFile(join(files.index, "data"), "utf8")).toBe(isNew ? "new" : "old");
@@ -87,4 +90,31 @@ it("leaves alone what a process that lives is making", async () => {
   await cp(files.index, made);
   await settle(files);
   expect(await readFile(made, "utf8")).toBe("index");
+});
+
+it("ends what a process began whose pid another process has by now", async () => {
+  const files = filesIn(join(dir, "vector-1"));
+  await mkdir(files.dir);
+  await writeFile(files.manifest, "{}");
+  // Moved away by one that was killed then; this process has its pid, and began later.
+  await writeFile(`${files.index}.old-${process.pid}t1`, "index");
+  await writeFile(`${files.index}.new-${process.pid}t1`, "made by half");
+  await settle(files);
+  expect((await readdir(files.dir)).toSorted()).toEqual(["index.usearch", "manifest.json"]);
+  expect(await readFile(files.index, "utf8")).toBe("index");
+});
+
+it("removes a copy that an engine answered from once its process is gone, and no copy of one that runs", async () => {
+  const index = join(dir, "index.chroma");
+  const other = spawn(process.execPath, ["-e", "setInterval(() => undefined, 1000)"]);
+  const copies = [nextServed(index), nextServed(index, markOf(other.pid ?? 0)), nextServed(index, GONE)];
+  for (const copy of [...copies, nextServed(index, `${process.pid}t1`)]) await mkdir(copy);
+  await forgetServed(index);
+  expect((await readdir(dir)).toSorted()).toEqual(
+    copies
+      .slice(0, 2)
+      .map((copy) => basename(copy))
+      .toSorted(),
+  );
+  other.kill();
 });

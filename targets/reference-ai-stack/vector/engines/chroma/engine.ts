@@ -2,7 +2,7 @@
 // SQLite file whenever it opens it, so it works on a copy of the generation, and what is changed in the generation acts
 // when the index is opened again.
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { z } from "zod";
 import { DIMENSIONS } from "../../../embedder/cache.ts";
@@ -10,6 +10,7 @@ import { INDEX_PARAMETERS, type RowHit } from "../../index-file.ts";
 import { batched } from "../batched.ts";
 import type { EngineIndex, VectorEngine } from "../engine.ts";
 import { copyIndex } from "../generation.ts";
+import { forgetServed, nextServed } from "../served-copy.ts";
 import { type ChromaServer, startServer } from "./server.ts";
 
 const COLLECTION = "passages";
@@ -60,8 +61,8 @@ export const chroma: VectorEngine = {
   },
 
   async open(index) {
-    await forgetOthers(index);
-    const copy = servedFrom(index, process.pid, ++opened);
+    await forgetServed(index);
+    const copy = nextServed(index);
     try {
       await copyIndex(index, copy);
       const server = await startServer(copy);
@@ -81,21 +82,6 @@ export const chroma: VectorEngine = {
     return { file, layout: { offset: LINK_BYTES, rowBytes: DIMENSIONS * 4, rows: written, pieces: [piece] } };
   },
 };
-
-let opened = 0;
-
-function servedFrom(index: string, pid: number, number: number): string {
-  return `${index}.served-${pid}-${number}`;
-}
-
-/** Copies that a process which died left behind. */
-async function forgetOthers(index: string): Promise<void> {
-  const start = `${basename(index)}.served-`;
-  for (const name of await readdir(dirname(index))) {
-    const pid = name.startsWith(start) ? Number.parseInt(name.slice(start.length), 10) : process.pid;
-    if (pid !== process.pid) await rm(join(dirname(index), name), { recursive: true, force: true });
-  }
-}
 
 async function withServer(folder: string, act: (server: ChromaServer) => Promise<void>): Promise<void> {
   const server = await startServer(folder);
