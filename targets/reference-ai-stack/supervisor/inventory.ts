@@ -13,7 +13,7 @@ import { LAST_LAYER, modelFolder, modelManifestFile } from "../embedder/model-fi
 import type { VectorEngineName } from "../vector/engines/names.ts";
 import type { RowLayout } from "../vector/engines/row-layout.ts";
 import { heldRows } from "../vector/held-rows.ts";
-import { PAYLOAD_OFFSET, replicaFiles, ROW_BYTES, type Manifest } from "../vector/layout.ts";
+import { PAYLOAD_OFFSET, replicaFiles, ROW_BYTES, shortHash, type Manifest } from "../vector/layout.ts";
 import { readManifest } from "../vector/snapshot.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Models } from "./models.ts";
@@ -198,7 +198,7 @@ function publishedIndex(replica: string, config: StackConfig): Pick<InventoryRow
     // Not there yet: the replica makes its folder when it first starts.
     return { version: "none" };
   }
-  const version = `index-${manifest.indexHash.slice(0, 12)}-file-${fileNumber(files.index)}`;
+  const version = `index-${shortHash(manifest.indexHash)}-file-${fileNumber(files.index)}`;
   const { engine: format = "usearch", rowsIn } = manifest;
   const { file, layout: payload } = rowsIn ?? {
     file: "",

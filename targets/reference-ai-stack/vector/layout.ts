@@ -69,6 +69,12 @@ export interface Manifest {
   readonly rowsIn?: RowsInFile;
 }
 
+/** 12 digits for the hash of an index, of all its files: where it begins, of one file; of many, their hashes' hash. */
+export function shortHash(indexHash: string): string {
+  const of = indexHash.includes("-") ? createHash("sha256").update(indexHash).digest("hex") : indexHash;
+  return of.slice(0, 12);
+}
+
 /** SHA-256 of a file as it is now, hex. Reads the whole file (4.5 MB: about 10 ms) without blocking others. */
 export async function hashFile(file: string): Promise<string> {
   const hash = createHash("sha256");

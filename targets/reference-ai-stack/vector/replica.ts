@@ -10,7 +10,7 @@ import { openChecked } from "./engines/open-checked.ts";
 import { settle } from "./engines/publish.ts";
 import { usearch } from "./engines/usearch.ts";
 import type { RowHit } from "./index-file.ts";
-import type { IndexFiles } from "./layout.ts";
+import { shortHash, type IndexFiles } from "./layout.ts";
 import type { DocumentWrite, WriteOutcome } from "./provenance.ts";
 import { serve, type Serving } from "./serving.ts";
 import { readManifest } from "./snapshot.ts";
@@ -136,7 +136,7 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
   const disk = watchDisk();
 
   const named = (hits: readonly RowHit[]): readonly Hit[] => hits.flatMap((hit) => namedIn(records, hit));
-  const indexVersion = (): string => `${readManifest(files).indexHash.slice(0, 12)}-${generation}`;
+  const indexVersion = (): string => `${shortHash(readManifest(files).indexHash)}-${generation}`;
   let version = indexVersion();
   const reload: VectorReplica["reload"] = async () => {
     const [fresh, old] = [await opened(), serving];
