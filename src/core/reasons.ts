@@ -1,5 +1,7 @@
 // Why something failed or was not seen, in words of others: made one short line without secrets, and counted.
 
+import { withoutSecrets } from "./secrets.ts";
+
 /** How often each word was met; at most `mostWords` of them, the rest summed as `other`. */
 export type WordCounts = Readonly<Record<string, number>>;
 
@@ -18,30 +20,13 @@ const unprintable =
   // oxlint-disable-next-line no-control-regex
   /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
-/** What looks like a secret, and what is put in its place. In this order: the first knows most of its surroundings. */
-const secrets: readonly (readonly [RegExp, string])[] = [
-  // A URL's user, password, query and fragment.
-  [/\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/"'<>?#]*@/gi, "$1"],
-  // A password may hold a slash; a port may be followed by one, too.
-  [/\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/:@"'<>]*:(?!\d{1,5}(?:[/\s?#]|$))[^\s"'<>]*@/gi, "$1"],
-  [/\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s?#"'<>]*)[?#][^\s"'<>]*/gi, "$1?…"],
-  [/\b(bearer|basic)\s+[a-z0-9._~+/=-]{6,}/gi, "$1 …"],
-  [
-    /\b((?:[\w-]{0,40}(?:authorization|cookie|api[-_ ]?key|token|secret|passw(?:or)?d|signature|credential)s?)["']?(?:\s*[:=]\s*|\s+provided:?\s*)["']?)(?!bearer …|basic …)[^\s"',;&]+/gi,
-    "$1…",
-  ],
-  // Keys by their look: OpenAI, GitHub, Slack, AWS, JSON Web Tokens; and any run of 32 letters and digits.
-  [/\b(?:[sprk]k[-_]|gh[opsu]_|github_pat_|xox[abeprs]-|hf_|AKIA|eyJ)[\w-]{8,}(?:\.[\w-]+)*/g, "…"],
-  [/(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{32,}/gi, "…"],
-];
-
 /**
  * The text as one line of at most `most` UTF-16 units, without what looks like a secret; an empty one becomes `no
  * reason given`.
  */
 export function reasonText(text: string, most = longestReason): string {
   let line = text.slice(0, longestRead).replace(/\s+/g, " ").replace(unprintable, "\ufffd").trim();
-  for (const [pattern, put] of secrets) line = line.replace(pattern, put);
+  line = withoutSecrets(line);
   if (line === "") return "no reason given";
   if (line.length <= most) return line;
   return `${line.slice(0, most - 1).replace(/[\ud800-\udbff]$/, "")}…`;
