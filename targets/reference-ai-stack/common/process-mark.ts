@@ -1,5 +1,5 @@
-// Who made a file, in its name: so that whoever finds it later knows whether its maker still works on it. A pid alone is
-// given to others once its process is gone; in a container the first process has the same one after each start.
+// Who made a file, in its name: so that whoever finds it later knows whether its maker still works on it. A pid alone
+// is given to others once its process is gone; in a container the first process has the same one after each start.
 import { readFileSync } from "node:fs";
 
 /** `<pid>` and, where Linux says it, `t<start>` of a process: no other has the same, before the machine starts anew. */

@@ -1,5 +1,6 @@
-// What lies in the sources' folders. A name that begins with a dot is being written, but for those that the intake gives
-// itself: what it has read it renames before it removes it, and so removes nothing that its producer put there meanwhile.
+// What lies in the sources' folders. A name that begins with a dot is being written, but for those that the intake
+// gives itself: what it has read it renames before it removes it, and so removes nothing that its producer put there
+// meanwhile.
 import { randomUUID } from "node:crypto";
 import { readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -1,18 +1,15 @@
 // What a service behind the ingestion answers is looked at before anything is made of it: its own trouble is never
 // taken for that of a document, which would go to the shelf of dead letters for it.
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { openDoors, type Doors } from "../../../../../targets/reference-ai-stack/ingestion/doors.ts";
 import { BatchFailure } from "../../../../../targets/reference-ai-stack/ingestion/records.ts";
+import { serveForTest } from "../../../../support/serve-for-test.ts";
 import { openStand, record } from "./stand.ts";
 
 /** Answers everything with that. */
 async function answering(body: unknown): Promise<number> {
-  const server = createServer((_asked, answer) => answer.end(typeof body === "string" ? body : JSON.stringify(body)));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
-  return (server.address() as AddressInfo).port;
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  return (await serveForTest((_asked, answer) => answer.end(text))).port;
 }
 
 const well = Array.from({ length: 512 }, (_, n) => Math.sin(n + 1));

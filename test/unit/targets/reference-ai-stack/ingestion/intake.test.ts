@@ -1,5 +1,5 @@
-// Files that change while they are taken, and folders that are no folders of ours: nothing is lost, and nothing that one
-// source does holds up another.
+// Files that change while they are taken, and folders that are no folders of ours: nothing is lost, and nothing that
+// one source does holds up another.
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
