@@ -53,18 +53,19 @@ interface SuitePage {
 export function suitePage({ policy: allowed, css, heading, between, none }: SuitePage): string {
   return `${headOf(allowed, css)}
 ${heading}
-{{#if left}}<div class="missing" role="note" aria-label="What was left behind"><strong>Left behind</strong><ul>{{#each left}}<li>{{this}}</li>{{/each}}</ul></div>{{/if}}
+{{#with worst.[0]}}<p>Worst: {{> badge badge}} <a href="#worst">{{name}}</a>, <span class="rule">{{rule}}</span>{{#each besides}}, <span class="rule">{{rule}}</span>{{/each}}</p>
+{{/with}}{{#if left}}<div class="missing" role="note" aria-label="What was left behind"><strong>Left behind</strong><ul>{{#each left}}<li>{{this}}</li>{{/each}}</ul></div>{{/if}}
 {{#if missing}}<div class="missing" role="note" aria-label="What is missing"><strong>Missing</strong><ul>{{#each missing}}<li>{{this}}</li>{{/each}}</ul></div>{{/if}}
 {{#if incidents}}{{> incidents incidents}}{{/if}}
 <dl class="facts">{{#each facts}}<div><dt>{{name}}</dt><dd>{{text}}</dd></div>{{/each}}</dl>
 </header>
 ${between}<main>
-{{#if intents}}{{#if worst}}{{> worst}}{{/if}}
-{{#if triage}}{{> triage triage}}{{/if}}
+{{#if intents}}{{#if matrix}}{{> matrix matrix}}{{/if}}
 {{#if changes}}{{> changes changes}}{{/if}}
-{{#if trends}}{{> trends trends}}{{/if}}
-{{#if matrix}}{{> matrix matrix}}{{/if}}
+{{#if worst}}{{> worst}}{{/if}}
+{{#if triage}}{{> triage triage}}{{/if}}
 {{#if scorecard}}{{> scorecard scorecard}}{{/if}}
+{{#if trends}}{{> trends trends}}{{/if}}
 <h2 id="intents">Intents</h2>
 <div class="box suite cards"><table role="table">
 <caption>Every intent of this run. Times are from treatment trials: MTTD = t2 − t0, MTTR = t6 − t0, TTM = t5 − t1.</caption>

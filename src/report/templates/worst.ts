@@ -1,4 +1,4 @@
-// What is worst, before any table: in words, with the way to it and the command that brings it about again.
+// What is worst, which the first lines name: in words, with the way to it and the command that brings it about again.
 
 /** Context: the page model. */
 export const worstTemplate = `<section aria-labelledby="worst">

@@ -37,6 +37,13 @@ describe("changes in reports", () => {
     }
   });
 
+  it("stand on the page after the map and before what is worst and the score", async () => {
+    const html = await renderHtml(run, []);
+    const at = ["<main", ...["matrix", "changes", "worst", "scorecard", "intents"].map((id) => `<h2 id="${id}"`)];
+    expect(at.map((text) => html.indexOf(text)).filter((index) => index < 0)).toEqual([]);
+    expect(at.toSorted((a, b) => html.indexOf(a) - html.indexOf(b))).toEqual(at);
+  });
+
   it("are harmless whatever they say, and no wider than the terminal", () => {
     const text = renderConsoleTable(run, "r", 60);
     expect(text).not.toContain("\u001b");

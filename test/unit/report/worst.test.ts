@@ -39,10 +39,13 @@ describe("the worst findings", () => {
     expect(worst.split('<span class="rule">classified-right</span>')).toHaveLength(2);
   });
 
-  it("lead to their trials on the page, before any table", async () => {
+  it("lead to their trials on the page, and the first of them is named in its first lines", async () => {
     const html = await renderHtml(bad, []);
     for (const { trial } of worstFindings(bad)) expect(html).toContain(`<details class="trial" id="${trial}"`);
-    expect(html.indexOf('id="worst"')).toBeLessThan(html.indexOf("<table"));
+    const first = html.slice(0, html.indexOf("<main"));
+    const [worst] = worstFindings(bad);
+    expect(first).toContain(`<a href="#worst">${worst?.name}</a>, <span class="rule">${worst?.rule}</span>`);
+    for (const { rule } of worst?.besides ?? []) expect(first).toContain(`, <span class="rule">${rule}</span>`);
   });
 
   it("are none where nothing failed: what was not judged is no finding", async () => {
