@@ -4,6 +4,7 @@ import { headOf } from "./head.ts";
 import { nightsTemplate } from "./nights.ts";
 import { style } from "./style.ts";
 import { trialStyle } from "./trial-style.ts";
+import { whatIsNotRepeated } from "./worst.ts";
 
 /** Context: the trial's model. */
 const head = `${headOf("{{policy}}", style + trialStyle)}
@@ -77,7 +78,7 @@ const figures = `<h2 id="times">Times</h2>
 
 const plan = `<h2 id="again">Plan and seed</h2>
 <p>Again: <code>{{command}}</code></p>
-<p class="muted">Seed {{seed}}.{{#each settings}} {{this}}{{/each}}</p>
+<p class="muted">Seed {{seed}}.{{#each settings}} {{this}}{{/each}} ${whatIsNotRepeated}</p>
 <details class="fold"><summary>All that was planned</summary><pre class="plan" tabindex="0" role="region" aria-label="Plan of {{name}}">{{plan}}</pre></details>`;
 
 /** The page up to its script; context: the trial's model and the page's policy. */

@@ -176,6 +176,13 @@ test("a loop that talks without end makes no page without end, and how much is l
   expect(page.length).toBeLessThan(600_000);
 });
 
+test("beside the command that runs it again stands what the command cannot repeat", async () => {
+  const page = (await renderPages(run, records)).get("trials/process/replica-kill/treatment-1/trial.html") ?? "";
+  expect(page.slice(page.indexOf('id="again"'))).toContain(
+    "Variables of the environment that the target reads are not kept",
+  );
+});
+
 test("the whole plan stands on the page, as text", async () => {
   const page = (await renderPages(run, records)).get("trials/process/replica-kill/treatment-1/trial.html") ?? "";
   const shown = /<pre class="plan"[^>]*>([\s\S]*?)<\/pre>/.exec(page)?.[1] ?? "";

@@ -42,6 +42,7 @@ describe("the worst findings", () => {
   it("lead to their trials on the page, and the first of them is named in its first lines", async () => {
     const html = await renderHtml(bad, []);
     for (const { trial } of worstFindings(bad)) expect(html).toContain(`<details class="trial" id="${trial}"`);
+    expect(html).toContain("Variables of the environment that the target reads are not kept: set them as they were.");
     const first = html.slice(0, html.indexOf("<main"));
     const [worst] = worstFindings(bad);
     expect(first).toContain(`<a href="#worst">${worst?.name}</a>, <span class="rule">${worst?.rule}</span>`);
