@@ -41,6 +41,13 @@ export function logStretches(
   });
 }
 
+/** Why nothing is shown; "" where something is. Nothing kept and nothing written are two matters. */
+export function noLogSentence(log: readonly LogStretch[] | null, isThere: boolean): string {
+  if (!isThere) return "The timeline is missing, so what the stack wrote is not known.";
+  if (log === null) return "No output of the stack was kept.";
+  return log.length === 0 ? "The stack wrote nothing around a mark." : "";
+}
+
 /** Between the two looks; the point is the later. */
 function momentOf({ from, at }: LogEvent, origin: Origin): { readonly since: Ms; readonly when: string } {
   const since = at - origin.at;

@@ -18,7 +18,7 @@ import { environmentRows } from "./environment-text.ts";
 import { spanText, wallTimeText } from "./figures.ts";
 import { happeningsOf } from "./happenings.ts";
 import type { Happenings } from "./happenings.ts";
-import { logStretches } from "./log-lines.ts";
+import { logStretches, noLogSentence } from "./log-lines.ts";
 import { markStories } from "./mark-story.ts";
 import type { MarkStory } from "./mark-story.ts";
 import { sinceText } from "./moments.ts";
@@ -81,6 +81,8 @@ export interface TrialModel extends TrialPictures {
   readonly badRequests: readonly BadRequest[];
   /** null: the stack's output was not kept. */
   readonly log: ReturnType<typeof logStretches>;
+  /** Why there are no lines of it; empty: there are. */
+  readonly noLog: string;
   /** Empty where no earlier trial tells. */
   readonly nights: readonly NightsModel[];
   readonly origin: string;
@@ -132,6 +134,7 @@ export function trialModel(trial: TrialResult, setting: TrialSetting): TrialMode
   const name = `${plan.arm}-${plan.index}`;
   const marks = markStories({ trial, timeline }, path, origin);
   const claims = claimRows(trial, timeline, origin);
+  const log = logStretches(facts, timeline, origin);
   const pictures = trialPictures({ trial, timeline, path, block: setting.block }, marks, origin);
   return {
     title: `${outcomeSign[verdict.outcome]} ${plan.intent} ${name} – Rebound`,
@@ -160,7 +163,8 @@ export function trialModel(trial: TrialResult, setting: TrialSetting): TrialMode
     marks,
     happenings: happeningsOf({ trial, timeline }, marks, origin),
     badRequests: badRequests(plan, timeline, origin),
-    log: logStretches(facts, timeline, origin),
+    log,
+    noLog: noLogSentence(log, setting.timeline !== null),
     nights: nightsOf(trial, setting.past, path),
     origin: origin.what,
     findings: worstFirst(verdict.findings).map((finding) => findingModel(finding, origin)),

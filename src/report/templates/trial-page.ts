@@ -51,7 +51,7 @@ const claims = `<h2 id="claims">The healer’s decisions, and ours beside them</
 
 const happenings = `<h2 id="happened">What happened, in order</h2>
 <ol class="happened" tabindex="0" aria-label="What happened, in order">{{#each happenings.lines}}<li data-at="{{since}}" class="{{by}}{{#if mark}} at-mark{{/if}}"><button type="button" class="moment" data-at="{{since}}">{{when}}</button> {{#if mark}}<strong>{{mark}}</strong> {{/if}}{{says}}</li>{{/each}}</ol>
-<p class="muted">{{#if happenings.leftOut}}{{happenings.leftOut}} lines that lie farthest from any mark are left out. {{/if}}All of it, with every request and reading: timeline.jsonl beside this file; for ui.perfetto.dev: <code>npx rebound report DIR --trace</code> with the folder of the run.{{#unless log}} The stack’s own output was not kept, or nothing was written around a mark.{{/unless}}</p>`;
+<p class="muted">{{#if happenings.leftOut}}{{happenings.leftOut}} lines that lie farthest from any mark are left out. {{/if}}All of it, with every request and reading: timeline.jsonl beside this file; for ui.perfetto.dev: <code>npx rebound report DIR --trace</code> with the folder of the run.{{#if noLog}} {{noLog}}{{/if}}</p>`;
 
 const log = `{{#if log}}<h2 id="log">What the stack wrote around the marks</h2>
 <p class="muted">Standard output and standard error of its processes, looked at ten times a second: each line was written between the two instants before it. What looks like a secret is left out. It decides nothing.</p>

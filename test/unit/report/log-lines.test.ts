@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import type { LogEvent } from "../../../src/records/timeline/log.ts";
-import { logStretches } from "../../../src/report/log-lines.ts";
+import { logStretches, noLogSentence } from "../../../src/report/log-lines.ts";
 import { wordsOf } from "../../builders/committed-samples.ts";
 import { renderPages } from "../../builders/rendered-page.ts";
 import { hostile, passingRun } from "../../builders/sample-run.ts";
@@ -42,12 +42,20 @@ test("of a stack that wrote much at a mark some lines are shown, and the others 
   expect(stretch?.more).toBe(27);
 });
 
-test("a trial without a log, of before or of another platform, says that it was not kept", async () => {
+test("a trial without a log, of before or of another platform, says that none was kept; silence is told as such", async () => {
   expect(logStretches({ marks }, [], origin)).toBeNull();
   expect(logStretches({ marks }, [log(90_000, "far from any mark")], origin)).toEqual([]);
   const { run, records } = passingRun();
-  const pages = [...(await renderPages(run, records)).values()];
-  expect(pages.filter((html) => html.includes("own output was not kept"))).toHaveLength(2);
+  const pagesOf = async (seen: typeof records) => [...(await renderPages(run, seen)).values()];
+  const withWords = (pages: readonly string[], words: string) => pages.filter((html) => html.includes(words)).length;
+  const without = await pagesOf(records);
+  expect(withWords(without, "No output of the stack was kept.")).toBe(2);
+  expect(withWords(without, "wrote nothing")).toBe(0);
+  const far = records.map((one) => ({ ...one, timeline: [...one.timeline, log(-900_000, "long before any mark")] }));
+  const silent = await pagesOf(far);
+  expect(withWords(silent, "The stack wrote nothing around a mark.")).toBe(2);
+  expect(withWords(silent, "was kept")).toBe(0);
+  expect(noLogSentence(null, false)).toBe("The timeline is missing, so what the stack wrote is not known.");
 });
 
 test("a line that tries to break out of the page is shown and does nothing", async () => {
