@@ -53,7 +53,7 @@ interface SuitePage {
 export function suitePage({ policy: allowed, css, heading, between, none }: SuitePage): string {
   return `${headOf(allowed, css)}
 ${heading}
-{{#with worst.[0]}}<p>Worst: {{> badge badge}} <a href="#worst">{{name}}</a>, <span class="rule">{{rule}}</span>{{#each besides}}, <span class="rule">{{rule}}</span>{{/each}}</p>
+{{#with worst.[0]}}<p>Worst: {{> badge badge}} <a href="#worst">{{name}}</a>, <span class="rule">{{rule}}</span>{{#each besides}}; <span class="rule">{{rule}}</span>: {{says}}{{/each}}</p>
 {{/with}}{{#if left}}<div class="missing" role="note" aria-label="What was left behind"><strong>Left behind</strong><ul>{{#each left}}<li>{{this}}</li>{{/each}}</ul></div>{{/if}}
 {{#if missing}}<div class="missing" role="note" aria-label="What is missing"><strong>Missing</strong><ul>{{#each missing}}<li>{{this}}</li>{{/each}}</ul></div>{{/if}}
 {{#if incidents}}{{> incidents incidents}}{{/if}}

@@ -46,7 +46,10 @@ describe("the worst findings", () => {
     const first = html.slice(0, html.indexOf("<main"));
     const [worst] = worstFindings(bad);
     expect(first).toContain(`<a href="#worst">${worst?.name}</a>, <span class="rule">${worst?.rule}</span>`);
-    for (const { rule } of worst?.besides ?? []) expect(first).toContain(`, <span class="rule">${rule}</span>`);
+    const lost = await renderHtml(runOf([scoredTrial({ intent: "c/lost", wrongClass: true, lost: true })]), []);
+    expect(lost.slice(0, lost.indexOf("<main"))).toContain(
+      '; <span class="rule">classified-right</span>: classified-right',
+    );
   });
 
   it("are none where nothing failed: what was not judged is no finding", async () => {
