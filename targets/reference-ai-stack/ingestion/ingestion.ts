@@ -96,6 +96,7 @@ function viewOf(
     queued: counts.queued,
     published: counts.published,
     deadLetters: ledger.deadLetters(),
+    oversized: ledger.countAside(),
     rolledBack: counts["rolled-back"],
     quarantined: ledger.sources().flatMap(({ source, isQuarantined }) => (isQuarantined ? [source] : [])),
     head: head === undefined ? null : headOf(head, own, now()),

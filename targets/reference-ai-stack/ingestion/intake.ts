@@ -2,27 +2,18 @@
 // ledger names it, and only then it leaves the source's folder, so that no crash loses one; one that comes twice counts
 // once.
 import { createHash } from "node:crypto";
-import {
-  existsSync,
-  mkdirSync,
-  openSync,
-  closeSync,
-  fsyncSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { putAside } from "./aside.ts";
 import { isOfTheDisk, watchDisk } from "../common/disk.ts";
 import { messageOf } from "../common/log.ts";
 import { heldAmong, release, type Held } from "./holds.ts";
 import type { Batch, Ledger } from "./ledger.ts";
 import { readIfThere, statIfThere } from "./folders.ts";
-import { batchIn, claim, lyingIn, readUnlessGone, removeRead, sourcesIn, strangeIn, waitingIn } from "./lying.ts";
+import { batchIn, lyingIn, readUnlessGone, removeRead, sourcesIn, strangeIn, waitingIn } from "./lying.ts";
 import type { Lying, Untaken, Waiting } from "./lying.ts";
-import { refuseBeyond } from "./room.ts";
+import { fits, refuseBeyond } from "./room.ts";
+import { writeSynced } from "./write-synced.ts";
 
 /** Longest file that is taken, bytes. */
 const MOST_BYTES = 4 * 1024 * 1024;
@@ -60,7 +51,7 @@ export interface IntakeParts {
   readonly sourcesDir: string;
   /** Where the copies lie. */
   readonly dir: string;
-  /** It holds at most so much, bytes. */
+  /** All copies together hold at most so much, bytes. */
   readonly roomBytes: number;
   readonly ledger: Ledger;
   readonly now: () => number;
@@ -70,19 +61,17 @@ export interface IntakeParts {
 
 export function openIntake({ sourcesDir, dir, roomBytes, ledger, now, onPassed }: IntakeParts): Intake {
   mkdirSync(sourcesDir, { recursive: true });
-  const copyOf = ({ source, hash }: Pick<Batch, "source" | "hash">): string => join(dir, "taken", source, hash);
-  const setAside = (waiting: Waiting): void => {
-    const own = claim(waiting);
-    // Its producer may have put another one there that is short enough, which is taken next.
-    if (own === undefined || statSync(own).size <= MOST_BYTES) return;
-    moveAside(own, join(dir, "oversized", waiting.source, waiting.name));
-    onPassed("oversized", waiting.source);
-  };
+  const copies = join(dir, "taken");
+  const copyOf = ({ source, hash }: Pick<Batch, "source" | "hash">): string => join(copies, source, hash);
+  // What alone exceeds the room never fits.
+  const mostBytes = Math.min(MOST_BYTES, roomBytes);
   const takeFile = (waiting: Waiting): Batch | null => {
     const { source, name, file } = waiting;
-    const size = statIfThere(file)?.size ?? 0;
-    const content = size > MOST_BYTES ? undefined : readUnlessGone(file);
-    if (size > MOST_BYTES) setAside(waiting);
+    if ((statIfThere(file)?.size ?? 0) > mostBytes) {
+      if (putAside(waiting, { dir, ledger, mostBytes })) onPassed("oversized", source);
+      return null;
+    }
+    const content = readUnlessGone(file);
     if (content === undefined) return null;
     const hash = createHash("sha256").update(content).digest("hex");
     const known = ledger.known({ source, batch: name, hash });
@@ -91,7 +80,7 @@ export function openIntake({ sourcesDir, dir, roomBytes, ledger, now, onPassed }
     const copy = copyOf({ source, hash });
     // One that came before is not written again: its copy lies there, or was let go of.
     if ((known === undefined || known.state === "rolled-back") && !existsSync(copy)) {
-      refuseBeyond(dir, roomBytes, content.length);
+      refuseBeyond(copies, roomBytes, content.length);
       writeSynced(copy, content);
     }
     const batch = ledger.take({ source, batch: name, hash, arrivedMs: now() });
@@ -102,13 +91,21 @@ export function openIntake({ sourcesDir, dir, roomBytes, ledger, now, onPassed }
   const disk = watchDisk();
   /** What the last look could not take, by its file. */
   const troubles = new Map<string, Untaken>();
-  const awaited = (): readonly Waiting[] => waitingIn(sourcesDir).filter(({ file }) => !troubles.has(file));
-  const longestMs = (): number => Math.max(0, ...waitingIn(sourcesDir).map(({ at }) => Math.round(now() - at)));
+  // Nobody waits for what a source in quarantine sends.
+  const wanted = (): readonly Waiting[] => {
+    const shut = ledger.sources().flatMap(({ source, isQuarantined }) => (isQuarantined ? [source] : []));
+    return waitingIn(sourcesDir).filter(({ source }) => !shut.includes(source));
+  };
+  // Its copies are kept, and leave half of the room to others.
+  const isLeft = ({ source, file }: Waiting): boolean =>
+    ledger.source(source).isQuarantined && !fits(copies, roomBytes / 2, statIfThere(file)?.size ?? 0);
+  const longestMs = (): number => Math.max(0, ...wanted().map(({ at }) => Math.round(now() - at)));
   return {
     scan() {
       const taken: Batch[] = [];
       troubles.clear();
       for (const waiting of waitingIn(sourcesDir)) {
+        if (isLeft(waiting)) continue;
         try {
           const batch = disk.during(() => takeFile(waiting), Boolean);
           if (batch !== null) taken.push(batch);
@@ -123,11 +120,11 @@ export function openIntake({ sourcesDir, dir, roomBytes, ledger, now, onPassed }
       return taken;
     },
     untaken: () => [...troubles.values(), ...strangeIn(sourcesDir)],
-    refused: () => (awaited().length === 0 ? null : (disk.says().writeRefused ?? null)),
+    refused: () => (wanted().every(({ file }) => troubles.has(file)) ? null : (disk.says().writeRefused ?? null)),
     held: () =>
       heldAmong(sourcesIn(sourcesDir), { sourcesDir, isBatch: (name) => batchIn(name) !== undefined, at: now() }),
     longestMs,
-    lying: (source) => lyingIn(join(sourcesDir, source), MOST_BYTES),
+    lying: (source) => lyingIn(join(sourcesDir, source), mostBytes),
     release: (source) => release(sourcesDir, source, now()),
     content: (batch) => readFileSync(copyOf(batch)),
     kept: (batch) => readIfThere(copyOf(batch)),
@@ -135,23 +132,4 @@ export function openIntake({ sourcesDir, dir, roomBytes, ledger, now, onPassed }
     put: (source, batch, content) => writeSynced(join(sourcesDir, source, batch), Buffer.from(content)),
     folder: (source) => join(sourcesDir, source),
   };
-}
-
-/** Writes beside it, syncs and renames: whoever reads finds all of it or nothing. */
-export function writeSynced(file: string, content: Buffer): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const fresh = join(dirname(file), `.${process.pid}-${createHash("sha256").update(file).digest("hex").slice(0, 16)}`);
-  const handle = openSync(fresh, "w");
-  try {
-    writeFileSync(handle, content);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  renameSync(fresh, file);
-}
-
-function moveAside(file: string, to: string): void {
-  mkdirSync(dirname(to), { recursive: true });
-  renameSync(file, to);
 }

@@ -80,14 +80,17 @@ export interface Ledger {
   /** The last one first. */
   readonly changesOf: (seq: number) => readonly Change[];
   /**
-   * Published batches whose copies are kept and needed by nobody: no other batch of the same bytes waits, and none is
-   * suspect.
+   * Batches that are published or were taken back, whose copies are kept and needed by nobody: no other batch of the same
+   * bytes waits, and none that is published is suspect.
    */
   readonly spare: () => readonly Batch[];
   /** Whether another batch that was not taken back has the same bytes, and so the same copy. */
   readonly isShared: (batch: Batch) => boolean;
   /** The copy of the batch is not kept any more; `tags`: those of its records. */
   readonly letGo: (seq: number, tags: readonly string[]) => void;
+  /** Notes a file that is longer than any that is taken. Again it changes nothing. */
+  readonly putAside: (file: Pick<Batch, "source" | "batch" | "hash">) => void;
+  readonly countAside: () => number;
   /** Tags of a batch whose copy was let go of; undefined: it is kept. */
   readonly tagsLetGo: (seq: number) => readonly string[] | undefined;
   readonly source: (source: string) => Source;
@@ -109,6 +112,7 @@ CREATE INDEX IF NOT EXISTS batches_cut ON batches (seq) WHERE dead <> '[]';
 CREATE TABLE IF NOT EXISTS changes (n INTEGER PRIMARY KEY AUTOINCREMENT, seq INTEGER NOT NULL, document TEXT NOT NULL, version INTEGER NOT NULL,
   before TEXT, UNIQUE (seq, document, version));
 CREATE TABLE IF NOT EXISTS let_go (seq INTEGER PRIMARY KEY, tags TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS aside (source TEXT NOT NULL, batch TEXT NOT NULL, hash TEXT NOT NULL, UNIQUE (source, batch, hash));
 CREATE TABLE IF NOT EXISTS sources (source TEXT PRIMARY KEY, quarantined INTEGER NOT NULL, mapping TEXT NOT NULL);
 `;
 
@@ -199,11 +203,13 @@ const OF_SOURCE = `SELECT batches.*, tags FROM batches LEFT JOIN let_go USING (s
   WHERE source = ? AND state IN ('queued', 'published') ORDER BY seq`;
 
 /** Batches of one source and the same bytes share their copy. */
-const SPARE = `WHERE state = 'published' AND suspect IS NULL AND seq NOT IN (SELECT seq FROM let_go) AND NOT EXISTS (
-  SELECT 1 FROM batches other WHERE other.source = batches.source AND other.hash = batches.hash
-    AND other.state NOT IN ('published', 'rolled-back')) ORDER BY seq`;
+const SPARE = `WHERE (state = 'rolled-back' OR state = 'published' AND suspect IS NULL)
+  AND seq NOT IN (SELECT seq FROM let_go) AND NOT EXISTS (
+    SELECT 1 FROM batches other WHERE other.source = batches.source AND other.hash = batches.hash AND (
+      other.state NOT IN ('published', 'rolled-back') OR other.state = 'published' AND other.suspect IS NOT NULL))
+  ORDER BY seq`;
 
-function copiesIn(db: Db): Pick<Ledger, "isShared" | "letGo" | "tagsLetGo"> {
+function copiesIn(db: Db): Pick<Ledger, "isShared" | "letGo" | "putAside" | "countAside" | "tagsLetGo"> {
   return {
     isShared({ seq, source, hash }) {
       const others = "SELECT 1 FROM batches WHERE source = ? AND hash = ? AND seq <> ? AND state <> 'rolled-back'";
@@ -212,6 +218,10 @@ function copiesIn(db: Db): Pick<Ledger, "isShared" | "letGo" | "tagsLetGo"> {
     letGo(seq, tags) {
       db.prepare("INSERT OR REPLACE INTO let_go (seq, tags) VALUES (?, ?)").run(seq, JSON.stringify(tags));
     },
+    putAside({ source, batch, hash }) {
+      db.prepare("INSERT OR IGNORE INTO aside (source, batch, hash) VALUES (?, ?, ?)").run(source, batch, hash);
+    },
+    countAside: () => (db.prepare("SELECT count(*) AS n FROM aside").get() as { n: number }).n,
     tagsLetGo(seq) {
       const row = db.prepare("SELECT tags FROM let_go WHERE seq = ?").get(seq) as { tags: string } | undefined;
       return row === undefined ? undefined : (JSON.parse(row.tags) as string[]);

@@ -37,7 +37,7 @@ export interface IngestionView {
   readonly untaken: readonly Untaken[];
   /** Why the disk takes nothing of what lies there, in words; null: it does, or nothing lies there. */
   readonly writeRefused: string | null;
-  /** Copies of published batches that are kept, and that nothing needs any more; null: the disk refuses nothing. */
+  /** Copies of batches that are published or were taken back, kept still, and that nothing needs any more; null: the disk refuses nothing. */
   readonly spareCopies: number | null;
   readonly freshWithinMs: number;
   /** Documents that are embedded by one call now, and at most. */
@@ -46,6 +46,8 @@ export interface IngestionView {
   readonly queued: number;
   readonly published: number;
   readonly deadLetters: number;
+  /** Files that were put aside since they are longer than any that is taken; each has a dead letter, too. */
+  readonly oversized: number;
   readonly rolledBack: number;
   readonly quarantined: readonly string[];
   readonly head: HeadView | null;
@@ -91,7 +93,7 @@ export interface Ingestion {
   readonly release: (source: string) => void;
   /** So many documents are embedded by one call, until the process starts anew. */
   readonly scale: (atOnce: number) => void;
-  /** Lets go of the copies of published batches that nothing needs any more; their ways back stay. */
+  /** Lets go of the copies of batches, published or taken back, that nothing needs any more; ways back stay. */
   readonly prune: () => { readonly copies: number };
   /** The producer calls it back: it leaves the queue, or is taken back. */
   readonly withdraw: (source: string, batch: string) => void;
@@ -103,7 +105,7 @@ export interface IngestionParts {
   readonly dir: string;
   readonly sourcesDir: string;
   readonly freshWithinMs: number;
-  /** `dir` holds at most so much, bytes; Infinity: as much as the disk takes. */
+  /** Copies of what was taken hold at most so much, bytes; Infinity: as much as the disk takes. */
   readonly roomBytes: number;
   readonly doors: Doors;
   readonly metrics: IngestionMetrics;

@@ -1,23 +1,26 @@
-// How much the ingestion's folder may hold, where it is bounded: as a quota does, it refuses what does not fit.
-import { readdirSync, statSync } from "node:fs";
+// How much the copies of what was taken may hold, where that is bounded: as a quota does, it refuses what does not fit.
 import { join } from "node:path";
+import { entriesIn, statIfThere } from "./folders.ts";
 
 /** As the system says it of a disk that is full, so that whoever hears of it need not know who bounds it. */
 class NoRoom extends Error {
   readonly code = "ENOSPC";
 }
 
-/** Throws an error of the disk where the folder would hold more than `mostBytes` with so many bytes more. */
+/** Whether the folder would hold no more than `mostBytes` with so many bytes more. */
+export function fits(dir: string, mostBytes: number, bytes: number): boolean {
+  return mostBytes === Infinity || bytesIn(dir) + bytes <= mostBytes;
+}
+
+/** Throws an error of the disk where they do not fit. */
 export function refuseBeyond(dir: string, mostBytes: number, bytes: number): void {
-  if (mostBytes === Infinity) return;
+  if (fits(dir, mostBytes, bytes)) return;
   const held = bytesIn(dir);
-  if (held + bytes <= mostBytes) return;
   throw new NoRoom(`ENOSPC: ${dir} holds ${held} of ${mostBytes} bytes, and ${bytes} more do not fit`);
 }
 
 function bytesIn(dir: string): number {
-  const files = readdirSync(dir, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile());
-  // A journal may be gone by now.
-  const sizes = files.map(({ parentPath, name }) => statSync(join(parentPath, name), { throwIfNoEntry: false })?.size);
-  return sizes.reduce<number>((sum, size = 0) => sum + size, 0);
+  const files = entriesIn(dir, true).filter((entry) => entry.isFile());
+  // What is being written may be gone by now.
+  return files.reduce((sum, { parentPath, name }) => sum + (statIfThere(join(parentPath, name))?.size ?? 0), 0);
 }

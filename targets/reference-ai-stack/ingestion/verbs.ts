@@ -5,11 +5,12 @@ import { UNCLASSIFIED } from "../common/data-tags.ts";
 import { isOfTheDisk } from "../common/disk.ts";
 import { MOST_AT_ONCE } from "./embed-ahead.ts";
 import type { Ingestion, IngestionParts, Width } from "./nouns.ts";
-import { writeSynced, type Intake } from "./intake.ts";
+import type { Intake } from "./intake.ts";
 import type { Ledger } from "./ledger.ts";
 import { Refused } from "./refused.ts";
 import { tagsOfContent } from "./source-tags.ts";
 import type { Worker } from "./worker.ts";
+import { writeSynced } from "./write-synced.ts";
 
 type Verbs = Pick<
   Ingestion,
@@ -66,7 +67,10 @@ export function verbsOf({ ledger, worker, intake, width }: Insides, { dir, metri
       // What was written of it before it failed is taken back, too.
       if (batch.state !== "rolled-back") ledger.setState(batch.seq, "rolling-back");
       // Its producer has it, and its way back needs no copy.
-      if (!ledger.isShared(batch)) intake.letGo(batch);
+      if (!ledger.isShared(batch)) {
+        intake.letGo(batch);
+        ledger.letGo(batch.seq, []);
+      }
       worker.retry();
     },
     prune: () => prune({ ledger, intake }),

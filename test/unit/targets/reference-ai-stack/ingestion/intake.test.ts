@@ -33,7 +33,8 @@ describe("a file in whose place its producer puts another one while it is taken"
     for (let n = 0; n < 3; n += 1) intake.scan();
     const texts = ledger.batches("queued").map((batch) => intake.content(batch).toString());
     expect(texts).toEqual([expect.stringContaining("the text"), expect.stringContaining("the newer text")]);
-    expect([lying(stand), readdirSync(join(stand.dir, "ingestion", "oversized", "notes"))]).toEqual([[], ["1.jsonl"]]);
+    expect(lying(stand)).toEqual([]);
+    expect(readdirSync(join(stand.dir, "ingestion", "oversized", "notes"))).toHaveLength(1);
     ledger.close();
   });
 
