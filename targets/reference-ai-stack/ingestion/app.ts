@@ -59,14 +59,18 @@ export function createIngestionApp(options: IngestionAppOptions): Hono<TracedEnv
 
 function mountVerbs(app: Hono<TracedEnv>, options: IngestionAppOptions): void {
   const { ingestion, principals, log } = options;
-  const verb = <Args>(name: string, schema: z.ZodType<Args>, work: (args: Args) => object | void): void => {
+  const verb = <Args>(
+    name: string,
+    schema: z.ZodType<Args>,
+    work: (args: Args) => object | void | Promise<object>,
+  ): void => {
     app.post(`/control/${name}`, requireBearer(principals), traced(options, "failures"), async (c) => {
       const body = await readJsonBody(c.req.raw);
       if (!body.ok) return c.json(errorOf(body.reason), body.status);
       const asked = schema.safeParse(body.json);
       if (!asked.success) return c.json(errorOf(z.prettifyError(asked.error)), 400);
       try {
-        const did = work(asked.data) ?? {};
+        const did = (await work(asked.data)) ?? {};
         log.info("done as asked", { verb: name, ...did });
         return c.json(did);
       } catch (error) {
@@ -76,7 +80,7 @@ function mountVerbs(app: Hono<TracedEnv>, options: IngestionAppOptions): void {
     });
   };
   verb("retry", z.strictObject({}), () => ingestion.retry());
-  verb("prune", z.strictObject({}), () => ingestion.prune());
+  verb("prune", z.strictObject({}), async () => ingestion.prune());
   verb("dead-letter", seq, (args) => ingestion.deadLetter(args.seq));
   verb("roll-back", seq, (args) => ingestion.rollBack(args.seq));
   verb("withdraw", z.strictObject({ source, batch: z.string().min(1).max(200) }), (args) =>

@@ -81,13 +81,13 @@ export interface Ledger {
   readonly changesOf: (seq: number) => readonly Change[];
   /**
    * Batches that are published or were taken back, whose copies are kept and needed by nobody: no other batch of the same
-   * bytes waits, and none that is published is suspect.
+   * bytes waits, and none that is published is suspect. `after`: only those with a greater `seq`; `most`: so many of them.
    */
-  readonly spare: () => readonly Batch[];
+  readonly spare: (after?: number, most?: number) => readonly Batch[];
   /** Whether another batch that was not taken back has the same bytes, and so the same copy. */
   readonly isShared: (batch: Batch) => boolean;
-  /** The copy of the batch is not kept any more; `tags`: those of its records. */
-  readonly letGo: (seq: number, tags: readonly string[]) => void;
+  /** The copies of these batches are not kept any more; `tags`: those of their records. All are noted, or none. */
+  readonly letGo: (gone: readonly { readonly seq: number; readonly tags: readonly string[] }[]) => void;
   /** Notes a file that is longer than any that is taken. Again it changes nothing. */
   readonly putAside: (file: Pick<Batch, "source" | "batch" | "hash">) => void;
   readonly countAside: () => number;
@@ -172,7 +172,7 @@ export function openLedger(dir: string): Ledger {
       const dead = [...new Set([...(get(seq)?.dead ?? []), line])];
       db.prepare("UPDATE batches SET dead = ? WHERE seq = ?").run(JSON.stringify(dead), seq);
     },
-    spare: () => many(SPARE),
+    spare: (after = 0, most = -1) => many(SPARE, after, most),
     ...copiesIn(db),
     ...changesIn(db),
     ...sourcesIn(db),
@@ -203,11 +203,11 @@ const OF_SOURCE = `SELECT batches.*, tags FROM batches LEFT JOIN let_go USING (s
   WHERE source = ? AND state IN ('queued', 'published') ORDER BY seq`;
 
 /** Batches of one source and the same bytes share their copy. */
-const SPARE = `WHERE (state = 'rolled-back' OR state = 'published' AND suspect IS NULL)
+const SPARE = `WHERE seq > ? AND (state = 'rolled-back' OR state = 'published' AND suspect IS NULL)
   AND seq NOT IN (SELECT seq FROM let_go) AND NOT EXISTS (
     SELECT 1 FROM batches other WHERE other.source = batches.source AND other.hash = batches.hash AND (
       other.state NOT IN ('published', 'rolled-back') OR other.state = 'published' AND other.suspect IS NOT NULL))
-  ORDER BY seq`;
+  ORDER BY seq LIMIT ?`;
 
 function copiesIn(db: Db): Pick<Ledger, "isShared" | "letGo" | "putAside" | "countAside" | "tagsLetGo"> {
   return {
@@ -215,9 +215,11 @@ function copiesIn(db: Db): Pick<Ledger, "isShared" | "letGo" | "putAside" | "cou
       const others = "SELECT 1 FROM batches WHERE source = ? AND hash = ? AND seq <> ? AND state <> 'rolled-back'";
       return db.prepare(others).get(source, hash, seq) !== undefined;
     },
-    letGo(seq, tags) {
-      db.prepare("INSERT OR REPLACE INTO let_go (seq, tags) VALUES (?, ?)").run(seq, JSON.stringify(tags));
-    },
+    letGo: (gone) =>
+      inTransaction(db, () => {
+        const put = db.prepare("INSERT OR REPLACE INTO let_go (seq, tags) VALUES (?, ?)");
+        for (const { seq, tags } of gone) put.run(seq, JSON.stringify(tags));
+      }),
     putAside({ source, batch, hash }) {
       db.prepare("INSERT OR IGNORE INTO aside (source, batch, hash) VALUES (?, ?, ?)").run(source, batch, hash);
     },

@@ -93,8 +93,8 @@ export interface Ingestion {
   readonly release: (source: string) => void;
   /** So many documents are embedded by one call, until the process starts anew. */
   readonly scale: (atOnce: number) => void;
-  /** Lets go of the copies of batches, published or taken back, that nothing needs any more; ways back stay. */
-  readonly prune: () => { readonly copies: number };
+  /** Lets go of the copies of batches, published or taken back, that nothing needs any more, a hundred at a time; ways back stay. */
+  readonly prune: () => Promise<{ readonly copies: number }>;
   /** The producer calls it back: it leaves the queue, or is taken back. */
   readonly withdraw: (source: string, batch: string) => void;
   readonly close: () => void;

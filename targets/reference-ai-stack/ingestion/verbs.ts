@@ -1,12 +1,13 @@
 // What can be done to an ingestion, by whoever has its token. Each verb leaves on the disk what is to be done, and the
 // worker does it, also after a restart.
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { UNCLASSIFIED } from "../common/data-tags.ts";
 import { isOfTheDisk } from "../common/disk.ts";
 import { MOST_AT_ONCE } from "./embed-ahead.ts";
 import type { Ingestion, IngestionParts, Width } from "./nouns.ts";
 import type { Intake } from "./intake.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Batch, Ledger } from "./ledger.ts";
 import { Refused } from "./refused.ts";
 import { tagsOfContent } from "./source-tags.ts";
 import type { Worker } from "./worker.ts";
@@ -69,11 +70,11 @@ export function verbsOf({ ledger, worker, intake, width }: Insides, { dir, metri
       // Its producer has it, and its way back needs no copy.
       if (!ledger.isShared(batch)) {
         intake.letGo(batch);
-        ledger.letGo(batch.seq, []);
+        ledger.letGo([{ seq: batch.seq, tags: [] }]);
       }
       worker.retry();
     },
-    prune: () => prune({ ledger, intake }),
+    prune: async () => prune({ ledger, intake }),
     repairSchema(source, mapping) {
       const failing = worker.failing();
       if (failing === null || ledger.get(failing.seq)?.source !== source || failing.failure.mapping === undefined) {
@@ -85,28 +86,42 @@ export function verbsOf({ ledger, worker, intake, width }: Insides, { dir, metri
   };
 }
 
+/** So many copies are let go of at once; whoever asks something meanwhile waits for no more of them. */
+const PRUNED_AT_ONCE = 100;
+
 /**
- * The ledger has the tags, and says that the copy is gone, before it goes. Where the disk takes no note either the copy
+ * The ledger has the tags, and says that the copies are gone, before they go. Where the disk takes no note either a copy
  * makes room for that: who has neither counts as unclassified.
  */
-export function prune({ ledger, intake }: Pick<Insides, "ledger" | "intake">): { readonly copies: number } {
-  const spare = ledger.spare().map((batch) => {
+export async function prune({ ledger, intake }: Pick<Insides, "ledger" | "intake">): Promise<{
+  readonly copies: number;
+}> {
+  let [copies, after] = [0, 0];
+  for (;;) {
+    const spare = ledger.spare(after, PRUNED_AT_ONCE);
+    if (spare.length === 0) return { copies };
+    letGoOf(spare, { ledger, intake });
+    [copies, after] = [copies + spare.length, spare.at(-1)?.seq ?? after];
+    await setImmediate();
+  }
+}
+
+function letGoOf(spare: readonly Batch[], { ledger, intake }: Pick<Insides, "ledger" | "intake">): void {
+  const gone = spare.map((batch) => {
     const content = intake.kept(batch);
     const { mapping } = ledger.source(batch.source);
-    return { batch, tags: content === undefined ? [UNCLASSIFIED] : tagsOfContent(content, mapping) };
+    return { batch, seq: batch.seq, tags: content === undefined ? [UNCLASSIFIED] : tagsOfContent(content, mapping) };
   });
-  for (const { batch, tags } of spare) {
-    const note = (): void => ledger.letGo(batch.seq, tags);
-    try {
-      note();
-      intake.letGo(batch);
-    } catch (error) {
-      if (!isOfTheDisk(error)) throw error;
-      intake.letGo(batch);
-      note();
+  try {
+    ledger.letGo(gone);
+    for (const { batch } of gone) intake.letGo(batch);
+  } catch (error) {
+    if (!isOfTheDisk(error)) throw error;
+    for (const one of gone) {
+      intake.letGo(one.batch);
+      ledger.letGo([one]);
     }
   }
-  return { copies: spare.length };
 }
 
 function quarantine(

@@ -5,14 +5,24 @@ import { answered, refused, type OperationAnswer, type OperationParts } from "./
 
 const TIMEOUT_MS = 3000;
 
-/** `verb`: of the ingestion's `/control/…`; `as`: the name under which it is counted, null: it is not. */
+/**
+ * `verb`: of the ingestion's `/control/…`; `as`: the name under which it is counted, null: it is not; `timeoutMs`: where
+ * it takes longer than a note in the ledger.
+ */
 export async function tendIngestion(
   {
     replica,
     verb,
     as,
     body,
-  }: { readonly replica: string; readonly verb: string; readonly as: string | null; readonly body: object },
+    timeoutMs = TIMEOUT_MS,
+  }: {
+    readonly replica: string;
+    readonly verb: string;
+    readonly as: string | null;
+    readonly body: object;
+    readonly timeoutMs?: number;
+  },
   {
     fleet,
     secrets,
@@ -26,7 +36,7 @@ export async function tendIngestion(
       method: "POST",
       headers: { authorization: `Bearer ${secrets.ingestionToken}`, "content-type": "application/json" },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
     });
     const text = await answer.body.text();
     if (answer.statusCode === 409) return refused(409, text);

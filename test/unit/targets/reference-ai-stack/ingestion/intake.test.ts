@@ -63,7 +63,7 @@ describe("a batch that was taken back", () => {
       await settle();
     };
     await bring();
-    ingestion().prune();
+    await ingestion().prune();
     ingestion().rollBack(1);
     // What comes while it is being taken back waits for that.
     await bring();
@@ -89,7 +89,7 @@ describe("a batch that was taken back", () => {
     for (const version of [3, 2]) {
       deliver("notes", "1.jsonl", record("a", "the text", version));
       await settle();
-      ingestion().prune();
+      await ingestion().prune();
     }
     expect(readdirSync(join(dir, "ingestion", "taken", "notes"))).toEqual([]);
   });

@@ -38,7 +38,7 @@ it("finds the copies that nothing needs among 30,000 batches of one source, in a
   expect(ledger.spare()).toHaveLength(MANY);
   expect(ledger.take({ source: "notes", batch: "again.jsonl", hash: "hash 7", arrivedMs: 1 })?.seq).toBe(MANY + 1);
   expect(ledger.spare()).toHaveLength(MANY - 1);
-  ledger.letGo(1, ["phi"]);
+  ledger.letGo([{ seq: 1, tags: ["phi"] }]);
   ledger.leaveOut(2, 3);
   ledger.setSuspect(3, "odd");
   expect(ledger.spare()).toHaveLength(MANY - 3);

@@ -2,6 +2,8 @@
 // let go of; and what is let go of is missed by nobody.
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { DatabaseSync } from "@photostructure/sqlite";
 import { expect, it } from "vitest";
 import { openIntake } from "../../../../../targets/reference-ai-stack/ingestion/intake.ts";
 import { openLedger, type Batch, type Ledger } from "../../../../../targets/reference-ai-stack/ingestion/ledger.ts";
@@ -35,7 +37,7 @@ it("leaves what does not fit where it lies, and all behind it, and takes it once
   stand.again();
   await ingestion().turn();
   expect(ingestion().view().writeRefused).toContain("ENOSPC");
-  expect(ingestion().prune()).toEqual({ copies: 1 });
+  expect(await ingestion().prune()).toEqual({ copies: 1 });
   await ingestion().turn();
   expect(ingestion().view()).toMatchObject({ writeRefused: null, published: 3 });
   expect(await Promise.all(["a", "b", "c"].map(texts))).toEqual([
@@ -60,8 +62,8 @@ it("keeps the way back of a batch whose copy is gone, and the tags of its record
   const { deliver, ingestion, texts } = stand;
   deliver("notes", "1.jsonl", record("c0", "newer", 2, { tags: ["phi"] }));
   await ingestion().turn();
-  expect(ingestion().prune()).toEqual({ copies: 1 });
-  expect(ingestion().prune()).toEqual({ copies: 0 });
+  expect(await ingestion().prune()).toEqual({ copies: 1 });
+  expect(await ingestion().prune()).toEqual({ copies: 0 });
   expect(copiesIn(stand, "notes")).toBe(0);
   // The same again is known, and not kept once more.
   deliver("notes", "1.jsonl", record("c0", "newer", 2, { tags: ["phi"] }));
@@ -85,11 +87,11 @@ it("keeps a copy that another batch of the same bytes waits for, and that of a b
   deliver("notes", "2.jsonl", record("a", "one"));
   await ingestion().turn();
   expect(ingestion().view()).toMatchObject({ queued: 1, published: 2 });
-  expect(ingestion().prune()).toEqual({ copies: 0 });
+  expect(await ingestion().prune()).toEqual({ copies: 0 });
   again();
   await stand.settle();
   expect(ingestion().view()).toMatchObject({ queued: 0, published: 3 });
-  expect(ingestion().prune()).toEqual({ copies: 2 });
+  expect(await ingestion().prune()).toEqual({ copies: 2 });
   expect([copiesIn(stand, "notes"), copiesIn(stand, "odd")]).toEqual([0, 1]);
 });
 
@@ -116,17 +118,17 @@ it("makes room by the copy itself where the disk takes no note of it either, and
   const parts = { sourcesDir: join(dir, "sources"), dir: join(dir, "ingestion"), roomBytes: Infinity, now: Date.now };
   const intake = openIntake({ ...parts, ledger, onPassed: () => undefined });
   const isFull = (seq: number): boolean => intake.kept(ledger.get(seq) as Batch) !== undefined || seq === 2;
-  const letGo: Ledger["letGo"] = (seq, tags) => {
-    if (isFull(seq)) throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
-    ledger.letGo(seq, tags);
+  const letGo: Ledger["letGo"] = (gone) => {
+    if (gone.some(({ seq }) => isFull(seq))) throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
+    ledger.letGo(gone);
   };
-  expect(() => prune({ ledger: { ...ledger, letGo }, intake })).toThrow("ENOSPC");
+  await expect(prune({ ledger: { ...ledger, letGo }, intake })).rejects.toThrow("ENOSPC");
   expect([ledger.tagsLetGo(1), ledger.tagsLetGo(2), copiesIn(stand, "notes")]).toEqual([["phi"], undefined, 0]);
   ledger.close();
   deliver("notes", "3.jsonl", "{");
   await again().turn();
   expect(ingestion().view()).toMatchObject({ tags: { notes: ["phi", "unclassified"] } });
-  expect(ingestion().prune()).toEqual({ copies: 1 });
+  expect(await ingestion().prune()).toEqual({ copies: 1 });
 });
 
 it("counts copies alone, so that ways back never fill the room for good", async () => {
@@ -149,7 +151,7 @@ it("lets go of the copies of what was taken back, and keeps those that a suspect
   ingestion().rollBack(1);
   ingestion().rollBack(2);
   await settle();
-  expect(ingestion().prune()).toEqual({ copies: 1 });
+  expect(await ingestion().prune()).toEqual({ copies: 1 });
   expect([copiesIn(stand, "notes"), copiesIn(stand, "odd")]).toEqual([0, 1]);
 });
 
@@ -184,4 +186,23 @@ it("puts aside what never fits, each for itself, says so, and takes what lies be
     2,
     aside.map((hash) => `oversized-${hash.slice(0, 16)}.json`).toSorted(),
   ]);
+});
+
+it("lets go of many copies a hundred at a time, and others have their turn between", async () => {
+  const { deliver, ingestion, settle, dir } = await openStand();
+  deliver("notes", "1.jsonl", record("a", "one"));
+  await settle();
+  const db = new DatabaseSync(join(dir, "ingestion", "ledger.db"));
+  db.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 299)
+    INSERT INTO batches (source, batch, hash, arrived, state) SELECT 'notes', 'b' || i, 'h' || i, i, 'published' FROM n`);
+  const left = (): number => (db.prepare("SELECT 300 - count(*) AS n FROM let_go").get() as { n: number }).n;
+  const seen: number[] = [];
+  let isOver = false;
+  const pruned = ingestion()
+    .prune()
+    .finally(() => (isOver = true));
+  for (; !isOver; await setImmediate()) seen.push(left());
+  expect(await pruned).toEqual({ copies: 300 });
+  expect(new Set(seen)).toEqual(new Set([200, 100, 0]));
+  db.close();
 });
