@@ -9,7 +9,7 @@ import { MOST_PASSAGES, passagesOf } from "./passages.ts";
 import type { Ingestion, IngestionParts, IngestionView, Width } from "./nouns.ts";
 import { Refused } from "./refused.ts";
 import { openShelf } from "./shelf.ts";
-import { createSourceTags } from "./source-tags.ts";
+import { createSourceTags, type SourceTags } from "./source-tags.ts";
 import { verbsOf } from "./verbs.ts";
 import { createWorker, type Failing, type Worker } from "./worker.ts";
 
@@ -64,7 +64,7 @@ interface Viewed {
   readonly ledger: Ledger;
   readonly worker: Worker;
   readonly width: Width;
-  readonly sourceTags: (source: string) => readonly string[];
+  readonly sourceTags: SourceTags;
   readonly intake: Pick<Intake, "held" | "longestMs" | "refused" | "untaken">;
 }
 
@@ -81,6 +81,7 @@ function viewOf(
     .map(({ seq, source, batch, suspect = "" }) => ({ seq, source, batch, says: suspect }));
   const held = intake.held();
   const writeRefused = intake.refused();
+  const spare = writeRefused === null ? null : ledger.spare();
   const stale = held.filter(({ isStale }) => isStale);
   const failed = own === null || head === undefined ? [] : [head];
   const blamed = [...failed, ...suspects, ...stale].map(({ source }) => source);
@@ -89,7 +90,8 @@ function viewOf(
     held,
     untaken: intake.untaken().slice(0, MOST_UNTAKEN),
     writeRefused,
-    spareCopies: writeRefused === null ? null : ledger.spare().length,
+    spareCopies: spare?.length ?? null,
+    spareTags: sourceTags.ofCopies(spare ?? []),
     freshWithinMs,
     atOnce: width.atOnce,
     mostAtOnce: MOST_AT_ONCE,
@@ -100,7 +102,7 @@ function viewOf(
     rolledBack: counts["rolled-back"],
     quarantined: ledger.sources().flatMap(({ source, isQuarantined }) => (isQuarantined ? [source] : [])),
     head: head === undefined ? null : headOf(head, own, now()),
-    tags: Object.fromEntries([...new Set(blamed)].map((source) => [source, sourceTags(source)])),
+    tags: Object.fromEntries([...new Set(blamed)].map((source) => [source, sourceTags.of(source)])),
     suspects,
   };
 }

@@ -61,33 +61,7 @@ export interface IntakeParts {
 
 export function openIntake({ sourcesDir, dir, roomBytes, ledger, now, onPassed }: IntakeParts): Intake {
   mkdirSync(sourcesDir, { recursive: true });
-  const copies = join(dir, "taken");
-  const copyOf = ({ source, hash }: Pick<Batch, "source" | "hash">): string => join(copies, source, hash);
-  // What alone exceeds the room never fits.
-  const mostBytes = Math.min(MOST_BYTES, roomBytes);
-  const takeFile = (waiting: Waiting): Batch | null => {
-    const { source, name, file } = waiting;
-    if ((statIfThere(file)?.size ?? 0) > mostBytes) {
-      if (putAside(waiting, { dir, ledger, mostBytes })) onPassed("oversized", source);
-      return null;
-    }
-    const content = readUnlessGone(file);
-    if (content === undefined) return null;
-    const hash = createHash("sha256").update(content).digest("hex");
-    const known = ledger.known({ source, batch: name, hash });
-    // It is taken anew once what it has changed is taken back.
-    if (known?.state === "rolling-back") return null;
-    const copy = copyOf({ source, hash });
-    // One that came before is not written again: its copy lies there, or was let go of.
-    if ((known === undefined || known.state === "rolled-back") && !existsSync(copy)) {
-      refuseBeyond(copies, roomBytes, content.length);
-      writeSynced(copy, content);
-    }
-    const batch = ledger.take({ source, batch: name, hash, arrivedMs: now() });
-    if (batch === null) onPassed("duplicate", source);
-    removeRead(waiting, content);
-    return batch;
-  };
+  const { copies, copyOf, mostBytes, takeFile } = takingOf({ sourcesDir, dir, roomBytes, ledger, now, onPassed });
   const disk = watchDisk();
   /** What the last look could not take, by its file. */
   const troubles = new Map<string, Untaken>();
@@ -132,4 +106,36 @@ export function openIntake({ sourcesDir, dir, roomBytes, ledger, now, onPassed }
     put: (source, batch, content) => writeSynced(join(sourcesDir, source, batch), Buffer.from(content)),
     folder: (source) => join(sourcesDir, source),
   };
+}
+
+/** How one file is taken; throws where it cannot be. */
+function takingOf({ dir, roomBytes, ledger, now, onPassed }: IntakeParts) {
+  const copies = join(dir, "taken");
+  const copyOf = ({ source, hash }: Pick<Batch, "source" | "hash">): string => join(copies, source, hash);
+  // What alone exceeds the room never fits.
+  const mostBytes = Math.min(MOST_BYTES, roomBytes);
+  const takeFile = (waiting: Waiting): Batch | null => {
+    const { source, name, file } = waiting;
+    if ((statIfThere(file)?.size ?? 0) > mostBytes) {
+      if (putAside(waiting, { dir, ledger, mostBytes })) onPassed("oversized", source);
+      return null;
+    }
+    const content = readUnlessGone(file);
+    if (content === undefined) return null;
+    const hash = createHash("sha256").update(content).digest("hex");
+    const known = ledger.known({ source, batch: name, hash });
+    // It is taken anew once what it has changed is taken back.
+    if (known?.state === "rolling-back") return null;
+    const copy = copyOf({ source, hash });
+    // One that came before is not written again: its copy lies there, or was let go of.
+    if ((known === undefined || known.state === "rolled-back") && !existsSync(copy)) {
+      refuseBeyond(copies, roomBytes, content.length);
+      writeSynced(copy, content);
+    }
+    const batch = ledger.take({ source, batch: name, hash, arrivedMs: now() });
+    if (batch === null) onPassed("duplicate", source);
+    removeRead(waiting, content);
+    return batch;
+  };
+  return { copies, copyOf, mostBytes, takeFile };
 }

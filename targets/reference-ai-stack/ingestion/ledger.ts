@@ -157,13 +157,7 @@ export function openLedger(dir: string): Ledger {
       }),
     head: () => one(`WHERE state = 'queued' AND source NOT IN (${QUARANTINED}) ORDER BY seq LIMIT 1`),
     batches: (state) => many("WHERE state = ? ORDER BY seq", state),
-    goingBack: () => one("WHERE state = 'rolling-back' ORDER BY seq DESC LIMIT 1"),
-    suspects: (afterMs) =>
-      many("WHERE suspect IS NOT NULL AND state = 'published' AND arrived > ? ORDER BY seq", afterMs),
-    ofSource: (source) =>
-      (db.prepare(OF_SOURCE).all(source) as unknown as (Row & { readonly tags: string | null })[]).map(
-        ({ tags, ...row }) => [batchOf(row), tags === null ? undefined : (JSON.parse(tags) as string[])],
-      ),
+    ...looksIn(db, many),
     find: (source, batch) => one("WHERE source = ? AND batch = ? ORDER BY seq DESC LIMIT 1", source, batch),
     get,
     setState: (seq, state) => void db.prepare("UPDATE batches SET state = ? WHERE seq = ?").run(state, seq),
@@ -208,6 +202,21 @@ const SPARE = `WHERE seq > ? AND (state = 'rolled-back' OR state = 'published' A
     SELECT 1 FROM batches other WHERE other.source = batches.source AND other.hash = batches.hash AND (
       other.state NOT IN ('published', 'rolled-back') OR other.state = 'published' AND other.suspect IS NOT NULL))
   ORDER BY seq LIMIT ?`;
+
+function looksIn(
+  db: Db,
+  many: (sql: string, ...values: readonly (string | number)[]) => readonly Batch[],
+): Pick<Ledger, "goingBack" | "suspects" | "ofSource"> {
+  return {
+    goingBack: () => many("WHERE state = 'rolling-back' ORDER BY seq DESC LIMIT 1")[0],
+    suspects: (afterMs) =>
+      many("WHERE suspect IS NOT NULL AND state = 'published' AND arrived > ? ORDER BY seq", afterMs),
+    ofSource: (source) =>
+      (db.prepare(OF_SOURCE).all(source) as unknown as (Row & { readonly tags: string | null })[]).map(
+        ({ tags, ...row }) => [batchOf(row), tags === null ? undefined : (JSON.parse(tags) as string[])],
+      ),
+  };
+}
 
 function copiesIn(db: Db): Pick<Ledger, "isShared" | "letGo" | "putAside" | "countAside" | "tagsLetGo"> {
   return {

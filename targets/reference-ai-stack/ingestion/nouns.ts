@@ -39,6 +39,8 @@ export interface IngestionView {
   readonly writeRefused: string | null;
   /** Copies of batches that are published or were taken back, kept still, and that nothing needs any more; null: the disk refuses nothing. */
   readonly spareCopies: number | null;
+  /** Tags of their records; none while the disk refuses nothing. */
+  readonly spareTags: readonly string[];
   readonly freshWithinMs: number;
   /** Documents that are embedded by one call now, and at most. */
   readonly atOnce: number;

@@ -2,7 +2,7 @@
 // told is never taken for public.
 import { UNCLASSIFIED } from "../common/data-tags.ts";
 import type { Intake } from "./intake.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Batch, Ledger } from "./ledger.ts";
 import { FIELDS, renamed } from "./records.ts";
 
 const TAG = /^[a-z][a-z0-9-]*$/;
@@ -14,11 +14,20 @@ const lost: readonly string[] = [UNCLASSIFIED];
 
 type Mapping = Readonly<Record<string, string>>;
 
-/** Every tag of every record that came from a source and is queued or published, or lies there still; sorted. */
+export interface SourceTags {
+  /** Every tag of every record that came from a source and is queued or published, or lies there still; sorted. */
+  readonly of: (source: string) => readonly string[];
+  /** Every tag of every record of these batches, whose copies are kept; sorted. What was not read yet is unclassified. */
+  readonly ofCopies: (batches: readonly Batch[]) => readonly string[];
+}
+
+/** So many copies are read by one look at most: the next look reads more. */
+const MOST_READ = 200;
+
 export function createSourceTags(
   ledger: Pick<Ledger, "ofSource" | "source">,
   intake: Pick<Intake, "kept" | "lying">,
-): (source: string) => readonly string[] {
+): SourceTags {
   const known = new Map<string, { readonly by: string; readonly tags: readonly string[] }>();
   const tagsOfBatch = (
     key: string,
@@ -34,14 +43,25 @@ export function createSourceTags(
     known.set(key, { by, tags });
     return tags;
   };
-  return (source) => {
+  const ofBatch = (batch: Batch, mapping: Mapping): readonly string[] =>
+    tagsOfBatch(String(batch.seq), () => intake.kept(batch), mapping) ?? lost;
+  const of = (source: string): readonly string[] => {
     const { mapping } = ledger.source(source);
-    const taken = ledger
-      .ofSource(source)
-      .flatMap(([batch, gone]) => gone ?? tagsOfBatch(String(batch.seq), () => intake.kept(batch), mapping) ?? lost);
+    const taken = ledger.ofSource(source).flatMap(([batch, gone]) => gone ?? ofBatch(batch, mapping));
     // What lies there no more brings no tags.
     const lying = intake.lying(source).flatMap(({ key, content }) => tagsOfBatch(key, content, mapping) ?? []);
     return [...new Set([...taken, ...lying])].toSorted();
+  };
+  return {
+    of,
+    ofCopies(batches) {
+      let unread = 0;
+      const tags = batches.flatMap((batch) => {
+        if (!known.has(String(batch.seq))) unread += 1;
+        return unread > MOST_READ ? lost : ofBatch(batch, ledger.source(batch.source).mapping);
+      });
+      return [...new Set(tags)].toSorted();
+    },
   };
 }
 

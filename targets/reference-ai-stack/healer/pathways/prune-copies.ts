@@ -1,5 +1,6 @@
 // The ingestion's folder is full: it lets go of its copies of what is published, which nothing needs, and takes in what
-// lies with the producers. Ways back stay, and so does what waits. Medium, since the bytes as they came are gone then.
+// lies with the producers. Ways back stay, and so does what waits. Medium, since the bytes as they came are gone then,
+// and high where they are health or card data.
 import type { Eyes, ReplicaEntry, ReplicaScope } from "../nouns.ts";
 import { ingestionOf, openQueueCheck } from "../verification/queue-check.ts";
 import { pathway, step } from "./pathway.ts";
@@ -9,7 +10,9 @@ export const pruneCopies = pathway("replica", {
   answers: ["intake-full"],
   tier: "medium",
   says: "lets go of copies of published batches, so that there is room again",
+  changesData: true,
   ways: [{ name: "prune", find }],
+  tagsIn: (found) => found?.split(" ").slice(1) ?? [],
   preconditions: [],
   steps: [step("prune", ({ hand, target }) => hand.do("prune-ingestion", { replica: target.replica }))],
   verifiedBy: ["users-served", "question-answered", "in-rotation"],
@@ -17,9 +20,9 @@ export const pruneCopies = pathway("replica", {
   goneBy: "check",
 });
 
-/** How many copies there are to let go of; null: none. */
+/** `count tag tag…`: how many copies there are to let go of, and what data is in them; null: there are none. */
 async function find(eyes: Eyes, target: ReplicaScope, replicas: readonly ReplicaEntry[]): Promise<string | null> {
   const view = await ingestionOf(eyes, target, replicas);
   const spare = view?.spareCopies ?? 0;
-  return spare === 0 ? null : String(spare);
+  return view === null || spare === 0 ? null : [spare, ...view.spareTags].join(" ");
 }

@@ -21,6 +21,7 @@ const view = z.object({
   held: z.array(z.object({ source: z.string(), batches: z.number(), waitedMs: z.number(), isStale: z.boolean() })),
   writeRefused: z.string().nullable(),
   spareCopies: z.number().nullable(),
+  spareTags: z.array(z.string()),
   quarantined: z.array(z.string()),
   head: head.nullable(),
   tags: z.record(z.string(), z.array(z.string())),

@@ -47,6 +47,16 @@ it("leaves what does not fit where it lies, and all behind it, and takes it once
   ]);
 });
 
+it("says what kind of data is in the copies that may be let go of while the disk refuses, and reads few at once", async () => {
+  const { deliver, ingestion, settle } = await openStand(60_000, 200);
+  deliver("notes", "1.jsonl", record("a", "one", 1, { tags: ["phi"] }));
+  await settle();
+  expect(ingestion().view()).toMatchObject({ spareCopies: null, spareTags: [] });
+  for (const name of ["2", "3"]) deliver("notes", name, record(name, "more of that"));
+  await ingestion().turn();
+  expect(ingestion().view()).toMatchObject({ spareCopies: 2, spareTags: ["phi", "public"] });
+});
+
 it("says nothing of a disk that refused what its producer has called back since", async () => {
   const stand = await openStand(60_000, 150);
   stand.deliver("notes", "0.jsonl", record("b", "two"));
@@ -197,11 +207,11 @@ it("lets go of many copies a hundred at a time, and others have their turn betwe
     INSERT INTO batches (source, batch, hash, arrived, state) SELECT 'notes', 'b' || i, 'h' || i, i, 'published' FROM n`);
   const left = (): number => (db.prepare("SELECT 300 - count(*) AS n FROM let_go").get() as { n: number }).n;
   const seen: number[] = [];
-  let isOver = false;
+  const state = { isOver: false };
   const pruned = ingestion()
     .prune()
-    .finally(() => (isOver = true));
-  for (; !isOver; await setImmediate()) seen.push(left());
+    .finally(() => (state.isOver = true));
+  for (; !state.isOver; await setImmediate()) seen.push(left());
   expect(await pruned).toEqual({ copies: 300 });
   expect(new Set(seen)).toEqual(new Set([200, 100, 0]));
   db.close();

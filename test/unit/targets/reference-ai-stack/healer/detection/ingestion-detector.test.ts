@@ -14,6 +14,7 @@ const calm: IngestionLook = {
   held: [],
   writeRefused: null,
   spareCopies: 0,
+  spareTags: [],
   quarantined: [],
   head: null,
   tags: {},

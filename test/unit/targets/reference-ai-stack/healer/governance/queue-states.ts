@@ -27,6 +27,7 @@ export function queueWith(state: Partial<IngestionLook>): (stack: FakeStack) => 
       held: [],
       writeRefused: null,
       spareCopies: 0,
+      spareTags: [],
       quarantined: [],
       tags: {},
       head: null,
