@@ -9,13 +9,12 @@ const WITHIN_MS = 10_000;
 export async function handOver(
   document: { readonly id: string; readonly title: string; readonly text: string },
   port: number,
-): Promise<{ readonly status: 201 | 400 | 413 | 503; readonly body: object }> {
+): Promise<{ readonly status: 201 | 400 | 409 | 413 | 503; readonly body: object }> {
   const call = { port, path: "/documents", method: "POST" as const, body: document };
   const answer = await askJson({ ...call, timeoutMs: WITHIN_MS });
   if (answer.kind !== "answered") return { status: 503, body: chatError(`not stored: ${answer.says}`, "unavailable") };
   const { status, body, text } = answer;
-  if (typeof body === "object" && body !== null && (status === 201 || status === 400 || status === 413)) {
-    return { status, body };
-  }
+  const isFinal = status === 201 || status === 400 || status === 409 || status === 413;
+  if (isFinal && typeof body === "object" && body !== null) return { status, body };
   return { status: 503, body: chatError(`not stored: ${status} ${text.slice(0, 200)}`, "unavailable") };
 }

@@ -57,6 +57,16 @@ export function documentIn(body: unknown): StoredDocument {
   return formed(storedDocument, body, "a vector replica");
 }
 
+const outcome = z.object({ outcome: z.enum(["stored", "known", "stale"]) });
+
+/** What became of a write: `known`: this very version was there; `stale`: a newer one was, and it stays. */
+export type Outcome = z.infer<typeof outcome>["outcome"];
+
+/** Throws {@link BatchFailure}. */
+export function outcomeIn(body: unknown): Outcome {
+  return formed(outcome, body, "a vector replica").outcome;
+}
+
 function formed<Of>(schema: z.ZodType<Of>, body: unknown, who: string): Of {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;

@@ -46,7 +46,9 @@ export function createIngestionApp(options: IngestionAppOptions): Hono<TracedEnv
     const asked = documentRequest.safeParse(body.json);
     if (!asked.success) return c.json(errorOf(z.prettifyError(asked.error)), 400);
     try {
-      if (await ingestion.submit(asked.data)) return c.json({ id: asked.data.id, stored: true }, 201);
+      const how = await ingestion.submit(asked.data);
+      if (how === "stored") return c.json({ id: asked.data.id, stored: true }, 201);
+      if (how === "stale") return c.json(errorOf(`not stored: a newer version of ${asked.data.id} is there`), 409);
       return c.json(errorOf("taken, but not published yet: the queue does not move fast enough"), 503);
     } catch (error) {
       if (error instanceof Refused) return c.json(errorOf(error.message), 400);

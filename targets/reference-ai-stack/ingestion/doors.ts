@@ -1,7 +1,7 @@
 // The services behind the ingestion, as it uses them: texts are embedded, and documents written to every vector
 // replica. What a service will never take is told apart from what it may take later.
 import { askJson, type Answer } from "../healer/telemetry/http-json.ts";
-import { documentIn, embeddingsIn, type StoredDocument } from "./answers.ts";
+import { documentIn, embeddingsIn, outcomeIn, type Outcome, type StoredDocument } from "./answers.ts";
 import { BatchFailure } from "./records.ts";
 
 export interface Doors {
@@ -14,10 +14,18 @@ export interface Doors {
   readonly read: (document: string, line: number) => Promise<StoredDocument | null>;
   /** Who of those behind does not answer that it is well, and what instead; null: all do. Never rejects. */
   readonly knock: () => Promise<string | null>;
-  /** Writes it to one replica after the other. Rejects with {@link BatchFailure} at the first that does not take it. */
-  readonly write: (document: string, write: StoredDocument & { readonly over?: number }, line: number) => Promise<void>;
+  /**
+   * Writes it to one replica after the other, and says what became of it: `stale` where one of them has a newer one.
+   * Rejects with {@link BatchFailure} at the first that does not take it.
+   */
+  readonly write: (
+    document: string,
+    write: StoredDocument & { readonly over?: number },
+    line: number,
+  ) => Promise<Outcome>;
 }
 
+const LEAST_FIRST: readonly Outcome[] = ["stale", "stored", "known"];
 const EMBED_TIMEOUT_MS = 10_000;
 const VECTOR_TIMEOUT_MS = 3000;
 const KNOCK_TIMEOUT_MS = 1000;
@@ -52,10 +60,13 @@ export function openDoors({
       return documentIn(bodyOf(answer, "a vector replica", line));
     },
     async write(document, write, line) {
+      const outcomes: Outcome[] = [];
       for (const port of vectorPorts) {
         const call = { port, path: pathOf(document), method: "PUT" as const, body: write, token };
-        bodyOf(await askJson({ ...call, timeoutMs: VECTOR_TIMEOUT_MS }), "a vector replica", line);
+        const answer = await askJson({ ...call, timeoutMs: VECTOR_TIMEOUT_MS });
+        outcomes.push(outcomeIn(bodyOf(answer, "a vector replica", line)));
       }
+      return LEAST_FIRST.find((outcome) => outcomes.includes(outcome)) ?? "known";
     },
   };
 }

@@ -6,7 +6,7 @@ import { openIntake, type Intake } from "./intake.ts";
 import { openLedger, type Batch, type Ledger } from "./ledger.ts";
 import { BatchFailure, readBatch, SCHEMA_VERSION } from "./records.ts";
 import { MOST_PASSAGES, passagesOf } from "./passages.ts";
-import type { Ingestion, IngestionParts, IngestionView, Width } from "./nouns.ts";
+import type { Ingestion, IngestionParts, IngestionView, Submitted, Width } from "./nouns.ts";
 import { Refused } from "./refused.ts";
 import { openShelf } from "./shelf.ts";
 import { createSourceTags, type SourceTags } from "./source-tags.ts";
@@ -34,9 +34,10 @@ export function openIngestion(parts: IngestionParts): Ingestion {
     shelve: openShelf(dir, metrics.deadLettered),
     now,
     log,
-    onPublished(batch, documents) {
-      metrics.published(batch.source, documents);
-      submissions.settle(batch);
+    onPublished(batch, { documents, stale }) {
+      metrics.published(batch.source, documents, stale);
+      // Of one that was left out nobody says that it is there.
+      if (documents + stale > 0) submissions.settle(batch, stale === 0 ? "stored" : "stale");
     },
     onFailure: ({ source }, { kind }) => metrics.failed(source, kind),
     onTakenBack: ({ source }) => metrics.takenBack(source),
@@ -134,8 +135,8 @@ function headOf({ seq, source, batch }: Batch, own: Failing | null, at: number):
 function createSubmissions(
   intake: Intake,
   { freshWithinMs, now, onArrival }: IngestionParts,
-): Pick<Ingestion, "submit"> & { settle(batch: Batch): void } {
-  const waiting = new Map<string, () => void>();
+): Pick<Ingestion, "submit"> & { settle(batch: Batch, how: Submitted): void } {
+  const waiting = new Map<string, (how: Submitted) => void>();
   let version = 0;
   return {
     async submit({ id, title, text }) {
@@ -145,23 +146,23 @@ function createSubmissions(
       const content = `${JSON.stringify(record)}\n`;
       refuseUnreadable(id, content);
       const name = `${now()}-${randomUUID()}.jsonl`;
-      const published = new Promise<boolean>((resolve) => {
+      const published = new Promise<Submitted>((resolve) => {
         const timer = setTimeout(() => {
           waiting.delete(name);
-          resolve(false);
+          resolve("late");
         }, freshWithinMs);
-        waiting.set(name, () => {
+        waiting.set(name, (how) => {
           clearTimeout(timer);
-          resolve(true);
+          resolve(how);
         });
       });
       intake.put(USERS, name, content);
       onArrival();
       return published;
     },
-    settle({ source, batch }) {
+    settle({ source, batch }, how) {
       if (source !== USERS) return;
-      waiting.get(batch)?.();
+      waiting.get(batch)?.(how);
       waiting.delete(batch);
     },
   };

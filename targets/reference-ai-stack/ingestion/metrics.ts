@@ -3,7 +3,7 @@ import { Counter, Gauge, type Registry } from "prom-client";
 import type { FailureKind } from "./records.ts";
 
 export interface IngestionMetrics {
-  readonly published: (source: string, documents: number) => void;
+  readonly published: (source: string, documents: number, stale: number) => void;
   readonly failed: (source: string, kind: FailureKind) => void;
   readonly takenBack: (source: string) => void;
   readonly deadLettered: (source: string) => void;
@@ -22,6 +22,7 @@ export function createIngestionMetrics(
   const counter = <Label extends string>(name: string, help: string, labelNames: Label[]): Counter<Label> =>
     new Counter({ name: `ingestion_${name}_total`, help, labelNames, registers: [registry] });
   const documents = counter("documents", "Documents that were published", ["source"]);
+  const stale = counter("documents_stale", "Documents that were left out: a newer version stood there", ["source"]);
   const failures = counter("failures", "Attempts to publish a batch that failed, by what was wrong", [
     "source",
     "kind",
@@ -35,7 +36,10 @@ export function createIngestionMetrics(
   gauge("ingestion_lag_seconds", "How long the oldest batch that is not published has waited", () => lag() / 1000);
   gauge("ingestion_untaken_files", "What lies in the sources and cannot be taken", untaken);
   return {
-    published: (source, count) => documents.inc({ source }, count),
+    published(source, count, staleOnes) {
+      documents.inc({ source }, count);
+      stale.inc({ source }, staleOnes);
+    },
     failed: (source, kind) => failures.inc({ source, kind }),
     takenBack: (source) => takenBack.inc({ source }),
     deadLettered: (source) => dead.inc({ source }),

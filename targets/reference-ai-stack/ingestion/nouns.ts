@@ -70,6 +70,12 @@ export interface IngestionView {
 /** A batch, whether it is the one that fails at the head of the queue, and how many documents it has changed so far. */
 type Found = Omit<Batch, "state"> & { readonly state: Batch["state"] | "failing"; readonly changed: number };
 
+/**
+ * What became of a user's document. `stale`: another writer's version of it is newer, and stays; `late`: it was not
+ * published in time, and may be later.
+ */
+export type Submitted = "stored" | "stale" | "late";
+
 export interface Ingestion {
   readonly view: () => IngestionView;
   /** Its `lagMs` alone. */
@@ -79,12 +85,12 @@ export interface Ingestion {
   readonly find: (source: string, batch: string) => Found | undefined;
   /** One round of the loop. */
   readonly turn: () => Promise<void>;
-  /** Puts a document into a source and resolves to whether it was published in time. */
+  /** Puts a document into a source and resolves to what became of it. */
   readonly submit: (document: {
     readonly id: string;
     readonly title: string;
     readonly text: string;
-  }) => Promise<boolean>;
+  }) => Promise<Submitted>;
   /** The verbs below do what they say or throw {@link Refused}. All but `scale` is on the disk when they return. */
   readonly retry: () => void;
   readonly deadLetter: (seq: number) => { readonly line: number };

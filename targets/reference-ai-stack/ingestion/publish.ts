@@ -1,6 +1,6 @@
 // Publishes one batch: reads and checks all of it before anything is written, then embeds a few documents at once and
 // writes them one after the other, and keeps what stood before each. Doing it again changes nothing.
-import type { StoredDocument } from "./answers.ts";
+import type { Outcome, StoredDocument } from "./answers.ts";
 import type { Doors } from "./doors.ts";
 import type { Intake } from "./intake.ts";
 import type { Batch, Ledger } from "./ledger.ts";
@@ -17,6 +17,13 @@ export interface PublishParts {
   readonly shelve: Shelve;
 }
 
+export interface Published {
+  /** Documents that say now what the batch says. */
+  readonly documents: number;
+  /** Those of which a newer version stood there, and stays. */
+  readonly stale: number;
+}
+
 /**
  * Null: it was called back or put in quarantine meanwhile, and what was written of it by then is to be taken back.
  * Rejects with {@link BatchFailure}; what was written by then is written again the next time, and changes nothing.
@@ -24,7 +31,7 @@ export interface PublishParts {
 export async function publish(
   batch: Batch,
   { ledger, intake, doors, embedAhead }: PublishParts,
-): Promise<{ readonly documents: number } | null> {
+): Promise<Published | null> {
   const { mapping } = ledger.source(batch.source);
   const cuts: Cut[] = [];
   for (const found of readBatch(intake.content(batch), batch.dead, mapping)) {
@@ -32,15 +39,16 @@ export async function publish(
     cuts.push(cut(found));
   }
   const isWanted = (): boolean => ledger.get(batch.seq)?.state === "queued";
+  let stale = 0;
   for (const [n, one] of cuts.entries()) {
     const embedded = await embedAhead.first([one, ...cuts.slice(n + 1)], batch);
     if (!isWanted()) return calledOff(batch, ledger);
-    await writeLine(one, embedded, batch, { ledger, doors });
+    if ((await writeLine(one, embedded, batch, { ledger, doors })) === "stale") stale += 1;
   }
   if (!isWanted()) return calledOff(batch, ledger);
   ledger.setSuspect(batch.seq, suspicionOf(cuts));
   ledger.setState(batch.seq, "published");
-  return { documents: cuts.length };
+  return { documents: cuts.length - stale, stale };
 }
 
 /** In quarantine, too, nothing of it may be found. */
@@ -61,7 +69,7 @@ async function writeLine(
   { model, vectors }: Embedded,
   { seq, source, batch }: Batch,
   { ledger, doors }: Pick<PublishParts, "ledger" | "doors">,
-): Promise<void> {
+): Promise<Outcome> {
   const { id: document, version, tags } = record;
   const before = await doors.read(document, line);
   // What is there already was written by this batch before it was interrupted, perhaps not everywhere, or is newer.
@@ -77,7 +85,7 @@ async function writeLine(
     tags,
     passages: passages.map((passage, n) => ({ ...passage, vector: vectors[n] ?? [] })),
   };
-  await doors.write(document, write, line);
+  return doors.write(document, write, line);
 }
 
  /**

@@ -5,7 +5,7 @@ import type { Logger } from "../common/log.ts";
 import { messageOf } from "../common/log.ts";
 import type { Intake } from "./intake.ts";
 import type { Batch } from "./ledger.ts";
-import { publish, takeBack, type PublishParts } from "./publish.ts";
+import { publish, takeBack, type Published, type PublishParts } from "./publish.ts";
 import { BatchFailure } from "./records.ts";
 
 /** First pause after a failure, ms; it doubles up to the longest. */
@@ -39,7 +39,7 @@ export interface WorkerParts extends PublishParts {
   readonly intake: Intake;
   readonly now: () => number;
   readonly log: Logger;
-  readonly onPublished: (batch: Batch, documents: number) => void;
+  readonly onPublished: (batch: Batch, published: Published) => void;
   readonly onFailure: (batch: Batch, failure: BatchFailure) => void;
   readonly onTakenBack: (batch: Batch, documents: number) => void;
 }
@@ -75,7 +75,7 @@ export function createWorker(parts: WorkerParts): Worker {
     try {
       if (back === undefined) {
         const published = await publish(batch, parts);
-        if (published !== null) parts.onPublished(batch, published.documents);
+        if (published !== null) parts.onPublished(batch, published);
       } else parts.onTakenBack(batch, await takeBack(batch, parts));
       failing = null;
       return true;

@@ -4,6 +4,8 @@ import { expect, it } from "vitest";
 import { NO_TRACER } from "../../../../../targets/reference-ai-stack/common/telemetry/span.ts";
 import { createIngestionApp } from "../../../../../targets/reference-ai-stack/ingestion/app.ts";
 import { anyBodies } from "../../../../support/any-bodies.ts";
+import type { Doors } from "../../../../../targets/reference-ai-stack/ingestion/doors.ts";
+import { BatchFailure } from "../../../../../targets/reference-ai-stack/ingestion/records.ts";
 import { openStand, quiet, record, type Stand } from "./stand.ts";
 
 const token = "a-token-of-the-test";
@@ -40,6 +42,36 @@ it("does not keep a user waiting where the queue does not move, and publishes wh
   expect((await ask("/control/dead-letter", { seq: 1 }))[0]).toBe(200);
   await stand.ingestion().turn();
   expect(await stand.texts("late")).toEqual(["brought by a user", "brought by a user"]);
+});
+
+it("says that a user's document is not stored where another source's version of it is newer, and counts it", async () => {
+  const stand = await openStand();
+  const ask = asker(stand);
+  stand.deliver("notes", "1.jsonl", record("shared", "what its source says", 2_000_000_000_000), record("own", "one"));
+  await stand.ingestion().turn();
+  const note = { id: "shared", title: "", text: "brought by a user" };
+  expect(await ask("/documents", note)).toEqual([409, expect.stringContaining("a newer version of shared is there")]);
+  expect(await stand.texts("shared")).toEqual(["what its source says", "what its source says"]);
+  const counted = await stand.metrics.getMetricsAsJSON();
+  const of = (name: string): object | undefined =>
+    counted.find((one) => one.name === `ingestion_${name}_total`)?.values;
+  expect(of("documents_stale")).toContainEqual(expect.objectContaining({ value: 1, labels: { source: "users" } }));
+  expect(of("documents")).toContainEqual(expect.objectContaining({ value: 2, labels: { source: "notes" } }));
+});
+
+it("tells no user that a document is stored that was left out of its batch", async () => {
+  const stand = await openStand(1000);
+  const wrong = (doors: Doors): Doors => ({
+    ...doors,
+    write: async (_document, _write, line) => Promise.reject(new BatchFailure("refused", line, "never")),
+  });
+  stand.again(wrong);
+  const ask = asker(stand);
+  const answer = ask("/documents", { id: "n", title: "", text: "brought by a user" });
+  await expect.poll(() => stand.ingestion().view().head?.kind).toBe("refused");
+  stand.ingestion().deadLetter(1);
+  await stand.settle();
+  expect((await answer)[0]).toBe(503);
 });
 
 it("refuses a user's document that would stop at the head of the queue, and holds nobody up by it", async () => {

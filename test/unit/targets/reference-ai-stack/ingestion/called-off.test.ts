@@ -16,10 +16,11 @@ describe("a batch that nobody wants any more while it is being published", () =>
     const ingestion = stand.again((doors) => ({
       ...doors,
       write: async (document, write, line) => {
-        await doors.write(document, write, line);
+        const outcome = await doors.write(document, write, line);
         writes += 1;
         // After the last of its documents, and before it is published.
         if (writes === 3) callOff(ingestion);
+        return outcome;
       },
     }));
     stand.deliver("notes", "1.jsonl", record("a", "one"), record("b", "two"), record("c", "three"));
@@ -57,7 +58,7 @@ describe("the way back of a document", () => {
       async write(document, write, line) {
         const isWayBack = write.over !== undefined && write.passages.some(({ text }) => text === "as it was");
         if (isWayBack) throw new BatchFailure("refused", line, "a vector replica answered 409: it belongs to another");
-        await doors.write(document, write, line);
+        return doors.write(document, write, line);
       },
     }));
     ingestion.rollBack(2);

@@ -18,7 +18,7 @@ function breakAt(n: number): (doors: Doors) => Doors {
       async write(...args) {
         left -= 1;
         if (left < 0) throw new BatchFailure("unreachable", 0, "killed");
-        await doors.write(...args);
+        return doors.write(...args);
       },
     };
   };
@@ -63,8 +63,9 @@ it("says how many documents a batch has changed so far, also before it is publis
   const ingestion = again((doors) => ({
     ...doors,
     write: async (document, write, line) => {
-      await doors.write(document, write, line);
+      const outcome = await doors.write(document, write, line);
       found.push(ingestion.find("notes", "1.jsonl"));
+      return outcome;
     },
   }));
   deliver("notes", "1.jsonl", record("a", "one"), record("b", "two"), record("c#0", ""));

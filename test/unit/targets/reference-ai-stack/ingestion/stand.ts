@@ -23,6 +23,8 @@ const token = "a-token-of-the-test";
 export interface Stand {
   readonly replicas: readonly VectorReplica[];
   readonly dir: string;
+  /** What the ingestion of now has counted. */
+  readonly metrics: Registry;
   /** The ingestion of now. */
   readonly ingestion: () => Ingestion;
   /** Ends it where it is and opens another one over the same files; `doors`: as they are for that one. */
@@ -74,15 +76,17 @@ export async function openStand(freshWithinMs = 60_000, roomBytes = Infinity): P
   const embed: Doors["embed"] = async (texts) => ({ model: "m", vectors: texts.map((text) => [...vectorOf(text)]) });
   let at = 1_700_000_000_000;
   let now: Ingestion | undefined;
+  const metrics = new Registry();
   const again = (wrap: (doors: Doors) => Doors = (doors) => doors): Ingestion => {
     now?.close();
+    metrics.clear();
     now = openIngestion({
       dir: join(dir, "ingestion"),
       sourcesDir: join(dir, "sources"),
       freshWithinMs,
       roomBytes,
       doors: wrap({ ...real, embed }),
-      metrics: createIngestionMetrics(new Registry(), () => 0),
+      metrics: createIngestionMetrics(metrics, () => 0),
       now: () => at,
       log: quiet,
       onArrival: () => void now?.turn(),
@@ -94,6 +98,7 @@ export async function openStand(freshWithinMs = 60_000, roomBytes = Infinity): P
   return {
     replicas,
     dir,
+    metrics,
     ingestion: () => now ?? again(),
     again,
     deliver: (source, batch, ...lines) => deliverInto(join(dir, "sources", source), batch, lines),
