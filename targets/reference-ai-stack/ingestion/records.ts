@@ -102,9 +102,19 @@ function wrongWith({ text }: IncomingRecord, line: number): BatchFailure | null 
   return new BatchFailure("quality", line, `line ${line}: ${letters} of ${text.trim().length} characters are letters`);
 }
 
-/** The record with its fields under the names that were agreed. */
+/**
+ * The record with its fields under the names that were agreed, where nothing stands there: no field takes the place of
+ * another, and what is left under a name that nobody knows fits no schema.
+ */
 export function renamed(found: object, mapping: Readonly<Record<string, string>>): object {
-  return Object.fromEntries(Object.entries(found).map(([key, value]) => [mapping[key] ?? key, value]));
+  const taken = new Set(Object.keys(found));
+  const fields = Object.entries(found).map(([key, value]) => {
+    const to = Object.hasOwn(mapping, key) ? mapping[key] : undefined;
+    if (to === undefined || taken.has(to)) return [key, value] as const;
+    taken.add(to);
+    return [to, value] as const;
+  });
+  return Object.fromEntries(fields);
 }
 
 /**
