@@ -10,7 +10,7 @@ import type { Origin } from "./plot-series.ts";
 
 /** Lines that were written so long before a mark or after it belong to it, ms. */
 const aroundMs: Ms = 1500;
-/** Lines that are shown of one stretch. */
+/** Lines that are shown of one stretch: those nearest to its marks. */
 const mostLines = 40;
 
 /** Marks whose stretches overlap share one. */
@@ -32,12 +32,14 @@ export function logStretches(
 ): readonly LogStretch[] | null {
   const logs = timeline.filter((event): event is LogEvent => event.kind === "log");
   if (logs.length === 0) return null;
-  return stretchesOf(marks).flatMap(({ names, at, from, to }) => {
+  return stretchesOf(marks).flatMap(({ names, ats, from, to }) => {
     const own = logs.filter((log) => log.at >= from && log.from <= to);
-    const lines = own.flatMap((log) => log.lines.map((says) => ({ ...momentOf(log, origin), says })));
+    const lines = own.flatMap((log) => log.lines.map((says) => ({ log, says })));
     const more = own.reduce((sum, log) => sum + (log.more ?? 0), Math.max(0, lines.length - mostLines));
-    if (lines.length + more === 0) return [];
-    return [{ marks: names.join(", "), since: at - origin.at, lines: lines.slice(0, mostLines), more }];
+    const [first] = ats;
+    if (lines.length + more === 0 || first === undefined) return [];
+    const shown = nearest(lines, ats).map(({ log, says }) => ({ ...momentOf(log, origin), says }));
+    return [{ marks: names.join(", "), since: first - origin.at, lines: shown, more }];
   });
 }
 
@@ -48,6 +50,21 @@ export function noLogSentence(log: readonly LogStretch[] | null, isThere: boolea
   return log.length === 0 ? "The stack wrote nothing around a mark." : "";
 }
 
+/** What lies nearest to a mark, in order; where marks share a stretch each has its part. */
+function nearest<Line extends { readonly log: LogEvent }>(lines: readonly Line[], ats: readonly Ms[]): readonly Line[] {
+  if (lines.length <= mostLines) return lines;
+  const places = lines.map(() => Infinity);
+  for (const at of ats) {
+    // A look that spans the mark is at it.
+    const away = lines.map(({ log }) => Math.max(0, log.from - at, at - log.at));
+    const order = [...lines.keys()].toSorted((a, b) => (away[a] ?? 0) - (away[b] ?? 0));
+    for (const [place, n] of order.entries()) places[n] = Math.min(places[n] ?? Infinity, place);
+  }
+  const first = [...lines.keys()].toSorted((a, b) => (places[a] ?? 0) - (places[b] ?? 0)).slice(0, mostLines);
+  const kept = new Set(first);
+  return lines.filter((_, n) => kept.has(n));
+}
+
 /** Between the two looks; the point is the later. */
 function momentOf({ from, at }: LogEvent, origin: Origin): { readonly since: Ms; readonly when: string } {
   const since = at - origin.at;
@@ -56,7 +73,7 @@ function momentOf({ from, at }: LogEvent, origin: Origin): { readonly since: Ms;
 
 interface Stretch {
   readonly names: readonly string[];
-  readonly at: Ms;
+  readonly ats: readonly Ms[];
   readonly from: Ms;
   readonly to: Ms;
 }
@@ -66,7 +83,7 @@ function stretchesOf(marks: TrialFacts["marks"]): readonly Stretch[] {
     .flatMap(([name, mark]) => (mark === undefined ? [] : [{ name: name as MarkName, mark }]))
     .map(({ name, mark }): Stretch => ({
       names: [name],
-      at: mark.at,
+      ats: [mark.at],
       from: mark.lo - aroundMs,
       to: mark.hi + aroundMs,
     }))
@@ -75,7 +92,13 @@ function stretchesOf(marks: TrialFacts["marks"]): readonly Stretch[] {
   for (const one of single) {
     const last = joined.at(-1);
     if (last === undefined || one.from > last.to) joined.push(one);
-    else joined[joined.length - 1] = { ...last, names: [...last.names, ...one.names], to: Math.max(last.to, one.to) };
+    else {
+      const [names, ats] = [
+        [...last.names, ...one.names],
+        [...last.ats, ...one.ats],
+      ];
+      joined[joined.length - 1] = { names, ats, from: last.from, to: Math.max(last.to, one.to) };
+    }
   }
   return joined;
 }

@@ -1,7 +1,7 @@
 // The shelf of dead letters: what the vector store will never take, kept as it is for whoever looks into it.
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { writeSynced } from "./intake.ts";
+import { writeSynced } from "./write-synced.ts";
 import type { Batch } from "./ledger.ts";
 
 /** What stood before a batch and can be written no more: its way back from that version. */

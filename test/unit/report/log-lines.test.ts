@@ -42,6 +42,29 @@ test("of a stack that wrote much at a mark some lines are shown, and the others 
   expect(stretch?.more).toBe(27);
 });
 
+/** Four lines a look, ten looks a second. */
+function chatty(from: number, to: number): readonly LogEvent[] {
+  const looks = Array.from({ length: (to - from) / 100 }, (_, n) => from + n * 100);
+  return looks.map((at) => log(at, ...[1, 2, 3, 4].map((n) => `${at} ${n}`)));
+}
+
+test("of too many lines those nearest to the mark are shown", () => {
+  const [stretch] = logStretches({ marks: { t0: marks.t0 } }, chatty(-500, 2600), origin) ?? [];
+  const shown = stretch?.lines.map(({ since }) => since) ?? [];
+  expect(shown).toHaveLength(40);
+  expect(shown).toContain(0);
+  expect(Math.max(...shown.map(Math.abs))).toBeLessThanOrEqual(600);
+  expect(shown).toEqual(shown.toSorted((a, b) => a - b));
+});
+
+test("of too many lines each of the marks that share them has its part", () => {
+  const timeline = [log(6000, ...Array.from({ length: 40 }, (_, n) => `${n}`)), ...chatty(6100, 9000)];
+  const shared = { t2: mark(6000), t3: mark(8500) };
+  const [stretch] = logStretches({ marks: shared }, timeline, origin) ?? [];
+  const near = (at: number) => stretch?.lines.filter(({ since }) => Math.abs(since + 1000 - at) <= 300).length;
+  expect([stretch?.lines.length, near(6000), near(8500)]).toEqual([40, 20, 20]);
+});
+
 test("a trial without a log, of before or of another platform, says that none was kept; silence is told as such", async () => {
   expect(logStretches({ marks }, [], origin)).toBeNull();
   expect(logStretches({ marks }, [log(90_000, "far from any mark")], origin)).toEqual([]);
