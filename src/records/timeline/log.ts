@@ -14,9 +14,10 @@ export const logEventSchema = noun(
     lines: z
       .array(z.string())
       .describe(
-        "In order of writing, each cut and without what looks like a secret; at most 40 a look, 4,000 a trial.",
+        "In order of writing, each cut and without what looks like a secret; at most 40 a look, and 40 a second where " +
+          "the stack writes more for long: those that speak of trouble, then the newest.",
       ),
-    more: count.describe("Lines beyond those; absent: none.").exactOptional(),
+    more: count.describe("Lines beyond those, since the last such event; absent: none.").exactOptional(),
   }),
 );
 export type LogEvent = Frozen<z.infer<typeof logEventSchema>>;

@@ -13,9 +13,13 @@ async function watched(secrets: readonly string[] = []) {
   const events: LogEvent[] = [];
   const ending = new AbortController();
   let told = (): void => undefined;
+  let asked = (): void => undefined;
   let looks = 0;
   // Each look asks the time before and after: instants are looks, and say which came first.
-  const now = (): number => (looks += 1);
+  const now = (): number => {
+    asked();
+    return (looks += 1);
+  };
   const record = (event: LogEvent): void => {
     events.push(event);
     told();
@@ -25,6 +29,10 @@ async function watched(secrets: readonly string[] = []) {
     file,
     events,
     next: () => new Promise<void>((resolve) => (told = resolve)),
+    /** Once a whole look has begun and ended. */
+    async looked() {
+      for (let n = 0; n < 2; n += 1) await new Promise<void>((resolve) => (asked = resolve));
+    },
     async end() {
       ending.abort();
       await done;
@@ -79,6 +87,55 @@ test("of more bytes than a look takes the newest are read, and no torn line is t
   const lines = log.events.flatMap((event) => event.lines);
   expect(lines.at(-1)).toBe("the last");
   expect(new Set(lines.slice(0, -1).map(({ length }) => length))).toEqual(new Set([9_999]));
+});
+
+test("a character that is written in two parts is one", async () => {
+  await using log = await watched();
+  const bytes = Buffer.from("begun\nzu groß\n");
+  const next = log.next();
+  await writeFile(log.file, bytes.subarray(0, -2));
+  await next;
+  await appendFile(log.file, bytes.subarray(-2));
+  await log.end();
+  expect(log.events.flatMap(({ lines }) => lines)).toEqual(["begun", "zu groß"]);
+});
+
+test("lines of bytes that were not read are counted", async () => {
+  await using log = await watched();
+  await writeFile(log.file, "l\n".repeat(500_000));
+  await log.end();
+  expect(log.events.reduce((sum, { lines, more = 0 }) => sum + lines.length + more, 0)).toBe(500_000);
+});
+
+test("of a line whose beginning was not read nothing is told, also when its end comes later", async () => {
+  await using log = await watched(["TOPSECRETTOKEN"]);
+  const begun = "SECRETTOKEN";
+  await writeFile(log.file, `first\nTOP${begun}${"x".repeat(262_144 - begun.length)}`);
+  await log.looked();
+  const next = log.next();
+  await appendFile(log.file, " its end\nwhole\n");
+  await next;
+  await log.end();
+  expect(log.events.flatMap(({ lines }) => lines)).toEqual(["whole"]);
+  expect(log.events.reduce((sum, { more = 0 }) => sum + more, 0)).toBe(2);
+});
+
+test("of a stack that writes much for long some lines are kept to the end, and what speaks of trouble first", async () => {
+  await using log = await watched();
+  const some = Array.from({ length: 100 }, (_, n) => `request ${n} answered\n`).join("");
+  const looks = 25;
+  for (let n = 0; n < looks; n += 1) {
+    const next = log.next();
+    await appendFile(log.file, n === looks - 1 ? `FATAL index corrupt\n${some}` : some);
+    await next;
+  }
+  await log.end();
+  const counts = log.events.map(({ lines }) => lines.length);
+  expect(Math.min(...counts)).toBeGreaterThan(0);
+  expect(counts.at(-1)).toBeLessThan(40);
+  expect(log.events.at(-1)?.lines).toContain("FATAL index corrupt");
+  const all = log.events.reduce((sum, { lines, more = 0 }) => sum + lines.length + more, 0);
+  expect(all).toBe(looks * 100 + 1);
 });
 
 test("a log that is not there says nothing", async () => {
