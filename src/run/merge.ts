@@ -1,21 +1,18 @@
 // Puts runs together that shared the intents of one run: the shards of a night become one result, one scorecard, one
 // report. Verdicts on trials stay as they were recorded; what is said over several of them is concluded again.
 
-import { cp, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { digestOf, trialsOf, type RunDigest, type TrialDigest } from "../core/digest.ts";
+import { digestOf, type RunDigest, type TrialDigest } from "../core/digest.ts";
 import { HarnessError, messageOf } from "../core/errors.ts";
+import { trialName } from "../core/plan.ts";
 import type { RunPart, RunResult } from "../records/results/run-result.ts";
 import { rowsBefore } from "../history/rows-before.ts";
-import { readBegun, writeBegun } from "../store/begun.ts";
 import { readHistory } from "../store/history.ts";
-import { readTrialVerdict, readVerdictText, writeTrialVerdict } from "../store/results.ts";
-import { createRunFolder, readRun, trialFiles, type RunFolder } from "../store/run-folder.ts";
-import { readTimeline } from "../store/timeline-file.ts";
-import { asEnvironment } from "../store/whole-file.ts";
+import { readTrialVerdict, readVerdictText } from "../store/results.ts";
+import { recordedTrials, type RecordedTrial, type RunFolder, type SkippedTrial } from "../store/run-folder.ts";
 import { writeOutcome, type Reporting, type WrittenRun } from "./end-run.ts";
 import { concludeRun, thisHarness, type IntentMeta, type RunMeta } from "./finish-run.ts";
-import { readRecorded } from "./recorded.ts";
+import { copyPart, keepBegun, newFolder, takeAway, UncopiedPart, type Part } from "./merged-folder.ts";
+import { readerOf, readRecorded, trialFolderName } from "./recorded.ts";
 
 /** A folder that could not be put in, and why. */
 interface SkippedRun {
@@ -28,29 +25,53 @@ export interface MergedRun extends WrittenRun {
   readonly skipped: readonly SkippedRun[];
   /** A sentence for each shard that is not there. */
   readonly missing: readonly string[];
+  /** Trials whose timeline is not whole; their verdicts are of when it was. */
+  readonly torn: readonly SkippedTrial[];
 }
 
 /** What it is made without, a line each. */
-export function lackLines({ skipped, missing }: Pick<MergedRun, "skipped" | "missing">): readonly string[] {
-  return [...skipped.map(({ dir, reason }) => `skipped: ${dir}: ${reason}`), ...missing.map((says) => `note: ${says}`)];
-}
-
-/** A run folder that was read. */
-interface Part {
-  readonly dir: string;
-  readonly run: RunDigest;
-  readonly intents: readonly IntentMeta[];
+export function lackLines({ skipped, missing, torn }: Omit<MergedRun, keyof WrittenRun>): readonly string[] {
+  const notes = [...missing, ...torn.map(({ folder, reason }) => `${folder}: ${reason}`)];
+  return [...skipped.map(({ dir, reason }) => `skipped: ${dir}: ${reason}`), ...notes.map((says) => `note: ${says}`)];
 }
 
 /**
  * Makes one run of those in `dirs`, in a folder of its own below `out`; they stay as they are. A folder that is no
  * whole run, a run that was given twice, one of another version, suite or seed, and one with an intent that another has
- * too are named in `skipped`; with one of them, or with a shard missing, the run is not whole and cannot pass. Throws
- * HarnessError "bad-input" when none is left, or when they were put together before.
+ * too are named in `skipped`; with one of them, or with a shard missing, the run is not whole and cannot pass. One of
+ * which something cannot be read or copied is named there, too. Throws HarnessError "bad-input" when none is left, or when they were put together before.
  */
 export async function mergeRuns(dirs: readonly string[], out: string, reporting: Reporting): Promise<MergedRun> {
   const read = await Promise.all(dirs.map(readPart));
-  const [parts, skipped] = fitting(read);
+  const { folder, meta, intents, parts, skipped, missing } = await copied(fitting(read), out);
+  const trials = parts.flatMap(({ run }) => run.intents.flatMap((intent) => intent.trials));
+  const past = await rowsBefore(out, meta, intents);
+  for (const says of past.notes) reporting.onTrouble(says);
+  const result = concludeRun<TrialDigest>(meta, intents, { trials, history: await readHistory(folder.dir), past });
+  const timelines = readerOf((await recordedTrials(folder.dir)).trials);
+  const written = await writeOutcome(folder, result, {
+    ...reporting,
+    trialOf: (plan) => readTrialVerdict(folder.dir, plan),
+    textOf: (plan) => readVerdictText(folder.dir, plan),
+    timelineOf: timelines.timelineOf,
+  });
+  const torn = [...timelines.unread, ...timelines.torn];
+  return { result, dir: folder.dir, ...written, skipped, missing, torn };
+}
+
+/** Parts in a folder of their own, and what it is without. */
+interface Copied extends Pick<MergedRun, "skipped" | "missing"> {
+  readonly folder: RunFolder;
+  readonly meta: RunMeta;
+  readonly intents: readonly IntentMeta[];
+  readonly parts: readonly Part[];
+}
+
+/** A part that cannot be copied takes no other with it: it is named, and the rest is begun anew without it. */
+async function copied(
+  [parts, skipped]: readonly [readonly Part[], readonly SkippedRun[]],
+  out: string,
+): Promise<Copied> {
   const [first] = parts;
   if (first === undefined) {
     const reasons = skipped.map(({ dir, reason }) => `${dir}: ${reason}`).join("; ");
@@ -61,33 +82,48 @@ export async function mergeRuns(dirs: readonly string[], out: string, reporting:
   const missing = missingShards(parts);
   const lacks = [...skipped.map(({ dir, reason }) => `${dir} was left out: ${reason}`), ...missing];
   const meta = metaOf(parts, first, lacks);
-  const folder = await folderFor(meta.runId, out);
-  for (const part of parts) await copyPart(part, folder);
   const intents = parts.flatMap((part) => part.intents);
-  await keepBegun(folder, meta, { parts, intents });
-  const trials = parts.flatMap(({ run }) => run.intents.flatMap((intent) => intent.trials));
-  const past = await rowsBefore(out, meta, intents);
-  for (const says of past.notes) reporting.onTrouble(says);
-  const result = concludeRun<TrialDigest>(meta, intents, { trials, history: await readHistory(folder.dir), past });
-  const written = await writeOutcome(folder, result, {
-    ...reporting,
-    trialOf: (plan) => readTrialVerdict(folder.dir, plan),
-    textOf: (plan) => readVerdictText(folder.dir, plan),
-    timelineOf: (plan) => readTimeline(trialFiles(folder.dir, plan).timeline).catch(() => null),
-  });
-  return { result, dir: folder.dir, ...written, skipped, missing };
+  const folder = await newFolder(meta.runId, out);
+  try {
+    await keepBegun(folder, meta, { parts, intents });
+    for (const part of parts) await copyPart(part, folder);
+    return { folder, meta, intents, parts, skipped, missing };
+  } catch (thrown) {
+    await takeAway(folder);
+    if (!(thrown instanceof UncopiedPart) || parts.length === 1) throw thrown;
+    const { part, message } = thrown;
+    return copied([parts.filter((one) => one !== part), [...skipped, { dir: part.dir, reason: message }]], out);
+  }
 }
 
 /** The folder's run, or why there is none. */
 async function readPart(dir: string): Promise<Part | SkippedRun> {
   try {
-    const { run, runDir, intents } = await readRecorded(dir);
+    const { run, runDir, intents, trials, skipped } = await readRecorded(dir);
     if (run === undefined) return { dir, reason: "it has no whole run.json (`rebound report` makes one)" };
+    const lost = lostTrial(run, trials, skipped);
+    if (lost !== undefined) return { dir, reason: lost };
     return { dir: runDir, run: digestRun(run), intents };
   } catch (thrown) {
     if (thrown instanceof HarnessError && thrown.code === "bad-input") return { dir, reason: messageOf(thrown) };
     throw thrown;
   }
+}
+
+/** The first trial that its run.json names and that cannot be read beside it, with the reason; of more, how many. */
+function lostTrial(
+  run: RunResult,
+  trials: readonly RecordedTrial[],
+  skipped: readonly SkippedTrial[],
+): string | undefined {
+  const there = new Set(trials.map(({ plan }) => trialName(plan)));
+  const lost = run.intents.flatMap((intent) => intent.trials).filter(({ plan }) => !there.has(trialName(plan)));
+  const [first] = lost;
+  if (first === undefined) return undefined;
+  const folder = trialFolderName(first);
+  const reason = skipped.find((one) => one.folder === folder)?.reason ?? "it is not there";
+  const more = lost.length > 1 ? `, and ${lost.length - 1} more` : "";
+  return `its trial ${folder} cannot be read: ${reason}${more}`;
 }
 
 /** Of many runs at once only what is needed to conclude is kept in memory. */
@@ -193,48 +229,4 @@ function earliest(times: readonly string[]): string {
 
 function latest(times: readonly string[]): string {
   return times.reduce((a, b) => (Date.parse(b) > Date.parse(a) ? b : a));
-}
-
-async function isPath(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
-}
-
-async function folderFor(runId: string, out: string): Promise<RunFolder> {
-  const dir = resolve(out, runId);
-  const isThere = await isPath(dir);
-  if (isThere) {
-    const isWhole = await isPath(join(dir, "run.json"));
-    const what = isWhole ? "these runs were merged before" : "a merge of these runs broke off";
-    throw new HarnessError("bad-input", `${dir} is there already: ${what}`, {
-      hint: "give another --out, or take that folder away yourself",
-    });
-  }
-  return createRunFolder(out, runId);
-}
-
-/** Trials as they are, with their verdicts as they were read, and the intents that the run kept. */
-async function copyPart({ dir, run }: Part, folder: RunFolder): Promise<void> {
-  const trialOf = trialsOf(await readRun(dir));
-  for (const { plan } of run.intents.flatMap(({ trials }) => trials)) {
-    const [from, to] = [trialFiles(dir, plan), trialFiles(folder.dir, plan)];
-    await asEnvironment(`cannot copy ${from.dir}`, () => cp(from.dir, to.dir, { recursive: true }));
-    await writeTrialVerdict(folder.dir, await trialOf(plan));
-  }
-}
-
-interface Joined {
-  readonly parts: readonly Part[];
-  readonly intents: readonly IntentMeta[];
-}
-
-async function keepBegun(folder: RunFolder, meta: RunMeta, { parts, intents }: Joined): Promise<void> {
-  const { runId, suite, startedAt, seed, planned, machine, harness } = meta;
-  const kept = await Promise.all(parts.map(({ dir }) => readBegun(dir)));
-  const begun = { runId, suite, startedAt, seed, planned, machine, harness, intents: intents.map(({ id }) => id) };
-  const known = new Set(begun.intents);
-  const ofThese = kept.flatMap((part) => part.intents).filter(({ id }) => known.has(id));
-  await writeBegun(folder, { schemaVersion: 1, ...begun }, ofThese);
 }

@@ -155,8 +155,9 @@ export interface JudgedAgain {
 
 /**
  * Judges every trial that can be. Skipped are those with a timeline that breaks off in the middle; and, without a
- * run.json, those that had not come to their end: an unfinished trial says nothing, as in the run itself. With one
- * skipped the run is not whole, and cannot pass.
+ * run.json, those that had not come to their end: an unfinished trial says nothing, as in the run itself. With one, those
+ * whose timeline ends before they did: half of what was seen is no ground for a verdict. With one skipped the run is not
+ * whole, and cannot pass.
  */
 export async function judgeAgain(recorded: Omit<Recorded, "run">): Promise<JudgedAgain> {
   const { runDir, wasJudged, meta, intents, trials, skipped } = recorded;
@@ -187,37 +188,66 @@ async function judgeOne(trial: RecordedTrial, mustHaveEnded: boolean): Promise<T
       lastPhase = event.phase;
       ended ||= event.phase === "done";
     });
-    return ended || !mustHaveEnded ? result : `its timeline ends in ${lastPhase}: the run was killed then`;
+    if (ended || (!mustHaveEnded && trial.timeline === undefined)) return result;
+    return mustHaveEnded ? `its timeline ends in ${lastPhase}: the run was killed then` : tornWords(lastPhase);
   } catch (thrown) {
     if (thrown instanceof HarnessError && thrown.code === "bad-input") return messageOf(thrown);
     throw thrown;
   }
 }
 
-function trialFolderName({ plan }: RecordedTrial): string {
+/** Why the timeline of a trial that came to its end is not all of it; undefined when it is. */
+export function tornTimeline(timeline: readonly TimelineEvent[]): string | undefined {
+  const phases = timeline.flatMap((event) => (event.kind === "phase" ? [event.phase] : []));
+  return phases.includes("done") ? undefined : tornWords(phases.at(-1) ?? "nothing");
+}
+
+function tornWords(lastPhase: string): string {
+  return `its timeline ends in ${lastPhase}: what came after is missing`;
+}
+
+/** Its folder below `trials/`. */
+export function trialFolderName({ plan }: Pick<RecordedTrial, "plan">): string {
   return join(plan.intent, `${plan.arm}-${plan.index}`);
 }
 
-/** Reads timelines for reports, one at a time; one that cannot be read is named in `unread`, and shown as not there. */
+/**
+ * Reads timelines for reports, one at a time. One that cannot be read is named in `unread`, and shown as not there; one
+ * that breaks off is shown as far as it goes, and named in `torn`.
+ */
 export interface TimelineReader {
   readonly timelineOf: (plan: TrialPlan) => Promise<readonly TimelineEvent[] | null>;
   readonly unread: readonly SkippedTrial[];
+  readonly torn: readonly SkippedTrial[];
 }
 
 /** A reader of these trials' timelines. */
 export function readerOf(trials: readonly RecordedTrial[]): TimelineReader {
   const byName = new Map(trials.map((trial) => [trialName(trial.plan), trial]));
-  const unread: SkippedTrial[] = [];
+  const [unread, torn] = [new Map<string, SkippedTrial>(), new Map<string, SkippedTrial>()];
   return {
-    unread,
+    get unread() {
+      return [...unread.values()];
+    },
+    get torn() {
+      return [...torn.values()];
+    },
     async timelineOf(plan) {
       const trial = byName.get(trialName(plan));
-      if (trial?.timeline === undefined) return null;
+      if (trial === undefined) return null;
+      const folder = trialFolderName(trial);
+      if (trial.timeline === undefined) {
+        torn.set(folder, { folder, reason: "it has no timeline.jsonl" });
+        return null;
+      }
       try {
-        return await readTimeline(trial.timeline);
+        const timeline = await readTimeline(trial.timeline);
+        const reason = tornTimeline(timeline);
+        if (reason !== undefined) torn.set(folder, { folder, reason });
+        return timeline;
       } catch (thrown) {
         if (!(thrown instanceof HarnessError && thrown.code === "bad-input")) throw thrown;
-        unread.push({ folder: trialFolderName(trial), reason: thrown.message });
+        unread.set(folder, { folder, reason: thrown.message });
         return null;
       }
     },

@@ -1,7 +1,9 @@
 // The reports of a run folder, written again from what was recorded and judged then. A run that was killed before it
 // judged anything is judged now, and gets its run.json.
 
-import { dirname } from "node:path";
+import { constants } from "node:fs";
+import { copyFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { trialsOf } from "../core/digest.ts";
 import { HarnessError } from "../core/errors.ts";
 import { suggestName } from "../core/nearest.ts";
@@ -10,7 +12,9 @@ import type { RunResult } from "../records/results/run-result.ts";
 import { allPages, folderName } from "../report/paged.ts";
 import type { Reporter } from "../reporters/reporter.ts";
 import { writeReports } from "../reporters/write-reports.ts";
+import { isAbsent } from "../lib/fs.ts";
 import type { SkippedTrial } from "../store/run-folder.ts";
+import { asEnvironment } from "../store/whole-file.ts";
 import { judgeAgain, readerOf, readRecorded } from "./recorded.ts";
 
 interface Rewriting {
@@ -38,11 +42,30 @@ export async function reportAgain(dir: string, { reporters, pages, note }: Rewri
     run === undefined ? await judgeAgain(recorded) : { result: run, judged: trials, skipped: recorded.skipped };
   const { result } = judged;
   if (pages !== undefined) assertThere(pages, result);
-  const { timelineOf, unread } = readerOf(judged.judged);
+  if (run === undefined) await keepDamaged(runDir, note);
+  const timelines = readerOf(judged.judged);
+  const { timelineOf } = timelines;
   const pastOf = await readPast(dirname(runDir), result, note);
   const end = { dir: runDir, result, trialOf: trialsOf(result), timelineOf, pastOf, ...(pages && { pages }) };
   const written = await writeReports(reporters, end);
-  return { ...written, skipped: [...judged.skipped, ...unread] };
+  for (const { folder, reason } of timelines.torn) note(`${folder}: ${reason}`);
+  return { ...written, skipped: [...judged.skipped, ...timelines.unread] };
+}
+
+/** A run.json that broke off may hold what today's rules cannot say again: it stays, beside the one that is made now. */
+async function keepDamaged(runDir: string, note: Rewriting["note"]): Promise<void> {
+  const name = `run.json.damaged-${new Date().toISOString().replaceAll(/[:.]/g, "-")}`;
+  const [from, to] = [join(runDir, "run.json"), join(runDir, name)];
+  const isKept = await asEnvironment(`cannot keep ${from} as ${name}`, () =>
+    copyFile(from, to, constants.COPYFILE_EXCL).then(
+      () => true,
+      (thrown: unknown) => {
+        if (isAbsent(thrown)) return false;
+        throw thrown;
+      },
+    ),
+  );
+  if (isKept) note(`the run.json that broke off is kept as ${name}`);
 }
 
 function assertThere(pages: string, { intents }: RunResult): void {

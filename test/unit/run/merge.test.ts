@@ -1,5 +1,6 @@
 // Runs of several machines become one; what does not go with the others is named, and then nothing passes.
 
+import { execFileSync } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { trialsOf } from "../../../src/core/digest.ts";
 import type { Shard } from "../../../src/records/begun.ts";
 import type { RunResult } from "../../../src/records/results/run-result.ts";
+import type { Reporter } from "../../../src/reporters/reporter.ts";
 import { junit } from "../../../src/reporters/junit.ts";
 import { mergeRuns, type MergedRun } from "../../../src/run/merge.ts";
 import { writeResult, writeTrialVerdict } from "../../../src/store/results.ts";
@@ -31,7 +33,7 @@ async function leave(runId: string, intent: string, extra: Partial<RunResult> = 
   const folder = await createRunFolder(await mkdtemp(join(base, "machine-")), runId);
   for (const trial of mine.intents.flatMap(({ trials }) => trials)) {
     const { timeline } = await trialFolder(folder, trial.plan);
-    await writeFile(timeline, "");
+    await writeFile(timeline, '{"kind":"phase","at":1,"phase":"done"}\n');
     await writeTrialVerdict(folder.dir, trial);
   }
   await writeResult(folder.dir, mine, trialsOf(mine));
@@ -125,6 +127,58 @@ describe("runs put together", () => {
       `no run folder at ${join(base, "nowhere")}`,
     ]);
     expect(result).toMatchObject({ outcome: "inconclusive", intents: [{ intent: "a/one", outcome: "pass" }] });
+  });
+
+  test("name trials whose timeline is not whole, and keep their verdicts", async () => {
+    const first = await leave("r1", "a/one");
+    const [one = "", two = ""] = (await readdir(join(first, "trials/a/one"))).toSorted();
+    await writeFile(join(first, "trials/a/one", one, "timeline.jsonl"), '{"kind":"phase","at":1,"phase":"observe"}\n{');
+    await rm(join(first, "trials/a/one", two, "timeline.jsonl"));
+    // A page is made of every trial: only so are timelines read.
+    const read: Reporter = {
+      name: "reader",
+      async finish({ result, timelineOf }) {
+        for (const { plan } of result.intents.flatMap(({ trials }) => trials)) await timelineOf(plan);
+      },
+    };
+    const { result, torn } = await mergeRuns([first], join(base, "all"), { reporters: [read], onTrouble: expect.fail });
+    expect(torn.toSorted((a, b) => (a.folder < b.folder ? -1 : 1))).toEqual([
+      { folder: `a/one/${one}`, reason: "its timeline ends in observe: what came after is missing" },
+      { folder: `a/one/${two}`, reason: "it has no timeline.jsonl" },
+    ]);
+    expect(result.outcome).toBe("pass");
+  });
+
+  test("leave out a run of which a trial is gone or torn, and show the rest", async () => {
+    const [first, gone, torn] = [await leave("r1", "a/one"), await leave("r2", "b/two"), await leave("r3", "c/three")];
+    const [trial] = await readdir(join(gone, "trials/b/two"));
+    await rm(join(gone, "trials/b/two", trial ?? expect.fail()), { recursive: true });
+    for (const name of await readdir(join(torn, "trials/c/three"))) {
+      await writeFile(join(torn, "trials/c/three", name, "plan.json"), '{"schemaVersion":1,');
+    }
+    const { skipped, result } = await merged(gone, first, torn);
+    expect(skipped).toEqual([
+      { dir: gone, reason: `its trial b/two/${trial} cannot be read: it is not there` },
+      {
+        dir: torn,
+        reason: expect.stringMatching(/^its trial c\/three\/\S+ cannot be read: .*, and 1 more$/) as string,
+      },
+    ]);
+    expect(result).toMatchObject({ outcome: "inconclusive", intents: [{ intent: "a/one", outcome: "pass" }] });
+  });
+
+  test("leave out a run that cannot be copied, and nothing of it or of a folder that was begun", async () => {
+    const [first, second] = [await leave("r1", "a/one", shard(1)), await leave("r2", "b/two", shard(2))];
+    const [trial] = await readdir(join(first, "trials/a/one"));
+    // Neither a file nor a folder: nothing can be read from it to its end.
+    execFileSync("mkfifo", [join(first, "trials/a/one", trial ?? expect.fail(), "pipe")]);
+    const { skipped, missing, result } = await merged(first, second);
+    expect(skipped).toEqual([{ dir: first, reason: expect.stringContaining("cannot copy") as string }]);
+    expect(missing).toEqual(["shard 1/2 is not there"]);
+    expect(result).toMatchObject({ runId: "r2-merged", outcome: "inconclusive", intents: [{ intent: "b/two" }] });
+    expect((await readdir(join(base, "all"))).toSorted()).toEqual(["history", "latest", "r2-merged"]);
+    await expect(merged(first)).rejects.toThrow("cannot copy");
+    expect((await readdir(join(base, "all"))).toSorted()).toEqual(["history", "latest", "r2-merged"]);
   });
 
   test("are never put over an earlier result, and need at least one run", async () => {

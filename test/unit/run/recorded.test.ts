@@ -1,10 +1,11 @@
 // Run folders of which something is missing: what can be read is judged, what cannot is named.
 
 import { trialsOf } from "../../../src/core/digest.ts";
-import { appendFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { reportAgain } from "../../../src/run/report-again.ts";
 import { judgeAgain, readRecorded, readerOf } from "../../../src/run/recorded.ts";
 import { trialName } from "../../../src/core/plan.ts";
 import { createRunFolder, trialFolder, type RunFolder } from "../../../src/store/run-folder.ts";
@@ -149,10 +150,61 @@ describe("a run with its run.json", () => {
     expect(again.outcome).not.toBe("pass");
     // A report shows what was concluded then, without what can no longer be read.
     const { trials } = await readRecorded(run.dir);
-    const { timelineOf, unread } = readerOf(trials);
+    const reader = readerOf(trials);
     const found = [];
-    for (const { plan } of trials) found.push((await timelineOf(plan)) !== null);
+    for (const { plan } of trials) found.push((await reader.timelineOf(plan)) !== null);
     expect(found).toEqual([true, false]);
-    expect(unread).toMatchObject([{ folder: "process/replica-kill/treatment-2" }]);
+    expect(reader.torn).toEqual([]);
+    expect(reader.unread).toMatchObject([{ folder: "process/replica-kill/treatment-2" }]);
+  });
+
+  test("names a trial whose timeline was cut off at any line, and judges nothing by the half of it", async () => {
+    const dir = await leave(first);
+    const { result } = await judgeAgain(await readRecorded(run.dir));
+    await writeResult(run.dir, { ...result, interrupted: false }, trialsOf(result));
+    const file = join(dir, "timeline.jsonl");
+    const lines = (await readFile(file, "utf8")).split("\n");
+    for (const [kept, rest] of [
+      [lines.length - 2, ""],
+      [lines.length - 2, '{"kind":"ph'],
+      [3, ""],
+      [0, ""],
+    ] as const) {
+      await writeFile(
+        file,
+        lines
+          .slice(0, kept)
+          .map((line) => `${line}\n`)
+          .join("") + rest,
+      );
+      const reason = expect.stringMatching(/^its timeline ends in \w+: what came after is missing$/) as string;
+      const again = await judged();
+      expect(again.skipped).toEqual({ "process/replica-kill/treatment-1": reason });
+      expect(again.outcome).not.toBe("pass");
+      const reader = readerOf((await readRecorded(run.dir)).trials);
+      // Asked for twice, by the page and by the trace, it is named once.
+      for (const _ of [1, 2]) expect(await reader.timelineOf(first)).toHaveLength(kept);
+      expect(reader.torn).toEqual([{ folder: "process/replica-kill/treatment-1", reason }]);
+    }
+  });
+
+  test("that broke off stays beside the one that a report makes", async () => {
+    await leave(first);
+    const { result } = await judgeAgain(await readRecorded(run.dir));
+    await writeResult(run.dir, result, trialsOf(result));
+    const file = join(run.dir, "run.json");
+    const torn = (await readFile(file, "utf8")).slice(0, -20);
+    await writeFile(file, torn);
+    const notes: string[] = [];
+    await reportAgain(run.dir, { reporters: [], note: (says) => notes.push(says) });
+    const kept = (await readdir(run.dir)).find((name) => name.startsWith("run.json.damaged-")) ?? expect.fail();
+    expect(await readFile(join(run.dir, kept), "utf8")).toBe(torn);
+    expect(notes).toContain(`the run.json that broke off is kept as ${kept}`);
+    expect((await readRecorded(run.dir)).wasJudged).toBe(true);
+    // What is whole, and what was never there, leaves nothing behind.
+    await reportAgain(run.dir, { reporters: [], note: () => undefined });
+    await rm(file);
+    await reportAgain(run.dir, { reporters: [], note: () => undefined });
+    expect((await readdir(run.dir)).filter((name) => name.includes("damaged"))).toEqual([kept]);
   });
 });
