@@ -29,9 +29,19 @@ export function escapeXml(text: string): string {
     .replace(/\t/g, "&#9;");
 }
 
-/** Escaped for running text of a Markdown line (CommonMark with GitHub's tables); one line. */
+/** Breaks what GitHub would make a link of: an entity alone is decoded before its second search for links. */
+const unlinked = "&#8203;";
+
+/**
+ * Escaped for running text of a Markdown line (CommonMark with GitHub's tables); one line. Nothing in it becomes a
+ * link: a zero-width space stands in bare addresses (`://`, `www.`, `name@host`:
+ * https://github.github.com/gfm/#autolinks-extension-) and after the @ of a name.
+ */
 export function escapeMarkdown(text: string): string {
-  return oneLine(text).replace(/[\\`*_[\]<>|~&$@#]/g, (char) => (char === "@" ? "&#64;" : `\\${char}`));
+  return oneLine(text)
+    .replace(/[\\`*_[\]<>|~&$@#]/g, (char) => (char === "@" ? `&#64;${unlinked}` : `\\${char}`))
+    .replace(/:(?=\/\/)/g, `:${unlinked}`)
+    .replace(/www(?=\.)/gi, (word) => `${word}${unlinked}`);
 }
 
 /** Columns that a one-line text takes in a terminal; wide East Asian characters and emoji take two. */

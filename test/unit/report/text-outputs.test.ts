@@ -145,11 +145,28 @@ describe("text from outside", () => {
           expect(
             escapeMarkdown(text)
               .replace(/\\[\\`*_[\]<>|~&$#]/g, "")
-              .replaceAll("&#64;", ""),
+              .replaceAll(/&#(64|8203);/g, ""),
           ).not.toMatch(/[\\`*_[\]<>|~&$@#\n]/);
         },
       ),
     );
+  });
+
+  test("makes no link on GitHub, neither as it is written nor once its entities are decoded", () => {
+    const decoded = (text: string): string =>
+      text.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
+    for (const text of [
+      "http://a.example",
+      "see HTTPS://a.example.",
+      "(www.a.example)",
+      "WWW.a.example",
+      "a@b.example",
+    ])
+      for (const written of [escapeMarkdown(text), decoded(escapeMarkdown(text))]) {
+        expect(written, text).not.toMatch(/:\/\/|www\.|@\w/i);
+        expect(written.length, text).toBeGreaterThan(text.length);
+      }
+    expect(escapeMarkdown("12:30, a:b, wwwx, 1.5 // 2")).toBe("12:30, a:b, wwwx, 1.5 // 2");
   });
 
   test("is measured in terminal columns", () => {
