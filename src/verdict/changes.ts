@@ -6,6 +6,7 @@ import { seededRandom } from "../core/random.ts";
 import { counted } from "../core/text.ts";
 import { pText } from "../measure/statistics/p-text.ts";
 import type { HistoryRow } from "../records/history-row.ts";
+import type { TrialOutcome } from "../records/results/outcome.ts";
 import type { Change, Changes } from "../records/results/changes.ts";
 import { compareRows, fewestTrials, type Comparison, type ComparedPair } from "./compare-rows.ts";
 import { historyRowsOf } from "./history-rows.ts";
@@ -77,9 +78,15 @@ function outcomeChange(intent: IntentDigest, before: readonly HistoryRow[]): rea
   if (was === outcome) return [];
   const rules = [...new Set(before.flatMap(({ against }) => against))];
   const because = rules.length === 0 ? "" : ` (${rules.slice(0, 3).join(", ")})`;
-  if (outcome === "pass") return change("fixed", `${was} in ${first.run}${because}, passes now`);
-  if (was === "pass") return change("new-failure", `passed in ${first.run}, ${outcome} now${nowBecause(intent)}`);
+  if (outcome === "pass" && isFailure(was)) return change("fixed", `${was} in ${first.run}${because}, passes now`);
+  if (was === "pass" && isFailure(outcome))
+    return change("new-failure", `passed in ${first.run}, ${outcome} now${nowBecause(intent)}`);
   return change("other-outcome", `${was} in ${first.run}${because}, ${outcome} now${nowBecause(intent)}`);
+}
+
+/** What was not seen neither failed nor was it mended. */
+function isFailure(outcome: TrialOutcome): boolean {
+  return outcome === "fail" || outcome === "residue";
 }
 
 function nowBecause({ trials }: IntentDigest): string {
