@@ -26,16 +26,22 @@ export interface ChangesModel {
   }[];
 }
 
-/** null for runs of before it was kept, and where there is nothing to hold the run against. */
+/** Without a baseline that is what is said: silence would read as if nothing had changed. */
+const noBaseline = "There is no earlier run to hold this one against.";
+
+/** null for runs of before it was kept. */
 export function changesModel({ changes: found, intents }: RunDigest): ChangesModel | null {
-  if (found === undefined || found.baseline === null) return null;
+  if (found === undefined) return null;
   const order = Object.keys(words);
   const lines = found.changes
+    // Without a baseline nearly all is new, which tells nobody anything.
+    .filter(({ kind }) => found.baseline !== null || kind !== "new")
     .toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
     .map(({ intent, kind, says }) => {
       const at = intents.findIndex((one) => one.intent === intent);
       return { word: words[kind], intent, anchor: at < 0 ? "" : `intent-${at}`, says };
     });
+  if (found.baseline === null) return { says: noBaseline, lines };
   const held = `Held against ${found.baseline}; times against the 90 days before.`;
   const untimed = found.timesNotCompared;
   const nothing = untimed === undefined ? "Nothing changed." : "Nothing that was compared changed.";

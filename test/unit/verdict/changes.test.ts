@@ -3,6 +3,7 @@
 import { expect, it } from "vitest";
 import { changesSince } from "../../../src/verdict/changes.ts";
 import { historyRowsOf } from "../../../src/verdict/history-rows.ts";
+import type { TrialOutcome } from "../../../src/records/results/outcome.ts";
 import type { TrialResult } from "../../../src/records/results/trial-result.ts";
 import { renderHtml } from "../../builders/rendered-page.ts";
 import { ofNight } from "../../builders/history-rows.ts";
@@ -66,6 +67,27 @@ it("an intent that the baseline has not is held against the newest run that has 
   expect(changes[0]?.kind).toBe("new-failure");
 });
 
+it("only a failure is new or fixed: what was not judged, before or now, is another outcome", () => {
+  const [row] = historyRowsOf(nightOf(0, [scoredTrial({ intent: "a/worse" })]));
+  const night = nightOf(1, [scoredTrial({ intent: "a/worse" })]);
+  const kind = (was: TrialOutcome, outcome: TrialOutcome): string | undefined => {
+    const baseline = [{ ...(row ?? expect.fail()), outcome: was }];
+    const run = { ...night, intents: night.intents.map((intent) => ({ ...intent, outcome })) };
+    return changesSince(run, { rows: baseline, baseline }).changes[0]?.kind;
+  };
+  for (const failure of ["fail", "residue"] as const) {
+    expect(kind("pass", failure)).toBe("new-failure");
+    expect(kind(failure, "pass")).toBe("fixed");
+  }
+  for (const unseen of ["inconclusive", "invalid"] as const) {
+    for (const seen of ["pass", "fail", "residue"] as const) {
+      expect(kind(seen, unseen), `${seen}, ${unseen}`).toBe("other-outcome");
+      expect(kind(unseen, seen), `${unseen}, ${seen}`).toBe("other-outcome");
+    }
+    expect(kind(unseen, unseen)).toBeUndefined();
+  }
+});
+
 it("an intent is held against runs under the same settings alone", () => {
   const careful = scoredTrial({ intent: "a/worse", ...stuck });
   const under = (policy: string) => ({ ...careful, plan: { ...careful.plan, settings: { policy } } });
@@ -108,5 +130,5 @@ it("the page shows them before the tables, what weighs most first, and says when
   const same = await renderHtml({ ...before, changes: { baseline: "r", changes: [] } }, []);
   expect(same).toContain("Nothing changed.");
   const first = await renderHtml({ ...before, changes: changesSince(before, { rows: [], baseline: [] }) }, []);
-  expect(first).not.toContain('id="changes"');
+  expect(first).toContain("There is no earlier run to hold this one against.");
 });

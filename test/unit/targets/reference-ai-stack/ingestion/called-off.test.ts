@@ -83,7 +83,7 @@ it("takes back what was written of a batch before it failed when its source is p
     ...doors,
     write: async (document, write, line) => {
       if (document === "b" && write.over === undefined) throw new BatchFailure("refused", line, "never");
-      await doors.write(document, write, line);
+      return doors.write(document, write, line);
     },
   }));
   stand.deliver("notes", "1.jsonl", record("a", "one"), record("b", "two"));
