@@ -96,9 +96,9 @@ describe("the nightly workflow", () => {
     }
     const summary = join(folder, "summary.md");
     for (const text of commands("morning")) await command(text, { ...runner, GITHUB_STEP_SUMMARY: summary });
-    const unmet = [...done].filter(([text, { code }]) => code !== 0 && !text.includes("merge"));
+    const unmet = [...done].filter(([text, { code }]) => code !== 0 && !text.includes("rebound merge"));
     expect(unmet).toEqual([]);
-    const merging = [...done].find(([text]) => text.includes("merge"))?.[1];
+    const merging = [...done].find(([text]) => text.includes("rebound merge"))?.[1];
     await expectWhole(join(clone, "reports"), shards.length, merging);
     expect(merging?.output).toMatch(/^::stop-commands::[0-9a-f-]{36}\n/);
     expect(await readFile(summary, "utf8")).toMatch(/^# Rebound: /);
@@ -118,7 +118,7 @@ describe("the nightly workflow", () => {
       expect([...done].filter(([, { code }]) => code !== 0)).toEqual([]);
     }
     for (const text of flow.morning.script) await command(text, {});
-    const merging = [...done].find(([text]) => text.includes("merge"))?.[1];
+    const merging = [...done].find(([text]) => text.includes("rebound merge"))?.[1];
     await expectWhole(join(clone, "reports"), shards, merging);
   });
 });
