@@ -40,3 +40,15 @@ function counting(of: number, isHit: (pair: number) => boolean): Counted {
   for (let pair = 0; pair < of; pair += 1) if (isHit(pair)) hits += 1;
   return { hits, of, ...clopperPearson(hits, of, 0.95) };
 }
+
+/** Whether the pairs do not show, at 97.5 %, that more than `bound` of them are wrong. */
+export function isKept({ lo }: Pick<Counted, "lo">, bound: number): boolean {
+  return lo <= bound;
+}
+
+/** The share from which on so many pairs break the bound in 95 % of cases: what lies between may go unseen. */
+export function seenFrom(pairs: number, bound: number): number {
+  let most = 0;
+  while (most < pairs && isKept(clopperPearson(most + 1, pairs, 0.95), bound)) most += 1;
+  return clopperPearson(most, pairs, 0.9).hi;
+}
