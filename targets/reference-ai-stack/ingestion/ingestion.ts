@@ -81,7 +81,7 @@ function viewOf(
     .suspects(now() - SUSPECT_WITHIN_MS)
     .map(({ seq, source, batch, suspect = "" }) => ({ seq, source, batch, says: suspect }));
   const held = intake.held();
-  const writeRefused = intake.refused();
+  const writeRefused = intake.refused() ?? (own?.failure.kind === "disk" ? own.failure.message : null);
   const spare = writeRefused === null ? null : ledger.spare();
   const stale = held.filter(({ isStale }) => isStale);
   const failed = own === null || head === undefined ? [] : [head];

@@ -285,7 +285,7 @@ function sourcesIn(db: Db): Pick<Ledger, "source" | "setSource" | "sources" | "i
         setSource({ ...source(name), isQuarantined: true });
         const waiting = db.prepare("SELECT count(*) AS n FROM batches WHERE source = ? AND state = 'queued'").get(name);
         db.prepare(`${INTO_QUARANTINE} AND source = ?`).run(name);
-        return (waiting as { n: number }).n + Number(db.prepare(POISONED).run(name, name).changes);
+        return (waiting as { n: number }).n + db.prepare(POISONED).run(name, name).changes;
       }),
     sources: () => (db.prepare("SELECT * FROM sources ORDER BY source").all() as unknown as SourceRow[]).map(sourceOf),
   };

@@ -35,7 +35,7 @@ export interface IngestionView {
   readonly held: readonly Held[];
   /** What lies there and cannot be taken, by its name or its nature, with the reason; twenty at most. */
   readonly untaken: readonly Untaken[];
-  /** Why the disk takes nothing of what lies there, in words; null: it does, or nothing lies there. */
+  /** Why the disk takes nothing of what lies there, or no note of the head, in words; null: it does, or nothing waits. */
   readonly writeRefused: string | null;
   /** Copies of batches that are published or were taken back, kept still, and that nothing needs any more; null: the disk refuses nothing. */
   readonly spareCopies: number | null;

@@ -8,9 +8,10 @@ export const SCHEMA_VERSION = 1;
 
 /**
  * unreadable: a line is no JSON · schema: a record has another form · quality: its text can be no document · refused: a
- * service behind will never take it · unreachable: a service behind did not answer, or not well.
+ * service behind will never take it · unreachable: a service behind did not answer, or not well · disk: the ingestion's
+ * own disk takes no note of it.
  */
-export type FailureKind = "unreadable" | "schema" | "quality" | "refused" | "unreachable";
+export type FailureKind = "unreadable" | "schema" | "quality" | "refused" | "unreachable" | "disk";
 
 /** Why a batch cannot be published, and which line of it. */
 export class BatchFailure extends Error {

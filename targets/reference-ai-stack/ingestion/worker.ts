@@ -2,6 +2,7 @@
 // and is tried again with growing pauses, and all behind it wait: order is kept, and nothing is left out unless
 // somebody says so. What is being taken back comes first, also after a restart.
 import type { Logger } from "../common/log.ts";
+import { isOfTheDisk } from "../common/disk.ts";
 import { messageOf } from "../common/log.ts";
 import type { Intake } from "./intake.ts";
 import type { Batch } from "./ledger.ts";
@@ -108,7 +109,8 @@ function failingOf(
   error: unknown,
   { before, at }: { readonly before: Failing | null; readonly at: number },
 ): Failing {
-  const failure = error instanceof BatchFailure ? error : new BatchFailure("unreachable", 0, messageOf(error));
+  const kind = isOfTheDisk(error) ? "disk" : "unreachable";
+  const failure = error instanceof BatchFailure ? error : new BatchFailure(kind, 0, messageOf(error));
   const attempts = (before?.seq === seq ? before.attempts : 0) + 1;
   const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempts - 1));
   const waitsFor = failure.kind === "unreachable" ? failure.message : null;

@@ -116,7 +116,8 @@ function ofDisk(scope: ReplicaScope, { writeRefused, spareCopies }: IngestionLoo
 }
 
 function ofHead(scope: ReplicaScope, head: Head | null, areWell: boolean): readonly Signal[] {
-  if (head === null || head.kind === null) return [];
+  // Of a full disk `writeRefused` says it.
+  if (head === null || head.kind === null || head.kind === "disk") return [];
   const says = `${head.batch} from ${head.source} has failed ${head.attempts} times at the head of the queue: ${head.reason}`;
   if (head.kind === "unreachable") {
     return areWell && head.nextInMs > RULE.waitsMs ? [{ name: "queue-waits", scope, says }] : [];

@@ -26,6 +26,7 @@ export const deadLetter = pathway("replica", {
 async function find(eyes: Eyes, target: ReplicaScope, replicas: readonly ReplicaEntry[]): Promise<string | null> {
   const view = await ingestionOf(eyes, target, replicas);
   const head = view?.head ?? null;
-  if (view === null || head === null || head.kind === null || head.kind === "unreachable") return null;
+  if (view === null || head === null || head.kind === null) return null;
+  if (head.kind === "unreachable" || head.kind === "disk") return null;
   return withTags(view, head.source, String(head.seq));
 }

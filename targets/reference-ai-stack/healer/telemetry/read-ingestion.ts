@@ -7,7 +7,7 @@ const head = z.object({
   source: z.string(),
   batch: z.string(),
   attempts: z.number(),
-  kind: z.enum(["unreadable", "schema", "quality", "refused", "unreachable"]).nullable(),
+  kind: z.enum(["unreadable", "schema", "quality", "refused", "unreachable", "disk"]).nullable(),
   reason: z.string(),
   nextInMs: z.number(),
   waitsFor: z.string().nullable(),

@@ -38,3 +38,14 @@ it("says who behind does not answer while it pauses, and tries no sooner once al
   await ingestion.turn();
   expect([ingestion.view().head, await texts("a")]).toEqual([null, ["one", "one"]]);
 });
+
+it("says of a full disk that it is the ingestion's own, and waits for nobody behind", async () => {
+  const { deliver, again } = await openStand();
+  const full = Object.assign(new Error("database or disk is full"), { errcode: 13 });
+  const ingestion = again((doors) => ({ ...doors, read: async () => Promise.reject(full) }));
+  deliver("notes", "1.jsonl", record("a", "one"));
+  await ingestion.turn();
+  const { head, writeRefused } = ingestion.view();
+  expect(head).toMatchObject({ kind: "disk", line: 0, waitsFor: null, attempts: 1 });
+  expect(writeRefused).toBe("database or disk is full");
+});

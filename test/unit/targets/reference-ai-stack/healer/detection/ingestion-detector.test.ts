@@ -128,6 +128,13 @@ it("holds a full disk against the ingestion once it has refused for a while with
   expect(signalsOf(full, full, full, full, calm)).toEqual([]);
 });
 
+it("holds a disk that takes no note of the head against the ingestion, and nothing against those behind it", () => {
+  const head = { attempts: 7, kind: "disk", nextInMs: 9000, reason: "database or disk is full" } as const;
+  const full = { ...headed(head), writeRefused: "database or disk is full" };
+  expect(signalsOf(full, full, full, full)).toEqual(["intake-refused"]);
+  expect(readIngestion(full)).toEqual(full);
+});
+
 it("sees nothing in an answer that has another shape", () => {
   expect(readIngestion({ ...calm, more: 1 })).toEqual(calm);
   for (const odd of [null, "", [], {}, { ...calm, head: { seq: "1" } }]) expect(readIngestion(odd)).toBeNull();
