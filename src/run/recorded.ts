@@ -155,9 +155,9 @@ export interface JudgedAgain {
 
 /**
  * Judges every trial that can be. Skipped are those with a timeline that breaks off in the middle; and, without a
- * run.json, those that had not come to their end: an unfinished trial says nothing, as in the run itself. With one, those
- * whose timeline ends before they did: half of what was seen is no ground for a verdict. With one skipped the run is not
- * whole, and cannot pass.
+ * run.json, those that had not come to their end: an unfinished trial says nothing, as in the run itself. With one,
+ * those whose timeline ends before they did: half of what was seen is no ground for a verdict. With one skipped the
+ * run is not whole, and cannot pass.
  */
 export async function judgeAgain(recorded: Omit<Recorded, "run">): Promise<JudgedAgain> {
   const { runDir, wasJudged, meta, intents, trials, skipped } = recorded;

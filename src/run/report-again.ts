@@ -52,7 +52,9 @@ export async function reportAgain(dir: string, { reporters, pages, note }: Rewri
   return { ...written, skipped: [...judged.skipped, ...timelines.unread] };
 }
 
-/** A run.json that broke off may hold what today's rules cannot say again: it stays, beside the one that is made now. */
+/**
+ * A run.json that broke off may hold what today's rules cannot say again: it stays, beside the one that is made now.
+ */
 async function keepDamaged(runDir: string, note: Rewriting["note"]): Promise<void> {
   const name = `run.json.damaged-${new Date().toISOString().replaceAll(/[:.]/g, "-")}`;
   const [from, to] = [join(runDir, "run.json"), join(runDir, name)];

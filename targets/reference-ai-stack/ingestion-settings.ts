@@ -9,7 +9,10 @@ export interface IngestionSettings {
   readonly sourcesDir: string;
   /** Within this time what arrives is to be found, ms (`INGESTION_FRESH_WITHIN_MS`): what the lag is held against. */
   readonly freshWithinMs: number;
-  /** Its copies of what was taken hold so much, KiB (`INGESTION_ROOM_KIB`); absent, or `usual` there: as much as the disk takes. */
+  /**
+   * Its copies of what was taken hold so much, KiB (`INGESTION_ROOM_KIB`); absent, or `usual` there: as much as the
+   * disk takes.
+   */
   readonly roomKib?: number;
   /** Where it calls the embedder on this machine (`INGESTION_TO_EMBEDDER`, 127.0.0.1:port); absent: straight. */
   readonly embedderPort?: number;

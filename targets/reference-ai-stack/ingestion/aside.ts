@@ -1,5 +1,5 @@
-// Files that are longer than any that is taken: they are put aside under the hash of their bytes, so that none takes the
-// place of another, with a letter on the shelf of dead letters.
+// Files that are longer than any that is taken: they are put aside under the hash of their bytes, so that none takes
+// the place of another, with a letter on the shelf of dead letters.
 import { createHash } from "node:crypto";
 import { closeSync, copyFileSync, mkdirSync, openSync, readSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";

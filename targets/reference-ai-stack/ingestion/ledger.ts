@@ -80,8 +80,9 @@ export interface Ledger {
   /** The last one first. */
   readonly changesOf: (seq: number) => readonly Change[];
   /**
-   * Batches that are published or were taken back, whose copies are kept and needed by nobody: no other batch of the same
-   * bytes waits, and none that is published is suspect. `after`: only those with a greater `seq`; `most`: so many of them.
+   * Batches that are published or were taken back, whose copies are kept and needed by nobody: no other batch of the
+   * same bytes waits, and none that is published is suspect. `after`: only those with a greater `seq`; `most`: so
+   * many of them.
    */
   readonly spare: (after?: number, most?: number) => readonly Batch[];
   /** Whether another batch that was not taken back has the same bytes, and so the same copy. */

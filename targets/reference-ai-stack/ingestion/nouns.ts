@@ -35,9 +35,14 @@ export interface IngestionView {
   readonly held: readonly Held[];
   /** What lies there and cannot be taken, by its name or its nature, with the reason; twenty at most. */
   readonly untaken: readonly Untaken[];
-  /** Why the disk takes nothing of what lies there, or no note of the head, in words; null: it does, or nothing waits. */
+  /**
+   * Why the disk takes nothing of what lies there, or no note of the head, in words; null: it does, or nothing waits.
+   */
   readonly writeRefused: string | null;
-  /** Copies of batches that are published or were taken back, kept still, and that nothing needs any more; null: the disk refuses nothing. */
+  /**
+   * Copies of batches that are published or were taken back, kept still, and that nothing needs any more; null: the
+   * disk refuses nothing.
+   */
   readonly spareCopies: number | null;
   /** Tags of their records; none while the disk refuses nothing. */
   readonly spareTags: readonly string[];
@@ -101,7 +106,10 @@ export interface Ingestion {
   readonly release: (source: string) => void;
   /** So many documents are embedded by one call, until the process starts anew. */
   readonly scale: (atOnce: number) => void;
-  /** Lets go of the copies of batches, published or taken back, that nothing needs any more, a hundred at a time; ways back stay. */
+  /**
+   * Lets go of the copies of batches, published or taken back, that nothing needs any more, a hundred at a time; ways
+   * back stay.
+   */
   readonly prune: () => Promise<{ readonly copies: number }>;
   /** The producer calls it back: it leaves the queue, or is taken back. */
   readonly withdraw: (source: string, batch: string) => void;

@@ -88,11 +88,11 @@ async function writeLine(
   return doors.write(document, write, line);
 }
 
- /**
-  * Takes back what a batch has changed, as far as nothing newer stands there by now. Doing it again changes nothing. No
-  * text that the vector store will never take holds the queue: it goes to the shelf, and what the batch wrote is
-  * removed.
-  */
+/**
+ * Takes back what a batch has changed, as far as nothing newer stands there by now. Doing it again changes nothing. No
+ * text that the vector store will never take holds the queue: it goes to the shelf, and what the batch wrote is
+ * removed.
+ */
 export async function takeBack(
   batch: Batch,
   { ledger, doors, shelve }: Pick<PublishParts, "ledger" | "doors" | "shelve">,

@@ -17,7 +17,9 @@ type Mapping = Readonly<Record<string, string>>;
 export interface SourceTags {
   /** Every tag of every record that came from a source and is queued or published, or lies there still; sorted. */
   readonly of: (source: string) => readonly string[];
-  /** Every tag of every record of these batches, whose copies are kept; sorted. What was not read yet is unclassified. */
+  /**
+   * Every tag of every record of these batches, whose copies are kept; sorted. What was not read yet is unclassified.
+   */
   readonly ofCopies: (batches: readonly Batch[]) => readonly string[];
 }
 

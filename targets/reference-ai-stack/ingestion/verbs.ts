@@ -90,8 +90,8 @@ export function verbsOf({ ledger, worker, intake, width }: Insides, { dir, metri
 const PRUNED_AT_ONCE = 100;
 
 /**
- * The ledger has the tags, and says that the copies are gone, before they go. Where the disk takes no note either a copy
- * makes room for that: who has neither counts as unclassified.
+ * The ledger has the tags, and says that the copies are gone, before they go. Where the disk takes no note either a
+ * copy makes room for that: who has neither counts as unclassified.
  */
 export async function prune({ ledger, intake }: Pick<Insides, "ledger" | "intake">): Promise<{
   readonly copies: number;

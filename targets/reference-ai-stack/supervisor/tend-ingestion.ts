@@ -6,8 +6,8 @@ import { answered, refused, type OperationAnswer, type OperationParts } from "./
 const TIMEOUT_MS = 3000;
 
 /**
- * `verb`: of the ingestion's `/control/…`; `as`: the name under which it is counted, null: it is not; `timeoutMs`: where
- * it takes longer than a note in the ledger.
+ * `verb`: of the ingestion's `/control/…`; `as`: the name under which it is counted, null: it is not; `timeoutMs`:
+ * where it takes longer than a note in the ledger.
  */
 export async function tendIngestion(
   {

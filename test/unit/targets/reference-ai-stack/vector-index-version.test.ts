@@ -19,7 +19,10 @@ async function versionWith(files: Readonly<Record<string, string>>): Promise<str
 }
 
 it("names each of the files of an index that is a folder, not only the first", async () => {
-  const [whole, other] = [{ a: "the same", b: "old" }, { a: "the same", b: "new" }];
+  const [whole, other] = [
+    { a: "the same", b: "old" },
+    { a: "the same", b: "new" },
+  ];
   const version = await versionWith(whole);
   expect(version).toMatch(/^[0-9a-f]{12}$/);
   expect(await versionWith(other)).not.toBe(version);
