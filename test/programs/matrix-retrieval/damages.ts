@@ -2,6 +2,7 @@
 // one replica, whichever engine it searches with.
 import { open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DatabaseSync } from "@photostructure/sqlite";
 import {
   damageFrom,
   inTheWay,
@@ -18,6 +19,7 @@ import type { Lying } from "../../../src/faults/parts/usearch-graph.ts";
 import type { OpenFile } from "../../../src/core/file-damage.ts";
 import type { VectorEngine } from "../../../targets/reference-ai-stack/vector/engines/engine.ts";
 import { describeIndex, hashIndex } from "../../../targets/reference-ai-stack/vector/engines/generation.ts";
+import type { VectorEngineName } from "../../../targets/reference-ai-stack/vector/engines/names.ts";
 import type { RowsInFile } from "../../../targets/reference-ai-stack/vector/engines/row-layout.ts";
 import { PAYLOAD_OFFSET, ROW_BYTES, type IndexFiles } from "../../../targets/reference-ai-stack/vector/layout.ts";
 import { openRecords, readVectorsFrom } from "../../../targets/reference-ai-stack/vector/record-store.ts";
@@ -29,6 +31,8 @@ export interface Damage {
   readonly fault?: string;
   /** What is in the way where rows lie in pieces; absent: nothing is. */
   readonly inTheWay?: string;
+  /** The one engine that it can be done to; absent: all. */
+  readonly only?: { readonly engine: VectorEngineName; readonly because: string };
   /** Done to the files of a replica before it is opened. */
   readonly to: (files: IndexFiles, engine: VectorEngine) => Promise<void>;
 }
@@ -42,6 +46,8 @@ interface OfRows {
 
 /** Why an engine cannot be given a damage through its own files, in words; null: it can. */
 export function whyNot(damage: Damage, files: IndexFiles): string | null {
+  const { engine = "usearch" } = readManifest(files);
+  if (damage.only !== undefined && damage.only.engine !== engine) return damage.only.because;
   if (rowsIn(files).layout.pieces === undefined) return null;
   return damage.inTheWay === undefined ? null : `its rows lie in pieces, and ${damage.inTheWay}`;
 }
@@ -130,6 +136,33 @@ async function replaced(files: IndexFiles, make: (file: Uint8Array, lying: Lying
   await writeFile(files.manifest, JSON.stringify(manifest));
 }
 
+/**
+ * sqlite-vec reads a row back from the place that one table says, and searches by the numbers that another has beside
+ * the vectors. Rows change places in the first: what is searched stays whole.
+ */
+async function readsBackOthers(files: IndexFiles, share: number): Promise<void> {
+  const rows = chooseRows(rowsIn(files).layout.rows, share, SEED).flatMap(([first, count]) =>
+    Array.from({ length: count }, (_, n) => first + n),
+  );
+  const db = new DatabaseSync(files.index);
+  try {
+    const read = db.prepare("SELECT chunk_id, chunk_offset FROM vectors_rowids WHERE rowid = ?");
+    const places = rows.map((row) => read.get(row) as { chunk_id: number; chunk_offset: number });
+    const write = db.prepare("UPDATE vectors_rowids SET chunk_id = ?, chunk_offset = ? WHERE rowid = ?");
+    rows.forEach((row, at) => {
+      const { chunk_id: chunk, chunk_offset: offset } = places[(at + 1) % rows.length] ?? places[0] ?? raise(row);
+      write.run(chunk, offset, row);
+    });
+  } finally {
+    db.close();
+  }
+  await haveManifestFit(files);
+}
+
+function raise(row: number): never {
+  throw new Error(`sqlite-vec has no place for row ${row}`);
+}
+
 function rowsOf(mode: OfRows["mode"], share: number, words: string): Damage {
   const of = { name: words, fault: `index.corruption ${mode}`, ...inTheWayOf(mode) };
   return { ...of, to: (files) => strike(files, { mode, share }) };
@@ -180,6 +213,11 @@ export const DAMAGES: readonly Damage[] = [
     fault: "index.wrong-metric",
     ...inTheWayOf("bare"),
     to: (files) => replaced(files, (file, lying) => byInnerProduct(file, lying, { times: 2, seed: SEED })),
+  },
+  {
+    name: "5 % of rows are read back as each other and searched as they were, its manifest fits",
+    only: { engine: "sqlite-vec", because: "it reads a row back from where it searches it" },
+    to: (files) => readsBackOthers(files, 0.05),
   },
   { name: "newest 1 % of rows not in the index, its manifest says they are", to: lacksNewest },
   {
