@@ -11,14 +11,14 @@ export type JsonBody =
   | { readonly ok: false; readonly status: 400 | 413; readonly reason: string };
 
 /** Reads it; 413 when it is too long, 400 when it is no UTF-8 or no JSON. Rejects when its sender goes away. */
-export async function readJsonBody(request: Request): Promise<JsonBody> {
-  const tooLong = { ok: false, status: 413, reason: `the body is longer than ${MOST_BYTES} bytes` } as const;
-  if (Number(request.headers.get("content-length") ?? 0) > MOST_BYTES) return tooLong;
+export async function readJsonBody(request: Request, mostBytes = MOST_BYTES): Promise<JsonBody> {
+  const tooLong = { ok: false, status: 413, reason: `the body is longer than ${mostBytes} bytes` } as const;
+  if (Number(request.headers.get("content-length") ?? 0) > mostBytes) return tooLong;
   const pieces: Uint8Array[] = [];
   let length = 0;
   for await (const piece of request.body ?? []) {
     length += piece.length;
-    if (length > MOST_BYTES) return tooLong;
+    if (length > mostBytes) return tooLong;
     pieces.push(piece);
   }
   try {

@@ -3,7 +3,8 @@
 import type { Doors } from "./doors.ts";
 import type { Intake } from "./intake.ts";
 import type { Batch, Ledger } from "./ledger.ts";
-import { embeddingText, MOST_PASSAGES, passagesOf } from "./passages.ts";
+import { embeddingText, passagesOf } from "./passages.ts";
+import { MOST_PASSAGES } from "../common/document-limits.ts";
 import { BatchFailure, readBatch, type Line } from "./records.ts";
 
 /**

@@ -3,8 +3,6 @@ import type { IncomingRecord } from "./records.ts";
 
 /** Longest passage, characters; a longer paragraph is cut at a word's end. */
 const LONGEST = 2000;
-/** A vector replica takes so many of one document. */
-export const MOST_PASSAGES = 64;
 
 interface Passage {
   readonly id: string;

@@ -5,7 +5,8 @@ import type { Doors } from "./doors.ts";
 import type { Intake } from "./intake.ts";
 import type { Batch, Ledger } from "./ledger.ts";
 import type { Cut, Embedded, EmbedAhead } from "./embed-ahead.ts";
-import { MOST_PASSAGES, passagesOf } from "./passages.ts";
+import { passagesOf } from "./passages.ts";
+import { MOST_PASSAGES } from "../common/document-limits.ts";
 import { BatchFailure, readBatch, SCHEMA_VERSION, suspicionOf, type Line } from "./records.ts";
 import type { Shelve } from "./shelf.ts";
 

@@ -2,6 +2,7 @@
 // line, what was found and what was expected.
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { LONGEST_TEXT, LONGEST_TITLE } from "../common/document-limits.ts";
 
 /** Raise it when records change their form. */
 export const SCHEMA_VERSION = 1;
@@ -39,9 +40,9 @@ const recordSchema = z.strictObject({
     .regex(/^[^\p{Cc}\p{Cs}]+$/u, "expected a name without control characters"),
   title: z
     .string()
-    .max(500)
+    .max(LONGEST_TITLE)
     .regex(/^[^\0\p{Cs}]*$/u, "expected whole characters and no NUL"),
-  text: z.string().max(100_000),
+  text: z.string().max(LONGEST_TEXT),
   version: z.int().min(1),
   tags: z.array(z.string().regex(/^[a-z][a-z0-9-]*$/)).max(20),
 });

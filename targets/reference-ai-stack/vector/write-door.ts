@@ -5,6 +5,7 @@ import { bodyLimit } from "hono/body-limit";
 import { Counter, type Registry } from "prom-client";
 import { z } from "zod";
 import { requireBearer, type Principals } from "../common/bearer.ts";
+import { LONGEST_TITLE, MOST_PASSAGES, MOST_WRITE_BYTES } from "../common/document-limits.ts";
 import { readJsonBody } from "../common/json-body.ts";
 import { messageOf, type Logger } from "../common/log.ts";
 import type { Tracer } from "../common/telemetry/span.ts";
@@ -16,13 +17,11 @@ import { vectorSchema } from "./vector-schema.ts";
 
 /** The one collection that there is. */
 const COLLECTION = "passages";
-const MOST_PASSAGES = 64;
-const MOST_BODY_BYTES = 1024 * 1024;
 
 const count = z.int().min(0);
 const passage = z.strictObject({
   id: nameSchema,
-  title: wholeTextSchema.max(500),
+  title: wholeTextSchema.max(LONGEST_TITLE),
   text: wholeTextSchema.min(1).max(20_000),
   vector: vectorSchema,
 });
@@ -61,11 +60,14 @@ export function mountWriteDoor(app: Hono<TracedEnv>, options: WriteDoorParts): v
     "/collections/:collection/documents/:document{.+}",
     requireBearer(writers),
     traced(options, "failures"),
-    bodyLimit({ maxSize: MOST_BODY_BYTES, onError: (c) => c.json(answer("the body is longer than 1 MiB"), 413) }),
+    bodyLimit({
+      maxSize: MOST_WRITE_BYTES,
+      onError: (c) => c.json(answer(`the body is longer than ${MOST_WRITE_BYTES} bytes`), 413),
+    }),
     async (c) => {
       const { collection, document } = c.req.param();
       if (collection !== COLLECTION) return c.json(answer(`no collection ${collection}; there is ${COLLECTION}`), 404);
-      const body = await readJsonBody(c.req.raw);
+      const body = await readJsonBody(c.req.raw, MOST_WRITE_BYTES);
       if (!body.ok) return c.json(answer(body.reason), body.status);
       const parsed = documentWrite.safeParse(body.json);
       if (!parsed.success) return c.json(answer(z.prettifyError(parsed.error)), 400);

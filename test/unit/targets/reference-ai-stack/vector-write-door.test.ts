@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createRegistry } from "../../../../targets/reference-ai-stack/common/metrics.ts";
 import { NO_TRACER } from "../../../../targets/reference-ai-stack/common/telemetry/span.ts";
+import { passagesOf } from "../../../../targets/reference-ai-stack/ingestion/passages.ts";
+import { BatchFailure, readBatch } from "../../../../targets/reference-ai-stack/ingestion/records.ts";
 import { makeIndex } from "../../../../targets/reference-ai-stack/supervisor/restore/make-index.ts";
 import { rebuildIndex } from "../../../../targets/reference-ai-stack/supervisor/restore/rebuild-index.ts";
 import { MODEL_ID } from "../../../../targets/reference-ai-stack/embedder/cache.ts";
@@ -166,7 +168,7 @@ it("refuses what cannot be a document, says why, and has written nothing of it",
     [spoilt({ text: "a".repeat(20_001) }), 400, "20000"],
     [spoilt({ text: "ends \u0000 here" }), 400, "no NUL"],
     [{ ...good, over: -1 }, 400, "over"],
-    [`{"pad":"${"a".repeat(1_100_000)}"}`, 413, "longer"],
+    [`{"pad":"${"a".repeat(2_100_000)}"}`, 413, "longer"],
     ["{", 400, "no JSON"],
   ];
   for (const [sent, status, says] of cases) {
@@ -223,4 +225,16 @@ it("gives a document with its own passages, whatever others are named, and none 
   expect(await get("doc#3")).toEqual([200, ["doc#3"]]);
   expect(await get("r1")).toEqual([200, ["r1"]]);
   expect(await get("doc#2")).toEqual([404, undefined]);
+});
+
+it("takes the longest document that the ingestion lets through", async () => {
+  const text = Array.from({ length: 64 }, () => "漢\u0001\u0001".repeat(500)).join("\n\n");
+  const record = { schema: 1, id: "long", title: "\u0001".repeat(500), text, version: 1, tags: ["public"] };
+  const [line] = readBatch(Buffer.from(JSON.stringify(record)), [], {});
+  if (line === undefined || line instanceof BatchFailure) throw new Error("it is no record");
+  const passages = passagesOf(line.record).map((passage, n) => ({ ...passage, vector: [...vectorOf(n)] }));
+  const sent = JSON.stringify({ ...body(1, []), passages });
+  expect(sent.length).toBeGreaterThan(1024 * 1024);
+  expect(await put(`${" ".repeat(1_100_000)}${sent}`, "long")).toEqual([413, expect.stringContaining("longer than")]);
+  expect(await put(sent, "long")).toEqual([200, "stored"]);
 });
