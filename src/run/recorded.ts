@@ -197,7 +197,7 @@ async function judgeOne(trial: RecordedTrial, mustHaveEnded: boolean): Promise<T
 }
 
 /** Why the timeline of a trial that came to its end is not all of it; undefined when it is. */
-export function tornTimeline(timeline: readonly TimelineEvent[]): string | undefined {
+function tornTimeline(timeline: readonly TimelineEvent[]): string | undefined {
   const phases = timeline.flatMap((event) => (event.kind === "phase" ? [event.phase] : []));
   return phases.includes("done") ? undefined : tornWords(phases.at(-1) ?? "nothing");
 }

@@ -141,10 +141,8 @@ describe("runs put together", () => {
         for (const { plan } of result.intents.flatMap(({ trials }) => trials)) await timelineOf(plan);
       },
     };
-    const { result, torn } = await mergeRuns([first], join(base, "all"), {
-      reporters: [read],
-      onTrouble: (says) => expect.fail(says),
-    });
+    const onTrouble = (says: string): void => expect.fail(says);
+    const { result, torn } = await mergeRuns([first], join(base, "all"), { reporters: [read], onTrouble });
     expect(torn.toSorted((a, b) => (a.folder < b.folder ? -1 : 1))).toEqual([
       { folder: `a/one/${one}`, reason: "its timeline ends in observe: what came after is missing" },
       { folder: `a/one/${two}`, reason: "it has no timeline.jsonl" },
