@@ -88,7 +88,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const app = new Hono<TracedEnv>();
   mountMetrics(app, options.registry);
   app.get("/health", (c) => c.json({ status: "ok" }));
-  app.post("/v1/chat/completions", traced(options, "all", OPERATION.chat), async (c) => {
+  app.post("/v1/chat/completions", traced({ ...options, isBorder: true }, "all", OPERATION.chat), async (c) => {
     const body = await readJsonBody(c.req.raw);
     if (!body.ok) return c.json(chatError(body.reason, "invalid_request_error"), body.status);
     const parsed = parseChatRequest(body.json);
@@ -132,7 +132,7 @@ function mountDocuments(
   services: Services,
   options: GatewayOptions & { readonly cache?: CacheParts },
 ): void {
-  app.post("/documents", traced(options, "all"), async (c) => {
+  app.post("/documents", traced({ ...options, isBorder: true }, "all"), async (c) => {
     const body = await readJsonBody(c.req.raw);
     if (!body.ok) return c.json(chatError(body.reason, "invalid_request_error"), body.status);
     const asked = documentRequest.safeParse(body.json);

@@ -47,6 +47,8 @@ interface SpanStart {
   readonly own?: SpanContext;
   /** Absent: a new trace. */
   readonly parent?: SpanContext | null | undefined;
+  /** The parent is a stranger's: whether its trace is kept is decided here, at our own rate. */
+  readonly isFromOutside?: boolean;
   readonly attributes?: Readonly<Record<string, AttributeValue>>;
 }
 
@@ -86,7 +88,7 @@ class LiveSpan implements Span {
     this.#start = start;
     this.#ways = ways;
     this.#attributes = new Map(Object.entries(start.attributes ?? {}));
-    this.context = start.own ?? contextWithin(start.parent, ways.sampler);
+    this.context = start.own ?? contextOf(start, ways.sampler);
   }
 
   set(name: string, value: AttributeValue | undefined): void {
@@ -115,12 +117,15 @@ class LiveSpan implements Span {
   }
 }
 
-/** A child is kept when its parent is; who begins a trace decides for all. */
-function contextWithin(parent: SpanContext | null | undefined, sampler: Sampler): SpanContext {
-  if (parent !== null && parent !== undefined) return { ...parent, spanId: hexId(8) };
+/** A child is kept when its parent is; who begins a trace here, or takes it in from outside, decides for all. */
+function contextOf({ parent, isFromOutside = false }: SpanStart, sampler: Sampler): SpanContext {
+  const known = parent ?? undefined;
+  if (known !== undefined && (known.isThin === true || !isFromOutside)) return { ...known, spanId: hexId(8) };
   const isThin = !sampler.decide();
-  const ratio = sampler.ratio();
-  return { traceId: hexId(16), spanId: hexId(8), ...(isThin && { isThin }), ...(ratio < 1 && { ratio }) };
+  // Of what a stranger has thinned out already we keep a part.
+  const ratio = sampler.ratio() * (known?.ratio ?? 1);
+  const traceId = known?.traceId ?? hexId(16);
+  return { traceId, spanId: hexId(8), ...(isThin && { isThin }), ...(ratio < 1 && { ratio }) };
 }
 
 /** ms since 1970 that never go back while the process lives. */

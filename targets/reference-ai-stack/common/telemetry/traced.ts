@@ -18,6 +18,8 @@ export interface RequestSpan extends Span {
 export interface Tracing {
   readonly tracer: Tracer;
   readonly log: Logger;
+  /** Whoever calls is a stranger: which of its traces are kept is decided here. */
+  readonly isBorder?: boolean;
 }
 
 /** Which requests have a log line: all of them, or those that failed. Of a trace one line is enough. */
@@ -25,7 +27,7 @@ type Lines = "all" | "failures";
 
 /** For one route. `operation`: what it does in GenAI's words. */
 export function traced(
-  { tracer, log }: Tracing,
+  { tracer, log, isBorder = false }: Tracing,
   lines: Lines,
   operation?: GenAiOperation,
 ): MiddlewareHandler<TracedEnv> {
@@ -34,6 +36,7 @@ export function traced(
     const span = tracer.begin(`${c.req.method} ${c.req.routePath}`, {
       kind: "server",
       parent: parseTraceContext(c.req.header("traceparent"), c.req.header("tracestate")),
+      isFromOutside: isBorder,
       attributes: {
         [ATTRIBUTE.httpMethod]: c.req.method,
         [ATTRIBUTE.httpRoute]: c.req.routePath,

@@ -103,6 +103,25 @@ it("keeps all traces up to 20 a second, and then one of a power of two; of the o
   expect(kept(5)).toBe(5);
 });
 
+it("keeps of strangers' traces no more than of its own, under their ids, and of those that they do not keep none", () => {
+  const spans: EndedSpan[] = [];
+  const tracer = createTracer((span) => spans.push(span), { ratio: () => 1 / 4, decide: () => spans.length < 2 });
+  const parent = { traceId, spanId };
+  const server = (more: object) => tracer.begin("x", { kind: "server", parent, ...more });
+  server({ isFromOutside: true }).end();
+  expect(spans).toMatchObject([{ traceId, parentId: spanId, ratio: 1 / 4 }]);
+  server({ isFromOutside: true, parent: { ...parent, ratio: 1 / 2 } }).end();
+  expect(spans[1]).toMatchObject({ traceId, ratio: 1 / 8 });
+  const thinned = server({ isFromOutside: true });
+  thinned.end();
+  expect([spans.length, traceHeaders(thinned).traceparent?.slice(-2)]).toEqual([2, "00"]);
+  server({ isFromOutside: true, parent: { ...parent, isThin: true } }).end();
+  expect(spans).toHaveLength(2);
+  // One of our own has decided.
+  server({}).end();
+  expect(spans).toHaveLength(3);
+});
+
 it("says a ratio in tracestate so that it is read back, and takes nonsense for none", () => {
   for (const ratio of [1 / 2, 1 / 4, 1 / 32, 1 / 1024]) expect(ratioIn(tracestateOf(ratio))).toBe(ratio);
   expect(tracestateOf(1)).toBeUndefined();
