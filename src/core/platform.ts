@@ -40,6 +40,8 @@ export interface Stack extends Cleaner {
   addressOf(replica: string): string;
   /** Fills the places of this start into a text of target.yaml, such as `{port:gateway}` in a URL. */
   fill(text: string): string;
+  /** The text without the tokens of this start. */
+  mask(text: string): string;
   /** True while this very instance runs, and is not on its way out, by the platform and not by the target's word. */
   isRunning(instance: string): Promise<boolean>;
   /** True when it runs and something listens at its replica's address. */

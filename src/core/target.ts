@@ -164,6 +164,8 @@ export interface Target {
   readonly feedUrl?: string;
   /** The healer's hash-chained audit; see targets/README.md. */
   readonly auditUrl?: string;
+  /** Where one of its own traces is read, with `{trace}` for the id; absent: nobody asks for traces. */
+  readonly tracesUrl?: string;
   /** How documents are written and found again; absent: data loss is only seen through counts. */
   readonly documents?: DocumentsSpec;
   readonly classes: readonly string[];

@@ -5,6 +5,7 @@ import type { Clock, Ms } from "../core/units.ts";
 import type { StreamLoad } from "../records/conditions.ts";
 import type { TrafficSpec } from "../core/target.ts";
 import type { LateEvent, RequestEvent } from "../records/timeline/request.ts";
+import { traceIdsOf, traceparentOf } from "../core/trace-context.ts";
 import { canariesOf } from "./canary.ts";
 import { makeLagRecorder } from "./lag.ts";
 import type { LagSummary } from "./lag.ts";
@@ -28,7 +29,7 @@ export interface GeneratorOptions {
   /** As events name the stream; absent for the default stream. */
   readonly stream?: string;
   readonly seed: number;
-  /** Tells trials apart in canaries; absent: by the seed alone. */
+  /** Tells trials apart in canaries and trace ids; absent: by the seed alone. */
   readonly trial?: string;
   readonly clock: Clock;
   readonly maxInFlight?: number;
@@ -66,10 +67,17 @@ interface Counts {
 /** What is known of a request that was not sent. */
 const never = { sent: null, firstToken: null, done: null, right: null };
 
-/** Fills requests in, each with a canary of its own where the mix has them. */
+/** Fills requests in, each with a trace context and, where the mix has them, a canary of its own. */
 function filling({ traffic, seed, trial = "" }: GeneratorOptions): (id: number, row: Row) => Outgoing {
   const canaryOf = traffic.canary === true ? canariesOf(`${trial} ${seed} ${traffic.name}`) : undefined;
-  return (id, row) => fillRequest(traffic, row, canaryOf?.(id));
+  const idsOf = traceIdsOf({ trial, seed, stream: traffic.name });
+  return (id, row) => {
+    const canary = canaryOf?.(id);
+    return fillRequest(traffic, row, {
+      traceparent: traceparentOf(idsOf(id)),
+      ...(canary !== undefined && { canary }),
+    });
+  };
 }
 
 /** A generator that has not begun; nothing is connected yet. */

@@ -31,13 +31,22 @@ function readingOf(traffic: TrafficSpec): ReadingPlan {
   return known;
 }
 
-/** One request of the mix, filled in from a row and, where the mix has canaries, with its own. */
-export function fillRequest(traffic: TrafficSpec, fields: Row, canary?: Canary): Outgoing {
+/** What a request has that no other has. */
+interface Own {
+  /** Where the mix has canaries. */
+  readonly canary?: Canary;
+  /** Its trace context; a header of the target's own by this name wins. */
+  readonly traceparent?: string;
+}
+
+/** One request of the mix, filled in from a row and with what is its own. */
+export function fillRequest(traffic: TrafficSpec, fields: Row, { canary, traceparent }: Own = {}): Outgoing {
   const row = canary === undefined ? fields : { ...fields, canary: canary.text };
   const url = new URL(fillText(traffic.url, row, (value) => encodeURIComponent(value.toWellFormed())));
   const headers = Object.fromEntries(
     Object.entries(traffic.headers).map(([name, value]) => [name.toLowerCase(), fillText(value, row)]),
   );
+  if (traceparent !== undefined) headers["traceparent"] ??= traceparent;
   const hasBody = traffic.body !== null;
   if (hasBody) headers["content-type"] ??= "application/json";
   const wanted = traffic.rightWhenContains;

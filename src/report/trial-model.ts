@@ -8,7 +8,7 @@ import type { Finding } from "../records/results/outcome.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
 import { stayedBroken } from "../verdict/stayed-broken.ts";
 import { spanBetween } from "../measure/marks/spans.ts";
-import { badRequests } from "./bad-requests.ts";
+import { badRequests, tracesSentence } from "./bad-requests.ts";
 import type { BadRequest } from "./bad-requests.ts";
 import { choiceWords } from "./choice.ts";
 import { claimRows, disturbanceText, instantText } from "./claims.ts";
@@ -79,6 +79,8 @@ export interface TrialModel extends TrialPictures {
   readonly marks: readonly MarkStory[];
   readonly happenings: Happenings;
   readonly badRequests: readonly BadRequest[];
+  /** How to find them in the stack's own traces. */
+  readonly tracesSay: string;
   /** null: the stack's output was not kept. */
   readonly log: ReturnType<typeof logStretches>;
   /** Why there are no lines of it; empty: there are. */
@@ -163,6 +165,7 @@ export function trialModel(trial: TrialResult, setting: TrialSetting): TrialMode
     marks,
     happenings: happeningsOf({ trial, timeline }, marks, origin),
     badRequests: badRequests(plan, timeline, origin),
+    tracesSay: tracesSentence(timeline),
     log,
     noLog: noLogSentence(log, setting.timeline !== null),
     nights: nightsOf(trial, setting.past, path),

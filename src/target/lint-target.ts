@@ -109,6 +109,7 @@ function toTarget(written: TargetFile, origin: Origin): Target {
     probes: written.probes.map((probe) => probeOf(probe, probeKinds)),
     ...(written.feed === undefined ? {} : { feedUrl: written.feed }),
     ...(written.audit === undefined ? {} : { auditUrl: written.audit }),
+    ...(written.traces === undefined ? {} : { tracesUrl: written.traces }),
     ...(written.documents === undefined ? {} : { documents: documentsOf(written.documents, source) }),
     classes: written.classes,
     pathways: written.pathways.map(({ name, summary, tier, weight }) => ({

@@ -59,7 +59,7 @@ function checkWorks(draft: TargetDraft): void {
  */
 function checkAddresses(draft: TargetDraft): void {
   const { start, inventory, control, feed, audit, approvals, documents, traffic, models, addresses = [] } = draft.file;
-  const { deliveries } = draft.file;
+  const { deliveries, traces } = draft.file;
   for (const [index, entry] of addresses.entries()) {
     const expected = badAddress(entry);
     if (expected !== undefined) draft.report(["addresses", index], { found: `"${entry}"`, expected });
@@ -74,6 +74,7 @@ function checkAddresses(draft: TargetDraft): void {
     ...requestStreamsIn(traffic).map(({ path, stream }) => [[...path, "url"], stream.url] as const),
     [["feed"], feed],
     [["audit"], audit],
+    [["traces"], traces],
     [["approvals", "url"], approvals?.url],
     ...modelsUrls(models),
     [["deliveries", "withdraw", "url"], deliveries?.withdraw.url],

@@ -227,6 +227,7 @@ const rootShape = {
   probes: z.unknown(),
   feed: url("The incident feed (CloudEvents 1.0 over server-sent events).").optional(),
   audit: url("The healer's audit: hash-chained records, as JSON Lines or as a JSON list.").optional(),
+  traces: url("Where one trace of the stack's own is read; {trace} is its id in hex, which is filled in.").optional(),
   documents: documents.optional(),
   classes: z.array(kebab("A class.")).max(200).describe("Fault classes that the healer may say."),
   pathways: z

@@ -9,7 +9,7 @@ export const places: readonly string[] = ["workDir", "cacheDir", "token", "seed"
 
 /** Checks every text of the target in which something is filled in, but for the fields of the dataset. */
 export function checkTemplates(draft: TargetDraft): void {
-  const { start, prepare, inventory, control, feed, audit, documents, traffic } = draft.file;
+  const { start, prepare, inventory, control, feed, audit, traces, documents, traffic } = draft.file;
   const fixed: Named[] = [
     { path: ["start", "ready"], name: start.ready },
     { path: ["inventory"], name: inventory },
@@ -24,6 +24,7 @@ export function checkTemplates(draft: TargetDraft): void {
     const filled = key === "work_on_replica" ? ["replica", "work"] : ["replica"];
     if (name !== undefined) checkTemplate(draft, { path: ["control", key], name }, [...places, ...filled]);
   }
+  if (traces !== undefined) checkTracesUrl(draft, traces);
   for (const key of ["write", "read"] as const) {
     const name = documents?.[key].url;
     if (name !== undefined) checkTemplate(draft, { path: ["documents", key, "url"], name }, [...places, "id"]);
@@ -32,6 +33,12 @@ export function checkTemplates(draft: TargetDraft): void {
   for (const { path, stream } of requestStreamsIn(traffic)) {
     checkTemplate(draft, { path: [...path, "url"], name: stream.url }, null);
   }
+}
+
+function checkTracesUrl(draft: TargetDraft, name: string): void {
+  checkTemplate(draft, { path: ["traces"], name }, [...places, "trace"]);
+  if (name.includes("{trace}")) return;
+  draft.report(["traces"], { found: "a URL without {trace}", expected: "{trace} where the trace's id goes" });
 }
 
 function commandTexts(

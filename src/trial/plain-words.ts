@@ -13,12 +13,7 @@ const longestLogLine = 300;
 export function inPlainWords(event: TimelineEvent): TimelineEvent {
   switch (event.kind) {
     case "request":
-      if (event.error === undefined && event.note === undefined) return event;
-      return {
-        ...event,
-        ...(event.error !== undefined && { error: reasonText(event.error) }),
-        ...(event.note !== undefined && { note: reasonText(event.note) }),
-      };
+      return asked(event);
     case "reading":
       return reading(event);
     case "trouble":
@@ -27,6 +22,8 @@ export function inPlainWords(event: TimelineEvent): TimelineEvent {
       return event.reason === undefined ? event : { ...event, reason: reasonText(event.reason, longestTrouble) };
     case "log":
       return { ...event, lines: event.lines.map((line) => reasonText(line, longestLogLine)) };
+    case "traces":
+      return { ...event, requests: event.requests.map(trace) };
     case "feed":
     case "operator":
     case "write":
@@ -41,6 +38,35 @@ export function inPlainWords(event: TimelineEvent): TimelineEvent {
     default:
       return event;
   }
+}
+
+type Traced = Extract<TimelineEvent, { kind: "traces" }>["requests"][number];
+
+function trace({ spans, reason, ...request }: Traced): Traced {
+  return {
+    ...request,
+    ...(spans !== undefined && { spans: spans.map(span) }),
+    ...(reason !== undefined && { reason: reasonText(reason) }),
+  };
+}
+
+type Span = NonNullable<Traced["spans"]>[number];
+
+function span({ service, name, error, ...rest }: Span): Span {
+  const words = { service: service === "" ? "" : reasonText(service), name: reasonText(name) };
+  return { ...rest, ...words, ...(error !== undefined && { error: reasonText(error) }) };
+}
+
+type Asked = Extract<TimelineEvent, { kind: "request" }>;
+
+function asked(event: Asked): Asked {
+  const { error, note } = event;
+  if (error === undefined && note === undefined) return event;
+  return {
+    ...event,
+    ...(error !== undefined && { error: reasonText(error) }),
+    ...(note !== undefined && { note: reasonText(note) }),
+  };
 }
 
 type Looked = Extract<TimelineEvent, { kind: "reading" }>;

@@ -11,6 +11,8 @@ import type { SiteRef } from "../records/site.ts";
 import type { MachineSurvey, StackSurvey } from "../records/survey.ts";
 import type { UndoLog } from "./undo-log.ts";
 import type { TimelineEvent, Unstamped } from "../records/timeline/event.ts";
+import type { RequestEvent } from "../records/timeline/request.ts";
+import type { RequestTrace } from "../records/timeline/traces.ts";
 
 /** The trial's clock: `now()` in ms since `epochNs`, a reading of the machine-wide monotonic clock. */
 export interface TrialClock extends Clock {
@@ -55,9 +57,19 @@ export interface RunningStack {
    * none.
    */
   readonly readAudit?: (record: Emit, signal: AbortSignal) => Promise<void>;
+  /** The trace of a request; undefined: the harness gave it no id. */
+  readonly traceOf?: (request: Pick<RequestEvent, "id" | "stream">) => RequestTraceDesk | undefined;
   startLoad(record: Emit): Promise<LoadControl>;
   /** Ends everything that belongs to the stack and names what could not be ended. */
   stop(): Promise<readonly string[]>;
+}
+
+/** One request's trace. */
+export interface RequestTraceDesk {
+  /** 32 hex digits. */
+  readonly traceId: string;
+  /** Asks the stack for it once; undefined where the target does not say where its traces are. Never rejects. */
+  readonly read?: (signal: AbortSignal) => Promise<Pick<RequestTrace, "spans" | "more" | "reason">>;
 }
 
 /** Writes documents and looks for them again; neither rejects for what the target does. */

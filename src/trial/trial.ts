@@ -14,6 +14,7 @@ import { sitesAreThere } from "./live-sites.ts";
 import { openDurabilityCheck } from "./durability-check.ts";
 import { observe, watchAfterRevert } from "./observe.ts";
 import { watchPace } from "./pace.ts";
+import { keepTraces } from "./keep-traces.ts";
 import { loadRateControl } from "./load-rate.ts";
 import { pause } from "./pause.ts";
 import type { LoadControl } from "../core/load-source.ts";
@@ -81,6 +82,7 @@ async function conduct(plan: TrialPlan, deps: TrialDeps, { recorder, outside }: 
       watching.abort();
       // Watchers that do not heed their signal must not keep the stack from being ended.
       await Promise.all([load?.stop(), withTimeLimit(watchersEndMs, () => Promise.all(watchers))]);
+      await keepTraces({ plan, stack, clock: deps.clock, recorder, signal });
     } catch (thrown) {
       recorder.record({ kind: "trouble", where: "teardown", reason: messageOf(thrown) });
     } finally {

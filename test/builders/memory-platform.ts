@@ -92,6 +92,7 @@ function stackOf(world: World, done: () => Promise<void>): Stack {
     }),
     addressOf,
     fill: (text) => text.replaceAll(/\{port:([^}]+)\}/g, (_all, id: string) => String(world.unit(id).port)),
+    mask: (text) => text,
     isRunning,
     isLiving: isRunning,
     controls: (site) => controlsBy(ask, site),

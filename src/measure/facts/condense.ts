@@ -29,7 +29,7 @@ export function makeCondenser(dataProbes: readonly string[]): Condenser {
     take(event) {
       if (event.kind === "request" || event.kind === "late") return;
       // No rule reads it.
-      if (event.kind === "log") return;
+      if (event.kind === "log" || event.kind === "traces") return;
       // Added up by the fold.
       if (event.kind === "pressure" || event.kind === "calibration") return;
       if (event.kind === "reading") {

@@ -25,6 +25,7 @@ import { isRunning } from "./process-table.ts";
 import { surveyStack } from "./stack-survey.ts";
 import { waysInto } from "./ways.ts";
 import { workDirFor } from "./work-dir.ts";
+import { redact } from "./stack-log.ts";
 import { watchLog } from "./watch-log.ts";
 
 /** Work folder and processes are in the journal before they exist. See `Platform.start`. */
@@ -131,6 +132,7 @@ function stackOf(parts: Parts): Stack {
     inventory: (signal) => running.inventory(signal),
     addressOf: (replica) => running.addressOf(replica),
     fill: (text) => running.fill(text),
+    mask: (text) => redact(text, [running.token, ...running.approvers]),
     isRunning: async (instance) => isRunning(processOf(instance)),
     async isLiving(instance) {
       const port = running.portOf(instance);

@@ -25,11 +25,20 @@ const systemResolve: Resolve = (name) => lookup(name, { all: true });
  * leads elsewhere. A name that the target lists itself may lead where it likes.
  */
 export async function refuseForeignHosts(target: Target, resolve: Resolve = systemResolve): Promise<void> {
-  const { start, inventoryUrl, control, streams, feedUrl, auditUrl, documents, addresses = [] } = target;
+  const { start, inventoryUrl, control, streams, feedUrl, auditUrl, tracesUrl, documents, addresses = [] } = target;
   const places = documents === undefined ? [] : [documents.write.at, documents.read.at];
   const named = places.map((place) => ("url" in place ? place.url : undefined));
   const { startReplicaUrl, reloadReplicaUrl } = control ?? {};
-  const urls = [start.readyUrl, inventoryUrl, startReplicaUrl, reloadReplicaUrl, feedUrl, auditUrl, ...named];
+  const urls = [
+    start.readyUrl,
+    inventoryUrl,
+    startReplicaUrl,
+    reloadReplicaUrl,
+    feedUrl,
+    auditUrl,
+    tracesUrl,
+    ...named,
+  ];
   const own = streams.map((stream) => ("source" in stream ? undefined : stream.url));
   const hosts = [...urls, ...own].flatMap((url) => (url === undefined ? [] : [{ url, host: hostOf(url) }]));
   const ofSources = streams.flatMap((stream) => ("source" in stream ? placesIn(stream.params) : []));

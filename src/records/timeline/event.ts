@@ -21,6 +21,7 @@ import { phaseEventSchema } from "./phase.ts";
 import { proofEventSchema } from "./proof.ts";
 import { readingEventSchema } from "./reading.ts";
 import { lateEventSchema, requestEventSchema } from "./request.ts";
+import { tracesEventSchema } from "./traces.ts";
 import { troubleEventSchema } from "./trouble.ts";
 
 export const timelineEventSchema = noun(
@@ -48,6 +49,7 @@ export const timelineEventSchema = noun(
     readBackEventSchema,
     auditEventSchema,
     operatorEventSchema,
+    tracesEventSchema,
     troubleEventSchema,
   ]),
 );

@@ -58,9 +58,12 @@ const log = `{{#if log}}<h2 id="log">What the stack wrote around the marks</h2>
 {{#each log}}<details class="fold"><summary>{{marks}} (lines: {{lines.length}}{{#if more}}, and {{more}} more not shown{{/if}})</summary>
 <ul class="findings log">{{#each lines}}<li><button type="button" class="moment" data-at="{{since}}">{{when}}</button> <code>{{says}}</code></li>{{/each}}</ul></details>{{/each}}{{/if}}`;
 
+const trace = `{{#if id}}<br><span class="muted">Trace</span> <code>{{id}}</code>{{/if}}{{#if says}} <span class="muted">{{says}}</span>{{/if}}
+{{#if spans}}<ol class="spans">{{#each spans}}<li><span class="d{{depth}}"><strong>{{service}}</strong> {{name}}</span> <span class="num">{{times}}, {{#if failed}}<strong class="ahead">{{status}}</strong>{{else}}{{status}}{{/if}}</span><svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect class="rail" x="0" y="0" width="100" height="10"/><rect class="{{#if failed}}failed{{else}}took{{/if}}" x="{{left}}" y="0" width="{{width}}" height="10"/></svg></li>{{/each}}</ol>{{/if}}`;
+
 const requests = `{{#if badRequests}}<h2 id="requests">Requests that went wrong</h2>
-<p class="muted">The first, the slowest and the last. The harness gives requests no trace id: find them in the stack’s own traces by their instant.</p>
-<ul class="findings">{{#each badRequests}}<li>Request {{name}}, due at <button type="button" class="moment" data-at="{{since}}">{{due}}</button>: <strong>{{came}}</strong>{{#if steps}}<br><span class="muted">{{steps}}</span>{{/if}}</li>{{/each}}</ul>{{/if}}`;
+<p class="muted">The first, the slowest and the last. {{tracesSay}}</p>
+<ul class="findings">{{#each badRequests}}<li>Request {{name}}, due at <button type="button" class="moment" data-at="{{since}}">{{due}}</button>: <strong>{{came}}</strong>{{#if steps}}<br><span class="muted">{{steps}}</span>{{/if}}{{#with trace}}${trace}{{/with}}</li>{{/each}}</ul>{{/if}}`;
 
 const figures = `<h2 id="times">Times</h2>
 <div class="box" tabindex="0" role="region" aria-label="Times of {{name}}"><table><caption>Each with its formula; the true value lies in the interval in brackets.</caption>

@@ -1,5 +1,12 @@
 // The style of a trial's page, beyond what all pages have.
 
+import { deepest } from "../bad-requests.ts";
+
+const indents = Array.from(
+  { length: deepest },
+  (_, n) => `.spans .d${n + 1} { padding-left: ${10 * (n + 1)}px; }`,
+).join(" ");
+
 /** CSS; holds no text from outside. */
 export const trialStyle = `
 .moment {
@@ -35,12 +42,17 @@ svg .choice { fill: var(--link); opacity: 0.2; pointer-events: none; }
 .readout > div { display: flex; justify-content: space-between; gap: 10px; border-top: 1px solid var(--line); padding: 2px 0; }
 .readout .judged { grid-column: 1 / -1; justify-content: flex-start; }
 .readout dt { color: var(--muted); flex: none; } .readout dd { margin: 0; text-align: right; } .readout .judged dd { text-align: left; }
+.spans { list-style: none; margin: 4px 0; padding: 0; font-size: 13px; }
+.spans li { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr) minmax(0, 3fr); gap: 2px 12px; align-items: center; border-top: 1px solid var(--line); padding: 2px 0; }
+.spans span { overflow-wrap: anywhere; } .spans svg.bar { height: 10px; }
+.spans svg .took { fill: var(--users); } .spans svg .failed { fill: var(--bad); }
+${indents}
 .plan { font-size: 12px; max-height: 30em; overflow: auto; border: 1px solid var(--line); border-radius: 6px; padding: 8px 12px; white-space: pre-wrap; }
 .happened li[aria-current] { outline: 2px solid var(--link); outline-offset: -2px; }
 .legend .k-fault { background: var(--harness); opacity: 0.25; }
 @media (max-width: 640px) {
   .controls input { margin-left: calc(min(100%, 480px) * 0.1037 - 8px); width: calc(min(100%, 480px) * 0.8232 + 16px); }
 }
-@media (max-width: 640px) { .marks > div { grid-template-columns: 1fr; } }
+@media (max-width: 640px) { .marks > div, .spans li { grid-template-columns: minmax(0, 1fr); } }
 @media print { .controls, .readout, svg .cursor { display: none; } .marks > div, .findings li { break-inside: avoid; } .happened { max-height: none; overflow: visible; } .moment { border: 0; padding: 0; color: inherit; } }
 `;

@@ -23,6 +23,7 @@ import { makeOperator } from "../../trial/operator.ts";
 import type { UndoLog } from "../../trial/undo-log.ts";
 import { deskOf } from "./desk.ts";
 import type { TrialMachine } from "./trial-machine.ts";
+import { tracesOf } from "./request-traces.ts";
 import { targetAccess } from "./target-access.ts";
 
 /** Every fault by its kind. */
@@ -139,6 +140,7 @@ function assemble(parts: Parts): RunningStack {
     ...logOf(parts),
     ...proofOf(parts, () => last),
     ...deskOf({ target, stack, plan, clock }),
+    ...tracesOf({ target, stack, orders: streamOrders(target, plan), trial: clock.epochNs, seed: plan.seed }),
     startLoad: (record) => startLoadOn(parts, record),
     async stop() {
       const ended = stack.end();
