@@ -50,6 +50,7 @@ export async function serveUi(port: number, { onReady, onTrouble }: UiTold): Pro
   };
   const failed = (thrown: unknown): void => trouble(messageOf(thrown));
   let underway: RunUnderway | undefined;
+  let isPractised = false;
   const progress = openProgress(clock);
   const viewers = openViewers(clock);
   const newest = newestPage({ version: () => progress.ended(), soFar: () => begun(underway).soFar(), clock });
@@ -83,7 +84,9 @@ export async function serveUi(port: number, { onReady, onTrouble }: UiTold): Pro
       showing.state();
       if (event.kind !== "trialJudged") return;
       showing.page();
-      if (progress.ended() === 1) practise(begun(underway), newest).catch(failed);
+      if (isPractised || progress.running() > 0) return;
+      isPractised = true;
+      practise(begun(underway), newest).catch(failed);
     },
     async finish(end) {
       await lastOf(end, viewers.count > 0)
@@ -100,7 +103,7 @@ function begun(run: RunUnderway | undefined): RunUnderway {
   return run;
 }
 
-/** What is made for the first time takes some 200 ms: so it is made when nothing is measured yet, or any more. */
+/** What is made for the first time takes some 200 ms: so it is made, seen or not, when nothing is measured. */
 async function practise(run: RunUnderway, newest: NewestPage): Promise<void> {
   const { run: result } = await newest.get();
   const [trial] = result.intents.flatMap(({ trials }) => trials);
@@ -114,12 +117,12 @@ async function pageAt(run: RunUnderway, newest: MadePage, path: string): Promise
 }
 
 /** What viewers see last; its page is made only where there are any. */
-async function lastOf({ dir, result, pages }: RunEnd, isSeen: boolean): Promise<LiveEnd> {
+async function lastOf({ dir, result, pages, pastOf }: RunEnd, isSeen: boolean): Promise<LiveEnd> {
   const file = join(dir, "index.html");
   const where = await access(file).then(
     () => `Its page is ${file}.`,
     () => `Its page could not be written to ${file}: its terminal says why.`,
   );
-  const html = isSeen ? [...htmlPieces(result, pagedTrials(result, pages))].join("") : null;
+  const html = isSeen ? [...htmlPieces(result, pagedTrials(result, pages), pastOf)].join("") : null;
   return { says: `The run has ended: ${result.outcome}. ${where}`, html };
 }

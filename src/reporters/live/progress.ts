@@ -29,6 +29,8 @@ export interface Progress {
   readonly take: TellRun;
   /** Trials that have ended. */
   ended(): number;
+  /** Trials that have begun and not ended. */
+  running(): number;
   now(): LiveState;
 }
 
@@ -128,6 +130,7 @@ export function openProgress(clock: () => Ms): Progress {
   return {
     take,
     ended: () => kept.ended,
+    running: () => kept.running.size,
     now: () => ({
       says: farText(kept),
       time: timeText(kept, clock() - began),

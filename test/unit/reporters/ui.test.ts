@@ -2,7 +2,10 @@
 
 import { expect, onTestFinished, test } from "vitest";
 import { HarnessError } from "../../../src/core/errors.ts";
+import type { HistoryRow } from "../../../src/records/history-row.ts";
+import { htmlPieces } from "../../../src/report/html.ts";
 import type { LiveEnd, LivePage, LiveState } from "../../../src/report/live-state.ts";
+import { pagedTrials } from "../../../src/report/paged.ts";
 import { serveUi, type Ui } from "../../../src/reporters/ui.ts";
 import { goodNight } from "../../builders/committed-samples.ts";
 import { replayedRun, type ReplayedRun } from "../../builders/replayed-run.ts";
@@ -164,6 +167,43 @@ test("at its end every viewer gets the final page and where it lies, and nobody 
   await expect(look(url)).rejects.toThrow("ECONNREFUSED");
   dead.leave();
   expect(troubles).toEqual([]);
+});
+
+test("the final page is the one on the disk, with the trends that the history knows of", async () => {
+  const { ui, url, run } = await begun();
+  const viewer = await openStream(`${url}events?shown=0`);
+  run.until(ui);
+  const { result } = run.end;
+  const pastOf = (): readonly HistoryRow[] => [];
+  await ui.finish?.({ ...run.end, pastOf });
+  const { html } = ((await viewer.rest()).at(-1)?.data ?? {}) as LiveEnd;
+  expect(html).toBe([...htmlPieces(result, pagedTrials(result), pastOf)].join(""));
+  expect(html).not.toBe([...htmlPieces(result, pagedTrials(result))].join(""));
+});
+
+test("unseen, no page is made while a trial is measured", async () => {
+  const made = async (besides: boolean): Promise<number> => {
+    let times = 0;
+    const { ui, url, run } = await begun((whole) => ({
+      ...whole,
+      underway: {
+        ...whole.underway,
+        soFar() {
+          times += 1;
+          return whole.underway.soFar();
+        },
+      },
+    }));
+    // What is made at the begin is there then.
+    await look(url);
+    if (besides) ui.on?.({ kind: "trialStarted", trial: "another treatment-1" });
+    run.until(ui, ({ kind }) => kind === "trialJudged");
+    run.until(ui, ({ kind }) => kind === "trialJudged");
+    await ui.finish?.(run.end);
+    return times;
+  };
+  // One at the begin and one after the first trial; beside another trial none at all, but that at the begin.
+  expect([await made(false), await made(true)]).toEqual([2, 1]);
 });
 
 test("a run that ends without reports closes its page all the same, and says so", async () => {
