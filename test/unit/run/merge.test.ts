@@ -1,10 +1,11 @@
 // Runs of several machines become one; what does not go with the others is named, and then nothing passes.
 
-import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { trialsOf } from "../../../src/core/digest.ts";
 import type { Shard } from "../../../src/records/begun.ts";
 import type { RunResult } from "../../../src/records/results/run-result.ts";
@@ -171,8 +172,10 @@ describe("runs put together", () => {
   test("leave out a run that cannot be copied, and nothing of it or of a folder that was begun", async () => {
     const [first, second] = [await leave("r1", "a/one", shard(1)), await leave("r2", "b/two", shard(2))];
     const [trial] = await readdir(join(first, "trials/a/one"));
-    // Neither a file nor a folder: nothing can be read from it to its end.
-    execFileSync("mkfifo", [join(first, "trials/a/one", trial ?? expect.fail(), "pipe")]);
+    // Neither a file nor a folder: nobody can copy it.
+    const socket = createServer().listen(join(first, "trials/a/one", trial ?? expect.fail(), "socket"));
+    onTestFinished(() => void socket.close());
+    await once(socket, "listening");
     const { skipped, missing, result } = await merged(first, second);
     expect(skipped).toEqual([{ dir: first, reason: expect.stringContaining("cannot copy") as string }]);
     expect(missing).toEqual(["shard 1/2 is not there"]);

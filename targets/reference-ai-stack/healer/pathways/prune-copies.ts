@@ -1,6 +1,7 @@
 // The ingestion's folder is full: it lets go of its copies of what is published, which nothing needs, and takes in what
 // lies with the producers. Ways back stay, and so does what waits. Medium, since the bytes as they came are gone then,
 // and high where they are health or card data.
+import { UNCLASSIFIED } from "../../common/data-tags.ts";
 import type { Eyes, ReplicaEntry, ReplicaScope } from "../nouns.ts";
 import { ingestionOf, openQueueCheck } from "../verification/queue-check.ts";
 import { pathway, step } from "./pathway.ts";
@@ -20,9 +21,12 @@ export const pruneCopies = pathway("replica", {
   goneBy: "check",
 });
 
-/** `count tag tag…`: how many copies there are to let go of, and what data is in them; null: there are none. */
+/**
+ * `count tag tag…`: how many copies there are to let go of, and what data is in them; null: there are none. What has no
+ * tag, as a user's own words, asks nobody: its text stays in the record store, and only the bytes as they came go.
+ */
 async function find(eyes: Eyes, target: ReplicaScope, replicas: readonly ReplicaEntry[]): Promise<string | null> {
   const view = await ingestionOf(eyes, target, replicas);
   const spare = view?.spareCopies ?? 0;
-  return view === null || spare === 0 ? null : [spare, ...view.spareTags].join(" ");
+  return view === null || spare === 0 ? null : [spare, ...view.spareTags.filter((tag) => tag !== UNCLASSIFIED)].join(" ");
 }

@@ -9,6 +9,7 @@ const full = { lagMs: 6000, writeRefused: "ENOSPC: the folder is full", spareCop
 test.each([
   ["phi", 1],
   ["public", 0],
+  ["unclassified", 0],
 ])("asks people before it lets go of copies in which data is that is %s: %i times", async (tag, questions) => {
   const stack = createFakeStack({ seed: 11, policy: policyIn("policy.yaml") });
   await stack.pass(10_000);
