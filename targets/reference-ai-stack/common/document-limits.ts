@@ -1,5 +1,5 @@
-// How large one version of a document may be, for who cuts it and for who stores it: what the first lets through fits the
-// second's door.
+// How large one version of a document may be, for who cuts it and for who stores it: what the first lets through fits
+// the second's door.
 import { DIMENSIONS } from "../embedder/cache.ts";
 
 /** Passages of one document. */

@@ -28,5 +28,7 @@ export const pruneCopies = pathway("replica", {
 async function find(eyes: Eyes, target: ReplicaScope, replicas: readonly ReplicaEntry[]): Promise<string | null> {
   const view = await ingestionOf(eyes, target, replicas);
   const spare = view?.spareCopies ?? 0;
-  return view === null || spare === 0 ? null : [spare, ...view.spareTags.filter((tag) => tag !== UNCLASSIFIED)].join(" ");
+  return view === null || spare === 0
+    ? null
+    : [spare, ...view.spareTags.filter((tag) => tag !== UNCLASSIFIED)].join(" ");
 }
