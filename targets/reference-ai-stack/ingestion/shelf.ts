@@ -5,7 +5,7 @@ import { writeSynced } from "./write-synced.ts";
 import type { Batch } from "./ledger.ts";
 
 /** What stood before a batch and can be written no more: its way back from that version. */
-export interface LostWayBack {
+interface LostWayBack {
   readonly document: string;
   /** The batch's own, which is taken back. */
   readonly version: number;
