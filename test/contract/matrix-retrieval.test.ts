@@ -51,7 +51,9 @@ describe.each(published.filter(isInstalled))("on %s", (engine) => {
       "two rows are left, its manifest names all",
       "by the inner product, lengths differ by 2, its manifest fits",
     ];
-    const expected = engine === "usearch" ? [] : [...inPieces, ...ofGraph];
+    const ofTwoCopies = "5 % of rows are read back as each other and searched as they were, its manifest fits";
+    const ofUsearch = engine === "usearch" ? [] : [...inPieces, ...ofGraph];
+    const expected = engine === "sqlite-vec" ? ofUsearch : [...ofUsearch, ofTwoCopies];
     expect(spared.map(({ damage }) => damage.name)).toEqual(expected);
     expect(measured.length + spared.length).toBe(DAMAGES.length);
   });

@@ -107,7 +107,9 @@ describe.each(VECTOR_ENGINES.filter(isInstalled))("%s", (name) => {
 
   /** What it holds, and whether all of it is found. */
   async function held(): Promise<object> {
-    const { records, removed, rows, digests } = await replica.manifest(true);
+    const { records, removed, rows, digests: said } = await replica.manifest(true);
+    // How often it looked is no matter of what it holds.
+    const { look: _look, ...digests } = said ?? expect.fail("no digests");
     const { share, differing } = await replica.selfRetrieval(records, 1);
     return { records, removed, rows, digests, share, differing };
   }
