@@ -95,7 +95,7 @@ export async function doStep(step: Step, folder: string, env: NodeJS.ProcessEnv)
 
 /**
  * What a run ends with: its table, what it says of each intent, and the verdict. Progress comes and goes with the
- * machine; triage (which goes by what ran before), the score and what follows are left out and marked so.
+ * machine; triage and changes (which go by what ran before), the score and what follows are left out and marked so.
  */
 function resultIn(output: string): string {
   const lines = output.trimEnd().split("\n");
@@ -105,7 +105,8 @@ function resultIn(output: string): string {
       lines.findIndex((line) => /^intent\s+verdict\b/.test(line)),
     ),
   );
-  const score = table.findIndex((line) => line === "triage" || line.startsWith("recovery score"));
+  const ofBefore = ["triage", "changed since the baseline"];
+  const score = table.findIndex((line) => ofBefore.includes(line) || line.startsWith("recovery score"));
   const verdict = table.findLastIndex((line) => /^[✓✗?!] {1,2}(?:pass|fail|inconclusive|invalid|residue)\b/.test(line));
   if (score === -1 || verdict < score) return table.join("\n");
   return [...table.slice(0, score), "[…]", ...table.slice(verdict)].join("\n");
