@@ -56,7 +56,7 @@ export async function writeResult(runDir: string, run: RunDigest, trials: TrialO
 const trialIndent = " ".repeat(8);
 
 /** Characters that go to the file at once: many small writes take longer than the trials take to read. */
-const writtenAtOnce = 1 << 18;
+const writtenAtOnce = 1 << 15;
 
 /** The same text as if it were made in one go. The next trial is read while one is written. */
 async function* resultPieces(run: RunDigest, textOf: VerdictTexts["textOf"]): AsyncGenerator<string> {
