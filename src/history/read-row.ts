@@ -39,21 +39,10 @@ function wrongWith({ issues }: Pick<z.ZodError, "issues">): string {
   return named.length === 0 ? "it has fields that a row has not" : `${named.join(", ")} is not as it is written`;
 }
 
-/** Rows that can be read again once they are written, and a sentence for each of the others. */
-interface FitRows {
-  readonly fit: readonly HistoryRow[];
-  readonly leftOut: readonly string[];
-}
-
-/** Asks of each row what is asked of it when it is read. */
-export function fitRows(rows: readonly HistoryRow[]): FitRows {
-  const asked = rows.map((row) => ({ row, result: historyRowSchema.safeParse(row) }));
-  return {
-    fit: asked.flatMap(({ row, result }) => (result.success ? [row] : [])),
-    leftOut: asked.flatMap(({ row, result }) =>
-      result.success ? [] : [`the history lacks ${nameOf(row)}: ${wrongWith(result.error)} there`],
-    ),
-  };
+/** Asks of a row what is asked of it when it is read: what is wrong with it, as a sentence, or undefined. */
+export function unfitFor(row: HistoryRow): string | undefined {
+  const { error } = historyRowSchema.safeParse(row);
+  return error === undefined ? undefined : `the history lacks ${nameOf(row)}: ${wrongWith(error)} there`;
 }
 
 /** An intent with a name that cannot be kept is not named. */

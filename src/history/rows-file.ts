@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { isAbsent, syncFolder } from "../lib/fs.ts";
 import { isTorn } from "../lib/json-lines.ts";
 import type { HistoryRow } from "../records/history-row.ts";
-import { fitRows } from "./read-row.ts";
+import { unfitFor } from "./read-row.ts";
 import { historyName } from "../store/run-folder.ts";
 import { makeFolder } from "../store/make-folder.ts";
 import { asEnvironment } from "../store/whole-file.ts";
@@ -30,11 +30,10 @@ const mostBytes = 64 * 1024;
  * processes may append at the same time: a row goes out whole in one write at the end of the file. Throws HarnessError
  * "environment" when that cannot be done. Returns a sentence for each row that could not be read again: it is left out.
  */
-export async function appendRows(dir: string, rows: readonly HistoryRow[]): Promise<readonly string[]> {
-  const { fit, leftOut } = fitRows(rows);
-  if (fit.length === 0) return leftOut;
+export async function appendRows(dir: string, rows: Iterable<HistoryRow>): Promise<readonly string[]> {
+  const { pieces, leftOut } = piecesOf(rows);
+  if (pieces.length === 0) return leftOut;
   const file = rowsFileOf(dir);
-  const pieces = piecesOf(fit.map((row) => `${JSON.stringify(row)}\n`));
   await asEnvironment(`cannot append to the history ${file}`, async () => {
     await makeFolder(dir);
     // Where another file was put in its place meanwhile, what was written to the old one is written again.
@@ -49,25 +48,41 @@ export async function appendAgain(file: string, lines: Buffer): Promise<void> {
   if (lines.length > 0) while (!(await appendPieces(file, [lines])));
 }
 
-/** Whole lines, put together to few writes. */
-function piecesOf(lines: readonly string[]): readonly string[] {
-  const pieces: string[] = [];
-  for (const line of lines) {
-    const last = pieces.at(-1);
-    if (last === undefined || Buffer.byteLength(last) + Buffer.byteLength(line) > mostBytes) pieces.push(line);
-    else pieces[pieces.length - 1] = last + line;
+interface Pieces {
+  readonly pieces: readonly Buffer[];
+  /** A sentence for each row that could not be read again. */
+  readonly leftOut: readonly string[];
+}
+
+/** A line for each row, put together to few writes. */
+function piecesOf(rows: Iterable<HistoryRow>): Pieces {
+  const [pieces, leftOut]: [Buffer[], string[]] = [[], []];
+  let [lines, size]: [Buffer[], number] = [[], 0];
+  for (const row of rows) {
+    const unfit = unfitFor(row);
+    if (unfit !== undefined) {
+      leftOut.push(unfit);
+      continue;
+    }
+    const line = Buffer.from(`${JSON.stringify(row)}\n`);
+    if (size > 0 && size + line.length > mostBytes) {
+      pieces.push(Buffer.concat(lines));
+      [lines, size] = [[], 0];
+    }
+    lines.push(line);
+    size += line.length;
   }
-  return pieces;
+  return { pieces: size === 0 ? pieces : [...pieces, Buffer.concat(lines)], leftOut };
 }
 
 /** False when another file has taken its place meanwhile. */
-async function appendPieces(file: string, pieces: readonly (string | Buffer)[]): Promise<boolean> {
+async function appendPieces(file: string, pieces: readonly Buffer[]): Promise<boolean> {
   const { O_APPEND, O_CREAT, O_RDWR } = constants;
   const handle = await open(file, O_APPEND | O_CREAT | O_RDWR, 0o666);
   try {
     for (const piece of pieces) {
       // Another process may be in the middle of its write: then the line end makes an empty line after it, and no harm.
-      const bytes = Buffer.concat([Buffer.from((await isTorn(handle)) ? "\n" : ""), Buffer.from(piece)]);
+      const bytes = Buffer.concat([Buffer.from((await isTorn(handle)) ? "\n" : ""), piece]);
       const { bytesWritten } = await handle.write(bytes);
       if (bytesWritten < bytes.length) throw new Error(`only ${bytesWritten} of ${bytes.length} bytes were written`);
     }

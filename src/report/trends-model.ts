@@ -68,15 +68,10 @@ const mostNamed = 12;
 /** null: nobody asked the history, or no treatment trial tells of a recovery. */
 export function trendsModel(run: RunDigest, pastOf: PastTrials | undefined): TrendsModel | null {
   if (pastOf === undefined) return null;
-  const treated = run.intents.map((intent) => ({
-    ...intent,
-    trials: intent.trials.filter(({ plan }) => isTreatment(plan.arm)),
-  }));
-  const tonight = new Map<string, HistoryRow[]>();
-  for (const row of historyRowsOf({ ...run, intents: treated }))
-    tonight.set(row.intent, [...(tonight.get(row.intent) ?? []), row]);
-  const all = treated.flatMap(({ intent, trials: [first] }) => {
-    const own = tonight.get(intent) ?? [];
+  const all = run.intents.flatMap((intent) => {
+    const trials = intent.trials.filter(({ plan }) => isTreatment(plan.arm));
+    const own = historyRowsOf({ ...run, intents: [{ ...intent, trials }] });
+    const [first] = trials;
     if (first === undefined || !own.some(({ tells }) => tells)) return [];
     const [trend] = trendsOf([...pastOf(first.plan), ...own]);
     return trend === undefined ? [] : [trend];

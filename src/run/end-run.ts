@@ -16,7 +16,7 @@ import { trialFiles, type RunFolder } from "../store/run-folder.ts";
 import { readTrialVerdict, readVerdictText } from "../store/results.ts";
 import { readTimeline } from "../store/timeline-file.ts";
 import { toJson } from "../store/whole-file.ts";
-import { historyRowsOf } from "../verdict/history-rows.ts";
+import { eachHistoryRow } from "../verdict/history-rows.ts";
 import type { Choice } from "./choose.ts";
 import { concludeRun, thisHarness, type RunMeta } from "./finish-run.ts";
 import type { Done } from "./run-trials.ts";
@@ -129,7 +129,7 @@ export async function writeOutcome(
     await pointLatest(folder).catch((thrown: unknown) => onTrouble(messageOf(thrown)));
     const history = historyDirOf(dirname(folder.dir));
     // A shard's trials go into the history as part of the run that all shards are put together to.
-    const rows = result.shard === undefined ? historyRowsOf(result) : [];
+    const rows = result.shard === undefined ? eachHistoryRow(result) : [];
     const leftOut = await appendRows(history, rows).catch((thrown: unknown) => [messageOf(thrown)]);
     for (const says of leftOut) onTrouble(says);
     return { reportPath: path, ...(failure === undefined ? {} : { unwritten: failure }) };

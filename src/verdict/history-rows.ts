@@ -8,6 +8,11 @@ import { tellingTrials } from "./arm-evidence.ts";
 
 /** One row for each judged trial, in the order of the result. */
 export function historyRowsOf(run: RunDigest): readonly HistoryRow[] {
+  return [...eachHistoryRow(run)];
+}
+
+/** The same one by one: of a long run nobody has to hold them all. */
+export function* eachHistoryRow(run: RunDigest): Generator<HistoryRow> {
   const { runId, startedAt, endedAt, suite, harness } = run;
   const ofRun = {
     v: historyRowVersion,
@@ -22,10 +27,10 @@ export function historyRowsOf(run: RunDigest): readonly HistoryRow[] {
     const { workMs } = (run.parts?.find((part) => part.runId === plan.runId) ?? run).machine;
     return workMs === undefined ? {} : { workMs };
   };
-  return run.intents.flatMap(({ trials }) => {
+  for (const { trials } of run.intents) {
     const telling = new Set(tellingTrials(trials));
-    return trials.map((trial) => ({ ...ofRun, ...speedOf(trial), ...ofTrial(trial), tells: telling.has(trial) }));
-  });
+    for (const trial of trials) yield { ...ofRun, ...speedOf(trial), ...ofTrial(trial), tells: telling.has(trial) };
+  }
 }
 
 type OfTrial = Omit<HistoryRow, "v" | "run" | "started" | "ended" | "suite" | "harness" | "workMs" | "tells">;
