@@ -47,7 +47,8 @@ export interface Story {
   readonly loadStops?: Ms;
   readonly sendLagMs?: (id: number) => Ms;
   readonly unsent?: (id: number) => boolean;
-  readonly paceLagMs?: Ms;
+  /** The worst lateness of the harness's own timer in the second before; null: it was not timed. */
+  readonly paceLagMs?: Ms | null | ((at: Ms) => Ms);
   /** What each look at the processors saw of the half second before; absent: nothing was measured, nor said to be. */
   readonly pressure?: (at: Ms) => PressureLook;
   readonly trouble?: { readonly at: Ms; readonly reason: string };

@@ -74,13 +74,21 @@ export function tell(story: Story): TrialRecord {
     ...(story.audit ? auditEvents(story.audit, story.phases, story.claims ?? []) : []),
     ...(story.documents ? documentEvents(story.documents, story.phases) : []),
   ];
-  for (let at = 1000; at < end; at += 1000) events.push({ kind: "pace", at, lagMs: story.paceLagMs ?? 2 });
+  events.push(...paceEvents(story, end));
   if (story.pressure !== undefined) {
     for (let at = 500; at < end; at += 500)
       events.push({ kind: "pressure", from: at - 500, at, look: story.pressure(at) });
   }
   if (story.trouble !== undefined) events.push({ kind: "trouble", where: "probe", ...story.trouble });
   return { plan, timeline: events.sort((a, b) => a.at - b.at) };
+}
+
+function paceEvents({ paceLagMs = 2 }: Story, end: Ms): TimelineEvent[] {
+  const events: TimelineEvent[] = [];
+  if (paceLagMs === null) return events;
+  for (let at = 1000; at < end; at += 1000)
+    events.push({ kind: "pace", at, lagMs: typeof paceLagMs === "function" ? paceLagMs(at) : paceLagMs });
+  return events;
 }
 
 /** What the target offers follows from what is told of it. */

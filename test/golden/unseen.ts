@@ -83,6 +83,16 @@ export const unseen = storiesOf({
   "somewhat late sender": { ...whole, sendLagMs: (id) => (id % 50 === 0 ? 40 : 0.5) },
   "unsent requests": { ...whole, unsent: (id) => id % 50 === 0 },
   "slow conductor": { ...whole, paceLagMs: 400 },
+  "conductor slow while it begins": {
+    ...whole,
+    phases: { ...whole.phases, baseline: 3000 },
+    paceLagMs: (at) => (at <= 3000 ? 400 : 2),
+  },
+  "conductor slow once what is judged has begun": {
+    ...whole,
+    paceLagMs: (at) => (at >= 9000 && at <= 11_000 ? 400 : 2),
+  },
+  "conductor that nobody timed": { ...whole, paceLagMs: null },
   "trouble of our own": { ...whole, trouble: { at: 12_000, reason: "the probe process ended" } },
 });
 
@@ -165,5 +175,12 @@ export const unseenTruths: Record<keyof typeof unseen, Truth> = {
   "somewhat late sender": { outcome: "pass" },
   "unsent requests": { outcome: "inconclusive", unclear: ["harness-kept-pace"], says: /never sent/ },
   "slow conductor": { outcome: "inconclusive", unclear: ["harness-kept-pace"], says: /400 ms late/ },
+  "conductor slow while it begins": { outcome: "pass" },
+  "conductor slow once what is judged has begun": {
+    outcome: "inconclusive",
+    unclear: ["harness-kept-pace"],
+    says: /400 ms late/,
+  },
+  "conductor that nobody timed": { outcome: "inconclusive", unclear: ["harness-kept-pace"], says: /was not seen/ },
   "trouble of our own": { outcome: "inconclusive", unclear: ["harness-kept-pace"], says: /the probe process ended/ },
 };
