@@ -32,6 +32,7 @@ const calm = [
   "test/e2e/killed-with-watchdog.test.ts",
   "test/e2e/own-trouble.test.ts",
   "test/e2e/reasons.test.ts",
+  "test/e2e/slow-failures.test.ts",
   "test/e2e/stop-and-abort.test.ts",
   "test/e2e/watchdog.test.ts",
 ];

@@ -46,7 +46,8 @@ it("forecasts a leak and recycles the replica before it is full; says that the e
     expect(forecast?.class).toBe("resource-exhausting");
     expect(sockets.length).toBeLessThan(HANDLES);
     // From the forecast on: how long a leak takes until it is told of depends on how busy the machine is.
-    expect(await feed.next("closed", "inference-2", forecast?.at ?? from, SEEN_WITHIN_MS)).toBeDefined();
+    const closed = await feed.next("closed", "inference-2", forecast?.at ?? from, SEEN_WITHIN_MS);
+    expect(closed, JSON.stringify([feed.ended() ?? "the feed is read", feed.events])).toBeDefined();
     const after = (await stack.inventory()).find(({ replica }) => replica === "inference-2")?.pid;
     expect(after).not.toBe(before);
     expect(new Set(feed.events.map(({ scope }) => scope.replica))).toEqual(new Set(["embedder", "inference-2"]));

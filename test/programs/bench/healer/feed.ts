@@ -14,6 +14,8 @@ interface FeedEvent {
 
 export interface Feed extends AsyncDisposable {
   readonly events: readonly FeedEvent[];
+  /** Why nothing comes any more; undefined while it is read. */
+  ended(): string | undefined;
   /** The longest time between two pieces so far, ms. */
   longestGapMs(): number;
   /** The first event of this type, on this replica, after that time; undefined when none came by `withinMs`. */
@@ -28,6 +30,7 @@ export async function openFeed(ports: readonly number[]): Promise<Feed> {
   const wakes = new Set<() => void>();
   let last = performance.now();
   let longest = 0;
+  let ended: string | undefined;
   const reading = (async () => {
     const decoder = new TextDecoder();
     let text = "";
@@ -45,12 +48,15 @@ export async function openFeed(ports: readonly number[]): Promise<Feed> {
         }
         for (const wake of wakes) wake();
       }
-    } catch {
-      // The feed ended with us or with the healer; who waits for an event is answered that none came.
+      ended = "its server ended it";
+    } catch (error) {
+      // The feed ended with us or with its server; who waits for an event is answered that none came.
+      ended = String(error);
     }
   })();
   return {
     events,
+    ended: () => ended,
     longestGapMs: () => longest,
     async next(type, replica, after, withinMs) {
       const found = (): FeedEvent | undefined =>
