@@ -10,7 +10,11 @@ export const userProbes = [
   "users.bad_share",
   "users.leak_share",
   "users.latency_p50",
+  "users.latency_p95",
+  "users.latency_p99",
   "users.ttft_p50",
+  "users.ttft_p95",
+  "users.ttft_p99",
 ] as const;
 
 /** What each of them means, in a few words; printed by `rebound list probes`. */
@@ -22,8 +26,22 @@ export const userProbeMeanings: Readonly<Record<(typeof userProbes)[number], str
   "users.bad_share": "share that was an error, slow or wrong",
   "users.leak_share": "share whose answer held the canary of another request; only of a stream that has canaries",
   "users.latency_p50": "median ms from the intended send time to the whole answer",
+  "users.latency_p95": "ms within which 95 % of the answers were whole; needs 20 answers in the window",
+  "users.latency_p99": "ms within which 99 % of the answers were whole; needs 100 answers in the window",
   "users.ttft_p50": "median ms from the intended send time to the first token",
+  "users.ttft_p95": "ms within which 95 % of the first tokens came; needs 20 of them in the window",
+  "users.ttft_p99": "ms within which 99 % of the first tokens came; needs 100 of them in the window",
 };
+
+/** Below this a share moves by more than 20 points with one request, and a median says little. */
+export const fewestInWindow = 5;
+/** Fewest samples that have one at or beyond the percentile which is not simply the greatest that was ever seen. */
+const fewestForTails: Readonly<Record<string, number>> = { p95: 20, p99: 100 };
+
+/** Fewest requests of a window from which a value of that name is given; `name` is one of {@link userProbes}. */
+export function fewestFor(name: string): number {
+  return fewestForTails[name.slice(name.lastIndexOf("_") + 1)] ?? fewestInWindow;
+}
 
 const prefix = "users.";
 

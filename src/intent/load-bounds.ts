@@ -4,5 +4,4 @@
 export const mostRequestsPerSecond = 500;
 /** Most requests of one stream each second while a change of load holds. */
 export const mostWhileChanged = 1000;
-/** Below this a share moves by more than 20 points with one request. */
-export const fewestRequestsInWindow = 5;
+export { fewestInWindow as fewestRequestsInWindow } from "../core/user-probes.ts";

@@ -9,6 +9,7 @@ import type { Draft } from "./draft.ts";
 import { columnOfName, msOf, slowestProbe } from "./draft.ts";
 import { fewestRequestsInWindow, mostRequestsPerSecond } from "./load-bounds.ts";
 import { streamProblem, userNamesIn } from "./stream-rules.ts";
+import { checkTails } from "./tail-rules.ts";
 import { suggestName } from "../core/nearest.ts";
 import { parseRate } from "../core/duration.ts";
 import type { Problem } from "../core/errors.ts";
@@ -156,6 +157,7 @@ export function checkExpression(draft: Draft, path: DataPath, text: string): voi
     const expected = "a probe as it is now in it, such as users.error_share";
     draft.report(path, { found: "a condition of the baseline alone, which stays as it was", expected });
   } else if (expression.type === "boolean") checkCanComeOut(draft, path, expression);
+  checkTails(draft, path, expression.names);
   if (!draft.target) return;
   const known = namesKnown(draft);
   for (const name of expression.names) {

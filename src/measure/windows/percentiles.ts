@@ -1,13 +1,13 @@
 // Order statistics over raw samples, with the floors below which a figure would be a guess.
 
 import type { LatencyFacts } from "../../records/facts/load.ts";
+import { fewestInWindow } from "../../core/user-probes.ts";
 import type { Ms } from "../../core/units.ts";
 
-/** Fewest settled requests from which a share or a median of one window is given. */
-export const windowSampleFloor = 5;
+export { fewestInWindow as windowSampleFloor } from "../../core/user-probes.ts";
 
 /** Fewest samples for each percentile: with fewer, p95 and p99 would rest on less than 5 and 10 samples beyond them. */
-const sampleFloors = { p50: windowSampleFloor, p95: 100, p99: 1000 } as const;
+const sampleFloors = { p50: fewestInWindow, p95: 100, p99: 1000 } as const;
 
 /** Middle of the values (mean of the middle two of an even number); undefined without any. */
 export function median(values: readonly number[]): number | undefined {

@@ -1,10 +1,10 @@
 // What users saw, as the values of the `users.*` names: of one window, or pooled over the baseline.
 
 import { countWords, wordsText } from "../../core/reasons.ts";
-import { userName, userNameOf } from "../../core/user-probes.ts";
+import { fewestFor, userName, userNameOf } from "../../core/user-probes.ts";
 import type { userProbes } from "../../core/user-probes.ts";
 import type { Ms } from "../../core/units.ts";
-import { median, windowSampleFloor } from "./percentiles.ts";
+import { median, percentile, windowSampleFloor } from "./percentiles.ts";
 import type { Meaning, SettledRequest } from "./requests.ts";
 import { between } from "./timeline-view.ts";
 
@@ -49,8 +49,8 @@ export function userValues(requests: readonly SettledRequest[]): UserSamples {
         ({ leaked }) => leaked === true,
       ),
       "users.right_share": shareOf(judged, ({ right }) => right),
-      "users.latency_p50": middle(settled.flatMap(({ latencyMs }) => latencyMs ?? [])),
-      "users.ttft_p50": middle(settled.flatMap(({ ttftMs }) => ttftMs ?? [])),
+      ...latencies(settled.flatMap(({ latencyMs }) => latencyMs ?? [])),
+      ...firstTokens(settled.flatMap(({ ttftMs }) => ttftMs ?? [])),
     });
   };
   return {
@@ -66,8 +66,8 @@ export function userValues(requests: readonly SettledRequest[]): UserSamples {
       if (Object.hasOwn(valuesOf(stretch, settled), name)) {
         return bad || name === "users.error_share" ? wordsText(words, mostTold) || undefined : undefined;
       }
-      const few =
-        settled.length < windowSampleFloor ? `fewer than ${windowSampleFloor} requests ended` : tooFew(name, settled);
+      const floor = fewestFor(name);
+      const few = settled.length < floor ? `fewer than ${floor} requests ended` : tooFew(name, settled);
       // Without counts: windows with the same reason are counted where many are listed.
       const commonest = Object.keys(words).slice(0, mostNamed).join(", ");
       return commonest === "" ? few : `${few}, but ${commonest}`;
@@ -115,8 +115,8 @@ function badWord({ meaning, word, undecided, outcome }: SettledRequest, all: boo
 /** Requests ended, but what the name is about is too rare among them. */
 function tooFew(name: string, settled: readonly SettledRequest[]): string {
   const answered = settled.some(({ latencyMs }) => latencyMs !== undefined);
-  const floor = answered ? `fewer than ${windowSampleFloor} answers` : "no answer";
-  return name === "users.ttft_p50" && answered ? `${floor} with a first token` : floor;
+  const floor = answered ? `fewer than ${fewestFor(name)} answers` : "no answer";
+  return name.startsWith("users.ttft_") && answered ? `${floor} with a first token` : floor;
 }
 
 function asError(request: SettledRequest): SettledRequest {
@@ -129,8 +129,27 @@ function shareOf<T>(items: readonly T[], fits: (item: T) => boolean): number | u
   return items.length < windowSampleFloor ? undefined : items.filter(fits).length / items.length;
 }
 
-function middle(samples: readonly Ms[]): Ms | undefined {
-  return samples.length < windowSampleFloor ? undefined : median(samples);
+function latencies(samples: readonly Ms[]) {
+  return {
+    "users.latency_p50": at("users.latency_p50", samples, median),
+    "users.latency_p95": at("users.latency_p95", samples, p95),
+    "users.latency_p99": at("users.latency_p99", samples, p99),
+  };
+}
+
+function firstTokens(samples: readonly Ms[]) {
+  return {
+    "users.ttft_p50": at("users.ttft_p50", samples, median),
+    "users.ttft_p95": at("users.ttft_p95", samples, p95),
+    "users.ttft_p99": at("users.ttft_p99", samples, p99),
+  };
+}
+
+const p95 = (samples: readonly Ms[]): Ms | undefined => percentile(samples, 0.95);
+const p99 = (samples: readonly Ms[]): Ms | undefined => percentile(samples, 0.99);
+
+function at(name: UserProbe, samples: readonly Ms[], of: typeof p95): Ms | undefined {
+  return samples.length < fewestFor(name) ? undefined : of(samples);
 }
 
 function seenOnly(values: Record<UserProbe, number | undefined>): UserValues {
