@@ -19,5 +19,5 @@ export interface DocumentsSpec {
     readonly headers: Readonly<Record<string, string>>;
     readonly body: Written;
   };
-  readonly read: { readonly at: DocumentPlace };
+  readonly read: { readonly at: DocumentPlace; readonly headers?: Readonly<Record<string, string>> };
 }

@@ -3,6 +3,7 @@
 
 import type { z } from "zod";
 import type { Reading } from "../records/timeline/reading.ts";
+import type { Health } from "./health.ts";
 import type { Ms } from "./units.ts";
 
 /** What every probe of a target has. */
@@ -53,8 +54,8 @@ export interface ProbedReplica {
 export interface TargetAccess {
   /** Replicas of a service as now known; empty when nothing is known yet. */
   replicas(service: string): readonly ProbedReplica[];
-  /** Path that answers 200 when a replica of the service is well. */
-  healthPath(service: string): string;
+  /** How a replica of the service is asked whether it is well. */
+  health(service: string): Health;
 }
 
 export interface SampleContext {

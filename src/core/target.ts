@@ -5,6 +5,7 @@ import type { ApprovalsSpec } from "./approvals.ts";
 import type { DeliveriesSpec } from "./deliveries.ts";
 import type { DocumentsSpec } from "./documents.ts";
 import type { Written } from "./exact-json.ts";
+import type { Health } from "./health.ts";
 import type { ModelsSpec } from "./models.ts";
 import type { ProbeSpec } from "./probe-kind.ts";
 import type { Ms, Share } from "./units.ts";
@@ -31,8 +32,10 @@ export interface TargetService {
   readonly replicas: readonly TargetReplica[];
   /** Most that there may be while it runs; absent: those that it starts with. */
   readonly most?: number;
-  /** Path that answers 200 when the replica is well. */
+  /** Path that says whether the replica is well; `/` where it is asked by a connection alone. */
   readonly healthPath: string;
+  /** How it is asked, where that is more than the path; see `healthOf`. */
+  readonly health?: Omit<Health, "path">;
   /** How one prompt is asked twice: as users ask, and around what is cached. */
   readonly askedTwice?: AskedTwice;
 }

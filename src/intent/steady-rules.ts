@@ -3,11 +3,11 @@
 
 import { compileExpression } from "../language/expression.ts";
 import type { ExpressionProblem } from "../language/expression-tokens.ts";
-import { probeOfName } from "../core/user-probes.ts";
+import { fewestInWindow, probeOfName } from "../core/user-probes.ts";
 import { checkCanComeOut } from "./constant-rules.ts";
 import type { Draft } from "./draft.ts";
 import { columnOfName, msOf, slowestProbe } from "./draft.ts";
-import { fewestRequestsInWindow, mostRequestsPerSecond } from "./load-bounds.ts";
+import { mostRequestsPerSecond } from "./load-bounds.ts";
 import { streamProblem, userNamesIn } from "./stream-rules.ts";
 import { checkTails } from "./tail-rules.ts";
 import { suggestName } from "../core/nearest.ts";
@@ -219,11 +219,11 @@ function checkLoad(draft: Draft, load: NonNullable<Draft["parts"]["load"]>): voi
   const window = msOf(draft.parts.steady?.window);
   if (rate === undefined || window === undefined || window <= 0 || rate <= 0) return;
   const requests = (rate * window) / 1000;
-  if (requests < fewestRequestsInWindow) {
+  if (requests < fewestInWindow) {
     draft.report(["steady", "window"], {
       found: `${draft.parts.steady?.window ?? ""} at ${load.rate} (${Number(requests.toFixed(1))} requests in a window)`,
-      expected: `at least ${fewestRequestsInWindow} requests in a window`,
-      suggestion: `use a window of ${Math.ceil((fewestRequestsInWindow / rate) * 1000)}ms or more, or a higher rate`,
+      expected: `at least ${fewestInWindow} requests in a window`,
+      suggestion: `use a window of ${Math.ceil((fewestInWindow / rate) * 1000)}ms or more, or a higher rate`,
     });
   }
 }

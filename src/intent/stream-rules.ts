@@ -3,11 +3,11 @@
 
 import { formatDuration, parseRate } from "../core/duration.ts";
 import { suggestName } from "../core/nearest.ts";
-import { userName, userNameOf, userProbes } from "../core/user-probes.ts";
+import { fewestInWindow, userName, userNameOf, userProbes } from "../core/user-probes.ts";
 import type { DataPath } from "../language/yaml-nodes.ts";
 import { namesIn, type Draft } from "./draft.ts";
 import { itemOf } from "./disturbance-items.ts";
-import { fewestRequestsInWindow, mostRequestsPerSecond } from "./load-bounds.ts";
+import { mostRequestsPerSecond } from "./load-bounds.ts";
 import { msOf } from "./draft.ts";
 
 /** Checks every place at which an intent names a stream, but for expressions; those are checked as such. */
@@ -150,10 +150,10 @@ function checkSeldom(draft: Draft, { name, rate, written }: { name: string; rate
   const window = msOf(draft.parts.steady?.window);
   const requests = (rate * (window ?? 0)) / 1000;
   const isAsked = namesIn(draft).some((probe) => userNameOf(probe)?.stream === name);
-  if (window === undefined || rate <= 0 || !isAsked || requests >= fewestRequestsInWindow) return;
+  if (window === undefined || rate <= 0 || !isAsked || requests >= fewestInWindow) return;
   const found = `${written} (${Number(requests.toFixed(1))} requests in a window of ${draft.parts.steady?.window ?? ""})`;
-  const expected = `at least ${fewestRequestsInWindow} requests of a stream that a condition asks about`;
-  const suggestion = `use a window of ${Math.ceil((fewestRequestsInWindow / rate) * 1000)}ms or more, or a higher rate`;
+  const expected = `at least ${fewestInWindow} requests of a stream that a condition asks about`;
+  const suggestion = `use a window of ${Math.ceil((fewestInWindow / rate) * 1000)}ms or more, or a higher rate`;
   const own = draft.parts.load?.streams?.[name]?.rate;
   draft.report(
     ["load", "streams", name, ...(own === undefined ? [] : ["rate"])],

@@ -1,8 +1,18 @@
-// The time that one look has.
+// What looks of all kinds share: the time that one has, and the headers that it sends.
 
+import { z } from "zod";
 import type { Ms } from "../core/units.ts";
 
 /** One look has this long; a look that takes longer has seen nothing (or, for health, seen no health). */
 export function lookSignal(signal: AbortSignal, timeoutMs: Ms): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const limit = new AbortController();
+  // A timer that holds its signal: one of AbortSignal.timeout that only `any` knows may be collected before it fires.
+  setTimeout(() => limit.abort(new DOMException("no answer in time", "TimeoutError")), timeoutMs).unref();
+  return AbortSignal.any([signal, limit.signal]);
 }
+
+/** The key `headers` of a kind that asks over HTTP. */
+export const probeHeaders = z
+  .record(z.string(), z.string("a text"))
+  .exactOptional()
+  .describe("Sent with each look, such as `api-key: {env:MY_KEY}`: the key itself comes from the environment.");

@@ -17,18 +17,26 @@ async function answerOf(url: string, how: Omit<AskHow, "timeoutMs">): Promise<{ 
   throw new Error(asked.says);
 }
 
+/** How a look asks. */
+export interface Asking {
+  readonly signal: AbortSignal;
+  /** Sent with it; they may hold a key, and are in no reason. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** Status of a GET; rejects when there is no answer. */
-export async function askStatus(url: string, signal: AbortSignal): Promise<number> {
-  return (await answerOf(url, { signal, statusOnly: true })).status;
+export async function askStatus(url: string, asking: Asking): Promise<number> {
+  return (await answerOf(url, { ...asking, statusOnly: true })).status;
 }
 
 /**
  * JSON of a GET, or of a POST when there is a body; rejects in words when there is no 200 with JSON. Whole numbers
  * that a double may not hold stay as they were written.
  */
-export async function askJson(url: string, signal: AbortSignal, body?: Written): Promise<Written> {
-  const headers = { "content-type": "application/json" };
-  const sending = body === undefined ? {} : { method: "POST" as const, headers, body: exactJsonText(body) };
+export async function askJson(url: string, { signal, headers = {} }: Asking, body?: Written): Promise<Written> {
+  const all = { "content-type": "application/json", ...headers };
+  const sending =
+    body === undefined ? { headers } : { method: "POST" as const, headers: all, body: exactJsonText(body) };
   const { status, text } = await answerOf(url, { ...sending, signal });
   if (status !== 200) throw new Error(`answered ${status}`);
   return parseLongIntegers(text);

@@ -4,6 +4,13 @@ import type { Reading } from "../records/timeline/reading.ts";
 import type { ProbedReplica } from "../core/probe-kind.ts";
 import { whyUnanswered } from "./ask.ts";
 
+/** How the replicas' numbers become one, by its name in target.yaml. */
+export const combinations: Readonly<Record<"min" | "max" | "sum", (values: readonly number[]) => number>> = {
+  min: (values) => Math.min(...values),
+  max: (values) => Math.max(...values),
+  sum: (values) => values.reduce((total, value) => total + value, 0),
+};
+
 /**
  * Looks at every replica at once and combines what was seen. No replica known, or one that could not be read: no
  * reading, with its name as reason.

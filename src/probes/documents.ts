@@ -109,7 +109,8 @@ async function readOne(
 ): Promise<ReadBackEvent> {
   const from = clock.now();
   const asked = urls(read.at).map((url) => urlFor(url, id));
-  const answers = await Promise.all(asked.map((url) => statusOf(url, { timeoutMs, signal, allows })));
+  const { headers = {} } = read;
+  const answers = await Promise.all(asked.map((url) => statusOf(url, { headers, timeoutMs, signal, allows })));
   const event = { kind: "read-back", at: clock.now(), from, id } as const;
   const goneAt = answers.indexOf(404);
   if (goneAt !== -1) return { ...event, found: false, reason: `not found at ${new URL(asked[goneAt] ?? "").host}` };

@@ -6,9 +6,9 @@ import type { Reading } from "../records/timeline/reading.ts";
 import { probeKind } from "../core/probe-kind.ts";
 import type { ProbeBase, SampleContext } from "../core/probe-kind.ts";
 import { path } from "../language/schema-parts.ts";
-import { lookSignal } from "./access.ts";
+import { lookSignal, probeHeaders } from "./access.ts";
 import { askJson } from "./ask.ts";
-import { readEach } from "./combine.ts";
+import { combinations, readEach } from "./combine.ts";
 import { atPointer, whyNoNumber } from "../core/json-pointer.ts";
 
 const pointerWords = "a JSON pointer, such as /records";
@@ -18,8 +18,9 @@ const shape = {
   pointer: z
     .string(pointerWords)
     .regex(/^(?:\/[^/]*)+$/, pointerWords)
-    .describe("JSON pointer to the number."),
+    .describe('JSON pointer to the number; a text that is one, such as "42", will do.'),
   combine: z.enum(["min", "max", "sum"]).describe("How the replicas' numbers become one."),
+  headers: probeHeaders,
 };
 
 type Params = z.infer<z.ZodObject<typeof shape>>;
@@ -34,23 +35,22 @@ export const httpJson = probeKind({
   open: (spec) => async (context) => combined(spec, context),
 });
 
-const combinations: Readonly<Record<Params["combine"], (values: readonly number[]) => number>> = {
-  min: (values) => Math.min(...values),
-  max: (values) => Math.max(...values),
-  sum: (values) => values.reduce((total, value) => total + value, 0),
-};
+/** As JSON writes numbers: servers whose own numbers are longer than JavaScript's write them as texts. */
+const numberText = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /** A counter that a double cannot hold would be read as its neighbour: no reading then. */
 function numberIn(document: unknown, pointer: string): number {
   const value = atPointer(document, pointer);
-  if (value instanceof WrittenNumber) {
-    if (BigInt(value.text) === BigInt(Number(value.text))) return Number(value.text);
-    throw new Error(
-      `${value.text} at ${pointer} is beyond ${Number.MAX_SAFE_INTEGER}: it cannot be told from its neighbours`,
-    );
-  }
+  if (value instanceof WrittenNumber) return exactly(value.text, pointer);
   if (typeof value === "number" && Number.isFinite(value)) return value;
+  if (typeof value === "string" && numberText.test(value)) return exactly(value, pointer);
   throw new Error(whyNoNumber(document, pointer));
+}
+
+function exactly(text: string, pointer: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && (!/^-?\d+$/.test(text) || BigInt(text) === BigInt(value))) return value;
+  throw new Error(`${text} at ${pointer} is beyond ${Number.MAX_SAFE_INTEGER}: it cannot be told from its neighbours`);
 }
 
 function isBeyondCounting(value: number): boolean {
@@ -63,7 +63,8 @@ async function combined(spec: ProbeBase & Params, { access, signal }: SampleCont
   const reading = await readEach(
     access.replicas(spec.service),
     async ({ address }) => {
-      const document = await askJson(`${address}${spec.path}`, inTime);
+      const { headers = {} } = spec;
+      const document = await askJson(`${address}${spec.path}`, { signal: inTime, headers });
       return numberIn(document, spec.pointer);
     },
     combinations[spec.combine],

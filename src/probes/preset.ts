@@ -10,7 +10,7 @@ import type { KeyProblem, Look, ProbeBase, ProbedSignal, ProbeSpec } from "../co
 import type { Ms } from "../core/units.ts";
 import type { Reading } from "../records/timeline/reading.ts";
 import { duration, kebab, path, words } from "../language/schema-parts.ts";
-import { lookSignal } from "./access.ts";
+import { lookSignal, probeHeaders } from "./access.ts";
 import { readingOf, type Metered } from "./metrics/measure.ts";
 import { openMeter, type Meter } from "./metrics/meter.ts";
 import { presetNamed, presetNames, rowsOf, signalsOf, watchedRows, whyNoPreset } from "./metrics/presets.ts";
@@ -27,10 +27,7 @@ const shape = {
     .optional()
     .describe("Version of the server, where its names changed. Absent: the newest names."),
   path: path("Path of the page. Absent: the server's usual one.").optional(),
-  headers: z
-    .record(z.string(), z.string("a text"))
-    .optional()
-    .describe("Sent with each look and request, such as a key."),
+  headers: probeHeaders,
   over: duration("Counts and quantiles are of what came within this. Absent: 5s.").optional(),
   threshold: duration(
     "Of a quantile: what it will be compared with. Buckets that cannot tell on which side it lies give no reading.",

@@ -12,7 +12,7 @@ import type { Share } from "../core/units.ts";
 import { probeKind } from "../core/probe-kind.ts";
 import type { ProbeBase, SampleContext } from "../core/probe-kind.ts";
 import { path } from "../language/schema-parts.ts";
-import { lookSignal } from "./access.ts";
+import { lookSignal, probeHeaders } from "./access.ts";
 import { askJson } from "./ask.ts";
 import { readEach } from "./combine.ts";
 
@@ -21,6 +21,7 @@ const shape = {
     "GET with ?n=&seed= gives stored items: with the vectors that are held outside the engine, or, in a probe of its own, with those that the engine gives back.",
   ),
   search_path: path("POST of vectors gives the nearest ids."),
+  headers: probeHeaders,
   sample: z.int("a whole number").min(1).max(10_000).describe("Stored items asked for in one look."),
   hits: z
     .int("a whole number")
@@ -36,6 +37,7 @@ interface Params {
   readonly samplePath: string;
   readonly searchPath: string;
   readonly sample: number;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly hits?: number;
 }
 
@@ -46,10 +48,11 @@ export const selfRetrieval = probeKind({
   kind: "self-retrieval",
   about: "share of stored vectors that find their own id first; the least over the replicas",
   shape,
-  params: ({ sample_path: samplePath, search_path: searchPath, sample, hits }): Params => ({
+  params: ({ sample_path: samplePath, search_path: searchPath, sample, hits, headers }): Params => ({
     samplePath,
     searchPath,
     sample,
+    ...(headers !== undefined && { headers }),
     ...(hits !== undefined && { hits }),
   }),
   bounds: () => ({ lo: 0, hi: 1, isShare: true }),
@@ -69,14 +72,15 @@ async function shareOf(base: string, spec: Spec, seed: number, signal: AbortSign
   const sampleUrl = new URL(spec.samplePath, base);
   sampleUrl.searchParams.set("n", String(spec.sample));
   sampleUrl.searchParams.set("seed", String(seed));
-  const { items } = sampleAnswer.parse(await askJson(sampleUrl.href, signal));
+  const asking = { signal, ...(spec.headers !== undefined && { headers: spec.headers }) };
+  const { items } = sampleAnswer.parse(await askJson(sampleUrl.href, asking));
   const shared = sharedId(items);
   if (shared !== undefined) throw new Error(`two stored items say that their id is ${shared}`);
   const whole = items.filter(isWhole);
   if (whole.length === 0) return 0;
   const k = spec.hits ?? 1;
   const question = { vectors: whole.map((item) => item.vector), k };
-  const { results } = searchAnswer.parse(await askJson(new URL(spec.searchPath, base).href, signal, question));
+  const { results } = searchAnswer.parse(await askJson(new URL(spec.searchPath, base).href, asking, question));
   if (results.length !== whole.length) throw new Error(`${results.length} results for ${whole.length} vectors`);
   const found = whole.filter((item, index) => isFound(item, results[index] ?? [], k)).length;
   return found / items.length;

@@ -5,10 +5,11 @@ import type { Probe } from "../core/probe.ts";
 import { healthyReplicas } from "./healthy-replicas.ts";
 import { httpJson } from "./http-json.ts";
 import { preset } from "./preset.ts";
+import { prometheus } from "./prometheus.ts";
 import { selfRetrieval } from "./self-retrieval.ts";
 
 /** In the order in which they are listed. */
-export const probeKinds: readonly AnyProbeKind[] = [healthyReplicas, httpJson, selfRetrieval, preset];
+export const probeKinds: readonly AnyProbeKind[] = [healthyReplicas, httpJson, selfRetrieval, prometheus, preset];
 
 const byKind = new Map(probeKinds.map((kind) => [kind.kind, kind]));
 

@@ -10,6 +10,7 @@ import { stateDir } from "../store/active-runs.ts";
 import { makeFolder } from "../store/make-folder.ts";
 import { cacheDirOf } from "./choose.ts";
 import { refuseUnlessFree, standGuard, type Guard } from "./guard.ts";
+import { refuseWithoutKeys } from "./keys.ts";
 import { stopFileOf } from "./stopping/stop-file.ts";
 import type { Stopping } from "./stopping/stopping.ts";
 
@@ -29,6 +30,7 @@ export interface KeepingUp {
  * Resolves after its end: true when nothing of it is left. Throws what kept it from coming up, or from being watched.
  */
 export async function keepUp(target: Target, keeping: KeepingUp): Promise<boolean> {
+  refuseWithoutKeys([target]);
   await refuseUnlessFree();
   const { stopping, onTrouble } = keeping;
   // As a run has one: for its undo log and its watchdog's.

@@ -15,6 +15,7 @@ import { ownTrouble } from "../measure/cost/own-trouble.ts";
 import type { TrialClock } from "../trial/ports.ts";
 import { runTrial } from "../trial/trial.ts";
 import { openUndoLog } from "../trial/undo-log.ts";
+import { hideKeysOf } from "./keys.ts";
 import { isLogUnfinished, unfinishedWords } from "./restore/unfinished.ts";
 import { trialFolder, type RecordedTrial, type RunFolder } from "../store/run-folder.ts";
 import { writeTrialVerdict } from "../store/results.ts";
@@ -91,6 +92,7 @@ export async function runOne(plan: TrialPlan, setting: TrialSetting): Promise<Fi
       undo,
       undoDir,
       sink,
+      hide: hideKeysOf(target),
       disk: { written: () => writer.written(), lost: writer.lost },
       ...(setting.mayMeasure && { mayMeasure: setting.mayMeasure }),
       faults: ports.faults,

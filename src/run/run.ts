@@ -16,6 +16,7 @@ import { endRun, type Conducted, type WrittenRun } from "./end-run.ts";
 import { thisHarness, thisMachine } from "./finish-run.ts";
 import { refuseUnlessFree, standGuard, type Guard } from "./guard.ts";
 import { keepBegun } from "./keep-begun.ts";
+import { refuseWithoutKeys } from "./keys.ts";
 import { nothingDone, runAll } from "./run-trials.ts";
 import { openSoFar } from "./so-far.ts";
 import { stopFileOf } from "./stopping/stop-file.ts";
@@ -44,6 +45,7 @@ export interface RunEnded extends WrittenRun {
 
 /** Throws HarnessError "environment", before anything is touched, when nothing may run here now. */
 export async function runChosen(choice: Choice, how: RunHow): Promise<RunEnded> {
+  refuseWithoutKeys(choice.targets);
   await refuseUnlessFree();
   const { stopping } = how;
   const startedAt = new Date().toISOString();

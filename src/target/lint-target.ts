@@ -97,7 +97,7 @@ function toTarget(written: TargetFile, origin: Origin): Target {
     start: { ...commandOf(start), readyUrl: start.ready, stopTimeoutMs: ms(start.stop_timeout) },
     services: written.services.map(({ name, health, replicas, at_most: most, asked_twice: askedTwice }) => ({
       name,
-      healthPath: health,
+      ...healthIn(health),
       ...(most !== undefined && { most }),
       ...(askedTwice !== undefined && { askedTwice }),
       replicas: replicas.map(({ id, port_env: portEnv }) => ({ id, portEnv })),
@@ -126,6 +126,15 @@ function toTarget(written: TargetFile, origin: Origin): Target {
     ...(written.learning_env === undefined ? {} : { learningEnv: written.learning_env }),
     ...(written.unhealed_env === undefined ? {} : { unhealedEnv: written.unhealed_env }),
   };
+}
+
+type WrittenHealth = TargetFile["services"][number]["health"];
+
+function healthIn(health: WrittenHealth): Pick<Target["services"][number], "healthPath" | "health"> {
+  if (health === "tcp") return { healthPath: "/", health: { tcp: true } };
+  if (typeof health === "string") return { healthPath: health };
+  const { path: healthPath, ...how } = health;
+  return { healthPath, health: how };
 }
 
 function controlOf(control: NonNullable<TargetFile["control"]>): NonNullable<Target["control"]> {
@@ -194,7 +203,7 @@ function documentsOf(documents: NonNullable<TargetFile["documents"]>, source: Ya
     everyMs: ms(every),
     timeoutMs: ms(timeout),
     write: { at: placeOf(write), method, headers, body },
-    read: { at: placeOf(read) },
+    read: { at: placeOf(read), ...(read.headers !== undefined && { headers: read.headers }) },
   };
 }
 

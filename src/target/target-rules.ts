@@ -7,6 +7,7 @@ import { parseDuration } from "../core/duration.ts";
 import { checkKnown, checkUnique, replicaIds, reportUnknown, serviceNames } from "./target-names.ts";
 import type { TargetDraft } from "./target-names.ts";
 import { checkDeliveries } from "./deliveries-rules.ts";
+import { checkKeys } from "./keys-rules.ts";
 import { checkModels, modelsUrls } from "./models-rules.ts";
 import { checkPeople } from "./people-rules.ts";
 import { checkStreams } from "./stream-rules.ts";
@@ -35,6 +36,7 @@ export function checkTarget(draft: TargetDraft): void {
   checkPeople(draft);
   checkModels(draft);
   checkDeliveries(draft);
+  checkKeys(draft);
   reportUnknown(draft);
   for (const key of ["start_replica", "reload_replica", "maintain_replica", "work_on_replica"] as const) {
     const url = file.control?.[key];

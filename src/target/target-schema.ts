@@ -6,6 +6,7 @@ import type { SourceKind } from "../core/load-source.ts";
 import type { AnyProbeKind } from "../core/probe-kind.ts";
 import { duration, kebab, path, words } from "../language/schema-parts.ts";
 import { deliveriesShape } from "./deliveries-schema.ts";
+import { health } from "./health-schema.ts";
 import { modelsShape } from "./models-schema.ts";
 import { approvals, setting, tier } from "./people-schema.ts";
 import { headers, url, variable, variableWords } from "./schema-pieces.ts";
@@ -26,7 +27,7 @@ const command = z
 
 const service = z.strictObject({
   name: kebab("Name of the service."),
-  health: path("Path that answers 200 when a replica is well."),
+  health,
   replicas: z
     .array(
       z.strictObject({
@@ -123,7 +124,7 @@ const documents = z
       })
       .describe("How a document is written. 2xx: acknowledged, so that users may count on it."),
     read: z
-      .strictObject(place)
+      .strictObject({ ...place, headers: headers.optional().describe("Request headers.") })
       .describe("How one is found the way users find it. 200: there; 404: gone; else: not seen."),
   })
   .describe("How documents of our own are written and found again, so that loss of data is seen.");

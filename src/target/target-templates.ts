@@ -55,7 +55,7 @@ function checkTemplate(draft: TargetDraft, { path, name }: Named, known: readonl
   for (const [, inside = ""] of name.matchAll(/\{([^{}]*)\}/g)) {
     if (inside.startsWith("port:")) {
       checkKnown(draft, { path, name: inside.slice("port:".length) }, { noun: "replica", known: replicaIds(draft) });
-    } else if (known && !known.includes(inside)) {
+    } else if (known && !inside.startsWith("env:") && !known.includes(inside)) {
       const expected = `one of ${known.map((word) => `{${word}}`).join(" ")} {port:<replica>}`;
       draft.report(path, { found: `the template {${inside}}`, expected });
     }

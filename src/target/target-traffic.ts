@@ -168,7 +168,8 @@ function usesOf({ path, stream: traffic }: Mix): readonly Use[] {
   return [...uses.values()];
 }
 
-function textsIn(value: unknown, path: DataPath): readonly (readonly [DataPath, string])[] {
+/** Every text inside, with its path. */
+export function textsIn(value: unknown, path: DataPath): readonly (readonly [DataPath, string])[] {
   if (typeof value === "string") return [[path, value]];
   if (Array.isArray(value)) return value.flatMap((each, index) => textsIn(each, [...path, index]));
   if (typeof value !== "object" || value === null) return [];

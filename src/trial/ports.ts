@@ -112,6 +112,8 @@ export interface TrialDeps {
    * Resolves when the stack that is up may be measured: other trials on this machine may be booting. Absent: at once.
    */
   readonly mayMeasure?: (signal: AbortSignal) => Promise<void>;
+  /** Takes keys out of what is about to be written down; absent: there are none. */
+  readonly hide?: (event: TimelineEvent) => TimelineEvent;
   /** Every event, as soon as it is known. */
   readonly sink: (event: TimelineEvent) => void;
   /** Where the sink writes; absent: nowhere that can fail later. */

@@ -20,10 +20,16 @@ export interface Recorder {
 }
 
 /**
- * A recorder that stamps with `clock` whatever comes without an instant of its own. Recording never throws, since it is
+ * A recorder that stamps with `clock` whatever comes without an instant of its own, and takes out what `hide` knows.
+ * Recording never throws, since it is
  * done in the midst of cleaning up: that a sink failed is an event itself, once, a fatal one, and the events are kept.
  */
-export function makeRecorder(plan: TrialPlan, clock: TrialClock, sink: (event: TimelineEvent) => void): Recorder {
+export function makeRecorder(
+  plan: TrialPlan,
+  clock: TrialClock,
+  sink: (event: TimelineEvent) => void,
+  hide: (event: TimelineEvent) => TimelineEvent = (event) => event,
+): Recorder {
   const timeline: TimelineEvent[] = [];
   const fold = foldTrial(plan);
   const over = new AbortController();
@@ -39,7 +45,7 @@ export function makeRecorder(plan: TrialPlan, clock: TrialClock, sink: (event: T
     record({ kind: "trouble", where: "record", reason, fatal: true });
   };
   const record = (event: Unstamped): void => {
-    const stamped = inPlainWords({ ...event, at: event.at ?? clock.now() });
+    const stamped = inPlainWords(hide({ ...event, at: event.at ?? clock.now() }));
     keep(stamped);
     try {
       sink(stamped);

@@ -37,7 +37,7 @@ const watchersEndMs = 10_000;
  * Throws what made the boot impossible (HarnessError "environment") after cleaning up; later trouble is written down.
  */
 export async function runTrial(plan: TrialPlan, deps: TrialDeps, outside: AbortSignal): Promise<TrialRecord> {
-  const recorder = makeRecorder(plan, deps.clock, deps.sink);
+  const recorder = makeRecorder(plan, deps.clock, deps.sink, deps.hide);
   const diskWatch = watchDisk(deps, recorder);
   try {
     await conduct(plan, deps, { recorder, outside });

@@ -4,8 +4,6 @@ import type { LatencyFacts } from "../../records/facts/load.ts";
 import { fewestInWindow } from "../../core/user-probes.ts";
 import type { Ms } from "../../core/units.ts";
 
-export { fewestInWindow as windowSampleFloor } from "../../core/user-probes.ts";
-
 /** Fewest samples for each percentile: with fewer, p95 and p99 would rest on less than 5 and 10 samples beyond them. */
 const sampleFloors = { p50: fewestInWindow, p95: 100, p99: 1000 } as const;
 

@@ -1,10 +1,10 @@
 // What users saw, as the values of the `users.*` names: of one window, or pooled over the baseline.
 
 import { countWords, wordsText } from "../../core/reasons.ts";
-import { fewestFor, userName, userNameOf } from "../../core/user-probes.ts";
+import { fewestFor, fewestInWindow, userName, userNameOf } from "../../core/user-probes.ts";
 import type { userProbes } from "../../core/user-probes.ts";
 import type { Ms } from "../../core/units.ts";
-import { median, percentile, windowSampleFloor } from "./percentiles.ts";
+import { median, percentile } from "./percentiles.ts";
 import type { Meaning, SettledRequest } from "./requests.ts";
 import { between } from "./timeline-view.ts";
 
@@ -126,7 +126,7 @@ function asError(request: SettledRequest): SettledRequest {
 }
 
 function shareOf<T>(items: readonly T[], fits: (item: T) => boolean): number | undefined {
-  return items.length < windowSampleFloor ? undefined : items.filter(fits).length / items.length;
+  return items.length < fewestInWindow ? undefined : items.filter(fits).length / items.length;
 }
 
 function latencies(samples: readonly Ms[]) {

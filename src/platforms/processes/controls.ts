@@ -150,11 +150,16 @@ function ofEdge({ places = [], healthPaths }: PlatformHandle, site: BareSite, ed
   return { edge, strikes: edge, routes };
 }
 
+/** What is done to an edge is proved by an HTTP request through it, which a service with `health: tcp` does not answer. */
+function isProvableEdge({ services }: Target, { edgeFrom, service: name }: SiteRef): boolean {
+  return edgeFrom !== undefined && services.find((service) => service.name === name)?.health?.tcp !== true;
+}
+
 /** What the platform can offer at a site, by target.yaml alone; asked at plan time. */
 export function offers(target: Target, site: SiteRef): readonly ControlName[] {
   const found: ControlName[] = ["process", "backups", "clients"];
   if (process.platform === "linux") found.push("workers", "limits", "shares");
-  if (site.edgeFrom !== undefined) found.push("edge", "strikes", "routes");
+  if (isProvableEdge(target, site)) found.push("edge", "strikes", "routes");
   if (target.control !== undefined) found.push("replica");
   if (target.control?.maintainReplicaUrl !== undefined) found.push("maintenance");
   if (target.control?.workOnReplicaUrl !== undefined) found.push("work");

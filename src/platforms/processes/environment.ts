@@ -2,6 +2,8 @@
 
 import { loopbackHost } from "../../core/addresses.ts";
 import { HarnessError } from "../../core/errors.ts";
+import { fillKeys, keysOf } from "../../core/keys.ts";
+import type { KeyLookup } from "../../core/keys.ts";
 import type { Target, TargetEdge } from "../../core/target.ts";
 import { markerVariable } from "./process-table.ts";
 
@@ -58,9 +60,17 @@ export function baseEnvironment(
   for (const [name, value] of Object.entries(process.env)) {
     if (value !== undefined && !ofTheHarness.test(name)) environment[name] = value;
   }
-  for (const [name, value] of Object.entries(own)) environment[name] = fillTemplate(value, values);
+  for (const [name, value] of Object.entries(own)) environment[name] = fillKeys(fillTemplate(value, values), keyOfOurs);
   environment[markerVariable] = marker;
   return environment;
+}
+
+/** The value of a key that a target names, from our own environment. */
+const keyOfOurs: KeyLookup = (name) => process.env[name];
+
+/** The values of all keys that a target names, to be blacked out. */
+export function keyValues(target: Target): readonly string[] {
+  return keysOf(target).flatMap((name) => keyOfOurs(name) ?? []);
 }
 
 /** The variables that carry ports and the tokens of operator and approvers. */

@@ -9,7 +9,8 @@ import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { PrepareHow } from "../../core/platform.ts";
 import type { Target, TargetCommand } from "../../core/target.ts";
 import type { UndoJournal } from "../../core/undo.ts";
-import { baseEnvironment, fillCommand } from "./environment.ts";
+import { baseEnvironment, fillCommand, keyValues } from "./environment.ts";
+import { redact } from "./stack-log.ts";
 import { endInstance } from "./process-table.ts";
 import { waysInto } from "./ways.ts";
 import { refuseUnlessAllowed } from "./start-target.ts";
@@ -29,10 +30,12 @@ export async function prepareTarget(target: Target, options: PrepareHow): Promis
   await mkdir(cacheDir, { recursive: true });
   const timeout = AbortSignal.timeout(prepare.timeoutMs);
   const said: string[] = [];
+  const secrets = keyValues(target);
   const note = (line: string): void => {
-    said.push(line);
+    const clean = redact(line, secrets);
+    said.push(clean);
     if (said.length > keptLines) said.shift();
-    onLine(line);
+    onLine(clean);
   };
   const exit = await runToEnd(target, prepare, cacheDir, {
     note,

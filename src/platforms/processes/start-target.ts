@@ -21,6 +21,7 @@ import {
   edgeAddresses,
   fillCommand,
   fillTemplate,
+  keyValues,
   settingsOf,
   unhealedOf,
   learningOf,
@@ -169,7 +170,8 @@ async function launch(target: Target, options: StartOptions, ports: Record<strin
   const leader = await leaderOf(pid);
   const instance: Instance = leader === undefined ? { marker: instanceId } : { marker: instanceId, leader };
   const onLog = options.onLog;
-  const endLog = onLog && followLog(logFile, (line) => onLog(redact(line, [values.token, ...approvers])));
+  const secrets = [values.token, ...approvers, ...keyValues(target)];
+  const endLog = onLog && followLog(logFile, (line) => onLog(redact(line, secrets)));
   const inventoryUrl = fillTemplate(target.inventoryUrl, values);
   // Ports of replicas that appeared since the start.
   const later = new Map<string, number>();
@@ -276,7 +278,7 @@ async function notReady(launched: Launched, what: string): Promise<HarnessError>
   const said =
     lines.length === 0
       ? "it wrote nothing"
-      : `its last words:\n${redact(lines.join("\n"), [running.token, ...running.approvers])}`;
+      : `its last words:\n${redact(lines.join("\n"), [running.token, ...running.approvers, ...keyValues(running.target)])}`;
   return new HarnessError("environment", `target ${running.target.name} ${what}; ${said}`, {
     hint: `try it alone: rebound up ${running.target.name}`,
   });

@@ -2,6 +2,7 @@
 
 import type { Inventory } from "../../records/inventory.ts";
 import type { Stack } from "../../core/platform.ts";
+import { healthOf } from "../../core/health.ts";
 import type { Target } from "../../core/target.ts";
 import type { ProbedReplica, TargetAccess } from "../../core/probe-kind.ts";
 
@@ -30,6 +31,6 @@ export function targetAccess(
         return { replica, address: stack.addressOf(replica), isRunning };
       });
     },
-    healthPath: (name) => serviceOf(name)?.healthPath ?? "/",
+    health: (name) => healthOf(serviceOf(name)),
   };
 }

@@ -9,6 +9,7 @@ import type { Inventory } from "../../records/inventory.ts";
 import type { TrialPlan } from "../../records/plan.ts";
 import type { Platform, PressureSampler, Stack } from "../../core/platform.ts";
 import type { LoadControl, StreamOrder } from "../../core/load-source.ts";
+import { withKeys } from "../../core/keys.ts";
 import { streamsOf } from "../../core/streams.ts";
 import type { Target } from "../../core/target.ts";
 import { faults } from "../../faults/index.ts";
@@ -92,7 +93,10 @@ export async function startStack(context: StackContext, plan: TrialPlan, signal:
       machine: machine.stack,
       ...(sampler && { sampler }),
     };
-    return assemble({ ...context, plan, stack: await platform.start(target, how, undo, signal), load, loss });
+    const stack = await platform.start(target, how, undo, signal);
+    // The platform was given the names, and writes them down; whoever asks the stack gets the keys.
+    const asked = withKeys(target, (name) => process.env[name]);
+    return assemble({ ...context, target: asked, plan, stack, load, loss });
   } catch (thrown) {
     await load.end();
     throw thrown;

@@ -38,7 +38,7 @@ async function replica(listener: RequestListener): Promise<ProbedReplica> {
 const gone: ProbedReplica = { replica: "vector-gone", address: "http://127.0.0.1:1", isRunning };
 
 function accessTo(...replicas: readonly ProbedReplica[]): TargetAccess {
-  return { replicas: () => replicas, healthPath: () => "/health" };
+  return { replicas: () => replicas, health: () => ({ path: "/health" }) };
 }
 
 async function look(spec: ProbeSpec, access: TargetAccess, signal = new AbortController().signal) {

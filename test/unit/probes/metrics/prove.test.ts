@@ -21,7 +21,7 @@ async function prove(traps: readonly Trap[], ...specs: readonly PresetSpec[]): P
 }
 
 async function proveAt(replicas: readonly ProbedReplica[], ...specs: readonly PresetSpec[]): Promise<ProofEvent[]> {
-  const access: TargetAccess = { replicas: () => replicas, healthPath: () => "/health" };
+  const access: TargetAccess = { replicas: () => replicas, health: () => ({ path: "/health" }) };
   const events: ProofEvent[] = [];
   const clock = { now: () => performance.now() };
   const record = (event: ProofEvent): void => void events.push(event);
@@ -127,7 +127,7 @@ describe("the proof of a preset", () => {
     const address = await startStandIn();
     const access: TargetAccess = {
       replicas: () => [{ replica: "a", address, isRunning: null }],
-      healthPath: () => "/",
+      health: () => ({ path: "/" }),
     };
     const events: ProofEvent[] = [];
     const ending = new AbortController();

@@ -32,7 +32,7 @@ async function foundOf(defect: string | undefined): Promise<string[]> {
   await proveSignals(presets, {
     access: {
       replicas: () => [{ replica: "inference-1", address, isRunning: async () => true }],
-      healthPath: () => "/health",
+      health: () => ({ path: "/health" }),
     },
     clock: { now: () => performance.now() },
     record: (event) => void events.push(event),
@@ -75,7 +75,7 @@ describe("a page that lies", () => {
     const look = presetKind.open(spec("vllm/kv-use"));
     const access: TargetAccess = {
       replicas: () => [{ replica: "inference-1", address, isRunning: async () => true }],
-      healthPath: () => "/health",
+      health: () => ({ path: "/health" }),
     };
     await ask(address, { stream: true }, over.signal);
     const read = async (): Promise<unknown> => look({ access, signal: over.signal, seed: 1 });

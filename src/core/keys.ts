@@ -1,0 +1,80 @@
+// Keys of a stack. A target's file holds the name of an environment variable, `{env:NAME}`, and never a key: its value is
+// put into a header, or into the stack's own environment, at the moment of use, and is hidden wherever else it turns up.
+
+import type { ProbeSpec } from "./probe-kind.ts";
+import type { Target } from "./target.ts";
+
+/** The value of a variable; undefined: it is not set. */
+export type KeyLookup = (name: string) => string | undefined;
+
+type Headers = Readonly<Record<string, string>>;
+
+const pattern = /\{env:([^{}]*)\}/g;
+/** What is written in the place of a key. */
+const hidden = "[secret]";
+
+/** A key shorter than this is refused: it might stand in any text, and could not be hidden. */
+export const shortestKey = 6;
+
+/** Names in `{env:NAME}` of a text, in order, each as often as it stands there. */
+export function keysIn(text: string): readonly string[] {
+  return [...text.matchAll(pattern)].map(([, name = ""]) => name);
+}
+
+/** Every variable that a checked target names, each once; they stand only where the linter lets them. */
+export function keysOf(target: Target): readonly string[] {
+  return [...new Set(keysIn(JSON.stringify(target)))];
+}
+
+/** Puts values in the place of `{env:NAME}`; what is not set becomes nothing. */
+export function fillKeys(text: string, valueOf: KeyLookup): string {
+  return text.replace(pattern, (_, name: string) => valueOf(name) ?? "");
+}
+
+/** The target as it is asked: keys in all headers of ours. Only to be held in memory; its commands keep the names. */
+export function withKeys(target: Target, valueOf: KeyLookup): Target {
+  const filled = (headers: Headers): Headers =>
+    Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, fillKeys(text, valueOf)]));
+  const [first, ...rest] = target.streams.map((stream) =>
+    "source" in stream ? stream : { ...stream, headers: filled(stream.headers) },
+  );
+  const { documents } = target;
+  return {
+    ...target,
+    ...(first !== undefined && { streams: [first, ...rest] }),
+    services: target.services.map((service) =>
+      service.health?.headers === undefined
+        ? service
+        : { ...service, health: { ...service.health, headers: filled(service.health.headers) } },
+    ),
+    probes: target.probes.map((probe) => {
+      const headers = headersOf(probe);
+      return headers === undefined ? probe : { ...probe, headers: filled(headers) };
+    }),
+    ...(documents !== undefined && {
+      documents: {
+        ...documents,
+        write: { ...documents.write, headers: filled(documents.write.headers) },
+        read: { ...documents.read, headers: filled(documents.read.headers ?? {}) },
+      },
+    }),
+  };
+}
+
+function headersOf({ headers }: ProbeSpec): Headers | undefined {
+  return typeof headers === "object" && headers !== null ? (headers as Headers) : undefined;
+}
+
+/** Takes the values out of every text inside; names of fields stay, and so does the kind of an event. */
+export function hiderOf(values: readonly string[]): <T>(value: T) => T {
+  const secrets = values.filter((value) => value.length >= shortestKey).toSorted((a, b) => b.length - a.length);
+  if (secrets.length === 0) return (value) => value;
+  const clean = (text: string): string => secrets.reduce((left, secret) => left.replaceAll(secret, hidden), text);
+  const walk = (value: unknown): unknown => {
+    if (typeof value === "string") return clean(value);
+    if (Array.isArray(value)) return value.map(walk);
+    if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, key === "kind" ? item : walk(item)]));
+  };
+  return <T>(value: T): T => walk(value) as T;
+}

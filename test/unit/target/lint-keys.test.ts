@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import { hiderOf, keysOf } from "../../../src/core/keys.ts";
+import { refuseWithoutKeys } from "../../../src/run/keys.ts";
+import { lintTargetText } from "../../../src/target/lint-target.ts";
+import { changed, file, here, problems } from "./lint-cases.ts";
+
+const written = "where it would be written down";
+
+test.each<[string, string, string]>([
+  ["a URL", "ready: http://127.0.0.1:{port:front}/ready", 'ready: "http://127.0.0.1:{port:front}/ready?{env:KEY}"'],
+  ["users' URL", "/chat?q={question}", "/chat?q={question}&k={env:KEY}"],
+  ["a body", "stream: true }", 'stream: true, user: "{env:KEY}" }'],
+  ["a command", "command: [node, stack.js]", 'command: [node, stack.js, "{env:KEY}"]'],
+  ["the path of a probe", "path: /manifest", 'path: "/manifest?{env:KEY}"'],
+])("a key in %s is refused, since that is written down", (_where, from, to) => {
+  expect(problems(changed(from, to))).toEqual([expect.stringContaining(`the key {env:KEY} ${written}`)]);
+});
+
+test("a name that no environment variable can have is refused", () => {
+  expect(problems(changed("{ content-type: application/json }", '{ api-key: "{env:MY-KEY}" }'))).toEqual([
+    expect.stringContaining("{env:MY-KEY}"),
+  ]);
+});
+
+test.each<[string, string[]]>([
+  ["/health then", ['15:13 "/health then"']],
+  ["ping", ['15:13 "ping"']],
+  ["{ status: 204 }", ['15:5 no "path"']],
+  ["{ path: /ping, status: 2000 }", ["15:36 2000"]],
+  ["{ path: /ping, header: {} }", ['15:28 unknown key "header"']],
+])("a health of %s is refused at its place", (health, expected) => {
+  expect(problems(changed("health: /health", `health: ${health}`))).toEqual(expected);
+});
+
+const keyed = changed("{ content-type: application/json }", '{ authorization: "Bearer {env:SHOP_KEY}" }').replace(
+  'DATA: "{workDir}"',
+  'DATA: "{workDir}", STACK_KEY: "{env:STACK_KEY}"',
+);
+
+test("a target that names keys is not begun without them, and no value is repeated", () => {
+  const { target } = lintTargetText(keyed, file, here);
+  if (target === undefined) throw new Error("the target is sound");
+  expect(keysOf(target).toSorted()).toEqual(["SHOP_KEY", "STACK_KEY"]);
+  const env = { SHOP_KEY: "abc", STACK_KEY: "long enough\nsecond line" };
+  expect(() => refuseWithoutKeys([target], {})).toThrow(
+    expect.objectContaining({
+      code: "bad-input",
+      problems: [
+        expect.objectContaining({ found: "STACK_KEY is not set" }),
+        expect.objectContaining({ found: "SHOP_KEY is not set" }),
+      ],
+    }),
+  );
+  expect(() => refuseWithoutKeys([target], env)).toThrow(
+    expect.objectContaining({
+      message: "2 keys missing or unfit; nothing was started",
+      problems: [
+        expect.objectContaining({ found: expect.stringMatching(/^STACK_KEY holds a line break/) }),
+        expect.objectContaining({ found: expect.stringMatching(/^SHOP_KEY has fewer than 6 characters/) }),
+      ],
+    }),
+  );
+  expect(() => refuseWithoutKeys([target], { SHOP_KEY: "long enough", STACK_KEY: "as long" })).not.toThrow();
+});
+
+test("a key is taken out of every text of what is written down, the longer of two first", () => {
+  const hide = hiderOf(["hunter22", "hunter22-more", "abc"]);
+  const event = {
+    kind: "hunter22",
+    at: 1,
+    reasons: ["it said hunter22-more, abc"],
+    more: { deep: [{ x: "hunter22" }] },
+  };
+  expect(hide(event)).toEqual({
+    kind: "hunter22",
+    at: 1,
+    reasons: ["it said [secret], abc"],
+    more: { deep: [{ x: "[secret]" }] },
+  });
+  const same = { kind: "x" };
+  expect(hiderOf([])(same)).toBe(same);
+});
