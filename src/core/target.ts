@@ -147,7 +147,8 @@ export interface Target {
   readonly start: TargetCommand & { readonly readyUrl: string; readonly stopTimeoutMs: Ms };
   readonly services: readonly TargetService[];
   readonly edges: readonly TargetEdge[];
-  readonly inventoryUrl: string;
+  /** Absent: the stack publishes none; it can be checked, and no platform starts it yet. */
+  readonly inventoryUrl?: string;
   readonly control?: {
     readonly tokenEnv: string;
     readonly startReplicaUrl: string;

@@ -13,6 +13,7 @@ import { intentId, lintIntentText } from "../intent/lint-intent.ts";
 import type { IntentContext } from "../intent/draft.ts";
 import { lintTargetText } from "../target/lint-target.ts";
 import type { TargetTables } from "../target/target-schema.ts";
+import { isTargetName, targetNameOf } from "../core/target-files.ts";
 import { makePlans } from "../plan/make-plan.ts";
 import { intentsOfShard, nightOf, type AskedShard } from "../plan/shards.ts";
 import { selectSuite, suiteNames } from "../plan/suites.ts";
@@ -73,7 +74,7 @@ async function checkTargets(
       }),
     ),
   );
-  const names = files.map((file) => ({ file: shown(file), name: basename(dirname(resolve(file))) }));
+  const names = files.map((file) => ({ file: shown(file), name: targetNameOf(basename(file), basename(dirname(resolve(file)))) }));
   return {
     items: lints.flatMap(({ target }) => target ?? []),
     problems: [...lints.flatMap(({ problems }) => problems), ...sameNames("target", names)],
@@ -119,7 +120,7 @@ export async function lintAll(known: Known): Promise<Linted> {
   return lintFiles([...(await findTargets(workspace())), ...(await findExperiments(workspace()))], known);
 }
 
-/** Checks the named files and folders; files called target.yaml as targets, all others as intents. */
+/** Checks the named files and folders; files called target.yaml or NAME.target.yaml as targets, all others as intents. */
 export async function lintFiles(paths: readonly string[], table: Known): Promise<Linted> {
   const files = await filesNamed(paths);
   const named = await checkTargets(files.filter(isTargetFile), table);
@@ -219,7 +220,7 @@ function intentFiles(files: readonly string[]): readonly string[] {
 }
 
 function isTargetFile(file: string): boolean {
-  return basename(file) === "target.yaml";
+  return isTargetName(basename(file));
 }
 
 function byName(targets: readonly Target[]): ReadonlyMap<string, Target> {

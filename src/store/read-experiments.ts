@@ -6,6 +6,7 @@ import type { Dirent } from "node:fs";
 import { open, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { HarnessError } from "../core/errors.ts";
+import { isTargetName } from "../core/target-files.ts";
 import { fileTrouble, isAbsent } from "../lib/fs.ts";
 
 // The linter refuses anything longer; reading stops a little after its bound.
@@ -23,7 +24,7 @@ export async function findExperiments(root: string): Promise<string[]> {
     .toSorted();
 }
 
-/** Every `targets/<name>/target.yaml` below `root`, as absolute paths in alphabetical order. */
+/** Every `targets/<name>/target.yaml` and `targets/<folder>/<name>.target.yaml` below `root`, as absolute paths in alphabetical order. */
 export async function findTargets(root: string): Promise<string[]> {
   const folders = await list(join(root, "targets"), false);
   const found = await Promise.all(
@@ -31,7 +32,7 @@ export async function findTargets(root: string): Promise<string[]> {
       .filter((entry) => entry.isDirectory())
       .map(async (entry) => {
         const files = await list(join(entry.parentPath, entry.name), false);
-        return files.filter((file) => file.name === "target.yaml").map((file) => join(file.parentPath, file.name));
+        return files.filter((file) => isTargetName(file.name)).map((file) => join(file.parentPath, file.name));
       }),
   );
   return found.flat().toSorted();
@@ -61,9 +62,9 @@ async function filesBelow(folder: string): Promise<readonly string[]> {
     .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted();
-  const targets = files.filter((file) => basename(file) === "target.yaml").map((file) => `${dirname(file)}/`);
+  const targets = files.filter((file) => isTargetName(basename(file))).map((file) => `${dirname(file)}/`);
   const named = files.filter(
-    (file) => basename(file) === "target.yaml" || !targets.some((target) => file.startsWith(target)),
+    (file) => isTargetName(basename(file)) || !targets.some((target) => file.startsWith(target)),
   );
   if (named.length > 0) return named;
   throw new HarnessError("bad-input", `${folder} is a folder without a .yaml file`, {

@@ -17,6 +17,7 @@ import { deliveriesOf } from "./deliveries-rules.ts";
 import { modelsOf } from "./models-rules.ts";
 import { approvalsOf, settingsOf } from "./people-of-target.ts";
 import { checkTarget } from "./target-rules.ts";
+import { targetNameOf } from "../core/target-files.ts";
 import { targetSchemaFor } from "./target-schema.ts";
 import type { TargetFile, TargetTables } from "./target-schema.ts";
 import { readYaml } from "../language/yaml-source.ts";
@@ -53,7 +54,7 @@ export function lintTargetText(text: string, file: string, context: TargetContex
   if (problems.length > 0) return { problems: inOrder(problems) };
   checkTarget({
     file: parsed.data,
-    folder: basename(context.dir),
+    wantedName: targetNameOf(basename(file), basename(context.dir)),
     exists: (path) => context.exists(join(context.dir, path)),
     read: (path) => context.read(join(context.dir, path)),
     report: (path, problem) => problems.push({ place: source.placeOf(path), ...problem }),
@@ -103,7 +104,7 @@ function toTarget(written: TargetFile, origin: Origin): Target {
       replicas: replicas.map(({ id, port_env: portEnv }) => ({ id, portEnv })),
     })),
     edges: edgesIn(written).map(({ from, to, addressEnv }) => ({ from, to, addressEnv })),
-    inventoryUrl: written.inventory,
+    ...(written.inventory === undefined ? {} : { inventoryUrl: written.inventory }),
     ...(control ? { control: controlOf(control) } : {}),
     streams: streamsOf(written, origin),
     probes: written.probes.map((probe) => probeOf(probe, probeKinds)),

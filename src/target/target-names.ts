@@ -10,8 +10,8 @@ import type { DataPath } from "../language/yaml-nodes.ts";
 /** What the rules of a target read, and how they report. */
 export interface TargetDraft {
   readonly file: TargetFile;
-  /** Name of the folder that target.yaml lies in. */
-  readonly folder: string;
+  /** What the target must be called, by its file. */
+  readonly wantedName: string;
   /** Is there a file at this path, relative to the folder? */
   exists(path: string): boolean;
   /** The text of the file at this path, relative to the folder; throws when it cannot be read. */

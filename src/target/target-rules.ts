@@ -19,9 +19,9 @@ import type { DataPath } from "../language/yaml-nodes.ts";
 
 /** Checks one target whose shape is sound. */
 export function checkTarget(draft: TargetDraft): void {
-  const { file, folder } = draft;
-  if (file.name !== folder) {
-    draft.report(["name"], { found: `"${file.name}"`, expected: `the name of the folder, "${folder}"` });
+  const { file, wantedName } = draft;
+  if (file.name !== wantedName) {
+    draft.report(["name"], { found: `"${file.name}"`, expected: `the name of the folder or file, "${wantedName}"` });
   }
   checkUnique(draft);
   checkEdges(draft);

@@ -156,7 +156,7 @@ const platformOf = (names: readonly string[]) =>
 const rootWords = "A target: a stack that Rebound may break, and all it knows of it.";
 
 const rootShape = {
-  name: kebab("Equals the folder."),
+  name: kebab("Equals the folder, or what stands before `.target.yaml`."),
   summary: words("One sentence."),
   chaos: z
     .enum(["allowed", "forbidden"])
@@ -200,7 +200,7 @@ const rootShape = {
   }),
   services: z.array(service).min(1).max(100),
   edges: z.array(edge).max(500).describe("Network edges between services; each leads through a fault proxy in trials."),
-  inventory: url("The published inventory."),
+  inventory: url("The published inventory. Absent: the target can be checked, and not yet be started.").optional(),
   control: z
     .strictObject({
       token_env: variable("Variable through which the stack is told the operator's bearer token."),

@@ -12,7 +12,7 @@ export function checkTemplates(draft: TargetDraft): void {
   const { start, prepare, inventory, control, feed, audit, traces, documents, traffic } = draft.file;
   const fixed: Named[] = [
     { path: ["start", "ready"], name: start.ready },
-    { path: ["inventory"], name: inventory },
+    ...(inventory === undefined ? [] : [{ path: ["inventory"], name: inventory }]),
     ...(feed === undefined ? [] : [{ path: ["feed"], name: feed }]),
     ...(audit === undefined ? [] : [{ path: ["audit"], name: audit }]),
     ...commandTexts("start", start),

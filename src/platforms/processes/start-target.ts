@@ -126,11 +126,19 @@ interface Launched {
   readonly stop: () => Promise<Stopped>;
 }
 
-/** Throws HarnessError "bad-input" for a target whose owner did not write `chaos: allowed`. */
+/** Throws HarnessError "bad-input" for a target whose owner did not write `chaos: allowed`, or without inventory. */
 export function refuseUnlessAllowed(target: Target): void {
-  if (target.chaosAllowed) return;
+  if (target.chaosAllowed) return void inventoryOf(target);
   throw new HarnessError("bad-input", `target ${target.name} does not allow chaos`, {
     hint: `its owner must write "chaos: allowed" into ${target.file}`,
+  });
+}
+
+/** Throws HarnessError "bad-input" for a target that publishes none: nobody would know who runs where. */
+function inventoryOf({ name, file, inventoryUrl }: Target): string {
+  if (inventoryUrl !== undefined) return inventoryUrl;
+  throw new HarnessError("bad-input", `target ${name} publishes no inventory, and cannot be started yet`, {
+    hint: `\`inventory\` in ${file} must name one; see targets/README.md, section 3`,
   });
 }
 
@@ -172,7 +180,7 @@ async function launch(target: Target, options: StartOptions, ports: Record<strin
   const onLog = options.onLog;
   const secrets = [values.token, ...approvers, ...keyValues(target)];
   const endLog = onLog && followLog(logFile, (line) => onLog(redact(line, secrets)));
-  const inventoryUrl = fillTemplate(target.inventoryUrl, values);
+  const inventoryUrl = fillTemplate(inventoryOf(target), values);
   // Ports of replicas that appeared since the start.
   const later = new Map<string, number>();
   const incarnations = trackIncarnations();

@@ -42,7 +42,15 @@ beforeAll(async () => {
 describe("what is shipped", () => {
   test("every target and every experiment is sound", () => {
     expect(problems.map(formatProblem)).toEqual([]);
-    expect([...targets.keys()]).toEqual(["echo-restarting", "echo", "oracle", "reference-ai-stack"]);
+    expect([...targets.keys()].toSorted()).toEqual([
+      "echo",
+      "echo-restarting",
+      "litellm",
+      "ollama",
+      "oracle",
+      "qdrant",
+      "reference-ai-stack",
+    ]);
     expect(intents.length).toBeGreaterThanOrEqual(5);
   });
 

@@ -52,14 +52,18 @@ describe("files that people write", () => {
     expect(await filesNamed(["not-there.yaml"])).toEqual(["not-there.yaml"]);
   });
 
-  test("targets are found one folder below targets, and only as target.yaml", async () => {
+  test("targets are found one folder below targets, as target.yaml or as NAME.target.yaml", async () => {
     await put("targets/shop/target.yaml");
+    await put("targets/foreign/qdrant.target.yaml");
+    await put("targets/foreign/settings.yaml");
+    await put("targets/foreign/.target.yaml");
     await put("targets/echo/target.yaml");
     await put("targets/echo/deep/target.yaml");
     await put("targets/half/README.md");
     await put("targets/README.md");
     expect(await findTargets(root)).toEqual([
       join(root, "targets/echo/target.yaml"),
+      join(root, "targets/foreign/qdrant.target.yaml"),
       join(root, "targets/shop/target.yaml"),
     ]);
   });
