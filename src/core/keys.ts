@@ -1,5 +1,6 @@
-// Keys of a stack. A target's file holds the name of an environment variable, `{env:NAME}`, and never a key: its value is
-// put into a header, or into the stack's own environment, at the moment of use, and is hidden wherever else it turns up.
+// Keys of a stack. A target's file holds the name of an environment variable, `{env:NAME}`, and never a key: its value
+// is put into a header, or into the stack's own environment, at the moment of use, and is hidden wherever else it turns
+// up.
 
 import type { ProbeSpec } from "./probe-kind.ts";
 import type { Target } from "./target.ts";

@@ -1,5 +1,5 @@
-// prometheus: the series of one name on each replica's metrics page, combined into one number: as they stand, or how fast
-// they rise. For servers that no preset knows; what it means, and in what unit, is for whoever names it to know.
+// prometheus: the series of one name on each replica's metrics page, combined into one number: as they stand, or how
+// fast they rise. For servers that no preset knows; what it means, and in what unit, is for whoever names it to know.
 
 import { performance } from "node:perf_hooks";
 import { z } from "zod";

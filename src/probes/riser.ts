@@ -7,8 +7,8 @@ export type SeriesValues = ReadonlyMap<string, number>;
 
 export interface Riser {
   /**
-   * Takes what was seen at an instant, and gives how fast each series rose since the oldest look within the stretch, per
-   * second. Throws at the first look: nothing is known then.
+   * Takes what was seen at an instant, and gives how fast each series rose since the oldest look within the stretch,
+   * per second. Throws at the first look: nothing is known then.
    */
   take(values: SeriesValues, at: Ms): readonly number[];
 }

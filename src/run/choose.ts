@@ -120,7 +120,9 @@ export async function lintAll(known: Known): Promise<Linted> {
   return lintFiles([...(await findTargets(workspace())), ...(await findExperiments(workspace()))], known);
 }
 
-/** Checks the named files and folders; files called target.yaml or NAME.target.yaml as targets, all others as intents. */
+/**
+ * Checks the named files and folders; files called target.yaml or NAME.target.yaml as targets, all others as intents.
+ */
 export async function lintFiles(paths: readonly string[], table: Known): Promise<Linted> {
   const files = await filesNamed(paths);
   const named = await checkTargets(files.filter(isTargetFile), table);

@@ -24,7 +24,10 @@ export async function findExperiments(root: string): Promise<string[]> {
     .toSorted();
 }
 
-/** Every `targets/<name>/target.yaml` and `targets/<folder>/<name>.target.yaml` below `root`, as absolute paths in alphabetical order. */
+/**
+ * Every `targets/<name>/target.yaml` and `targets/<folder>/<name>.target.yaml` below `root`, as absolute paths in
+ * alphabetical order.
+ */
 export async function findTargets(root: string): Promise<string[]> {
   const folders = await list(join(root, "targets"), false);
   const found = await Promise.all(

@@ -150,7 +150,9 @@ function ofEdge({ places = [], healthPaths }: PlatformHandle, site: BareSite, ed
   return { edge, strikes: edge, routes };
 }
 
-/** What is done to an edge is proved by an HTTP request through it, which a service with `health: tcp` does not answer. */
+/**
+ * What is done to an edge is proved by an HTTP request through it, which a service with `health: tcp` does not answer.
+ */
 function isProvableEdge({ services }: Target, { edgeFrom, service: name }: SiteRef): boolean {
   return edgeFrom !== undefined && services.find((service) => service.name === name)?.health?.tcp !== true;
 }

@@ -126,7 +126,7 @@ describe("what is wrong with a target, with its place", () => {
       ['28:18 "http://127.0.0.1:{port:front}/start"'],
     ],
     ["a class twice", "[replica-down]", "[replica-down, replica-down]", ['43:25 the class "replica-down" again']],
-    ["a missing section", "inventory: http://127.0.0.1:{port:front}/inventory\n", "", ['1:1 no "inventory"']],
+    ["a missing section", "summary: A shop.\n", "", ['1:1 no "summary"']],
     [
       "a duplicate key",
       "ablation_env: NOOP",
