@@ -68,4 +68,6 @@ install_prometheus() {
 
 install_toxiproxy
 install_prometheus
+# A Docker engine, where it is asked for.
+bash test/support/install-engine.sh
 install_chromium

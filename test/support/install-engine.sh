@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Unpacks a Docker engine from Debian's packages beside the other tools: nothing is installed, and no service is started.
+# Only where REBOUND_TEST_ENGINE=1 asks for it; test/support/private-engine.mjs starts it for the tests that need one.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+tools=.cache/tools/docker
+[ "${REBOUND_TEST_ENGINE:-}" = 1 ] || exit 0
+# An engine that answers is taken as it is.
+if [ -n "${DOCKER_HOST:-}" ] || [ -S /var/run/docker.sock ] || [ -x "$tools/dockerd" ]; then exit 0; fi
+if [ "$(uname -s)" != Linux ] || [ "$(id -u)" != 0 ]; then
+  echo "no engine: a private one needs Linux and root; set DOCKER_HOST to one that runs" >&2
+  exit 1
+fi
+if ! command -v apt-get >/dev/null || ! command -v dpkg-deb >/dev/null; then
+  echo "no engine: a private one is unpacked from Debian's packages, and there is no apt; set DOCKER_HOST" >&2
+  exit 1
+fi
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+packages=(docker.io containerd runc tini libdevmapper1.02.1 busybox-static)
+(cd "$folder" && apt-get download -qq "${packages[@]}") || { apt-get update -qq && (cd "$folder" && apt-get download -qq "${packages[@]}"); }
+for package in "$folder"/*.deb; do dpkg-deb -x "$package" "$folder/root"; done
+mkdir -p "$folder/tools"
+for file in sbin/dockerd sbin/docker-proxy sbin/runc bin/containerd bin/containerd-shim-runc-v2 bin/tini-static; do
+  mv "$folder/root/usr/$file" "$folder/tools/"
+done
+mv "$folder"/root/bin/busybox "$folder/tools/"
+mv "$folder"/root/lib/*/libdevmapper.so.* "$folder/tools/"
+mkdir -p .cache/tools
+mv "$folder/tools" "$tools"
