@@ -74,7 +74,10 @@ async function checkTargets(
       }),
     ),
   );
-  const names = files.map((file) => ({ file: shown(file), name: targetNameOf(basename(file), basename(dirname(resolve(file)))) }));
+  const names = files.map((file) => ({
+    file: shown(file),
+    name: targetNameOf(basename(file), basename(dirname(resolve(file)))),
+  }));
   return {
     items: lints.flatMap(({ target }) => target ?? []),
     problems: [...lints.flatMap(({ problems }) => problems), ...sameNames("target", names)],
