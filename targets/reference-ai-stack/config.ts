@@ -110,6 +110,8 @@ export interface StackConfig {
   readonly writeToken: string | undefined;
   /** The supervisor's towards the ingestion (`INGESTION_TOKEN`), made by the supervisor at start. */
   readonly ingestionToken: string | undefined;
+  /** The ingestion's towards a gateway that keeps answers (`KEPT_ANSWERS_TOKEN`), made by the supervisor at start. */
+  readonly keptAnswersToken: string | undefined;
   /** What inference and embedder ask for before they clear a cache (`PREFIX_CACHE_TOKEN`), made by the supervisor. */
   readonly cacheToken: string | undefined;
   /** What an inference replica asks for before it loads versions (`MODEL_LOAD_TOKEN`), made by the supervisor. */
@@ -245,6 +247,7 @@ function tokensIn(env: Environment) {
     loadToken: readText(env, "MODEL_LOAD_TOKEN"),
     writeToken: readText(env, "VECTOR_WRITE_TOKEN"),
     ingestionToken: readText(env, "INGESTION_TOKEN"),
+    keptAnswersToken: readText(env, "KEPT_ANSWERS_TOKEN"),
     supervisorToken: readText(env, "SUPERVISOR_TOKEN"),
   };
 }

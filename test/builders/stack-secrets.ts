@@ -10,6 +10,7 @@ export const SECRETS: Secrets = {
   loadToken: "load",
   writeToken: "write",
   ingestionToken: "ingestion",
+  keptAnswersToken: "kept-answers",
   supervisorToken: "supervisor",
 };
 

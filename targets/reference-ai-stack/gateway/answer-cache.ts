@@ -1,6 +1,7 @@
 // Answers that were given, found again by what the question means: same context, a vector nearly the same, and the same
 // telling words. What an answer says lies in a file and is read again at each hit.
 import type { RowFile } from "../common/row-file.ts";
+import { concerns, cosine, createRecentChanges, type ChangedDocument, type MadeFrom } from "./changed-documents.ts";
 import { isReadWhole, tellingWords } from "./telling-words.ts";
 
 /**
@@ -10,8 +11,6 @@ import { isReadWhole, tellingWords } from "./telling-words.ts";
 const LEAST_ALIKE = 0.94;
 /** An answer is given again for so long, ms. */
 const KEPT_MS = 600_000;
-/** Documents that are remembered for answers that were under way when they came. */
-const DOCUMENTS = 64;
 
 /** A question as it is looked for. */
 interface Asked {
@@ -29,13 +28,8 @@ export type DropReason = "age" | "room" | "document" | "index" | "model" | "unre
 export interface Ticket {
   readonly asked: Asked;
   readonly epoch: number;
-  readonly document: number;
-}
-
-/** What an answer was made from. */
-interface MadeFrom {
-  /** Cosine of the last passage that was retrieved; -1: there was room for more. */
-  readonly floor: number;
+  /** Documents that had changed by then. */
+  readonly changes: number;
 }
 
 export interface AnswerCache {
@@ -44,9 +38,9 @@ export interface AnswerCache {
   /** To be taken before anything is retrieved. */
   ticket(asked: Asked): Ticket;
   /** False: it does not fit, or the ground that it stands on has changed since. */
-  keep(ticket: Ticket, body: object, from: MadeFrom): boolean;
-  /** A document came: answers that would have been made from it are dropped. */
-  documentCame(vector: readonly number[]): void;
+  keep(ticket: Ticket, body: object, from: Omit<MadeFrom, "vector">): boolean;
+  /** Answers that were made from the document, or would be now, are dropped; how many those are. */
+  documentChanged(changed: ChangedDocument): number;
   /** A replica answered a search from this index; another one than before drops everything. */
   indexSeen(replica: string, indexVersion: string): void;
   /** Answers of other versions are dropped. */
@@ -84,8 +78,7 @@ class FiledAnswers implements AnswerCache {
   /** The one that was used longest ago first. */
   readonly #entries = new Set<Entry>();
   readonly #indexes = new Map<string, string>();
-  #documents: readonly (readonly number[])[] = [];
-  #document = 0;
+  readonly #changes = createRecentChanges();
   #epoch = 0;
 
   constructor(parts: Parts) {
@@ -109,16 +102,13 @@ class FiledAnswers implements AnswerCache {
   }
 
   ticket(asked: Asked): Ticket {
-    return { asked, epoch: this.#epoch, document: this.#document };
+    return { asked, epoch: this.#epoch, changes: this.#changes.count() };
   }
 
-  keep({ asked, epoch, document }: Ticket, body: object, { floor }: MadeFrom): boolean {
+  keep({ asked, epoch, changes }: Ticket, body: object, from: Omit<MadeFrom, "vector">): boolean {
     const bytes = Buffer.from(JSON.stringify(body), "utf8");
     if (bytes.length > this.#file.rowBytes || epoch !== this.#epoch) return false;
-    const missed = this.#document - document;
-    if (missed > DOCUMENTS) return false;
-    const came = missed === 0 ? [] : this.#documents.slice(-missed);
-    if (came.some((vector) => cosine(vector, asked.vector) > floor)) return false;
+    if (this.#changes.concern(changes, { ...asked, ...from })) return false;
     const same = [...this.#entries].filter((one) => one.context === asked.context && one.question === asked.question);
     this.#free.push(...this.#forget(same));
     const [oldest] = this.#entries;
@@ -126,17 +116,15 @@ class FiledAnswers implements AnswerCache {
     const row = this.#free.pop();
     if (row === undefined) return false;
     this.#file.write(row, bytes);
-    this.#entries.add({ ...asked, floor, row, telling: tellingWords(asked.question), at: this.#parts.now() });
+    this.#entries.add({ ...asked, ...from, row, telling: tellingWords(asked.question), at: this.#parts.now() });
     return true;
   }
 
-  documentCame(vector: readonly number[]): void {
-    this.#document += 1;
-    this.#documents = [...this.#documents.slice(1 - DOCUMENTS), vector];
-    this.#drop(
-      [...this.#entries].filter((entry) => cosine(vector, entry.vector) > entry.floor),
-      "document",
-    );
+  documentChanged(changed: ChangedDocument): number {
+    this.#changes.came(changed);
+    const stale = [...this.#entries].filter((entry) => concerns(changed, entry));
+    this.#drop(stale, "document");
+    return stale.length;
   }
 
   indexSeen(replica: string, indexVersion: string): void {
@@ -226,11 +214,4 @@ function bodyIn(row: Buffer): object | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Of vectors of unit length, as the embedder makes them. */
-function cosine(one: readonly number[], other: readonly number[]): number {
-  let sum = 0;
-  for (let at = 0; at < one.length; at += 1) sum += (one[at] ?? 0) * (other[at] ?? 0);
-  return sum;
 }

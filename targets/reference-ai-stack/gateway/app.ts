@@ -53,7 +53,12 @@ export interface GatewayOptions {
   /** Longest time without content in an answer, ms; 10 s when absent. */
   readonly contentWithinMs?: number;
   /** Where answers are kept that are given again; absent: none are. */
-  readonly keepsAnswers?: { readonly openFile: () => RowFile; readonly rows: number };
+  readonly keepsAnswers?: {
+    readonly openFile: () => RowFile;
+    readonly rows: number;
+    /** The token of the ingestion, which says which documents have changed; absent: there is none. */
+    readonly ingestionToken?: string | undefined;
+  };
 }
 
 const weightsSchema = z.record(z.string(), z.number().min(0).max(1));
@@ -104,7 +109,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   mountInternal(app, services, options.supervisorToken);
   mountModels(app, { ...models, ...kept }, options);
   mountReducer(app, reducer, options.supervisorToken);
-  mountAnswerCache(app, kept.cache, options.supervisorToken);
+  mountAnswerCache(app, kept.cache, {
+    supervisor: options.supervisorToken,
+    ingestion: options.keepsAnswers?.ingestionToken,
+  });
   return {
     app,
     async close() {
@@ -150,7 +158,10 @@ function mountDocuments(
       }
       const vector = await services.embed(`${asked.data.title}\n${asked.data.text}`, caller);
       // Some replica may have it, also where not all of them do.
-      await services.store({ ...asked.data, vector }, caller).finally(() => options.cache?.cache.documentCame(vector));
+      const changed = { document: asked.data.id, vectors: [vector] };
+      await services
+        .store({ ...asked.data, vector }, caller)
+        .finally(() => options.cache?.cache.documentChanged(changed));
       void options.stored({ ...asked.data, replicas: vectorReplicas(services) });
       return c.json({ id: asked.data.id, stored: true }, 201);
     } catch (error) {

@@ -74,7 +74,8 @@ export function keptAnswersFor(
     },
     keep(facts, passages) {
       if (ticket === undefined || wishes?.["no-store"] === true || !isWorthKeeping(facts, passages)) return;
-      if (cache.keep(ticket, wholeCompletion(facts), { floor })) metrics.kept(cache.count());
+      const ids = passages.map(({ id }) => id);
+      if (cache.keep(ticket, wholeCompletion(facts), { passages: ids, floor })) metrics.kept(cache.count());
     },
   };
 }

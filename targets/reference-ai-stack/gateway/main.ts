@@ -29,6 +29,7 @@ const gateway = createGateway({
   ...(config.caches.answers && {
     keepsAnswers: {
       rows: ANSWER_ROWS.rows,
+      ingestionToken: config.keptAnswersToken,
       openFile: () => createRowFile(answerCacheFile(config.dataDir, "gateway"), ANSWER_ROWS.rows, ANSWER_ROWS.rowBytes),
     },
   }),

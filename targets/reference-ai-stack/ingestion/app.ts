@@ -34,7 +34,7 @@ export function createIngestionApp(options: IngestionAppOptions): Hono<TracedEnv
   const { ingestion, registry } = options;
   const app = new Hono<TracedEnv>();
   mountMetrics(app, registry);
-  app.get("/health", (c) => c.json({ status: "ok" }));
+  app.get("/health", (c) => c.json({ status: "ok", untold: ingestion.view().untold }));
   app.get("/status", (c) => c.json(ingestion.view()));
   app.get("/batches/:source/:batch", (c) => {
     const found = ingestion.find(c.req.param("source"), c.req.param("batch"));

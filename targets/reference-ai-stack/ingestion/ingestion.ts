@@ -21,7 +21,8 @@ const MOST_UNTAKEN = 20;
 const USERS = "users";
 
 export function openIngestion(parts: IngestionParts): Ingestion {
-  const { dir, sourcesDir, roomBytes, doors, metrics, now, log } = parts;
+  const { dir, sourcesDir, roomBytes, teller, metrics, now, log } = parts;
+  const doors = teller.over(parts.doors);
   mkdirSync(dir, { recursive: true });
   const ledger = openLedger(dir);
   const intake = openIntake({ sourcesDir, dir, roomBytes, ledger, now, onPassed: metrics.passed });
@@ -58,7 +59,10 @@ export function openIngestion(parts: IngestionParts): Ingestion {
     turn: worker.turn,
     submit: submissions.submit,
     ...verbsOf({ ledger, worker, intake, width }, parts),
-    close: ledger.close,
+    close() {
+      teller.close();
+      ledger.close();
+    },
   };
 }
 
@@ -72,7 +76,7 @@ interface Viewed {
 
 function viewOf(
   { ledger, worker, width, sourceTags, intake }: Viewed,
-  { now, freshWithinMs }: IngestionParts,
+  { now, freshWithinMs, teller }: IngestionParts,
 ): IngestionView {
   const counts = ledger.counts();
   const head = ledger.goingBack() ?? ledger.head();
@@ -103,6 +107,7 @@ function viewOf(
     oversized: ledger.countAside(),
     rolledBack: counts["rolled-back"],
     quarantined: ledger.sources().flatMap(({ source, isQuarantined }) => (isQuarantined ? [source] : [])),
+    untold: teller.untold(),
     head: head === undefined ? null : headOf(head, own, now()),
     tags: Object.fromEntries([...new Set(blamed)].map((source) => [source, sourceTags.of(source)])),
     suspects,

@@ -8,6 +8,7 @@ import { createIngestionApp } from "./app.ts";
 import { openDoors } from "./doors.ts";
 import { openIngestion } from "./ingestion.ts";
 import { createIngestionMetrics } from "./metrics.ts";
+import { openGatewayTeller, TELLS_NOBODY } from "./tell-gateway.ts";
 
 /** How often the sources' folders are looked at, ms. */
 const LOOK_EVERY_MS = 100;
@@ -16,6 +17,7 @@ const config = readStackConfig(process.env);
 const telemetry = createTelemetry({ service: "ingestion", replica: "ingestion" }, config);
 const { log, tracer } = telemetry;
 const registry = createRegistry("ingestion", "ingestion");
+const keptAnswersToken = config.caches.answers ? config.keptAnswersToken : undefined;
 let wake = (): void => undefined;
 const ingestion = openIngestion({
   dir: join(config.dataDir, "ingestion"),
@@ -27,6 +29,10 @@ const ingestion = openIngestion({
     vectorPorts: VECTOR_IDS.map((id) => config.ports[id]),
     token: config.writeToken ?? "",
   }),
+  teller:
+    keptAnswersToken === undefined
+      ? TELLS_NOBODY
+      : openGatewayTeller({ port: config.ports.gateway, token: keptAnswersToken, log }),
   metrics: createIngestionMetrics(
     registry,
     () => ingestion.lagMs(),

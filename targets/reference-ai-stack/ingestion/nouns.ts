@@ -6,6 +6,7 @@ import type { Batch } from "./ledger.ts";
 import type { Untaken } from "./lying.ts";
 import type { IngestionMetrics } from "./metrics.ts";
 import type { FailureKind } from "./records.ts";
+import type { GatewayTeller, Untold } from "./tell-gateway.ts";
 
 /** What the head of the queue waits for. */
 interface HeadView {
@@ -57,6 +58,8 @@ export interface IngestionView {
   readonly oversized: number;
   readonly rolledBack: number;
   readonly quarantined: readonly string[];
+  /** Changes that a gateway which keeps answers did not take, and which are told again; null: none. */
+  readonly untold: Untold | null;
   readonly head: HeadView | null;
   /**
    * What kind of data those sources send that a failing head or a suspect batch came from, or that a stale hold keeps:
@@ -124,6 +127,8 @@ export interface IngestionParts {
   /** Copies of what was taken hold at most so much, bytes; Infinity: as much as the disk takes. */
   readonly roomBytes: number;
   readonly doors: Doors;
+  /** Whom it tells what it has written. */
+  readonly teller: GatewayTeller;
   readonly metrics: IngestionMetrics;
   /** ms since 1970: what is written down outlives the process. */
   readonly now: () => number;

@@ -39,6 +39,7 @@ const secrets = {
   loadToken: secret(),
   writeToken: secret(),
   ingestionToken: secret(),
+  keptAnswersToken: secret(),
   supervisorToken: secret(),
 };
 const telemetry = createTelemetry({ service: "supervisor", replica: "supervisor" }, config);

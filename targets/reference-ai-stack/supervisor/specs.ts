@@ -30,13 +30,15 @@ export interface Secrets {
   readonly writeToken: string;
   /** The supervisor's towards the ingestion. */
   readonly ingestionToken: string;
+  /** The ingestion's towards a gateway that keeps answers. */
+  readonly keptAnswersToken: string;
   /** The supervisor's and the gateway's towards each other. */
   readonly supervisorToken: string;
 }
 
 /** Variables that are handed on only to those named in `extrasOf`. */
 const WITHHELD =
-  /^(GATEWAY_|HEALER_|INGESTION_TO_|OTEL_EXPORTER_|STACK_(?:[A-Z]+_)+TOKEN$|STACK_PEOPLE_FILE$|STACK_WEBHOOK_|SUPERVISOR_TOKEN$|VECTOR_RELOAD_TOKEN$|PREFIX_CACHE_TOKEN$|MODEL_LOAD_TOKEN$|VECTOR_WRITE_TOKEN$|INGESTION_TOKEN$|INFERENCE_UPSTREAM_URL$|REPLICA_ID$|REPLICA_PORT$|STACK_SABOTAGE$|STACK_TELEMETRY_)/;
+  /^(GATEWAY_|HEALER_|INGESTION_TO_|OTEL_EXPORTER_|STACK_(?:[A-Z]+_)+TOKEN$|STACK_PEOPLE_FILE$|STACK_WEBHOOK_|SUPERVISOR_TOKEN$|VECTOR_RELOAD_TOKEN$|PREFIX_CACHE_TOKEN$|MODEL_LOAD_TOKEN$|VECTOR_WRITE_TOKEN$|INGESTION_TOKEN$|KEPT_ANSWERS_TOKEN$|INFERENCE_UPSTREAM_URL$|REPLICA_ID$|REPLICA_PORT$|STACK_SABOTAGE$|STACK_TELEMETRY_)/;
 
 export interface Specs {
   /** All children of the stack's start, without the healer when it is switched off. */
@@ -131,7 +133,12 @@ function extrasOf(
   if (service === "ingestion") {
     const { embedderPort } = config.ingestion;
     const edge = embedderPort === undefined ? {} : { [EDGE]: `127.0.0.1:${embedderPort}` };
-    return { ...edge, INGESTION_TOKEN: secrets.ingestionToken, VECTOR_WRITE_TOKEN: secrets.writeToken };
+    return {
+      ...edge,
+      ...keptAnswersOf(config, secrets),
+      INGESTION_TOKEN: secrets.ingestionToken,
+      VECTOR_WRITE_TOKEN: secrets.writeToken,
+    };
   }
   if (service === "healer") {
     return {
@@ -161,10 +168,16 @@ function extrasOf(
     ...sabotage,
     ...models,
     ...documents,
+    ...keptAnswersOf(config, secrets),
     SUPERVISOR_TOKEN: secrets.supervisorToken,
     GATEWAY_LOOK_TOKEN: secrets.lookToken,
     GATEWAY_REPLICAS: JSON.stringify(members()),
   };
+}
+
+/** Nobody is told of documents where no answers are kept, and nobody tells where there is no ingestion. */
+function keptAnswersOf({ caches, ingestion }: StackConfig, secrets: Secrets): Readonly<Record<string, string>> {
+  return caches.answers && ingestion.isOn ? { KEPT_ANSWERS_TOKEN: secrets.keptAnswersToken } : {};
 }
 
 function backendOf({ otlpBackend: { endpoint, headers } }: StackConfig): Readonly<Record<string, string>> {

@@ -42,8 +42,13 @@ const asked = (question: string, degrees = 0, context = "all") => ({
   version: "v1",
 });
 
+/** Made from passages of these ids. */
+const made = (...passages: string[]) => ({ passages, floor: FLOOR });
+
+const came = (degrees: number, document = "new") => ({ document, vectors: [at(degrees)] });
+
 function keep(cache: AnswerCache, question: string, degrees = 0, context = "all"): boolean {
-  return cache.keep(cache.ticket(asked(question, degrees, context)), { says: question }, { floor: FLOOR });
+  return cache.keep(cache.ticket(asked(question, degrees, context)), { says: question }, made());
 }
 
 it("gives an answer again to a question that is nearly the same, and to no other", () => {
@@ -95,26 +100,43 @@ it("drops an answer when a document comes that would have been among its passage
   const { cache, dropped } = openCache();
   keep(cache, "near");
   keep(cache, "far", 90);
-  cache.documentCame(at(30));
+  expect(cache.documentChanged(came(29))).toBe(1);
   expect(cache.find(asked("near"))).toBeUndefined();
   expect(cache.find(asked("far", 90))).toBeDefined();
   expect(dropped).toEqual([["document", 1]]);
 });
 
+it.each([
+  ["that it was made from", "fs.stat", [], 1],
+  ["of which it was made from a later passage", "guide", [], 1],
+  ["as near as the last passage that it was made from", "new", [at(60)], 1],
+  ["of which one passage of two is near, whatever its length", "new", [at(170), at(30).map((part) => part * 7)], 1],
+  ["that is farther", "new", [at(61)], 0],
+  ["whose id is the begin of another's", "fs", [], 0],
+  ["of a like name", "guide#2a", [], 0],
+  ["without text that it knew nothing of", "new", [], 0],
+])("hears of a document %s, %j, and drops what it concerns", (_what, document, vectors, dropped) => {
+  const { cache } = openCache();
+  cache.keep(cache.ticket(asked("one")), {}, made("fs.stat", "guide#2"));
+  expect(cache.documentChanged({ document, vectors })).toBe(dropped);
+  expect(cache.count()).toBe(1 - dropped);
+});
+
 it("does not keep an answer that was under way when its ground changed", () => {
   const { cache } = openCache();
   const [beforeDocument, farFromIt] = [cache.ticket(asked("near")), cache.ticket(asked("far", 180))];
-  cache.documentCame(at(10));
-  expect(cache.keep(beforeDocument, {}, { floor: FLOOR })).toBe(false);
-  expect(cache.keep(farFromIt, {}, { floor: FLOOR })).toBe(true);
+  cache.documentChanged(came(10, "notes"));
+  expect(cache.keep(beforeDocument, {}, made())).toBe(false);
+  expect(cache.keep(farFromIt, {}, made("notes#2"))).toBe(false);
+  expect(cache.keep(farFromIt, {}, made("notes-2"))).toBe(true);
   for (const act of [
     () => cache.clear(),
     () => (cache.indexSeen("vector-1", "a"), cache.indexSeen("vector-1", "b")),
-    () => Array.from({ length: 65 }, () => cache.documentCame(at(180))),
+    () => Array.from({ length: 257 }, () => cache.documentChanged(came(180))),
   ]) {
     const ticket = cache.ticket(asked("near"));
     act();
-    expect(cache.keep(ticket, {}, { floor: FLOOR })).toBe(false);
+    expect(cache.keep(ticket, {}, made())).toBe(false);
   }
 });
 
@@ -167,6 +189,6 @@ it("leaves zeros where an answer was, and another file behind when it is cleared
 
 it("does not keep what does not fit into a row", () => {
   const { cache } = openCache();
-  expect(cache.keep(cache.ticket(asked("long")), { says: "x".repeat(ROW_BYTES) }, { floor: 0 })).toBe(false);
+  expect(cache.keep(cache.ticket(asked("long")), { says: "x".repeat(ROW_BYTES) }, made())).toBe(false);
   expect(cache.count()).toBe(0);
 });

@@ -3,8 +3,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Hono } from "hono";
+import { Registry } from "prom-client";
 import { afterEach, expect, it, onTestFinished } from "vitest";
 import { createRowFile } from "../../../../../targets/reference-ai-stack/common/row-file.ts";
+import type { TracedEnv } from "../../../../../targets/reference-ai-stack/common/telemetry/traced.ts";
+import type { AnswerCache } from "../../../../../targets/reference-ai-stack/gateway/answer-cache.ts";
+import { mountAnswerCache } from "../../../../../targets/reference-ai-stack/gateway/cache-door.ts";
+import { createCacheMetrics } from "../../../../../targets/reference-ai-stack/gateway/cache-metrics.ts";
 import { anyBodies } from "../../../../support/any-bodies.ts";
 import { chunkOf, embedder, gatewayBefore, openThings, standIn, streaming, vector } from "./stand-ins.ts";
 
@@ -29,7 +35,7 @@ async function keeping(answer: RequestListener = streaming(WELL)) {
     vectors: [await standIn(vector), await standIn(vector)],
     inferences: [await standIn(counting), await standIn(counting)],
     split: { stable: "v-1", canary: null, others: [], known: ["v-1", "v-2"] },
-    keepsAnswers: { rows: 8, openFile: () => createRowFile(path, 8, 1024) },
+    keepsAnswers: { rows: 8, openFile: () => createRowFile(path, 8, 1024), ingestionToken: "ingests" },
   });
   const ask = async (content: string, more: object = {}): Promise<Response> =>
     fetch(`${base}/v1/chat/completions`, {
@@ -131,6 +137,41 @@ it("forgets all of it when the supervisor wants that or another version serves, 
   expect(await kept()).toEqual({ kept: 0 });
 });
 
+const changed = async (base: string, body: object, token = "ingests"): Promise<Response> =>
+  fetch(`${base}/internal/answer-cache/documents`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}` },
+    body: JSON.stringify(body),
+  });
+/** Of the question that everybody asks here, and its opposite. */
+const [NEAR, FAR] = [0.5, -0.5].map((part) => Array.from({ length: 512 }, () => part));
+
+it("drops the answers that a changed document concerns, and no other, where the ingestion says so", async () => {
+  const { base, ask, kept } = await keeping();
+  await (await ask("How?")).text();
+  expect((await changed(base, { document: "fs.stat#1", vectors: [] }, "guessed")).status).toBe(401);
+  expect(await (await changed(base, { document: "fs.open", vectors: [FAR] })).json()).toEqual({ dropped: 0 });
+  expect(await kept()).toEqual({ kept: 1 });
+  expect(await (await changed(base, { document: "fs.stat#2", vectors: [] })).json()).toEqual({ dropped: 1 });
+  await (await ask("How?")).text();
+  expect(await (await changed(base, { document: "fs.open", vectors: [FAR, NEAR] })).json()).toEqual({ dropped: 1 });
+  expect(await kept()).toEqual({ kept: 0 });
+  expect(await (await fetch(`${base}/metrics`)).text()).toMatch(/_dropped_total\{reason="document"[^}]*\} 2\n/);
+});
+
+it.each([
+  ["no document", { vectors: [] }],
+  ["a name that nobody has", { document: "", vectors: [] }],
+  ["a vector of another length", { document: "a", vectors: [[1, 2]] }],
+  ["a vector that points nowhere", { document: "a", vectors: [Array.from({ length: 512 }, () => 0)] }],
+  ["more vectors than a document has passages", { document: "a", vectors: Array.from({ length: 65 }, () => []) }],
+  ["what nobody asked for", { document: "a", vectors: [], all: true }],
+])("refuses %s from the ingestion, and says what it expected", async (_what, body) => {
+  const { base } = await keeping();
+  const refused = await changed(base, body);
+  expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("expected")]);
+});
+
 it("counts hits, misses and what was dropped", async () => {
   const { base, ask } = await keeping();
   for (const _ of ["miss", "hit", "hit"]) await (await ask("How?")).text();
@@ -151,7 +192,10 @@ it("keeps no answers where it was not asked to, and says so", async () => {
   const base = await gatewayBefore({});
   expect((await fetch(`${base}/internal/answer-cache`)).status).toBe(409);
   const headers = { authorization: "Bearer s3cret" };
-  expect((await fetch(`${base}/internal/answer-cache/clear`, { method: "POST", headers })).status).toBe(409);
+  for (const door of ["clear", "documents"]) {
+    const answer = await fetch(`${base}/internal/answer-cache/${door}`, { method: "POST", headers });
+    expect(answer.status).toBe(409);
+  }
 });
 
 /** The statuses of what was answered to a thousand bodies at a door; 20 at once. */
@@ -189,6 +233,23 @@ it("is cleared by whatever body, and reads none", async () => {
   const { base } = await keeping();
   const headers = { authorization: "Bearer s3cret" };
   expect([...(await statusesOf(`${base}/internal/answer-cache/clear`, headers))]).toEqual([200]);
+});
+
+it("answers a thousand bodies at the door for changed documents, and drops nothing by what it refuses", async () => {
+  const drops: object[] = [];
+  const cache = { documentChanged: (changed: object) => drops.push(changed) } as unknown as AnswerCache;
+  const app = new Hono<TracedEnv>();
+  const metrics = createCacheMetrics(new Registry());
+  mountAnswerCache(app, { cache, metrics }, { supervisor: undefined, ingestion: "ingests" });
+  const headers = { authorization: "Bearer ingests" };
+  const seen = new Map<number, number>();
+  for (const { body, type } of anyBodies(1000, 15, { document: "nobody", vectors: [FAR] })) {
+    const typed = { ...headers, ...(type !== "" && { "content-type": type }) };
+    const { status } = await app.request("/internal/answer-cache/documents", { method: "POST", body, headers: typed });
+    seen.set(status, (seen.get(status) ?? 0) + 1);
+  }
+  expect([...seen.keys()].filter((status) => ![200, 400, 413].includes(status))).toEqual([]);
+  expect([seen.get(200) ?? 0, (seen.get(400) ?? 0) > 250]).toEqual([drops.length, true]);
 });
 
 it.each([{ "no-cache": "yes" }, "no-cache", 1, [true]])("refuses %j as a wish for the cache", async (cache) => {

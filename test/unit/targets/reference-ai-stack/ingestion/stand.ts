@@ -11,6 +11,7 @@ import { listen } from "../../../../../targets/reference-ai-stack/common/serve.t
 import { openDoors, type Doors } from "../../../../../targets/reference-ai-stack/ingestion/doors.ts";
 import { openIngestion } from "../../../../../targets/reference-ai-stack/ingestion/ingestion.ts";
 import type { Ingestion } from "../../../../../targets/reference-ai-stack/ingestion/nouns.ts";
+import { TELLS_NOBODY, type GatewayTeller } from "../../../../../targets/reference-ai-stack/ingestion/tell-gateway.ts";
 import { createIngestionMetrics } from "../../../../../targets/reference-ai-stack/ingestion/metrics.ts";
 import { createVectorApp } from "../../../../../targets/reference-ai-stack/vector/app.ts";
 import { filesIn } from "../../../../../targets/reference-ai-stack/vector/layout.ts";
@@ -22,13 +23,18 @@ const token = "a-token-of-the-test";
 
 export interface Stand {
   readonly replicas: readonly VectorReplica[];
+  /** Where they listen. */
+  readonly ports: readonly number[];
   readonly dir: string;
   /** What the ingestion of now has counted. */
   readonly metrics: Registry;
   /** The ingestion of now. */
   readonly ingestion: () => Ingestion;
-  /** Ends it where it is and opens another one over the same files; `doors`: as they are for that one. */
-  readonly again: (doors?: (doors: Doors) => Doors) => Ingestion;
+  /**
+   * Ends it where it is and opens another one over the same files; `doors`: as they are for that one; `teller`: whom it
+   * tells what it writes.
+   */
+  readonly again: (doors?: (doors: Doors) => Doors, teller?: GatewayTeller) => Ingestion;
   /** Puts a file into a source as a producer does. */
   readonly deliver: (source: string, batch: string, ...lines: readonly (string | object)[]) => void;
   /** What a search finds under the id at each replica. */
@@ -43,7 +49,8 @@ export function record(id: string, text: string, version = 1, more: object = {})
   return { schema: 1, id, title: id, text, version, tags: ["public"], ...more };
 }
 
-function vectorOf(text: string): Float32Array {
+/** Of no unit length. */
+export function vectorOf(text: string): Float32Array {
   const seed = createHash("sha256").update(text).digest().readUInt32LE(0) / 1e9;
   return Float32Array.from({ length: 512 }, (_, i) => Math.sin((seed + 1) * (i + 1)));
 }
@@ -58,9 +65,7 @@ export async function openStand(freshWithinMs = 60_000, roomBytes = Infinity): P
   const ports: number[] = [];
   for (const name of ["vector-1", "vector-2"]) {
     const files = filesIn(join(dir, name));
-    const rows = Array.from({ length: 10 }, (_, n) => `corpus text ${n}`);
-    const records = rows.map((text, n) => ({ id: `c#${n}`, title: `c${n}`, text, vector: vectorOf(text) }));
-    await buildIndexFolder(files, "corpus", records);
+    await buildIndexFolder(files, "corpus", CORPUS);
     const replica = await openReplica(files);
     const parts = { registry: new Registry(), tracer: NO_TRACER, log: quiet };
     const server = await listen(createVectorApp({ replica, principals: {}, writers: { it: token }, ...parts }), 0);
@@ -73,11 +78,10 @@ export async function openStand(freshWithinMs = 60_000, roomBytes = Infinity): P
     });
   }
   const real = openDoors({ embedderPort: 1, vectorPorts: ports, token });
-  const embed: Doors["embed"] = async (texts) => ({ model: "m", vectors: texts.map((text) => [...vectorOf(text)]) });
   let at = 1_700_000_000_000;
   let now: Ingestion | undefined;
   const metrics = new Registry();
-  const again = (wrap: (doors: Doors) => Doors = (doors) => doors): Ingestion => {
+  const again: Stand["again"] = (wrap = (doors) => doors, teller = TELLS_NOBODY) => {
     now?.close();
     metrics.clear();
     now = openIngestion({
@@ -86,6 +90,7 @@ export async function openStand(freshWithinMs = 60_000, roomBytes = Infinity): P
       freshWithinMs,
       roomBytes,
       doors: wrap({ ...real, embed }),
+      teller,
       metrics: createIngestionMetrics(metrics, () => 0),
       now: () => at,
       log: quiet,
@@ -97,6 +102,7 @@ export async function openStand(freshWithinMs = 60_000, roomBytes = Infinity): P
   onTestFinished(() => now?.close());
   return {
     replicas,
+    ports,
     dir,
     metrics,
     ingestion: () => now ?? again(),
@@ -112,6 +118,13 @@ export async function openStand(freshWithinMs = 60_000, roomBytes = Infinity): P
     pass: (ms) => void (at += ms),
   };
 }
+
+const CORPUS = Array.from({ length: 10 }, (_, n) => {
+  const text = `corpus text ${n}`;
+  return { id: `c#${n}`, title: `c${n}`, text, vector: vectorOf(text) };
+});
+
+const embed: Doors["embed"] = async (texts) => ({ model: "m", vectors: texts.map((text) => [...vectorOf(text)]) });
 
 /** As a producer does: whole at once. */
 function deliverInto(folder: string, batch: string, lines: readonly (string | object)[]): void {

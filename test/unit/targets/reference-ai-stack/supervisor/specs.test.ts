@@ -21,6 +21,7 @@ const secrets = {
   loadToken: "load-secret",
   writeToken: "write-secret",
   ingestionToken: "ingestion-secret",
+  keptAnswersToken: "kept-answers-secret",
   supervisorToken: "supervisor-secret",
 };
 
@@ -48,6 +49,18 @@ it("gives each child only the secrets of the doors that it keeps or goes through
     const caching = replica.startsWith("inference-") || replica === "embedder" ? [secrets.cacheToken] : [];
     const gateways = replica === "gateway" ? [secrets.supervisorToken, secrets.lookToken] : [];
     expect(held, replica).toEqual([...healers, ...vectors, ...caching, ...gateways]);
+  }
+});
+
+it("gives gateway and ingestion, and nobody else, the key to kept answers, where both are there and answers are kept", () => {
+  const on = { STACK_INGESTION: "on", STACK_CACHES: "answers" };
+  for (const more of [on, { STACK_INGESTION: "on" }, { STACK_CACHES: "answers" }]) {
+    const by = { ...own, ...more };
+    for (const spec of createSpecs(readStackConfig(by), by, secrets, presentWith(members)).atStart) {
+      const isTold = more === on && ["gateway", "ingestion"].includes(spec.replica);
+      const held = Object.values(spec.environment()).includes(secrets.keptAnswersToken);
+      expect(held, `${spec.replica} of ${JSON.stringify(more)}`).toBe(isTold);
+    }
   }
 });
 
