@@ -89,7 +89,10 @@ export const glossary: readonly { readonly word: string; readonly means: string 
     means:
       "The stack recovered although the action did nothing, or without a healer: the action is not what healed it.",
   },
-  { word: "WRONG-PATHWAY", means: "Another action than the declared one did it." },
+  {
+    word: "WRONG-PATHWAY",
+    means: "Another action than the declared one did it, or was done in its place and repaired nothing.",
+  },
   {
     word: "UNPROVEN",
     means:

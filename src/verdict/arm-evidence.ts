@@ -2,7 +2,7 @@
 // on.
 
 import type { TrialDigest } from "../core/digest.ts";
-import { isTreated, isUnhealed, namesPathways } from "../core/arms.ts";
+import { isTreated, isTreatment, isUnhealed, namesPathways } from "../core/arms.ts";
 import type { ArmName } from "../core/arms.ts";
 import { otherAction } from "./comparison.ts";
 import { outcomeAbout } from "./rule-table.ts";
@@ -65,6 +65,20 @@ export function creditOf(trial: TrialDigest): Credit {
   // With a gap in the feed, or without a feed, the rule does not say fail: the claim may have been missed.
   if (outcomeAbout(trial, "pathway") !== "fail") return { kind: "unseen" };
   return acted ? { kind: "other", name: "an action that nobody claimed" } : { kind: "none" };
+}
+
+/**
+ * Of treatment trials that tell and did not recover for good: what was done last there instead of the declared action,
+ * where the rule is sure of it (decision 0036). One entry a trial.
+ */
+export function wronglyChosen(trials: readonly TrialDigest[]): string[] {
+  const failed = tellingTrials(trials.filter(({ plan }) => isTreatment(plan.arm))).filter(
+    (trial) => !recoveredForGood(trial),
+  );
+  return failed.flatMap((trial) => {
+    const credit = creditOf(trial);
+    return credit.kind === "other" && outcomeAbout(trial, "pathway") === "fail" ? [credit.name] : [];
+  });
 }
 
 /** Counts of one arm. */

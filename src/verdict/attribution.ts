@@ -15,7 +15,7 @@ import { chanceAboveZero } from "../measure/statistics/newcombe-size.ts";
 import { newcombeDifference } from "../measure/statistics/newcombe.ts";
 import type { Count } from "../measure/statistics/newcombe.ts";
 import { lookConfidence } from "../measure/statistics/sequential.ts";
-import { evidenceOf, creditOf, recoveredForGood, tellingTrials } from "./arm-evidence.ts";
+import { evidenceOf, creditOf, recoveredForGood, tellingTrials, wronglyChosen } from "./arm-evidence.ts";
 import type { ArmEvidence } from "./arm-evidence.ts";
 import { gainOf } from "./gain.ts";
 import { differenceText } from "./wording.ts";
@@ -34,7 +34,8 @@ export function confidenceOf(trials: readonly TrialDigest[]): number {
 
 /**
  * From all trials of one intent. In this order: WRONG-PATHWAY when any treatment trial that recovered was repaired by
- * another action. ATTRIBUTED when every one was repaired by the declared action, by claim and by side effect on the
+ * another action, or when none recovered and another action was the last one done in each (decision 0720). ATTRIBUTED
+ * when every one was repaired by the declared action, by claim and by side effect on the
  * site, the interval of the difference to ablation lies above 0 (so that one lucky ablated trial among many does not
  * undo it), and no other arm that recovered is left unbeaten. SELF-RECOVERED when the treatment recovered, and an arm
  * without the action as well, with nobody else's action. Else UNPROVEN, with the number of trials that would do, if any
@@ -54,6 +55,7 @@ export function attribute(trials: readonly TrialDigest[]): Attribution {
     ablation,
     rivals: found.filter((one) => one !== ablation),
     credits: creditsOf(trials),
+    wrong: wronglyChosen(trials),
     confidence,
   };
   const { verdict, why } = conclude(findings);
@@ -127,16 +129,22 @@ interface Findings {
   /** The other arms that treatment is compared with. */
   readonly rivals: readonly Compared[];
   readonly credits: Credits;
+  /** What was done instead in treatment trials that recovered by nothing; one entry a trial. */
+  readonly wrong: readonly string[];
   readonly confidence: number;
 }
 
 function conclude(findings: Findings): { readonly verdict: AttributionVerdict; readonly why: string } {
-  const { treatment, ablation, rivals, credits } = findings;
+  const { treatment, ablation, rivals, credits, wrong } = findings;
   if (credits.others.length > 0) {
     const why = `${credits.others.length} of ${treatment.hits} recovered by ${names(credits.others)} instead`;
     return { verdict: "WRONG-PATHWAY", why };
   }
   if (treatment.of > 0 && treatment.hits === 0) {
+    if (wrong.length === treatment.of) {
+      const why = `${names(wrong)} was done instead in ${wrong.length} of ${treatment.of}, which did not repair it`;
+      return { verdict: "WRONG-PATHWAY", why };
+    }
     return { verdict: "UNPROVEN", why: "no treatment trial recovered, so there is nothing to attribute" };
   }
   const unbeaten = rivals.filter((rival) => rival.alone > 0 && !rival.above);

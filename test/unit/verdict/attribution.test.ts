@@ -79,11 +79,21 @@ describe("attribution", () => {
   });
 
   it("has nothing to give when no treatment trial recovered, whatever the ablation did", () => {
-    const none = of([4, never], [4, stuck]);
+    const waitedOut = trial("waited out");
+    const none = of([4, waitedOut], [4, stuck]);
     expect(none).toMatchObject({ verdict: "UNPROVEN", treatment: { recovered: 0, of: 4 } });
     expect(none.says).toMatch(/; no treatment trial recovered, so there is nothing to attribute$/);
-    expect(of([4, never], [4, lucky]).verdict).toBe("UNPROVEN");
+    expect(of([4, waitedOut], [4, lucky]).verdict).toBe("UNPROVEN");
     expect(of([4, trial("relapse")], [4, stuck]).verdict).toBe("UNPROVEN");
+  });
+
+  it("goes to no pathway when nothing recovered and another action was done in each trial, and names that action", () => {
+    const wrong = of([2, never], [2, stuck]);
+    expect(wrong).toMatchObject({ verdict: "WRONG-PATHWAY", treatment: { recovered: 0, of: 2 } });
+    expect(wrong.says).toMatch(/; restart-replica was done instead in 2 of 2, which did not repair it$/);
+    // Where the declared action was done once and repaired nothing, it is not the choice alone that is in question.
+    expect(of([4, never], [1, trial("waited out")], [5, stuck]).verdict).toBe("UNPROVEN");
+    expect(of([4, never], [1, healed], [5, stuck]).verdict).not.toBe("WRONG-PATHWAY");
   });
 
   it("of nothing at all is unproven, without an interval", () => {
