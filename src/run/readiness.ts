@@ -7,6 +7,7 @@ import { dirname, join, resolve } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import { loopbackHost } from "../core/addresses.ts";
+import { messageOf } from "../core/errors.ts";
 import type { ReadinessCheck } from "../core/platform.ts";
 import { isAbsent } from "../lib/fs.ts";
 import { measureInstrument } from "./compose/instrument.ts";
@@ -63,6 +64,21 @@ export const checksFor = (out: string): readonly ReadinessCheck[] => [
     look: timer,
   },
 ];
+
+/** Tells what each check found, line by line; false when something needed is missing. */
+export async function tellReadiness(out: string, say: (line: string) => void): Promise<boolean> {
+  let ready = true;
+  for (const check of checksFor(out)) {
+    try {
+      say(`ok       ${check.name}: ${await check.look()}`);
+    } catch (thrown) {
+      if (check.needed) ready = false;
+      say(`${check.needed ? "MISSING" : "warning"}  ${check.name}: ${messageOf(thrown)} — ${check.advice}`);
+    }
+  }
+  say(ready ? "This machine can run Rebound." : "This machine is not ready.");
+  return ready;
+}
 
 async function instrument(): Promise<string> {
   const found = await measureInstrument(0);

@@ -1,27 +1,15 @@
-// `rebound doctor`: can this machine run Rebound?
+// `rebound doctor`: can this machine run Rebound? `rebound doctor TARGET`: what does this target leave untold?
 
-import { messageOf } from "../../core/errors.ts";
-import { checksFor } from "../../run/readiness.ts";
+import { gapLines } from "../../init/gaps.ts";
+import { tellReadiness } from "../../run/readiness.ts";
+import { loadTarget } from "../../run/select.ts";
 import { exitCodes } from "../exit.ts";
+import { printLines } from "../table.ts";
 
-export interface DoctorOptions {
-  /** Where runs would leave their folders. */
-  readonly out: string;
-}
-
-/** Runs every check; exit code 0, or 4 when something needed is missing. */
-export async function doctor({ out }: DoctorOptions): Promise<number> {
-  let ready = true;
-  for (const check of checksFor(out)) {
-    try {
-      process.stdout.write(`ok       ${check.name}: ${await check.look()}\n`);
-    } catch (thrown) {
-      if (check.needed) ready = false;
-      process.stdout.write(
-        `${check.needed ? "MISSING" : "warning"}  ${check.name}: ${messageOf(thrown)} — ${check.advice}\n`,
-      );
-    }
-  }
-  process.stdout.write(ready ? "This machine can run Rebound.\n" : "This machine is not ready.\n");
-  return ready ? exitCodes.pass : exitCodes.environment;
+/** Exit code 0, or 4 when something needed is missing on this machine. `out`: where runs would leave their folders. */
+export async function doctor(name: string | undefined, { out }: { readonly out: string }): Promise<number> {
+  const say = (line: string): void => printLines([line]);
+  if (name === undefined) return (await tellReadiness(out, say)) ? exitCodes.pass : exitCodes.environment;
+  printLines(gapLines(await loadTarget(name)));
+  return exitCodes.pass;
 }

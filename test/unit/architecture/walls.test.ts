@@ -10,6 +10,7 @@ const root = resolve(import.meta.dirname, "../../..");
 const allowed: Record<string, readonly string[]> = {
   cli: ["*"],
   run: ["*"],
+  init: ["core", "lib", "platforms", "store"],
   reporters: ["core", "records", "report", "store"],
   trial: ["core", "lib", "measure", "records", "store"],
   faults: ["core", "records"],
@@ -40,6 +41,7 @@ const machineRooms = new Set([
   "store",
   "history",
   "run",
+  "init",
   "reporters",
   "cli",
 ]);

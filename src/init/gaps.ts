@@ -1,0 +1,183 @@
+// What a target.yaml leaves out, what that costs in certainty, and what to add: for `rebound doctor TARGET`.
+
+import { counted, listed } from "../core/text.ts";
+import type { Target } from "../core/target.ts";
+
+/** One thing that a target does not tell. */
+export interface Gap {
+  /** What is missing, in words of target.yaml. */
+  readonly missing: string;
+  /** What no verdict on this target can say as long as it is. */
+  readonly costs: string;
+  /** What to write, and where. */
+  readonly add: string;
+}
+
+/** Looks for one gap. A target that is read in part may lack what the contract asks for. */
+type Look = (target: Declared) => Gap | undefined;
+type Declared = Pick<Target, "name" | "services" | "streams" | "probes" | "pathways" | "edges" | "chaosAllowed"> &
+  Partial<Target>;
+
+/** In the order of what they cost: what is first keeps everything else from being known. */
+const looks: readonly Look[] = [
+  ({ chaosAllowed }) =>
+    chaosAllowed
+      ? undefined
+      : {
+          missing: "chaos: allowed",
+          costs: "nothing is started, and nothing is broken",
+          add: "`chaos: allowed`, once its owner agrees",
+        },
+  ({ inventoryUrl }) =>
+    inventoryUrl === undefined
+      ? {
+          missing: "inventory",
+          costs: "no run: neither whom to break nor what was started again could be known",
+          add: "`inventory`, a page that lists who runs where (targets/README.md, section 3)",
+        }
+      : undefined,
+  ({ feedUrl }) =>
+    feedUrl === undefined
+      ? {
+          missing: "feed",
+          costs:
+            "MTTD is not observed: the first action seen from outside is its upper bound. What the healer held it for, " +
+            "and when it called the incident closed, cannot be judged; MTTR stands",
+          add: "`feed`, CloudEvents of what the healer sees and does",
+        }
+      : undefined,
+  ({ streams }) => {
+    const unread = streams.filter((stream) => !("method" in stream) || stream.rightWhenContains === undefined);
+    return unread.length === 0
+      ? undefined
+      : {
+          missing: `right_when_contains of ${listed(unread.map(({ name }) => name))}`,
+          costs: "wrong answers are unseen: one that is whole counts as good, whatever it says",
+          add: "`right_when_contains`, the last word of the truth, best from a `dataset`",
+        };
+  },
+  ({ pathways }) =>
+    pathways.length === 0
+      ? {
+          missing: "pathways",
+          costs: "a recovery has no name: that it came back is seen, not by which repair",
+          add: "`pathways`, such as { name: restart-replica, summary: … }",
+        }
+      : undefined,
+  ({ ablationEnv, pathways }) =>
+    ablationEnv === undefined && pathways.length > 0
+      ? {
+          missing: "ablation_env",
+          costs:
+            "attribution rests on what was seen to change and when: that it would not have come back without that repair " +
+            "is never shown, so no pathway can be ATTRIBUTED by the arm ablation",
+          add: "`ablation_env`, a variable that lists pathways whose action shall do nothing",
+        }
+      : undefined,
+  ({ unhealedEnv }) =>
+    unhealedEnv === undefined
+      ? {
+          missing: "unhealed_env",
+          costs: "what the healer gains over a stack without one cannot be measured",
+          add: "`unhealed_env`, a variable that starts the stack without its healer",
+        }
+      : undefined,
+  unprobed,
+  stateless,
+  ({ edges }) =>
+    edges.length === 0
+      ? {
+          missing: "edges",
+          costs: "no fault of networks or answers: slow, cut, torn and wrong answers between services cannot be tried",
+          add: "`edges`, the calls between services, each with the variable that names its address",
+        }
+      : undefined,
+  unreached,
+  ({ control }) =>
+    control === undefined
+      ? {
+          missing: "control",
+          costs:
+            "what nobody heals stays dead until the stack is ended: our way back after a kill cannot start it, and says so",
+          add: "`control` with `start_replica`",
+        }
+      : undefined,
+  lonely,
+  ({ documents }) =>
+    documents === undefined
+      ? {
+          missing: "documents",
+          costs: "loss of data is seen through counts alone, if there are any; how far back it reaches (RPO) is not",
+          add: "`documents`, how a small document is written and found again",
+        }
+      : undefined,
+  ({ auditUrl, feedUrl }) =>
+    auditUrl === undefined && feedUrl !== undefined
+      ? {
+          missing: "audit",
+          costs: "what the healer says on its feed is held against nothing that was written down before it acted",
+          add: "`audit`, its hash-chained records",
+        }
+      : undefined,
+];
+
+/** Everything that the target does not tell, what costs most first. */
+export function gapsOf(target: Declared): readonly Gap[] {
+  return looks.flatMap((look) => look(target) ?? []);
+}
+
+function unprobed({ services, probes }: Declared): Gap | undefined {
+  const names = services.map(({ name }) => name).filter((name) => !probes.some(({ service }) => service === name));
+  if (names.length === 0) return undefined;
+  return {
+    missing: `probes of ${listed(names)}`,
+    costs: `nothing is seen there but through users: half of ${names.length === 1 ? "it" : "each"} may be gone`,
+    add: "`probes`, at least one of kind healthy-replicas for each service",
+  };
+}
+
+function stateless({ probes }: Declared): Gap | undefined {
+  if (probes.some(({ kind }) => kind !== "healthy-replicas")) return undefined;
+  return {
+    missing: "a probe of what is inside",
+    costs: "only health is looked at, which a replica that lost its data or answers wrong may well pass",
+    add: "a probe of kind http-json or preset: a count (`data: true`), a queue, a share of failures",
+  };
+}
+
+function unreached({ services, edges }: Declared): Gap | undefined {
+  if (edges.length === 0) return undefined;
+  const called = new Set(edges.map(({ to }) => to));
+  const callers = new Set(edges.map(({ from }) => from));
+  const left = services.filter(
+    ({ name, replicas }) => !callers.has(name) && !replicas.some(({ id }) => called.has(id) || callers.has(id)),
+  );
+  if (left.length === 0) return undefined;
+  return {
+    missing: `edges from or to ${listed(left.map(({ name }) => name))}`,
+    costs: "its calls cannot be slowed or cut, and do not show in whose fault it was",
+    add: "`edges` for those calls that serve users",
+  };
+}
+
+function lonely({ services }: Declared): Gap | undefined {
+  const names = services.filter(({ replicas }) => replicas.length === 1).map(({ name }) => name);
+  if (names.length === 0) return undefined;
+  return {
+    missing: `a second replica of ${listed(names)}`,
+    costs:
+      "each fault there takes all of it: an intent must ask for that twice (`count: all` and `limits`), users are out " +
+      "meanwhile, and that siblings carry on cannot be tried",
+    add: "nothing, if that is how it runs",
+  };
+}
+
+/** As lines for people. */
+export function gapLines(target: Declared): readonly string[] {
+  const gaps = gapsOf(target);
+  if (gaps.length === 0) return [`${target.name}: nothing is missing that Rebound knows of.`];
+  return [
+    `${target.name}: ${counted(gaps.length, "gap")}, what costs most first.`,
+    ...gaps.flatMap(({ missing, costs, add }) => [`missing  ${missing}`, `  costs  ${costs}.`, `  add    ${add}.`]),
+  ];
+}
