@@ -15,7 +15,7 @@ import { openStand, quiet, record, vectorOf } from "./stand.ts";
 
 const token = "a-token-of-the-ingestion";
 const ROWS = 64;
-const QUESTIONS = Array.from({ length: 8 }, (_, n) => ({ question: `What is q${n} for?`, passages: [], wanted: "" }));
+const QUESTIONS = Array.from({ length: 6 }, (_, n) => ({ question: `What is q${n} for?`, passages: [], wanted: "" }));
 
 afterEach(async () => {
   await Promise.all(openThings.splice(0).map((end) => end()));
@@ -68,7 +68,12 @@ async function openBoth(isTold = true) {
   /** Of all questions, how many are answered otherwise out of the cache than around it. */
   const differing = async (): Promise<number> => {
     let sum = 0;
-    for (let n = 0; n < QUESTIONS.length / 2; n += 1) sum += (await askKept(false))?.differing ?? Number.NaN;
+    for (let looks = 0; looks < QUESTIONS.length / 2;) {
+      const seen = await askKept(false);
+      // Null: on a busy machine a look comes to nothing, and is taken again.
+      looks += seen === null ? 0 : 1;
+      sum += seen?.differing ?? 0;
+    }
     return sum;
   };
   const kept = async (): Promise<number> => {
