@@ -91,6 +91,8 @@ function mountVerbs(app: Hono<TracedEnv>, options: IngestionAppOptions): void {
   verb("scale", z.strictObject({ atOnce: z.int().min(1) }), (args) => ingestion.scale(args.atOnce));
   verb("release", z.strictObject({ source }), (args) => ingestion.release(args.source));
   verb("quarantine", z.strictObject({ source }), (args) => ingestion.quarantine(args.source));
+  verb("lift-quarantine", z.strictObject({ source }), (args) => ingestion.liftQuarantine(args.source));
+  verb("clear-mapping", z.strictObject({ source }), (args) => ingestion.clearMapping(args.source));
   verb("repair-schema", z.strictObject({ source, mapping: z.record(field, field) }), (args) =>
     ingestion.repairSchema(args.source, args.mapping),
   );

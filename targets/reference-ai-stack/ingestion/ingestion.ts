@@ -89,6 +89,8 @@ function viewOf(
   const writeRefused = intake.refused() ?? (own?.failure.kind === "disk" ? own.failure.message : null);
   const spare = writeRefused === null ? null : ledger.spare();
   const stale = held.filter(({ isStale }) => isStale);
+  const sources = ledger.sources();
+  const renamed = sources.filter(({ mapping }) => Object.keys(mapping).length > 0);
   const failed = own === null || head === undefined ? [] : [head];
   const blamed = [...failed, ...suspects, ...stale].map(({ source }) => source);
   return {
@@ -106,7 +108,8 @@ function viewOf(
     deadLetters: ledger.deadLetters(),
     oversized: ledger.countAside(),
     rolledBack: counts["rolled-back"],
-    quarantined: ledger.sources().flatMap(({ source, isQuarantined }) => (isQuarantined ? [source] : [])),
+    quarantined: sources.flatMap(({ source, isQuarantined }) => (isQuarantined ? [source] : [])),
+    renamed: Object.fromEntries(renamed.map(({ source, mapping }) => [source, mapping])),
     untold: teller.untold(),
     head: head === undefined ? null : headOf(head, own, now()),
     tags: Object.fromEntries([...new Set(blamed)].map((source) => [source, sourceTags.of(source)])),

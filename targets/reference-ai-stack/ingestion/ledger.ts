@@ -3,105 +3,10 @@
 import { DatabaseSync } from "@photostructure/sqlite";
 import { join } from "node:path";
 import { inTransaction } from "../common/in-transaction.ts";
+import type { Batch, BatchState, Change, Ledger } from "./ledger-nouns.ts";
+import { INTO_QUARANTINE, QUARANTINED, sourcesIn, type Db } from "./ledger-sources.ts";
 
-/**
- * `queued`: to be published, in order · `published` · `rolling-back`: is being taken back · `rolled-back`: was taken
- * back · `quarantined`: of a source that nothing is taken from.
- */
-type BatchState = "queued" | "published" | "rolling-back" | "rolled-back" | "quarantined";
-
-export interface Batch {
-  /** Its place in the queue; a checkpoint's name, once it is published. */
-  readonly seq: number;
-  readonly source: string;
-  /** The file's name. */
-  readonly batch: string;
-  /** SHA-256 of its bytes, hex. */
-  readonly hash: string;
-  /** When it arrived, ms since 1970. */
-  readonly arrivedMs: number;
-  readonly state: BatchState;
-  /** Lines that are left out, each on the shelf of dead letters. */
-  readonly dead: readonly number[];
-  /** What makes it suspect now that it is published, in words; absent: nothing. */
-  readonly suspect?: string;
-}
-
-/** A document as it was before a batch changed it. */
-interface Change {
-  readonly document: string;
-  /** The version that the batch wrote. */
-  readonly version: number;
-  /** JSON of what stood there before; null: nothing did. */
-  readonly before: string | null;
-}
-
-interface Source {
-  readonly source: string;
-  readonly isQuarantined: boolean;
-  /** Field names of its records → those that are expected. */
-  readonly mapping: Readonly<Record<string, string>>;
-}
-
-export interface Ledger {
-  /**
-   * Notes a batch, in quarantine where its source is; null: the very same was taken before. One that was taken back is
-   * noted anew, behind all that wait, and what it had changed then is no way back any more.
-   */
-  readonly take: (batch: Pick<Batch, "source" | "batch" | "hash" | "arrivedMs">) => Batch | null;
-  /** The very same batch, if it was taken before. */
-  readonly known: (batch: Pick<Batch, "source" | "batch" | "hash">) => Batch | undefined;
-  /** The first in the queue; never one of a source in quarantine. */
-  readonly head: () => Batch | undefined;
-  readonly batches: (state: BatchState) => readonly Batch[];
-  /** The last that is being taken back: it is the first to go. */
-  readonly goingBack: () => Batch | undefined;
-  /** Published batches that are suspect and came after that time, ms since 1970. */
-  readonly suspects: (afterMs: number) => readonly Batch[];
-  /** All of a source that are queued or published, each with its tags where its copy was let go of. */
-  readonly ofSource: (source: string) => readonly (readonly [Batch, readonly string[] | undefined])[];
-  /** The last of that name. */
-  readonly find: (source: string, batch: string) => Batch | undefined;
-  readonly get: (seq: number) => Batch | undefined;
-  readonly setState: (seq: number, state: BatchState) => void;
-  /** Whether something of the source is queued or published. */
-  readonly isKnown: (source: string) => boolean;
-  /**
-   * The source is in quarantine, and with it what waits; what is published since it was suspect goes back, and so does
-   * what was written of a batch that is not published. All of it or nothing. Answers of how many batches.
-   */
-  readonly quarantine: (source: string) => number;
-  readonly setSuspect: (seq: number, says: string | null) => void;
-  readonly leaveOut: (seq: number, line: number) => void;
-  /** Keeps what stood before; what is kept already stays. */
-  readonly keepChange: (seq: number, change: Change) => void;
-  /** How many documents it has changed so far, the one that is being written among them. */
-  readonly countChanged: (seq: number) => number;
-  /** The last one first. */
-  readonly changesOf: (seq: number) => readonly Change[];
-  /**
-   * Batches that are published or were taken back, whose copies are kept and needed by nobody: no other batch of the
-   * same bytes waits, and none that is published is suspect. `after`: only those with a greater `seq`; `most`: so
-   * many of them.
-   */
-  readonly spare: (after?: number, most?: number) => readonly Batch[];
-  /** Whether another batch that was not taken back has the same bytes, and so the same copy. */
-  readonly isShared: (batch: Batch) => boolean;
-  /** The copies of these batches are not kept any more; `tags`: those of their records. All are noted, or none. */
-  readonly letGo: (gone: readonly { readonly seq: number; readonly tags: readonly string[] }[]) => void;
-  /** Notes a file that is longer than any that is taken. Again it changes nothing. */
-  readonly putAside: (file: Pick<Batch, "source" | "batch" | "hash">) => void;
-  readonly countAside: () => number;
-  /** Tags of a batch whose copy was let go of; undefined: it is kept. */
-  readonly tagsLetGo: (seq: number) => readonly string[] | undefined;
-  readonly source: (source: string) => Source;
-  readonly setSource: (source: Source) => void;
-  readonly sources: () => readonly Source[];
-  readonly counts: () => Readonly<Record<BatchState, number>>;
-  /** Lines that were left out of all batches. */
-  readonly deadLetters: () => number;
-  readonly close: () => void;
-}
+export type { Batch, Ledger } from "./ledger-nouns.ts";
 
 const TABLES = `
 CREATE TABLE IF NOT EXISTS batches (seq INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, batch TEXT NOT NULL, hash TEXT NOT NULL,
@@ -184,15 +89,8 @@ export function openLedger(dir: string): Ledger {
   };
 }
 
-const QUARANTINED = "SELECT source FROM sources WHERE quarantined = 1";
 const INSERT = `INSERT INTO batches (source, batch, hash, arrived, state) VALUES (?, ?, ?, ?,
   CASE WHEN ? IN (${QUARANTINED}) THEN 'quarantined' ELSE 'queued' END)`;
-/** Nothing of what waits may be found, also not what was written of it before it failed. */
-const INTO_QUARANTINE = `UPDATE batches SET state = CASE
-  WHEN seq IN (SELECT seq FROM changes) THEN 'rolling-back' ELSE 'quarantined' END WHERE state IN ('queued', 'quarantined')`;
-const POISONED = `UPDATE batches SET state = 'rolling-back' WHERE source = ? AND state = 'published' AND seq >=
-  (SELECT min(seq) FROM batches WHERE source = ? AND state = 'published' AND suspect IS NOT NULL)`;
-const KNOWN = "SELECT 1 FROM batches WHERE source = ? AND state IN ('queued', 'published') LIMIT 1";
 const DEAD = "SELECT total(json_array_length(dead)) AS n FROM batches WHERE dead <> '[]'";
 const OF_SOURCE = `SELECT batches.*, tags FROM batches LEFT JOIN let_go USING (seq)
   WHERE source = ? AND state IN ('queued', 'published') ORDER BY seq`;
@@ -241,8 +139,6 @@ function copiesIn(db: Db): Pick<Ledger, "isShared" | "letGo" | "putAside" | "cou
   };
 }
 
-type Db = InstanceType<typeof DatabaseSync>;
-
 function changesIn(db: Db): Pick<Ledger, "keepChange" | "countChanged" | "changesOf"> {
   return {
     countChanged(seq) {
@@ -255,39 +151,5 @@ function changesIn(db: Db): Pick<Ledger, "keepChange" | "countChanged" | "change
     },
     changesOf: (seq) =>
       db.prepare("SELECT document, version, before FROM changes WHERE seq = ? ORDER BY n DESC").all(seq) as Change[],
-  };
-}
-
-function sourcesIn(db: Db): Pick<Ledger, "source" | "setSource" | "sources" | "isKnown" | "quarantine"> {
-  interface SourceRow {
-    readonly source: string;
-    readonly quarantined: number;
-    readonly mapping: string;
-  }
-  const sourceOf = ({ source, quarantined, mapping }: SourceRow): Source => ({
-    source,
-    isQuarantined: quarantined === 1,
-    mapping: JSON.parse(mapping) as Record<string, string>,
-  });
-  const source = (name: string): Source => {
-    const row = db.prepare("SELECT * FROM sources WHERE source = ?").get(name) as SourceRow | undefined;
-    return row === undefined ? { source: name, isQuarantined: false, mapping: {} } : sourceOf(row);
-  };
-  const setSource = ({ source: name, isQuarantined, mapping }: Source): void => {
-    const put = "INSERT OR REPLACE INTO sources (source, quarantined, mapping) VALUES (?, ?, ?)";
-    db.prepare(put).run(name, isQuarantined ? 1 : 0, JSON.stringify(mapping));
-  };
-  return {
-    source,
-    setSource,
-    isKnown: (name) => db.prepare(KNOWN).get(name) !== undefined,
-    quarantine: (name) =>
-      inTransaction(db, () => {
-        setSource({ ...source(name), isQuarantined: true });
-        const waiting = db.prepare("SELECT count(*) AS n FROM batches WHERE source = ? AND state = 'queued'").get(name);
-        db.prepare(`${INTO_QUARANTINE} AND source = ?`).run(name);
-        return (waiting as { n: number }).n + db.prepare(POISONED).run(name, name).changes;
-      }),
-    sources: () => (db.prepare("SELECT * FROM sources ORDER BY source").all() as unknown as SourceRow[]).map(sourceOf),
   };
 }

@@ -58,6 +58,8 @@ export interface IngestionView {
   readonly oversized: number;
   readonly rolledBack: number;
   readonly quarantined: readonly string[];
+  /** Sources whose records are read with fields renamed, and how. */
+  readonly renamed: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Changes that a gateway which keeps answers did not take, and which are told again; null: none. */
   readonly untold: Untold | null;
   readonly head: HeadView | null;
@@ -104,7 +106,11 @@ export interface Ingestion {
   readonly deadLetter: (seq: number) => { readonly line: number };
   readonly rollBack: (seq: number) => void;
   readonly quarantine: (source: string) => { readonly batches: number };
+  /** Takes from a source again; what waited of it since is tried in its order, and what was taken back stays so. */
+  readonly liftQuarantine: (source: string) => { readonly batches: number };
   readonly repairSchema: (source: string, mapping: Readonly<Record<string, string>>) => void;
+  /** Reads records of a source as they come again; what is published stays as it is. */
+  readonly clearMapping: (source: string) => void;
   /** Takes from a source again whose producer holds it no more. */
   readonly release: (source: string) => void;
   /** So many documents are embedded by one call, until the process starts anew. */

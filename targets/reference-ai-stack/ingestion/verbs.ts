@@ -15,7 +15,17 @@ import { writeSynced } from "./write-synced.ts";
 
 type Verbs = Pick<
   Ingestion,
-  "retry" | "deadLetter" | "rollBack" | "quarantine" | "repairSchema" | "scale" | "withdraw" | "release" | "prune"
+  | "retry"
+  | "deadLetter"
+  | "rollBack"
+  | "quarantine"
+  | "liftQuarantine"
+  | "repairSchema"
+  | "clearMapping"
+  | "scale"
+  | "withdraw"
+  | "release"
+  | "prune"
 >;
 
 interface Insides {
@@ -61,7 +71,7 @@ export function verbsOf({ ledger, worker, intake, width }: Insides, { dir, metri
       if (batch?.state !== "published") throw new Refused(`batch ${seq} is not published`);
       ledger.setState(seq, "rolling-back");
     },
-    quarantine: (source) => quarantine(source, { ledger, worker }),
+    ...sourceVerbs({ ledger, worker }),
     withdraw(source, name) {
       const batch = ledger.find(source, name);
       if (batch === undefined) throw new Refused(`no batch ${name} came from ${source}`);
@@ -75,14 +85,6 @@ export function verbsOf({ ledger, worker, intake, width }: Insides, { dir, metri
       worker.retry();
     },
     prune: async () => prune({ ledger, intake }),
-    repairSchema(source, mapping) {
-      const failing = worker.failing();
-      if (failing === null || ledger.get(failing.seq)?.source !== source || failing.failure.mapping === undefined) {
-        throw new Refused(`no records of ${source} wait for another mapping`);
-      }
-      ledger.setSource({ ...ledger.source(source), mapping });
-      worker.retry();
-    },
   };
 }
 
@@ -124,12 +126,35 @@ function letGoOf(spare: readonly Batch[], { ledger, intake }: Pick<Insides, "led
   }
 }
 
-function quarantine(
-  source: string,
-  { ledger, worker }: Pick<Insides, "ledger" | "worker">,
-): { readonly batches: number } {
-  if (!ledger.isKnown(source)) throw new Refused(`nothing came from ${source}`);
-  const batches = ledger.quarantine(source);
-  worker.retry();
-  return { batches };
+/** What is done to a source as a whole. */
+function sourceVerbs({
+  ledger,
+  worker,
+}: Pick<Insides, "ledger" | "worker">): Pick<Verbs, "quarantine" | "liftQuarantine" | "repairSchema" | "clearMapping"> {
+  return {
+    quarantine(source) {
+      if (!ledger.isKnown(source)) throw new Refused(`nothing came from ${source}`);
+      const batches = ledger.quarantine(source);
+      worker.retry();
+      return { batches };
+    },
+    liftQuarantine(source) {
+      if (!ledger.source(source).isQuarantined) throw new Refused(`${source} is in no quarantine`);
+      return { batches: ledger.liftQuarantine(source) };
+    },
+    repairSchema(source, mapping) {
+      const failing = worker.failing();
+      if (failing === null || ledger.get(failing.seq)?.source !== source || failing.failure.mapping === undefined) {
+        throw new Refused(`no records of ${source} wait for another mapping`);
+      }
+      ledger.setSource({ ...ledger.source(source), mapping });
+      worker.retry();
+    },
+    clearMapping(source) {
+      const known = ledger.source(source);
+      if (Object.keys(known.mapping).length === 0) throw new Refused(`no field of ${source} is renamed`);
+      ledger.setSource({ ...known, mapping: {} });
+      worker.retry();
+    },
+  };
 }

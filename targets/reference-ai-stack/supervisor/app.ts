@@ -66,6 +66,8 @@ type OperationEnv = { readonly Variables: GuardedEnv["Variables"] & TracedEnv["V
 /** One route for all of them, and the second path of those that have one. */
 function mountOperations(app: Hono<GuardedEnv>, given: SupervisorParts, operations: readonly AnyOperation[]): void {
   const guard = given.gate.people("operate", true);
+  const guardOf = ({ right }: Pick<AnyOperation, "right"> = {}): typeof guard =>
+    right === undefined ? guard : given.gate.people(right);
   const ledger = createOperationLedger();
   const trace = traced(given, "all", OPERATION.executeTool);
   const changes = createChangeLog();
@@ -102,7 +104,8 @@ function mountOperations(app: Hono<GuardedEnv>, given: SupervisorParts, operatio
     return c.json(answer.body, answer.status, whenAgain(answer));
   };
   for (const path of ["/operations/:operation", "/replicas/:replica/operations/:operation"] as const) {
-    app.post(path, trace, guard, async (c) => {
+    const guarded: typeof guard = async (c, next) => guardOf(named(c.req.param("operation") ?? ""))(c, next);
+    app.post(path, trace, guarded, async (c) => {
       const operation = named(c.req.param("operation"));
       if (operation !== undefined) return carryOut(c, operation);
       const known = operations.map((one) => one.name).join(", ");
@@ -110,7 +113,8 @@ function mountOperations(app: Hono<GuardedEnv>, given: SupervisorParts, operatio
     });
   }
   for (const operation of operations) {
-    if (operation.alsoAt !== undefined) app.post(operation.alsoAt, trace, guard, (c) => carryOut(c, operation));
+    if (operation.alsoAt !== undefined)
+      app.post(operation.alsoAt, trace, guardOf(operation), (c) => carryOut(c, operation));
   }
 }
 

@@ -52,8 +52,8 @@ export interface InventoryRow {
 /**
  * `rollBacks`: how often a version was rolled back, which a canary that is withdrawn shows nowhere else;
  * `cacheClears`: how often it was made to forget what it had cached; `reduced`: how far its service is reduced, 1 to
- * 3. What is 0 is left out. Of the ingestion: retries, scalings, prunings, dead letters, roll-backs, quarantines,
- * releases of a source and repairs of a schema.
+ * 3. What is 0 is left out. Of the ingestion: retries, scalings, prunings, dead letters, roll-backs, quarantines
+ * and their ends, releases of a source, repairs of a schema and their ends.
  */
 type ShownState = Readonly<Record<string, number>>;
 

@@ -1,5 +1,6 @@
 // What an operation is: one thing that the supervisor does when asked, by the operator or by the healer. One file each,
 // one line in table.ts; all are called by one route.
+import type { Right } from "../../common/people.ts";
 import type { StackConfig } from "../../config.ts";
 import type { Fleet } from "../fleet.ts";
 import type { Models } from "../models.ts";
@@ -49,6 +50,8 @@ export interface Operation<Args = unknown> {
    * `service`: the same of a `service`; `stack`: no such limit.
    */
   readonly scope: "replica" | "service" | "stack";
+  /** Who may ask for it; absent: people who operate, and the healer. A right that is named is for people alone. */
+  readonly right?: Right;
   /** The path under which it is known besides `/operations/<name>`. */
   readonly alsoAt?: string;
   /** Reads the args; what is wrong with them is answered with 400 and says what was expected. */
@@ -57,7 +60,7 @@ export interface Operation<Args = unknown> {
 }
 
 /** An operation with its args' type hidden, so that a table can hold all of them. */
-export interface AnyOperation extends Pick<Operation, "name" | "scope" | "alsoAt"> {
+export interface AnyOperation extends Pick<Operation, "name" | "scope" | "right" | "alsoAt"> {
   /** Reads the args and does it, or answers what is wrong with them. */
   call(raw: RawArgs, parts: OperationParts): Promise<OperationAnswer>;
   /** What is wrong with the args, or null. */
@@ -65,10 +68,11 @@ export interface AnyOperation extends Pick<Operation, "name" | "scope" | "alsoAt
 }
 
 export function operation<Args>(spec: Operation<Args>): AnyOperation {
-  const { name, scope, alsoAt } = spec;
+  const { name, scope, right, alsoAt } = spec;
   return {
     name,
     scope,
+    ...(right !== undefined && { right }),
     ...(alsoAt !== undefined && { alsoAt }),
     complaint(raw) {
       const parsed = spec.parse(raw);

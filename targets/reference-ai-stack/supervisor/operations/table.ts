@@ -9,6 +9,8 @@ import { deadLetter } from "./dead-letter.ts";
 import { rollBackBatch } from "./roll-back-batch.ts";
 import { quarantineSource } from "./quarantine-source.ts";
 import { releaseSource } from "./release-source.ts";
+import { clearMapping } from "./clear-mapping.ts";
+import { liftQuarantine } from "./lift-quarantine.ts";
 import { repairSchema } from "./repair-schema.ts";
 import { ejectBackend } from "./eject-backend.ts";
 import { maintainReplica } from "./maintain-replica.ts";
@@ -68,5 +70,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   quarantineSource,
   releaseSource,
   repairSchema,
+  liftQuarantine,
+  clearMapping,
   withdrawBatch,
 ];
