@@ -17,7 +17,7 @@ const pages = [
   `${goodNight}/index.html`,
   `${goodNight}/trials/process/replica-kill/treatment-1/trial.html`,
   `${restarted}/index.html`,
-  `${restarted}/trials/data/index-repaired/treatment-1/trial.html`,
+  `${restarted}/trials/data/vector-index-corruption/treatment-1/trial.html`,
 ];
 
 interface Violation {
@@ -79,7 +79,10 @@ test("from the second sample's first page a reader comes to the sentence, to the
   await expect(page.getByRole("heading", { level: 1 })).toContainText("fail");
   const sentence = page.getByText("wrong-pathway: restart-replica was done, which did not repair it");
   await expect(sentence.first()).toBeVisible();
-  await page.getByRole("link", { name: "The whole trial" }).click();
+  await expect(
+    page.getByText("restart-replica was done instead in 1 of 1, which did not repair it").first(),
+  ).toBeVisible();
+  await page.getByRole("link", { name: "The whole trial" }).first().click();
   await expect(page.getByText("remedy chosen: restart-replica, right is restore-index").first()).toBeVisible();
   await expect(sentence.first()).toBeVisible();
   await page.getByRole("link", { name: /^← run/ }).click();

@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
+import { attribute } from "../../../src/verdict/attribution.ts";
 import type { TrialResult } from "../../../src/records/results/trial-result.ts";
 import { makeReporters } from "../../../src/reporters/index.ts";
 import { reportAgain } from "../../../src/run/report-again.ts";
@@ -31,9 +32,11 @@ const samples: readonly Sample[] = [
   },
   {
     name: "restarted-instead-of-restored",
-    intent: "test/programs/sabotage/experiments/data/index-repaired.yaml",
+    intent: "experiments/data/vector-index-corruption.yaml",
     sabotage: "restart-instead-of-restore",
-    shows: (trials) => trials.length === 1 && trials.every(isCaught),
+    // Both arms tell: the restart repaired nothing, and without a restore it stays broken.
+    shows: (trials) =>
+      attribute(trials).verdict === "WRONG-PATHWAY" && trials.some(isCaught) && trials.some(isBrokenWithout),
   },
 ];
 const mostTries = 3;
@@ -42,6 +45,10 @@ const seed = 20261125;
 function isCaught({ plan, verdict }: TrialResult): boolean {
   const caught = verdict.findings.find(({ rule }) => rule === "by-declared-pathway");
   return plan.arm === "treatment" && verdict.outcome === "fail" && caught?.outcome === "fail";
+}
+
+function isBrokenWithout({ plan, verdict }: TrialResult): boolean {
+  return plan.arm === "ablation" && verdict.outcome === "pass";
 }
 
 function say(line: string): void {

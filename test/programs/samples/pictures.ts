@@ -20,7 +20,7 @@ const bad = "restarted-instead-of-restored";
 const pictures: readonly Picture[] = [
   { page: `${bad}/index.html`, to: "run.png", scheme: "light", height: 620 },
   {
-    page: `${bad}/trials/data/index-repaired/treatment-1/trial.html`,
+    page: `${bad}/trials/data/vector-index-corruption/treatment-1/trial.html`,
     to: "trial.png",
     scheme: "light",
     height: 900,

@@ -8,7 +8,7 @@ import { committedSample, goodNight, restarted, samplesDir, wordsOf } from "../.
 import { judgeRecorded } from "../../../src/run/run-one.ts";
 
 const names = [goodNight, restarted];
-const trialPage = "trials/data/index-repaired/treatment-1/trial.html";
+const trialPage = "trials/data/vector-index-corruption/treatment-1/trial.html";
 const sentence = /wrong-pathway: restart-replica was done, [^.]*declared is restore-index/;
 
 /** A test's own compiler prints our functions in another way: the script differs, and with it its hash. */
@@ -62,6 +62,13 @@ test("who reads the second sample from its top learns that the loop restarted wh
   expect(inOrder.every((at) => at > 0)).toBe(true);
   expect(inOrder).toEqual(inOrder.toSorted((a, b) => a - b));
   expect(page).toMatch(sentence);
+  // What both arms come to, at the map and at the intent, in words that name what was done.
+  expect(sample.run.intents.map(({ arms, attribution }) => [arms, attribution?.verdict])).toEqual([
+    [["treatment", "ablation"], "WRONG-PATHWAY"],
+  ]);
+  expect(page).toMatch(/restore-index index\.corruption 0 of 1 [^.]*\d[^A-Z]* not reached WRONG-PATHWAY/);
+  expect(page).toContain("restart-replica was done instead in 1 of 1, which did not repair it");
+  expect(page).toContain("stayed broken, as it must without the repair");
   const trial = wordsOf(sample.pages.get(trialPage) ?? "");
   expect(trial).toMatch(sentence);
   expect(trial).toContain("declared is restore-index");
