@@ -195,6 +195,12 @@ export interface WorkControl {
    * publish what is. Throws when it cannot be asked.
    */
   isUnderWay(work: string): Promise<boolean | undefined>;
+  /**
+   * Living processes of the stack that make something anew for the replica beside its own, such as its index, by the
+   * target's word; undefined: it does not publish them. Signals reach them by {@link ProcessControl}. Throws when it
+   * cannot be asked.
+   */
+  makers(): Promise<readonly string[] | undefined>;
 }
 
 interface WorkAsked {

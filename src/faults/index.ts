@@ -34,6 +34,7 @@ import { networkLatency } from "./network/network-latency.ts";
 import { networkMisroute } from "./network/network-misroute.ts";
 import { processCrashLoop } from "./process/process-crash-loop.ts";
 import { processKillAtWork } from "./process/process-kill-at-work.ts";
+import { processKillMaker } from "./process/process-kill-maker.ts";
 import { processKill } from "./process/process-kill.ts";
 import { processLimit } from "./process/process-limit.ts";
 import { processPause } from "./process/process-pause.ts";
@@ -88,6 +89,7 @@ export const faults: readonly Fault[] = Object.values({
   networkMisroute,
   processCrashLoop,
   processKillAtWork,
+  processKillMaker,
   processKill,
   processLimit,
   processPause,

@@ -110,11 +110,14 @@ function refusal(draft: Draft, target: Target, asking: Asked): Omit<Problem, "pl
     return { found, expected: "`limits: { max_share: 1 }` in this intent too: all are hit only when it is said twice" };
   }
   const alone = tooMany(asked, service, limits, all);
-  const together = alone ?? tooMany(before + asked, service, limits, seen.whole.has(service.name));
+  // Of a service that is taken whole on purpose, none can be hit besides.
+  const isWhole = seen.whole.has(service.name);
+  const both = isWhole ? Math.min(before + asked, service.replicas.length) : before + asked;
+  const together = alone ?? tooMany(both, service, limits, isWhole);
   if (together === undefined) return undefined;
   const found = alone || before === 0 ? together.found : `${together.found}, with the disturbances before it`;
   const isAll = before + asked >= service.replicas.length && (target.limits?.maxShare ?? 1) >= 1;
-  if (!isAll || seen.whole.has(service.name)) return { ...together, found };
+  if (!isAll || isWhole) return { ...together, found };
   return { ...together, found, suggestion: "to hit all on purpose: `count: all` and `limits: { max_share: 1 }`" };
 }
 

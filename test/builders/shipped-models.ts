@@ -4,6 +4,7 @@ import type { Member } from "../../targets/reference-ai-stack/common/members.ts"
 import { firstState, loadedIn } from "../../targets/reference-ai-stack/registry/state.ts";
 import { shippedCards } from "../../targets/reference-ai-stack/registry/shipped.ts";
 import { createReduction } from "../../targets/reference-ai-stack/supervisor/reduction.ts";
+import { createMakers } from "../../targets/reference-ai-stack/supervisor/makers.ts";
 import { createUnderWay } from "../../targets/reference-ai-stack/supervisor/under-way.ts";
 import type { Models } from "../../targets/reference-ai-stack/supervisor/models.ts";
 
@@ -16,6 +17,7 @@ export function nothingDone() {
     maintained: new Map<string, string>(),
     tended: new Map<string, number>(),
     underWay: createUnderWay(),
+    makers: createMakers(),
     reduction: createReduction(parts),
   };
 }

@@ -145,6 +145,7 @@ function siteOf({ url, dataDir }: Replica, engine: VectorEngineName): Site {
     maintained: new Map(),
     reduction: { level: () => 0 },
     underWay: { list: () => [] },
+    makers: { of: () => [] },
   } as unknown as Shown;
   const kept = new Map<string, Uint8Array>();
   const controls: Controls = {

@@ -80,6 +80,7 @@ function orphan(port) {
 }
 
 const underWay = [];
+const makers = new Set();
 
 /**
  * Work on the replica that takes a while, whatever becomes of its process, and is listed as under way or not; of other
@@ -87,11 +88,21 @@ const underWay = [];
  */
 async function worked(pathname) {
   const work = pathname.replace("/work/vec/", "");
+  if (work === "make") return made();
   if (work !== "tidy" && work !== "unlisted") return [404, {}];
   if (work === "tidy") underWay.push(work);
   await new Promise((resolve) => setTimeout(resolve, 3000).unref());
   if (work === "tidy") underWay.pop();
   return [200, {}];
+}
+
+/** Work that a process of its own does: 200 when it ends well, 500 when it is ended. */
+async function made() {
+  const maker = spawn(process.execPath, ["-e", "setTimeout(() => undefined, 3000)"], { stdio: "ignore" });
+  makers.add(maker.pid);
+  const code = await new Promise((resolve) => maker.once("exit", resolve));
+  makers.delete(maker.pid);
+  return [code === 0 ? 200 : 500, {}];
 }
 
 /** Starts the replica if it does not run, or anew; one after the other, as a real supervisor does it. */
@@ -166,8 +177,9 @@ function supervisor() {
     if (url.pathname === "/inventory") {
       const pid = child?.pid ?? null;
       const host = process.env.FIXTURE_HOST === undefined ? {} : { host: process.env.FIXTURE_HOST };
-      const vec = { service: "vec", replica: "vec", pid, port: Number(process.env.VEC_PORT), version: "1", underWay };
-      return [200, { replicas: [{ ...vec, files: index.published(), ...host }, ...grow()] }];
+      const vec = { service: "vec", replica: "vec", pid, port: Number(process.env.VEC_PORT), version: "1" };
+      const work = { underWay, makers: [...makers] };
+      return [200, { replicas: [{ ...vec, ...work, files: index.published(), ...host }, ...grow()] }];
     }
     if (!isOperator(request)) return [401, {}];
     if (url.pathname === "/withdraw") {

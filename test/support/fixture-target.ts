@@ -14,7 +14,7 @@ const control: NonNullable<Target["control"]> = {
   reloadReplicaUrl: `${stack}/reload/{replica}`,
   maintainReplicaUrl: `${stack}/maintain/{replica}`,
   workOnReplicaUrl: `${stack}/work/{replica}/{work}`,
-  works: ["tidy", "unlisted", "unknown"],
+  works: ["tidy", "unlisted", "unknown", "make"],
 };
 
 const models: NonNullable<Target["models"]> = {

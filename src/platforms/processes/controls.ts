@@ -29,7 +29,7 @@ import { findInstance, startTimeOf } from "./process-table.ts";
 import { placeSchema, placesOf, routeControl } from "./route-control.ts";
 import { shareControl } from "./share-control.ts";
 import { workerControl } from "./worker-control.ts";
-import { readPublished } from "./published.ts";
+import { livingOf, readPublished } from "./published.ts";
 import type { RunningTarget } from "./start-target.ts";
 import type { SiteRef } from "../../records/site.ts";
 
@@ -183,7 +183,7 @@ function operatorControls(
   handle: PlatformHandle,
   replica: string,
   asked: Pick<Operator, "allows" | "token">,
-  underWay: () => Promise<readonly string[] | undefined>,
+  seen: Pick<Parameters<typeof workControl>[0], "underWay" | "makers">,
 ): Pick<Controls, "replica" | "maintenance" | "work"> {
   const [url, reloadUrl, maintainUrl, workUrl] = [
     handle.startReplicaUrl,
@@ -198,7 +198,7 @@ function operatorControls(
     }),
     ...(maintainUrl !== undefined && { maintenance: maintenanceControl({ url: maintainUrl, ...how }) }),
     ...(workUrl !== undefined && {
-      work: workControl({ url: workUrl, works: handle.works ?? [], underWay, ...asked }),
+      work: workControl({ url: workUrl, works: handle.works ?? [], ...seen, ...asked }),
     }),
   };
 }
@@ -212,7 +212,9 @@ function build(handle: PlatformHandle, site: BareSite): Controls {
   const allows = (host: string): boolean => isAllowedHost(host, handle.addresses ?? []);
   const token = (): Promise<string> => readSecret(tokenFile ?? "", "the operator's token of this stack");
   const hasEnded = async (): Promise<boolean> => (await findInstance(instance)).length === 0;
-  const underWay = async () => (await published()).find(({ replica }) => replica === site.replica)?.underWay;
+  const own = async () => (await published()).find(({ replica }) => replica === site.replica);
+  const underWay = async () => (await own())?.underWay;
+  const makers = async () => livingOf((await own())?.makers);
   const vector = handle.selfRetrieval[site.service];
   const asked = handle.askedTwice?.[site.service];
   const base = loopbackUrl(handle.ports[site.replica] ?? 0);
@@ -226,7 +228,7 @@ function build(handle: PlatformHandle, site: BareSite): Controls {
     ...(handle.ports[site.replica] !== undefined && { clients: clientControl(base) }),
     ...fileControls({ workDir, replica: site.replica, publishedFiles }, published),
     backups: backupControl(site.undoDir),
-    ...(tokenFile !== undefined && operatorControls(handle, site.replica, { allows, token }, underWay)),
+    ...(tokenFile !== undefined && operatorControls(handle, site.replica, { allows, token }, { underWay, makers })),
     ...(models?.service !== site.service || tokenFile === undefined
       ? {}
       : { models: modelsControl({ spec: models, allows, token, hasEnded }) }),

@@ -12,6 +12,8 @@ const placeSchema = z.object({
   port: z.number().int().min(1).max(65_535),
   /** Work that was asked for at it and is not over; a target that publishes it has it at each replica. */
   underWay: z.array(z.string()).optional().catch(undefined),
+  /** Processes that make something anew for it beside its own. */
+  makers: z.array(z.int().positive()).optional().catch(undefined),
 });
 
 /** A replica with its port, and with the pid that its stack says it has; null when it says that no process runs. */
@@ -24,6 +26,12 @@ export function readPublished(
   listed: readonly string[],
 ): Promise<readonly ReplicaByPid[]> {
   return readInventory(url, { signal, listed, identity: placeSchema });
+}
+
+/** Those of the pids that live. */
+export async function livingOf(pids: readonly number[] | undefined): Promise<readonly string[] | undefined> {
+  const started = pids && (await Promise.all(pids.map(async (pid) => ({ pid, startTime: await startTimeOf(pid) }))));
+  return started?.flatMap(({ pid, startTime }) => (startTime === undefined ? [] : [instanceOf({ pid, startTime })]));
 }
 
 /** The processes that were published, as one stack's inventories have them. */
@@ -59,6 +67,7 @@ export function trackIncarnations(): Incarnations {
         published.map(async ({ pid, ...entry }) => {
           // Of the moment, and no part of the record.
           delete entry.underWay;
+          delete entry.makers;
           if (pid === null) return { ...entry, instance: null };
           const instance = await instanceNow(entry.replica, pid);
           now.set(entry.replica, { pid, instance, port: entry.port });

@@ -13,10 +13,12 @@ interface Work extends Pick<Operator, "url" | "allows" | "token"> {
   readonly works: readonly string[];
   /** What the target says is under way at the replica; undefined: it does not say. */
   readonly underWay: () => Promise<readonly string[] | undefined>;
+  /** As {@link WorkControl.makers}. */
+  readonly makers: WorkControl["makers"];
 }
 
 /** The control of one replica. `url`: with `{work}` still to be filled in. */
-export function workControl({ url, allows, token, works, underWay }: Work): WorkControl {
+export function workControl({ url, allows, token, works, underWay, makers }: Work): WorkControl {
   return {
     works,
     begin(work, signal) {
@@ -39,5 +41,6 @@ export function workControl({ url, allows, token, works, underWay }: Work): Work
       return { outcome: () => outcome };
     },
     isUnderWay: async (work) => (await underWay())?.includes(work),
+    makers,
   };
 }

@@ -20,6 +20,7 @@ import type { Models } from "./models.ts";
 import type { Reduction } from "./reduction.ts";
 import type { Traffic } from "./traffic.ts";
 import type { UnderWay } from "./under-way.ts";
+import type { Makers } from "./makers.ts";
 
 /** Version of services that carry none of their own. */
 const STACK_VERSION = "1";
@@ -47,6 +48,8 @@ export interface InventoryRow {
   readonly files?: readonly PublishedFile[];
   /** Operations that were asked for at it and are not over. */
   readonly underWay: readonly string[];
+  /** Pids of the processes that make something anew for it now, beside its own. */
+  readonly makers: readonly number[];
 }
 
 /**
@@ -86,6 +89,7 @@ export interface Shown {
   /** What was done to the ingestion, by name. */
   readonly tended: ReadonlyMap<string, number>;
   readonly underWay: Pick<UnderWay, "list">;
+  readonly makers: Pick<Makers, "of">;
 }
 
 /** Looks at the children and at the manifests on disk, never into the index files. */
@@ -104,6 +108,7 @@ export function inventoryOf(parts: Shown, config: StackConfig): readonly Invento
       port,
       ...(weight !== undefined && { weight }),
       underWay,
+      makers: parts.makers.of(replica),
       ...(maintenance !== undefined && { maintenance }),
     };
     if (service === "inference") {

@@ -26,6 +26,7 @@ import { createReduction } from "./reduction.ts";
 import { createSpecs } from "./specs.ts";
 import { createTraffic } from "./traffic.ts";
 import { makeEngineSnapshot } from "./engine-snapshot.ts";
+import { createMakers } from "./makers.ts";
 import { createUnderWay } from "./under-way.ts";
 
 const config = readStackConfig(process.env);
@@ -112,6 +113,7 @@ const shown = {
   reduction,
   tended: new Map<string, number>(),
   underWay: createUnderWay(),
+  makers: createMakers(),
 };
 const app = createSupervisorApp({ ...shown, specs, config, secrets, log, tracer, feed, lineage, gate });
 const server = await listen(app, config.ports.supervisor);

@@ -1,6 +1,6 @@
 // Restoring a vector replica's index: a child process makes the new file, then the replica is asked to map it.
 
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { request } from "undici";
 import { z } from "zod";
@@ -10,6 +10,8 @@ import { hashIndex } from "../vector/engines/generation.ts";
 import { replicaFiles, type IndexFiles } from "../vector/layout.ts";
 import { currentSnapshot, readManifest, snapshotOf } from "../vector/snapshot.ts";
 import type { Child } from "./child.ts";
+import type { Makers } from "./makers.ts";
+import type { Secrets } from "./specs.ts";
 
 export type RestoreAnswer =
   | {
@@ -37,6 +39,13 @@ const report = z.union([
   z.object({ kind: z.enum(["bad-source", "failed"]), reason: z.string() }),
 ]);
 
+/** What the making of an index needs of the stack. */
+interface Making {
+  readonly config: StackConfig;
+  readonly secrets: Pick<Secrets, "reloadToken">;
+  readonly makers: Pick<Makers, "add">;
+}
+
 export interface RestoreRequest {
   readonly child: Child;
   /** "snapshot" or one of the peers. */
@@ -46,34 +55,31 @@ export interface RestoreRequest {
 }
 
 /** Call it in the replica's turn. */
-export async function restoreIndex(
-  { child, source, peers }: RestoreRequest,
-  config: StackConfig,
-  reloadToken: string,
-): Promise<RestoreAnswer> {
-  const folder = sourceFolder(source, peers, config);
+export async function restoreIndex({ child, source, peers }: RestoreRequest, how: Making): Promise<RestoreAnswer> {
+  const folder = sourceFolder(source, peers, how.config);
   if (typeof folder !== "string") return folder;
-  const target = replicaFiles(config.dataDir, child.spec.replica).dir;
-  return served(child, await runMaker(["restore", target, folder], RESTORE_TIMEOUT_MS), { reloadToken, config });
+  const target = replicaFiles(how.config.dataDir, child.spec.replica).dir;
+  return served(child, await runMaker(["restore", target, folder], RESTORE_TIMEOUT_MS, forReplica(child, how)), how);
 }
 
 /** The same from the replica's record store, whatever the other files are like. Call it in the replica's turn. */
-export function rebuildIndex(child: Child, config: StackConfig, reloadToken: string): Promise<RestoreAnswer> {
-  return madeAnew("rebuild", child, { config, reloadToken });
+export function rebuildIndex(child: Child, how: Making): Promise<RestoreAnswer> {
+  return madeAnew("rebuild", child, how);
 }
 
 /** The same, to be rid of dead rows. */
-export function compactIndex(child: Child, config: StackConfig, reloadToken: string): Promise<RestoreAnswer> {
-  return madeAnew("compact", child, { config, reloadToken });
+export function compactIndex(child: Child, how: Making): Promise<RestoreAnswer> {
+  return madeAnew("compact", child, how);
 }
 
-async function madeAnew(
-  task: "rebuild" | "compact",
-  child: Child,
-  how: { readonly config: StackConfig; readonly reloadToken: string },
-): Promise<RestoreAnswer> {
+async function madeAnew(task: "rebuild" | "compact", child: Child, how: Making): Promise<RestoreAnswer> {
   const target = replicaFiles(how.config.dataDir, child.spec.replica).dir;
-  return served(child, await runMaker([task, target], REBUILD_TIMEOUT_MS), how);
+  return served(child, await runMaker([task, target], REBUILD_TIMEOUT_MS, forReplica(child, how)), how);
+}
+
+/** Has the process that makes something for the replica counted as long as it runs. */
+function forReplica({ spec }: Child, { makers }: Making): (maker: ChildProcess) => void {
+  return (maker) => makers.add(spec.replica, maker);
 }
 
 /**
@@ -110,7 +116,7 @@ const NO_SNAPSHOT = "this stack keeps no snapshot to restore from";
 async function served(
   child: Child,
   outcome: z.output<typeof report>,
-  { reloadToken, config }: { readonly reloadToken: string; readonly config: StackConfig },
+  { secrets: { reloadToken }, config }: Making,
 ): Promise<RestoreAnswer> {
   const { replica, port } = child.spec;
   if (!("restored" in outcome)) {
@@ -135,13 +141,18 @@ function sourceFolder(
   return { ok: false, status: 409, reason: `source is ${source}; expected snapshot or ${peers.join(", ")}` };
 }
 
-async function runMaker(task: readonly string[], timeout: number): Promise<z.output<typeof report>> {
+async function runMaker(
+  task: readonly string[],
+  timeout: number,
+  onStart: (maker: ChildProcess) => void = () => undefined,
+): Promise<z.output<typeof report>> {
   const entry = fileURLToPath(new URL("restore/main.js", import.meta.url));
   const worker = spawn(process.execPath, [entry, ...task], {
     stdio: ["ignore", "pipe", "inherit"],
     timeout,
     killSignal: "SIGKILL",
   });
+  onStart(worker);
   let output = "";
   worker.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
   const ended = await new Promise<string>((resolve) => {

@@ -69,6 +69,14 @@ describe("how many replicas an intent may hit", () => {
     expect(problems.map(({ place, found }) => `${place?.line ?? 0}:${place?.column ?? 0} ${found}`)).toEqual(expected);
   });
 
+  test("one replica of a service that is taken whole on purpose may be struck once more", () => {
+    const text = soundIntent.replace(disturbance, oneOf("inference", "count: all") + disturbance);
+    const linted = (limits: string) =>
+      lintIntentText(text + limits, file, { ...context, targets: new Map([["shop", shop]]) }).problems;
+    expect(linted("\nlimits: { max_share: 1 }\n")).toEqual([]);
+    expect(linted("").map(({ found }) => found)).toContain("all 2 replicas of inference");
+  });
+
   test("a share of half is a sound selector, also on an edge", () => {
     expect(lint("to: inference }, count: 1", "to: inference }, share: 0.5")).toEqual([]);
     expect(lint(disturbance, oneOf("vector", "share: 0.5"))).toEqual([]);

@@ -4,7 +4,12 @@ import { workControl } from "../../../src/platforms/target-http/work-control.ts"
 import { serveForTest } from "../../support/serve-for-test.ts";
 
 const { signal } = new AbortController();
-const parts = { allows: () => false, works: ["tidy"], underWay: () => Promise.resolve(undefined) };
+const parts = {
+  allows: () => false,
+  works: ["tidy"],
+  underWay: () => Promise.resolve(undefined),
+  makers: () => Promise.resolve(undefined),
+};
 
 async function outcomeOf(url: string, token: () => Promise<string>) {
   const asked = workControl({ ...parts, url, token }).begin("tidy", signal);

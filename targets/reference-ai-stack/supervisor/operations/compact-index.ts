@@ -7,10 +7,11 @@ export const compactIndex = operation({
   name: "compact-index",
   scope: "replica",
   parse: parseTexts(["replica"]),
-  async run({ replica }, { fleet, config, secrets }) {
+  async run({ replica }, parts) {
+    const { fleet } = parts;
     const child = fleet.child(replica);
     if (child?.spec.service !== "vector") return refused(404, "only vector replicas have an index");
-    const answer = await fleet.begin(replica, () => compact(child, config, secrets.reloadToken));
+    const answer = await fleet.begin(replica, () => compact(child, parts));
     if (!answer.ok) return refused(answer.status, answer.reason);
     const { hash, rows, reloaded } = answer;
     return answered({ hash, rows, reloaded });

@@ -3,6 +3,7 @@
 import type { Right } from "../../common/people.ts";
 import type { StackConfig } from "../../config.ts";
 import type { Fleet } from "../fleet.ts";
+import type { Makers } from "../makers.ts";
 import type { Models } from "../models.ts";
 import type { Reduction } from "../reduction.ts";
 import type { Secrets, Specs } from "../specs.ts";
@@ -24,6 +25,7 @@ export interface OperationParts {
   /** How often something was done to the ingestion since the stack's start, by what. */
   readonly tended: Map<string, number>;
   readonly underWay: UnderWay;
+  readonly makers: Makers;
   readonly config: StackConfig;
   readonly secrets: Secrets;
   /** Does an operation later, as the supervisor itself, with a trace like any other; absent: nobody keeps traces. */

@@ -7,7 +7,8 @@ export const reembedCorpus = operation({
   name: "reembed-corpus",
   scope: "service",
   parse: parseTexts(["service"]),
-  async run({ service }, { fleet, config, secrets }) {
+  async run({ service }, parts) {
+    const { fleet, config, secrets } = parts;
     if (service !== "vector") return refused(409, "only vector replicas store what was embedded");
     const children = fleet.children();
     const embedder = children.find(({ spec }) => spec.service === "embedder");
@@ -17,7 +18,7 @@ export const reembedCorpus = operation({
     for (const child of children.filter(({ spec }) => spec.service === service)) {
       const { replica } = child.spec;
       const { reloadToken } = secrets;
-      const rebuild = async () => rebuildIndex(child, config, reloadToken);
+      const rebuild = async () => rebuildIndex(child, parts);
       const answer = await fleet.inTurn(replica, () => reembedReplica(child, texts, { config, reloadToken, rebuild }));
       if (!answer.ok) return refused(answer.status, answer.reason);
       replicas[replica] = { passages: answer.passages, changed: answer.changed };

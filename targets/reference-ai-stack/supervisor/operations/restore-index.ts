@@ -7,12 +7,13 @@ export const restoreIndex = operation({
   scope: "replica",
   alsoAt: "/replicas/:replica/index",
   parse: parseTexts(["replica", "source"]),
-  async run({ replica, source }, { fleet, config, secrets }) {
+  async run({ replica, source }, parts) {
+    const { fleet } = parts;
     const child = fleet.child(replica);
     if (child?.spec.service !== "vector") return refused(404, "only vector replicas have an index");
     const peers = fleet.children().flatMap(({ spec }) => (spec.service === "vector" ? [spec.replica] : []));
     const answer = await fleet.inTurn(replica, () =>
-      restore({ child, source, peers: peers.filter((peer) => peer !== replica) }, config, secrets.reloadToken),
+      restore({ child, source, peers: peers.filter((peer) => peer !== replica) }, parts),
     );
     if (!answer.ok) return refused(answer.status, answer.reason);
     const { hash, rows, readded, reloaded } = answer;
