@@ -23,7 +23,11 @@ export interface Past {
 
 /** Outcomes against the baseline, or the newest run that has the intent; times against all rows. */
 export function changesSince(run: RunDigest, { rows, baseline }: Past): Changes {
-  const comparison = compareRows(rows, historyRowsOf(run), seededRandom(run.seed, "changes"));
+  // A long run is not made into rows where there is nothing to hold them against.
+  const comparison =
+    rows.length === 0
+      ? { pairs: [], notes: [] }
+      : compareRows(rows, historyRowsOf(run), seededRandom(run.seed, "changes"));
   const { pairs } = comparison;
   const ofIntents = run.intents.flatMap((intent) => [
     ...outcomeChange(intent, newestWith(intent, rows, baseline)),

@@ -51,6 +51,22 @@ it("each change has its kind and its reason, and what stayed as it was has no li
   ).toEqual([{ intent: "a/worse", kind: "gone", says: `it was in ${ofNight(0).run}, and is not in this run` }]);
 });
 
+it("without a past no trial is made into a row, and each intent is new", () => {
+  const run = nightOf(1, times(4));
+  let asked = 0;
+  const unread = run.intents.map((intent) => ({
+    ...intent,
+    trials: intent.trials.map((trial) => ({
+      ...trial,
+      plan: Object.defineProperty({ ...trial.plan }, "seed", { get: () => (asked += 1) }),
+    })),
+  }));
+  const { changes } = changesSince({ ...run, intents: unread }, { rows: [], baseline: [] });
+  expect([changes.map(({ kind }) => kind), asked]).toEqual([["new"], 0]);
+  changesSince({ ...run, intents: unread }, { rows, baseline: [] });
+  expect(asked).toBeGreaterThan(0);
+});
+
 it("nothing is gone from a choice of intents, and an intent without a trial was not run", () => {
   const chosen = { ...nightOf(1, times(10), null) };
   expect(changesSince(chosen, past).changes).toEqual([]);
