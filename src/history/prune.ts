@@ -1,5 +1,6 @@
 // Takes old runs out of the history: named first, and only on request. The rows that stay are written beside and moved
-// into their place; what goes is kept in a file of its own.
+// into their place; what goes is kept in a file of its own. One prune at a time: between two, what others had appended
+// to the file of the first would be left behind by the second.
 
 import { randomUUID } from "node:crypto";
 import { open, rename, rm, stat, type FileHandle } from "node:fs/promises";
@@ -7,6 +8,7 @@ import { join } from "node:path";
 import { HarnessError } from "../core/errors.ts";
 import { known } from "../core/known.ts";
 import { syncFolder } from "../lib/fs.ts";
+import { takeLock, type LockOwner, type StartTimeOf } from "../store/restore-lock.ts";
 import { asEnvironment } from "../store/whole-file.ts";
 import { readRow } from "./read-row.ts";
 import { appendAgain, linesFrom, openRows, rowsFileOf } from "./rows-file.ts";
@@ -47,6 +49,16 @@ export interface Pruning {
   readonly unread: number;
 }
 
+/** What was done, and the file that took the rows. */
+type Pruned = Pruning & { readonly file: string };
+
+/** Who prunes, and when. */
+interface Pruner {
+  readonly at: Date;
+  readonly me: LockOwner;
+  readonly startTimeOf: StartTimeOf;
+}
+
 /** Bytes of the file, `to` not included. */
 interface Range {
   readonly from: number;
@@ -67,9 +79,26 @@ export async function planPruning(dir: string, keep: Keep): Promise<Pruning> {
 /**
  * Does it, and returns what was done, with the file that took the rows. A line that is no row stays, byte for byte; so
  * does what others append meanwhile. Throws HarnessError "bad-input" when there is no history in the folder,
- * "environment" when it cannot be done, or another file was put in its place meanwhile: then nothing was changed.
+ * "environment" when it cannot be done, somebody else is at it, or another file was put in its place meanwhile: then
+ * nothing was changed.
  */
-export async function prune(dir: string, keep: Keep, at: Date): Promise<Pruning & { readonly file: string }> {
+export async function prune(dir: string, keep: Keep, { at, me, startTimeOf }: Pruner): Promise<Pruned> {
+  // Without a history nothing is left in the folder, a lock neither.
+  await (await rowsIn(dir)).close();
+  const lock = await takeLock(dir, me, startTimeOf, "prune");
+  if (!lock.taken) {
+    throw new HarnessError("environment", `somebody else prunes the history in ${dir} right now; nothing was changed`, {
+      hint: "type it again when that has ended",
+    });
+  }
+  try {
+    return await pruneAlone(dir, keep, at);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function pruneAlone(dir: string, keep: Keep, at: Date): Promise<Pruned> {
   await using rows = await rowsIn(dir);
   const { lines, end } = await linesIn(rows);
   const pruning = pruningOf(lines, keep);

@@ -3,9 +3,11 @@
 import { historyDirOf, rowsFileOf } from "../../history/rows-file.ts";
 import { openHistory, skippedWords, type OpenHistory } from "../../history/open-history.ts";
 import { keepBy, planPruning, prune, type PruneWish } from "../../history/prune.ts";
+import { host } from "../../platforms/index.ts";
 import { csvLines } from "../../report/history-csv.ts";
 import { historyLines, pruningLines } from "../../report/history-text.ts";
 import { trendLines } from "../../report/trend-text.ts";
+import { ownRef } from "../../run/restore/undoing.ts";
 import { trendsOf } from "../../verdict/trend.ts";
 import { exitCodes } from "../exit.ts";
 import { printLines, sayLines } from "../table.ts";
@@ -41,7 +43,11 @@ export interface PruneOptions extends Pick<HistoryOptions, "out">, PruneWish {
 export async function pruneHistory({ out, yes, ...wish }: PruneOptions): Promise<number> {
   const [dir, now] = [historyDirOf(out), new Date()];
   const keep = keepBy(wish, now);
-  printLines(pruningLines(yes ? await prune(dir, keep, now) : await planPruning(dir, keep)));
+  const { startTimeOf } = host.processes;
+  const done = yes
+    ? await prune(dir, keep, { at: now, me: await ownRef(), startTimeOf })
+    : await planPruning(dir, keep);
+  printLines(pruningLines(done));
   return exitCodes.pass;
 }
 
