@@ -2,6 +2,7 @@
 
 import type { RunDigest } from "../core/digest.ts";
 import { messageOf } from "../core/errors.ts";
+import type { Steps } from "../core/steps.ts";
 import type { TellRun, RunEvent } from "../records/run-events.ts";
 import type { PastTrials } from "../report/trends-model.ts";
 import type { TimelineEvent } from "../records/timeline/event.ts";
@@ -28,10 +29,11 @@ export interface RunEnd {
 /** What there is of a run as it goes on. */
 export interface RunUnderway extends Pick<RunEnd, "dir" | "trialOf" | "timelineOf"> {
   /**
-   * What its ended trials come to, as if they were all: intents and arms without one are left out. Nothing is read from
-   * the disk; it costs what concluding a run of so many trials costs.
+   * What the trials come to that had ended at its first piece, as if they were all: intents and arms without one are
+   * left out. Nothing is read from the disk; it costs what concluding a run of so many trials costs, in pieces of an
+   * intent or so.
    */
-  readonly soFar: () => RunDigest;
+  readonly soFar: () => Steps<RunDigest>;
 }
 
 export interface Reporter {

@@ -1,7 +1,8 @@
 // From judged trials to what a run leaves: one result for all of its intents.
 
 import { availableParallelism, totalmem } from "node:os";
-import type { RunOf, TrialDigest } from "../core/digest.ts";
+import type { IntentOf, RunOf, TrialDigest } from "../core/digest.ts";
+import { atOnce, type Steps } from "../core/steps.ts";
 import type { Intent } from "../core/intent.ts";
 import type { Ms } from "../core/units.ts";
 import type { Instrument } from "../records/instrument.ts";
@@ -78,24 +79,39 @@ export interface Judged<Trial extends TrialDigest> {
   readonly past: Past;
 }
 
-/** Judges intents and run over the trials that there are; an intent without a trial is inconclusive, not absent. */
-export function concludeRun<Trial extends TrialDigest>(
+/**
+ * Judges intents and run over the trials that there are; an intent without a trial is inconclusive, not absent. In
+ * pieces, an intent or so each: whoever measures meanwhile has a turn between two of them.
+ */
+export function* concluding<Trial extends TrialDigest>(
   meta: RunMeta,
   intents: readonly IntentMeta[],
   { trials, history, past }: Judged<Trial>,
-): RunOf<Trial> {
-  const results = intents.map((intent) => ({
-    ...judgeIntent(
-      intent,
-      trials.filter((trial) => trial.plan.intent === intent.id),
-    ),
-    ...(intent.stopped && { stopping: intent.stopped }),
-    ...(intent.weaknesses && { weaknesses: intent.weaknesses }),
-  }));
+): Steps<RunOf<Trial>> {
+  const results: IntentOf<Trial>[] = [];
+  for (const intent of intents) {
+    results.push({
+      ...judgeIntent(
+        intent,
+        trials.filter((trial) => trial.plan.intent === intent.id),
+      ),
+      ...(intent.stopped && { stopping: intent.stopped }),
+      ...(intent.weaknesses && { weaknesses: intent.weaknesses }),
+    });
+    yield;
+  }
   const scorecard = scoreRun(results, meta.endedAt, history);
+  yield;
   const outcome = judgeRun(results, !meta.interrupted);
   const judged = { schemaVersion: 1 as const, ...meta, outcome, intents: results };
   const incidents = summariseIncidents(results);
   const result = { ...judged, incidents, ...(scorecard && { scorecard }) };
-  return { ...result, triage: triageRun(result, past.rows), changes: changesSince(result, past) };
+  const triage = triageRun(result, past.rows);
+  yield;
+  return { ...result, triage, changes: yield* changesSince(result, past) };
+}
+
+/** The same at once. */
+export function concludeRun<Trial extends TrialDigest>(...from: Parameters<typeof concluding<Trial>>): RunOf<Trial> {
+  return atOnce(concluding(...from));
 }

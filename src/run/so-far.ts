@@ -5,7 +5,7 @@ import { rowsBefore } from "../history/rows-before.ts";
 import type { RunUnderway } from "../reporters/reporter.ts";
 import { readHistory } from "../store/history.ts";
 import { metaOf, trialsIn, type RunSoFar } from "./end-run.ts";
-import { concludeRun, type IntentMeta } from "./finish-run.ts";
+import { concluding, type IntentMeta } from "./finish-run.ts";
 
 /** What of a choice is asked for. */
 export type ChosenRun = Parameters<typeof metaOf>[0] & { readonly intents: readonly IntentMeta[] };
@@ -20,7 +20,7 @@ export async function openSoFar(choice: ChosenRun, look: () => RunSoFar): Promis
   return {
     dir: folder.dir,
     ...trialsIn(folder, done),
-    soFar() {
+    *soFar() {
       const trials = [...done.finished];
       const arms = new Map(choice.intents.map(({ id }) => [id, new Set<string>()]));
       for (const { plan } of trials) arms.get(plan.intent)?.add(plan.arm);
@@ -31,7 +31,7 @@ export async function openSoFar(choice: ChosenRun, look: () => RunSoFar): Promis
       // What has not ended yet is neither missing nor gone.
       const baseline = past.baseline.filter(({ intent }) => begun.some(({ id }) => id === intent));
       const meta = { ...metaOf(choice, look()), planned: trials.length };
-      return concludeRun(meta, begun, { trials, history, past: { rows: past.rows, baseline } });
+      return yield* concluding(meta, begun, { trials, history, past: { rows: past.rows, baseline } });
     },
   };
 }

@@ -3,12 +3,13 @@
 import { treatmentArm } from "../core/arms.ts";
 import type { IntentDigest, RunDigest } from "../core/digest.ts";
 import { seededRandom } from "../core/random.ts";
+import type { Steps } from "../core/steps.ts";
 import { counted } from "../core/text.ts";
 import { pText } from "../measure/statistics/p-text.ts";
 import type { HistoryRow } from "../records/history-row.ts";
 import type { TrialOutcome } from "../records/results/outcome.ts";
 import type { Change, Changes } from "../records/results/changes.ts";
-import { compareRows, fewestTrials, type Comparison, type ComparedPair } from "./compare-rows.ts";
+import { comparing, fewestTrials, type Comparison, type ComparedPair } from "./compare-rows.ts";
 import { historyRowsOf } from "./history-rows.ts";
 import { seriesOf } from "../core/series.ts";
 import { worstOutcome } from "./judge-run.ts";
@@ -21,13 +22,16 @@ export interface Past {
   readonly baseline: readonly HistoryRow[];
 }
 
-/** Outcomes against the baseline, or the newest run that has the intent; times against all rows. */
-export function changesSince(run: RunDigest, { rows, baseline }: Past): Changes {
+/**
+ * Outcomes against the baseline, or the newest run that has the intent; times against all rows, intent by intent, a
+ * piece each.
+ */
+export function* changesSince(run: RunDigest, { rows, baseline }: Past): Steps<Changes> {
   // A long run is not made into rows where there is nothing to hold them against.
   const comparison =
     rows.length === 0
       ? { pairs: [], notes: [] }
-      : compareRows(rows, historyRowsOf(run), seededRandom(run.seed, "changes"));
+      : yield* comparing(rows, historyRowsOf(run), seededRandom(run.seed, "changes"));
   const { pairs } = comparison;
   const ofIntents = run.intents.flatMap((intent) => [
     ...outcomeChange(intent, newestWith(intent, rows, baseline)),

@@ -2,6 +2,7 @@
 
 import type { Random } from "../core/random.ts";
 import { isTreatment } from "../core/arms.ts";
+import { atOnce, type Steps } from "../core/steps.ts";
 import { gehanPermuted, holm, timeRatio } from "../measure/statistics/interval-times.ts";
 import type { IntervalTime, TimeRatio } from "../measure/statistics/interval-times.ts";
 import type { HistoryRow } from "../records/history-row.ts";
@@ -65,17 +66,28 @@ interface Set {
  * machine may explain is no evidence, whichever way it would point.
  */
 export function compareRows(before: readonly HistoryRow[], after: readonly HistoryRow[], random: Random): Comparison {
+  return atOnce(comparing(before, after, random));
+}
+
+/** The same in pieces, one for each intent. */
+export function* comparing(
+  before: readonly HistoryRow[],
+  after: readonly HistoryRow[],
+  random: Random,
+): Steps<Comparison> {
   const notes: string[] = [];
   const [b, a] = [telling(before), telling(after)];
   const bySeries = groups(b);
-  const found = [...groups(a)].flatMap(([series, rows]) => {
+  const found: Unjudged[] = [];
+  for (const [series, rows] of groups(a)) {
+    yield;
     const others = bySeries.get(series);
-    if (others === undefined) return [];
+    if (others === undefined) continue;
     const set = samePlan({ before: others, after: rows });
     const [first] = rows;
     if (set === undefined && first !== undefined) notes.push(`${first.intent}: its plan is another one; not compared`);
-    return set === undefined ? [] : comparedTimes.flatMap((time) => pairOf(set, time, random) ?? []);
-  });
+    if (set !== undefined) found.push(...comparedTimes.flatMap((time) => pairOf(set, time, random) ?? []));
+  }
   const tested = found.filter((pair) => doubtOf(pair) === undefined);
   const adjusted = holm(tested.map(({ p }) => p));
   const pairs = found.map((pair) => judged({ ...pair, p: adjusted[tested.indexOf(pair)] ?? 1 }));

@@ -3,6 +3,7 @@
 
 import { setImmediate } from "node:timers/promises";
 import type { RunDigest } from "../../core/digest.ts";
+import type { Steps } from "../../core/steps.ts";
 import type { Ms } from "../../core/units.ts";
 import { livePieces, livePolicy } from "../../report/live-page.ts";
 import type { LivePage } from "../../report/live-state.ts";
@@ -29,7 +30,7 @@ export interface NewestPage {
 interface Source {
   /** Trials that have ended. */
   readonly version: () => number;
-  readonly soFar: () => RunDigest;
+  readonly soFar: () => Steps<RunDigest>;
   readonly clock: () => Ms;
 }
 
@@ -44,13 +45,19 @@ export function newestPage({ version, soFar, clock }: Source): NewestPage {
     const number = version();
     const began = clock();
     let since = began;
-    const pieces: string[] = [];
-    const run = soFar();
-    for (const piece of livePieces(run, { policy, version: number })) {
-      pieces.push(piece);
-      if (clock() - since < pieceMs) continue;
+    const pause = async (): Promise<void> => {
+      if (clock() - since < pieceMs) return;
       await setImmediate();
       since = clock();
+    };
+    const steps = soFar();
+    let step = steps.next();
+    for (; step.done !== true; step = steps.next()) await pause();
+    const run = step.value;
+    const pieces: string[] = [];
+    for (const piece of livePieces(run, { policy, version: number })) {
+      pieces.push(piece);
+      await pause();
     }
     // The first without trials and the first with them take long once, and are followed by a whole trial each.
     if (number > 1) restsUntil = clock() + restFactor * (clock() - began);

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { atOnce } from "../../../src/core/steps.ts";
 import { digestOf } from "../../../src/core/digest.ts";
 import { appendRows, historyDirOf } from "../../../src/history/rows-file.ts";
 import { nothingDone } from "../../../src/run/run-trials.ts";
@@ -24,17 +25,30 @@ test("only what has ended counts, whatever was planned and whatever earlier runs
   const { machine } = run;
   const startedAt = "2026-01-02T00:00:00.000Z";
   const { soFar } = await openSoFar(choice, () => ({ folder: { ...folder, runId: "now" }, startedAt, machine, done }));
-  expect(soFar()).toMatchObject({ intents: [], planned: 0, interrupted: false, triage: [] });
-  expect(soFar().changes).toMatchObject({ changes: [] });
+  expect(atOnce(soFar())).toMatchObject({ intents: [], planned: 0, interrupted: false, triage: [] });
+  expect(atOnce(soFar()).changes).toMatchObject({ changes: [] });
 
   const first = run.intents[0]?.trials[0];
   if (first === undefined) throw new Error("the sample has no trial");
   done.finished.push(digestOf(first));
-  const one = soFar();
+  const one = atOnce(soFar());
   expect(intents[0]?.arms).toEqual(["treatment", "ablation"]);
   expect(one.intents.map(({ intent, arms, outcome }) => [intent, arms, outcome])).toEqual([
     [first.plan.intent, ["treatment"], "pass"],
   ]);
   expect([one.outcome, one.planned, one.triage]).toEqual(["pass", 1, []]);
   expect(one.changes?.changes.map(({ kind }) => kind)).not.toContain("gone");
+
+  // In pieces, one for each intent at least, and what ends between two of them is not in it.
+  const intentsDone = run.intents.flatMap(({ trials }) => trials.slice(0, 1));
+  done.finished.push(...intentsDone.slice(1).map((trial) => digestOf(trial)));
+  const steps = soFar();
+  let pieces = 0;
+  let step = steps.next();
+  for (; step.done !== true; step = steps.next()) {
+    pieces += 1;
+    done.finished.push(digestOf(first));
+  }
+  expect(pieces).toBeGreaterThan(intentsDone.length);
+  expect([intentsDone.length > 1, step.value.planned]).toEqual([true, intentsDone.length]);
 });

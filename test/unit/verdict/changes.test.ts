@@ -1,7 +1,8 @@
 // What changed since the baseline, a line for each change, and how the page shows it.
 
 import { expect, it } from "vitest";
-import { changesSince } from "../../../src/verdict/changes.ts";
+import { atOnce } from "../../../src/core/steps.ts";
+import { changesSince as changesInPieces } from "../../../src/verdict/changes.ts";
 import { historyRowsOf } from "../../../src/verdict/history-rows.ts";
 import type { TrialOutcome } from "../../../src/records/results/outcome.ts";
 import type { TrialResult } from "../../../src/records/results/trial-result.ts";
@@ -9,6 +10,8 @@ import { renderHtml } from "../../builders/rendered-page.ts";
 import { ofNight } from "../../builders/history-rows.ts";
 import { sampleRun } from "../../builders/sample-run.ts";
 import { scoredIntents, scoredTrial, times } from "../../builders/scored-trial.ts";
+
+const changesSince = (...of: Parameters<typeof changesInPieces>) => atOnce(changesInPieces(...of));
 
 function nightOf(night: number, trials: readonly TrialResult[], suite: string | null = "nightly") {
   const { run: runId, started: startedAt, ended: endedAt } = ofNight(night);
