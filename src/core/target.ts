@@ -2,6 +2,7 @@
 
 import type { PathwayTraits, Tier } from "../records/plan.ts";
 import type { ApprovalsSpec } from "./approvals.ts";
+import type { ContainerPlace, ContainersSpec } from "./containers.ts";
 import type { DeliveriesSpec } from "./deliveries.ts";
 import type { DocumentsSpec } from "./documents.ts";
 import type { Written } from "./exact-json.ts";
@@ -12,8 +13,13 @@ import type { Ms, Share } from "./units.ts";
 
 interface TargetReplica {
   readonly id: string;
-  /** The environment variable through which the stack is told the port this replica listens on. */
-  readonly portEnv: string;
+  /**
+   * The environment variable through which the stack is told the port this replica listens on; there where the stack
+   * chooses none itself.
+   */
+  readonly portEnv?: string;
+  /** There on a platform of containers. */
+  readonly container?: ContainerPlace;
 }
 
 /** How much may be broken at once, and for how long. */
@@ -144,10 +150,13 @@ export interface Target {
   readonly addresses?: readonly string[];
   /** Run once before the first trial; idempotent; fills caches. */
   readonly prepare?: TargetCommand;
+  /** Its command has no words where the platform starts containers. */
   readonly start: TargetCommand & { readonly readyUrl: string; readonly stopTimeoutMs: Ms };
+  /** There exactly when the platform runs containers. */
+  readonly containers?: ContainersSpec;
   readonly services: readonly TargetService[];
   readonly edges: readonly TargetEdge[];
-  /** Absent: the stack publishes none; it can be checked, and no platform starts it yet. */
+  /** Absent where the platform itself knows who runs where; on processes such a target can only be checked. */
   readonly inventoryUrl?: string;
   readonly control?: {
     readonly tokenEnv: string;

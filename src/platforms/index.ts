@@ -3,6 +3,7 @@
 import { HarnessError } from "../core/errors.ts";
 import type { Host } from "../core/host.ts";
 import type { Platform } from "../core/platform.ts";
+import { docker } from "./docker/platform.ts";
 import { thisHost } from "./processes/host.ts";
 import { processes } from "./processes/platform.ts";
 
@@ -10,7 +11,7 @@ import { processes } from "./processes/platform.ts";
 export const host: Host = thisHost;
 
 /** The first is the one of targets that name none. */
-export const platforms: readonly Platform[] = [processes];
+export const platforms: readonly Platform[] = [processes, docker];
 
 /** Their names, in the order of the table. */
 export const platformNames: readonly string[] = platforms.map(({ name }) => name);

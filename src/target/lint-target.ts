@@ -13,11 +13,15 @@ import { schemaProblems } from "../language/schema-problems.ts";
 import { edgesIn } from "./target-edges.ts";
 import { isOwn, streamsIn } from "./stream-schema.ts";
 import type { WrittenStream } from "./stream-schema.ts";
+import type { ComposeSpec } from "../core/containers.ts";
+import { readCompose } from "./compose-file.ts";
+import { checkPlaces, containersOf, replicaOf } from "./container-rules.ts";
 import { deliveriesOf } from "./deliveries-rules.ts";
 import { modelsOf } from "./models-rules.ts";
 import { approvalsOf, settingsOf } from "./people-of-target.ts";
 import { checkTarget } from "./target-rules.ts";
 import { targetNameOf } from "../core/target-files.ts";
+import type { TargetDraft } from "./target-names.ts";
 import { targetSchemaFor } from "./target-schema.ts";
 import type { TargetFile, TargetTables } from "./target-schema.ts";
 import { readYaml } from "../language/yaml-source.ts";
@@ -52,14 +56,18 @@ export function lintTargetText(text: string, file: string, context: TargetContex
   }
   // Of two keys of one name only one was read: what refers to the other would be called unknown.
   if (problems.length > 0) return { problems: inOrder(problems) };
-  checkTarget({
+  const draft: TargetDraft = {
     file: parsed.data,
     wantedName: targetNameOf(basename(file), basename(context.dir)),
     exists: (path) => context.exists(join(context.dir, path)),
     read: (path) => context.read(join(context.dir, path)),
     report: (path, problem) => problems.push({ place: source.placeOf(path), ...problem }),
     reportInside: (path, column, problem) => problems.push({ place: source.placeInside(path, column), ...problem }),
-  });
+  };
+  checkTarget(draft);
+  const compose = readCompose(parsed.data, file, context);
+  if (compose !== undefined) problems.push(...compose.problems);
+  if (compose?.spec !== undefined) checkPlaces(draft, compose.spec);
   for (const [index, probe] of parsed.data.probes.entries()) {
     const services = parsed.data.services.map(({ name }) => name);
     const kind = context.probeKinds.find((candidate) => candidate.kind === probe.kind);
@@ -69,7 +77,7 @@ export function lintTargetText(text: string, file: string, context: TargetContex
   }
   if (problems.length > 0) return { problems: inOrder(problems) };
   return {
-    target: toTarget(parsed.data, { file, source, context }),
+    target: toTarget(parsed.data, { file, source, context, compose: compose?.spec }),
     problems: [],
   };
 }
@@ -79,6 +87,7 @@ interface Origin {
   /** Bodies are taken from here, with their numbers as they were written. */
   readonly source: YamlSource;
   readonly context: TargetContext;
+  readonly compose: ComposeSpec | undefined;
 }
 
 function toTarget(written: TargetFile, origin: Origin): Target {
@@ -95,16 +104,21 @@ function toTarget(written: TargetFile, origin: Origin): Target {
     ...(written.limits === undefined ? {} : { limits: limitsOf(written.limits) }),
     ...(written.addresses === undefined ? {} : { addresses: written.addresses }),
     ...(prepare ? { prepare: commandOf(prepare) } : {}),
-    start: { ...commandOf(start), readyUrl: start.ready, stopTimeoutMs: ms(start.stop_timeout) },
+    start: {
+      ...commandOf({ ...start, command: start.command ?? [] }),
+      readyUrl: start.ready,
+      stopTimeoutMs: ms(start.stop_timeout),
+    },
     services: written.services.map(({ name, health, replicas, at_most: most, asked_twice: askedTwice }) => ({
       name,
       ...healthIn(health),
       ...(most !== undefined && { most }),
       ...(askedTwice !== undefined && { askedTwice }),
-      replicas: replicas.map(({ id, port_env: portEnv }) => ({ id, portEnv })),
+      replicas: replicas.map((replica) => replicaOf(replica)),
     })),
     edges: edgesIn(written).map(({ from, to, addressEnv }) => ({ from, to, addressEnv })),
     ...(written.inventory === undefined ? {} : { inventoryUrl: written.inventory }),
+    ...(written.containers === undefined ? {} : { containers: containersOf(written.containers, origin.compose) }),
     ...(control ? { control: controlOf(control) } : {}),
     streams: streamsOf(written, origin),
     probes: written.probes.map((probe) => probeOf(probe, probeKinds)),

@@ -37,10 +37,9 @@ export function checkUnique(draft: TargetDraft): void {
     replica: replicas.map(({ path, replica }) => ({ path: [...path, "id"], name: replica.id })),
     variable: [
       // What is there twice altogether is told as such.
-      ...firstOf(replicas, ({ replica }) => replica.id).map(({ path, replica }) => ({
-        path: [...path, "port_env"],
-        name: replica.port_env,
-      })),
+      ...firstOf(replicas, ({ replica }) => replica.id).flatMap(({ path, replica: { port_env: name } }) =>
+        name === undefined ? [] : [{ path: [...path, "port_env"], name }],
+      ),
       ...firstOf(edges, (edge) => `${edge.from}→${edge.to}`).map(({ path, addressEnv: name }) => ({
         path: [...path, "address_env"],
         name,

@@ -6,6 +6,7 @@ import { allowedHostWords, badAddress, hostOf, isAllowedHost } from "../core/add
 import { parseDuration } from "../core/duration.ts";
 import { checkKnown, checkUnique, replicaIds, reportUnknown, serviceNames } from "./target-names.ts";
 import type { TargetDraft } from "./target-names.ts";
+import { checkContainers } from "./container-rules.ts";
 import { checkDeliveries } from "./deliveries-rules.ts";
 import { checkKeys } from "./keys-rules.ts";
 import { checkModels, modelsUrls } from "./models-rules.ts";
@@ -24,6 +25,7 @@ export function checkTarget(draft: TargetDraft): void {
     draft.report(["name"], { found: `"${file.name}"`, expected: `the name of the folder or file, "${wantedName}"` });
   }
   checkUnique(draft);
+  checkContainers(draft);
   checkEdges(draft);
   checkProbes(draft);
   checkTemplates(draft);

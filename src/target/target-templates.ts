@@ -43,10 +43,10 @@ function checkTracesUrl(draft: TargetDraft, name: string): void {
 
 function commandTexts(
   key: string,
-  run: { readonly command: readonly string[]; readonly env?: Record<string, string> | undefined },
+  run: { readonly command?: readonly string[] | undefined; readonly env?: Record<string, string> | undefined },
 ): Named[] {
   return [
-    ...run.command.map((name, index) => ({ path: [key, "command", index], name })),
+    ...(run.command ?? []).map((name, index) => ({ path: [key, "command", index], name })),
     ...Object.entries(run.env ?? {}).map(([variable, name]) => ({ path: [key, "env", variable], name })),
   ];
 }

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { nothing } from "../../src/faults/control/nothing.ts";
 import { measureTrial } from "../builders/measured.ts";
 import { describeTouched } from "../../src/plan/describe-touched.ts";
-import { allocatePorts, releasePorts } from "../../src/platforms/processes/free-ports.ts";
+import { allocatePorts, releasePorts } from "../../src/platforms/starting/free-ports.ts";
 import { appearedRows } from "../../src/report/conduct-rows.ts";
 import { runWholeTrial } from "../builders/whole-trial.ts";
 import { fixtureTarget } from "../support/fixture-target.ts";

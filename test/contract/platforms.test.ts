@@ -7,16 +7,22 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { allocatePorts, releasePorts } from "../../src/platforms/processes/free-ports.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { allocatePorts, releasePorts } from "../../src/platforms/starting/free-ports.ts";
 import { host, platforms } from "../../src/platforms/index.ts";
+import { docker } from "../../src/platforms/docker/platform.ts";
+import type { Controls } from "../../src/core/controls.ts";
 import type { HelperProcess } from "../../src/core/host.ts";
 import type { BareSite, Platform, Stack } from "../../src/core/platform.ts";
+import type { Target } from "../../src/core/target.ts";
+import type { Json } from "../../src/core/units.ts";
 import type { UndoJournal } from "../../src/core/undo.ts";
 import { memory } from "../builders/memory-platform.ts";
 import { runWholeTrial } from "../builders/whole-trial.ts";
 import { processKill } from "../../src/faults/process/process-kill.ts";
 import { eventsOf } from "../../src/measure/windows/timeline-view.ts";
+import { echoContainers, oneContainer } from "../support/container-targets.ts";
+import { noEngine, openEngine, type TestEngine } from "../support/engine.ts";
 import { echoTarget, fixtureTarget } from "../support/fixture-target.ts";
 import type { PlatformEntry, UndoEntry } from "../../src/records/undo.ts";
 
@@ -50,7 +56,7 @@ interface Started {
   readonly helpers: readonly HelperProcess[];
 }
 
-async function started(platform: Platform, target = fixtureTarget()): Promise<Started> {
+async function started(platform: Platform, target: Target): Promise<Started> {
   const folder = await mkdtemp(join(tmpdir(), "platform-test-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const journal = notingJournal();
@@ -73,6 +79,30 @@ async function instanceOf(stack: Stack, name: string): Promise<string> {
 
 const site = (folder: string): BareSite => ({ service: "vec", replica: "vec", seed: 5, undoDir: join(folder, "undo") });
 
+/** A fault that is in place, what was written down of it, and whether it still is there. */
+interface InPlace {
+  readonly fault: string;
+  readonly at: BareSite;
+  readonly undo: Json;
+  readonly isThere: (controls: Controls) => Promise<boolean>;
+}
+
+async function slowed(stack: Stack, bare: BareSite): Promise<InPlace> {
+  const at = { ...bare, edgeFrom: "stack" };
+  const toxic = { name: "slow", type: "latency", toxicity: 1, attributes: { latency: 50 } };
+  await stack.controls(at).edge?.addToxic({ ...toxic, stream: "downstream" });
+  const isThere = async ({ edge }: Controls): Promise<boolean> => (await edge?.toxicNames())?.includes("slow") === true;
+  return { fault: "network.latency", at, undo: { toxic: "slow" }, isThere };
+}
+
+async function frozen(stack: Stack, at: BareSite): Promise<InPlace> {
+  const control = stack.controls(at).process;
+  const instance = (await control?.find()) ?? "";
+  await control?.signal(instance, "SIGSTOP");
+  const isThere = async ({ process }: Controls): Promise<boolean> => (await process?.isStopped(instance)) === true;
+  return { fault: "process.pause", at, undo: { instance }, isThere };
+}
+
 test("a whole trial of a stack without processes is run, proved, taken back and judged", async () => {
   const site = { service: "back", replica: "back-1" };
   const trial = { target: echoTarget(), platform: memory, fault: processKill, site };
@@ -90,34 +120,63 @@ test("a whole trial of a stack without processes is run, proved, taken back and 
   expect(back?.evidence?.seen).toMatch(/^started again as \S+\/back-1#2$/);
 });
 
-const tried = [...platforms, memory];
+/** What the suite is run on: stacks of the platform's own kind. */
+interface Tried {
+  readonly platform: Platform;
+  readonly echo: () => Target;
+  readonly replicas: readonly string[];
+  /** Has one replica, vec. */
+  readonly small: (env?: Readonly<Record<string, string>>) => Target;
+  readonly edges: boolean;
+  /** Another replica may appear. */
+  readonly grows: boolean;
+  /** Why it is not tried here. */
+  readonly missing?: string | undefined;
+}
 
-describe.each(tried.map((platform) => [platform.name, platform] as const))("the platform %s", (_name, platform) => {
+const ofProcesses = { echo: echoTarget, replicas: ["back-1", "back-2", "front"], small: fixtureTarget, edges: true };
+const ofContainers = { echo: echoContainers, replicas: ["back-1", "back-2", "back-3", "front"] };
+const suites: readonly Tried[] = [...platforms, memory].map((platform) =>
+  platform === docker
+    ? { platform, ...ofContainers, small: () => oneContainer(), edges: false, grows: false, missing: noEngine }
+    : { platform, ...ofProcesses, grows: true },
+);
+
+let engine: TestEngine | undefined;
+beforeAll(async () => {
+  if (noEngine === undefined) engine = await openEngine();
+});
+afterAll(() => engine?.[Symbol.asyncDispose]());
+
+describe.each(suites.map((suite) => [suite.platform.name, suite] as const))("the platform %s", (_name, suite) => {
+  const { platform, small, edges } = suite;
+  beforeEach(({ skip }) => skip(suite.missing !== undefined, suite.missing));
+
   test("starts a stack whose replicas are listed, live, and answer where it says", async () => {
-    const { stack } = await started(platform, echoTarget());
+    const { stack } = await started(platform, suite.echo());
     const { replicas } = await stack.inventory(limit());
-    expect(replicas.map(({ replica }) => replica)).toEqual(["back-1", "back-2", "front"]);
+    expect(replicas.map(({ replica }) => replica)).toEqual(suite.replicas);
     for (const entry of replicas) {
-      expect(await stack.isLiving(entry.instance ?? "")).toBe(true);
+      await expect.poll(() => stack.isLiving(entry.instance ?? "")).toBe(true);
       expect((await fetch(`${stack.addressOf(entry.replica)}/health`)).status).toBe(200);
     }
     expect(() => stack.addressOf("nobody")).toThrow("has no replica nobody");
   });
 
   test("gives at a site exactly the controls that it offers there", async () => {
-    const { stack, folder } = await started(platform);
+    const { stack, folder } = await started(platform, small());
     const edge = { ...site(folder), edgeFrom: "stack" };
     for (const at of [site(folder), edge, { ...site(folder), service: "stack", replica: "stack" }]) {
-      const offered = new Set(platform.offers(fixtureTarget(), at));
+      const offered = new Set(platform.offers(small(), at));
       const given = stack.controls(at);
       for (const control of offered) expect(given, `${control} at ${at.replica}`).toHaveProperty(control);
-      expect("edge" in given && given.edge !== undefined).toBe(at.edgeFrom !== undefined);
+      expect("edge" in given && given.edge !== undefined).toBe(edges && at.edgeFrom !== undefined);
       expect("vectors" in given).toBe(offered.has("vectors"));
     }
   });
 
   test("sees that a killed replica does not live, and that its successor is another incarnation", async () => {
-    const { stack, folder } = await started(platform);
+    const { stack, folder } = await started(platform, small());
     const { process: control, replica } = stack.controls(site(folder));
     const [before, first] = [await instanceOf(stack, "vec"), await control?.find()];
     if (control === undefined || first === undefined) throw new Error("no process to end");
@@ -135,10 +194,11 @@ describe.each(tried.map((platform) => [platform.name, platform] as const))("the 
     expect([await stack.isRunning(before), await stack.isLiving(before)]).toEqual([false, false]);
   });
 
-  test("reaches a replica that appears later where the inventory says that it listens", async () => {
+  test("reaches a replica that appears later where the inventory says that it listens", async ({ skip }) => {
+    skip(!suite.grows, "nobody adds a container to these");
     const [port = 0] = await allocatePorts(1, 1, "a second replica");
     onTestFinished(() => releasePorts([port]));
-    const { stack } = await started(platform, fixtureTarget({ FIXTURE_GROWS: String(port) }));
+    const { stack } = await started(platform, small({ FIXTURE_GROWS: String(port) }));
     await expect.poll(async () => (await stack.inventory(limit())).replicas.length).toBe(2);
     await expect.poll(async () => stack.isLiving(await instanceOf(stack, "vec-2"))).toBe(true);
     expect((await fetch(`${stack.addressOf("vec-2")}/health`)).status).toBe(200);
@@ -146,16 +206,12 @@ describe.each(tried.map((platform) => [platform.name, platform] as const))("the 
   });
 
   test("takes a fault back in a fresh process, from nothing but what was written down", async () => {
-    const { stack, folder } = await started(platform);
-    const at = { ...site(folder), edgeFrom: "stack" };
-    const { edge } = stack.controls(at);
-    const toxic = { name: "slow", type: "latency", stream: "downstream", toxicity: 1, attributes: { latency: 50 } };
-    await edge?.addToxic({ ...toxic, stream: "downstream" });
+    const { stack, folder } = await started(platform, small());
+    const { fault, at, undo, isThere } = await (edges ? slowed : frozen)(stack, site(folder));
     const cleaner = await platform.reopen(structuredClone(stack.handle));
-    expect(await cleaner.controls(at).edge?.toxicNames()).toEqual(["slow"]);
-    const { service, replica, edgeFrom } = at;
-    const logged = { fault: "network.latency", site: { service, replica, edgeFrom }, seed: 5, undoDir: at.undoDir };
-    const entry = { kind: "fault", ...logged, undo: { toxic: "slow" }, handle: stack.handle };
+    expect(await isThere(cleaner.controls(at))).toBe(true);
+    const { undoDir, seed, ...where } = at;
+    const entry = { kind: "fault", fault, site: where, seed, undoDir, undo, handle: stack.handle };
     const outside = platforms.includes(platform) ? [] : [memoryModule, platform.name];
     const child = spawn(process.execPath, [script, ...outside], { stdio: ["pipe", "pipe", "inherit"] });
     child.stdin.end(JSON.stringify(entry));
@@ -163,15 +219,14 @@ describe.each(tried.map((platform) => [platform.name, platform] as const))("the 
     child.stdout.on("data", (part: Buffer) => (said += part.toString()));
     await once(child, "close");
     expect(JSON.parse(said)).toMatchObject({ confirmed: true });
-    expect(await edge?.toxicNames()).toEqual([]);
+    expect(await isThere(stack.controls(at))).toBe(false);
   });
 
   test("refuses a way back that is another platform's", async () => {
-    const { folder } = await started(platform);
+    const { stack, journal, folder } = await started(platform, small());
     const strange = { kind: "another platform", anything: 1 };
     const opened = platform.reopen(strange).then((cleaner) => cleaner.controls(site(folder)));
     await expect(opened).rejects.toMatchObject({ code: "environment" });
-    const { stack, journal } = await started(platform);
     expect(stack.handle.platform).toBe(platform.name);
     for (const entry of journal.all.filter(({ kind }) => kind === "platform")) {
       const foreign = { ...entry, kind: "platform", platform: "another platform" } as PlatformEntry;
@@ -184,7 +239,7 @@ describe.each(tried.map((platform) => [platform.name, platform] as const))("the 
   });
 
   test("takes every entry back that it wrote, once and again, until nothing is left on the machine", async () => {
-    const { stack, journal, machine } = await started(platform);
+    const { stack, journal, machine } = await started(platform, small());
     expect((await machine.look()).processes.length).toBeGreaterThan(0);
     const own = journal.all.filter((entry) => entry.kind === "platform");
     expect(own.length).toBeGreaterThan(0);
@@ -200,7 +255,7 @@ describe.each(tried.map((platform) => [platform.name, platform] as const))("the 
   });
 
   test("leaves nothing and notes everything as done when a stack ends", async () => {
-    const { stack, journal, machine, helpers } = await started(platform);
+    const { stack, journal, machine, helpers } = await started(platform, small());
     const ours = host.watch([]);
     for (const helper of helpers) await ours.addHelper(helper);
     expect((await ours.look()).processes).toHaveLength(helpers.length);

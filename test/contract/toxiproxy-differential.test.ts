@@ -8,7 +8,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { seededRandom } from "../../src/core/random.ts";
-import { allocatePorts, releasePorts } from "../../src/platforms/processes/free-ports.ts";
+import { allocatePorts, releasePorts } from "../../src/platforms/starting/free-ports.ts";
 import { apiFuzzer, type ApiCall } from "../support/api-fuzz.ts";
 import { noRealServer, startOurs, startReal } from "../support/toxiproxy.ts";
 

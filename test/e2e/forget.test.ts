@@ -4,7 +4,7 @@ import { serveSocketsForTest } from "../support/serve-for-test.ts";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { allocatePorts, releasePorts } from "../../src/platforms/processes/free-ports.ts";
+import { allocatePorts, releasePorts } from "../../src/platforms/starting/free-ports.ts";
 import { registerRun } from "../../src/store/active-runs.ts";
 import { makeSandbox, rebound, type Sandbox } from "../support/rebound-process.ts";
 

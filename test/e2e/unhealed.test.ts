@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { loadTarget } from "../../src/run/select.ts";
-import { isListening } from "../../src/platforms/processes/free-ports.ts";
+import { isListening } from "../../src/platforms/starting/free-ports.ts";
 import { startTarget } from "../../src/platforms/processes/start-target.ts";
 import { plainOptions } from "../support/fixture-target.ts";
 import { cacheDirOf } from "../../src/run/choose.ts";

@@ -22,8 +22,11 @@ export const noEngine: string | undefined =
 
 if (noEngine !== undefined) process.stderr.write(`\n!!! SKIPPED: ${noEngine}\n\n`);
 
-/** What containers of tests are made of: node, its libraries and busybox. */
-export const nodeImage = "rebound-test/node:1";
+/**
+ * What containers of tests are made of. On a private engine it is this machine's node with its libraries and busybox;
+ * an engine that was there must have it.
+ */
+export const nodeImage = "node:20-slim";
 
 export interface TestEngine extends AsyncDisposable {
   /** As DOCKER_HOST has it. */
@@ -39,7 +42,7 @@ export async function openEngine(): Promise<TestEngine> {
   const host = there ?? own?.host ?? "";
   process.env["DOCKER_HOST"] = host;
   const docker = new Docker(host.startsWith("unix://") ? { socketPath: host.slice("unix://".length) } : {});
-  await importNode(docker);
+  await provideNode(docker, own !== undefined);
   return {
     host,
     docker,
@@ -77,9 +80,10 @@ export async function startPrivate(): Promise<PrivateEngine> {
 }
 
 /** No registry is asked: this machine's node with what it is linked against, and the commands of busybox. */
-async function importNode(docker: Docker): Promise<void> {
+async function provideNode(docker: Docker, isPrivate: boolean): Promise<void> {
   const there = await docker.listImages({ filters: { reference: [nodeImage] } });
   if (there.length > 0) return;
+  if (!isPrivate) throw new Error(`this engine has no image ${nodeImage}: docker pull ${nodeImage}`);
   const folder = await mkdtemp(join(tmpdir(), "rebound-image-"));
   try {
     const { stdout } = await run("ldd", [process.execPath]);

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 
 /**
- * Below the ports that runs allocate (src/platforms/processes/free-ports.ts) and that systems give to outgoing
+ * Below the ports that runs allocate (src/platforms/starting/free-ports.ts) and that systems give to outgoing
  * connections (ip_local_port_range of Linux begins at 32,768).
  */
 const [LOWEST, HIGHEST] = [10_000, 19_999];

@@ -19,6 +19,8 @@ fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 packages=(docker.io containerd runc tini libdevmapper1.02.1 busybox-static)
+# Names in a network are answered by a rule inside of each container: without iptables nobody finds anybody.
+packages+=(iptables libxtables12 libip4tc2 libip6tc2 libmnl0 libnftnl11 libnetfilter-conntrack3 libnfnetlink0)
 (cd "$folder" && apt-get download -qq "${packages[@]}") || { apt-get update -qq && (cd "$folder" && apt-get download -qq "${packages[@]}"); }
 for package in "$folder"/*.deb; do dpkg-deb -x "$package" "$folder/root"; done
 mkdir -p "$folder/tools"
@@ -26,6 +28,8 @@ for file in sbin/dockerd sbin/docker-proxy sbin/runc bin/containerd bin/containe
   mv "$folder/root/usr/$file" "$folder/tools/"
 done
 mv "$folder"/root/bin/busybox "$folder/tools/"
+mv "$folder"/root/usr/sbin/xtables-nft-multi "$folder/tools/iptables"
+mv "$folder"/root/usr/lib/*/lib*.so.* "$folder"/root/usr/lib/*/xtables "$folder/tools/"
 mv "$folder"/root/lib/*/libdevmapper.so.* "$folder/tools/"
 mkdir -p .cache/tools
 mv "$folder/tools" "$tools"

@@ -61,6 +61,11 @@ async function startEngine(folder) {
     "userland-proxy-path": join(tools, "docker-proxy"),
     "init-path": join(tools, "tini-static"),
   };
+  const environment = {
+    PATH: `${tools}:${process.env.PATH}`,
+    LD_LIBRARY_PATH: tools,
+    XTABLES_LIBDIR: join(tools, "xtables"),
+  };
   const child = spawn(
     join(tools, "dockerd"),
     Object.entries(flags).map(([name, value]) => `--${name}=${value}`),
@@ -69,7 +74,7 @@ async function startEngine(folder) {
       stdio: ["ignore", log, log],
       // A signal for the tests' group must not end it before its containers.
       detached: true,
-      env: { ...process.env, PATH: `${tools}:${process.env.PATH}`, LD_LIBRARY_PATH: tools },
+      env: { ...process.env, ...environment },
     },
   );
   closeSync(log);

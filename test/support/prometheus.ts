@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { allocatePorts } from "../../src/platforms/processes/free-ports.ts";
+import { allocatePorts } from "../../src/platforms/starting/free-ports.ts";
 import { projectRoot } from "./rebound-process.ts";
 
 const installed = process.env["PROMETHEUS_PATH"] ?? join(projectRoot, ".cache/tools/prometheus");

@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { allocatePorts } from "../../src/platforms/processes/free-ports.ts";
+import { allocatePorts } from "../../src/platforms/starting/free-ports.ts";
 import { projectRoot } from "./rebound-process.ts";
 
 const realBinary = join(projectRoot, ".cache/tools/toxiproxy-server");

@@ -2,7 +2,7 @@
 
 import { readFile, readdir, readlink } from "node:fs/promises";
 import type { SeenPort } from "../../records/survey.ts";
-import { isListening } from "./free-ports.ts";
+import { isListening } from "../starting/free-ports.ts";
 import { pidsNow, threadFolders } from "./process-stat.ts";
 import { commandOf } from "./process-survey.ts";
 

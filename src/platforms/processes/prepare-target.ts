@@ -13,7 +13,8 @@ import { baseEnvironment, fillCommand, keyValues } from "./environment.ts";
 import { redact } from "./stack-log.ts";
 import { endInstance } from "./process-table.ts";
 import { waysInto } from "./ways.ts";
-import { refuseUnlessAllowed } from "./start-target.ts";
+import { refuseUnlessAllowed } from "../starting/allowed.ts";
+import { inventoryOf } from "./start-target.ts";
 
 /** Lines of output kept for the error message. */
 const keptLines = 15;
@@ -25,6 +26,7 @@ const keptLines = 15;
 export async function prepareTarget(target: Target, options: PrepareHow): Promise<void> {
   const { cacheDir, onLine, signal, journal } = options;
   refuseUnlessAllowed(target);
+  inventoryOf(target);
   const { prepare } = target;
   if (prepare === undefined) return;
   await mkdir(cacheDir, { recursive: true });

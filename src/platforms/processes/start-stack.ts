@@ -16,7 +16,7 @@ import { surveyEdges } from "../toxiproxy/edge-survey.ts";
 import { openEdges } from "../toxiproxy/open-edges.ts";
 import { controlsFor, platformHandle } from "./controls.ts";
 import type { EdgeRouter } from "./environment.ts";
-import { isListening } from "./free-ports.ts";
+import { isListening } from "../starting/free-ports.ts";
 import { startGuarded, type GuardedTarget } from "./guarded-start.ts";
 import { isProcessWatch, watchMachine, type ProcessWatch } from "./machine-survey.ts";
 import { processOf } from "./instance.ts";

@@ -15,21 +15,11 @@ import type { Target } from "../../core/target.ts";
 import type { Ms } from "../../core/units.ts";
 import { ask } from "../../lib/ask.ts";
 import { refuseForeignHosts } from "../target-http/allowed-hosts.ts";
-import {
-  ablationOf,
-  baseEnvironment,
-  edgeAddresses,
-  fillCommand,
-  fillTemplate,
-  keyValues,
-  settingsOf,
-  unhealedOf,
-  learningOf,
-  wiringOf,
-  type EdgeRouter,
-  type TemplateValues,
-} from "./environment.ts";
-import { allocatePorts, releasePorts } from "./free-ports.ts";
+import { refuseUnlessAllowed } from "../starting/allowed.ts";
+import { ablationOf, learningOf, settingsOf, unhealedOf } from "../starting/switches.ts";
+import { fillTemplate, type TemplateValues } from "../starting/templates.ts";
+import { baseEnvironment, edgeAddresses, fillCommand, keyValues, wiringOf, type EdgeRouter } from "./environment.ts";
+import { allocatePorts, releasePorts } from "../starting/free-ports.ts";
 import { startTimeOf, type Instance } from "./process-table.ts";
 import { readPublished, trackIncarnations } from "./published.ts";
 import { followLog, lastLines, redact } from "./stack-log.ts";
@@ -100,6 +90,7 @@ export interface RunningTarget {
  */
 export async function startTarget(target: Target, options: StartOptions): Promise<RunningTarget> {
   refuseUnlessAllowed(target);
+  inventoryOf(target);
   await refuseForeignHosts(target);
   const ports = await choosePorts(target, options);
   let stop: (() => Promise<Stopped>) | undefined;
@@ -126,16 +117,8 @@ interface Launched {
   readonly stop: () => Promise<Stopped>;
 }
 
-/** Throws HarnessError "bad-input" for a target whose owner did not write `chaos: allowed`, or without inventory. */
-export function refuseUnlessAllowed(target: Target): void {
-  if (target.chaosAllowed) return void inventoryOf(target);
-  throw new HarnessError("bad-input", `target ${target.name} does not allow chaos`, {
-    hint: `its owner must write "chaos: allowed" into ${target.file}`,
-  });
-}
-
 /** Throws HarnessError "bad-input" for a target that publishes none: nobody would know who runs where. */
-function inventoryOf({ name, file, inventoryUrl }: Target): string {
+export function inventoryOf({ name, file, inventoryUrl }: Target): string {
   if (inventoryUrl !== undefined) return inventoryUrl;
   throw new HarnessError("bad-input", `target ${name} publishes no inventory, and cannot be started yet`, {
     hint: `\`inventory\` in ${file} must name one; see targets/README.md, section 3`,

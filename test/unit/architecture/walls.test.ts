@@ -156,7 +156,7 @@ describe("the walls", () => {
   });
 
   it("let a platform import what platforms share, and no other platform", () => {
-    const shared = ["target-http", "toxiproxy"];
+    const shared = ["starting", "target-http", "toxiproxy"];
     const inner = sourceImports.flatMap(({ file, from }) => {
       const [, room, folder] = destination({ file, from })?.split("/") ?? [];
       const inside = roomOf(file) === "platforms" && room === "platforms";

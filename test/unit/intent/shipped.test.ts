@@ -44,6 +44,7 @@ describe("what is shipped", () => {
     expect(problems.map(formatProblem)).toEqual([]);
     expect([...targets.keys()].toSorted()).toEqual([
       "echo",
+      "echo-containers",
       "echo-restarting",
       "litellm",
       "ollama",

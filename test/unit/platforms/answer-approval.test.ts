@@ -1,7 +1,8 @@
 // A person's answer to a stack that is not ours: by its own path, header and words, once, and only where it may go.
 import { expect, it } from "vitest";
 import type { ApprovalAnswer, ApprovalsSpec } from "../../../src/core/approvals.ts";
-import { settingsOf, wiringOf } from "../../../src/platforms/processes/environment.ts";
+import { wiringOf } from "../../../src/platforms/processes/environment.ts";
+import { settingsOf } from "../../../src/platforms/starting/switches.ts";
 import { answerApproval } from "../../../src/platforms/target-http/answer-approval.ts";
 import { shop } from "../../builders/intent-fixtures.ts";
 import { serveForTest } from "../../support/serve-for-test.ts";

@@ -1,13 +1,9 @@
 import { serveSocketsForTest } from "../../support/serve-for-test.ts";
 import { expect, test } from "vitest";
-import {
-  ablationOf,
-  fillCommand,
-  fillTemplate,
-  learningOf,
-  unhealedOf,
-} from "../../../src/platforms/processes/environment.ts";
-import { allocatePorts, releasePorts } from "../../../src/platforms/processes/free-ports.ts";
+import { fillCommand } from "../../../src/platforms/processes/environment.ts";
+import { allocatePorts, releasePorts } from "../../../src/platforms/starting/free-ports.ts";
+import { ablationOf, learningOf, unhealedOf } from "../../../src/platforms/starting/switches.ts";
+import { fillTemplate } from "../../../src/platforms/starting/templates.ts";
 import { redact } from "../../../src/platforms/processes/stack-log.ts";
 import { fixtureTarget } from "../../support/fixture-target.ts";
 

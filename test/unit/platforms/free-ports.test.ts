@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { allocatePorts, releasePorts } from "../../../src/platforms/processes/free-ports.ts";
+import { allocatePorts, releasePorts } from "../../../src/platforms/starting/free-ports.ts";
 
 test("stacks never get the same port, looking at the same time or one after the other, until it is given back", async () => {
   const together = await Promise.all(Array.from({ length: 20 }, () => allocatePorts(6, 7, "same")));

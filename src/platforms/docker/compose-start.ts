@@ -1,0 +1,184 @@
+// Starts the services of a compose file through the engine itself, and removes all that came of it.
+
+import type Docker from "dockerode";
+import { setTimeout as delay } from "node:timers/promises";
+import { loopbackHost } from "../../core/addresses.ts";
+import type { ComposeService, ComposeSpec } from "../../core/containers.ts";
+import { HarnessError } from "../../core/errors.ts";
+import { label, markerLabel } from "./containers.ts";
+import { ifThere, unlessSo, type Engine } from "./engine.ts";
+
+const healthyPollMs = 50;
+
+export interface ComposeStart {
+  readonly spec: ComposeSpec;
+  readonly project: string;
+  readonly marker: string;
+  /** Added to the environment of every container. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Without what the engine itself repairs. */
+  readonly withoutRestarts: boolean;
+  /** A port of this machine for a port inside of a container; undefined: the engine chooses. */
+  readonly hostPort: (service: string, number: number, port: number) => number | undefined;
+  /** Ports inside that are published besides those of the file. */
+  readonly portsOf: (service: string, number: number) => readonly number[];
+}
+
+/** Throws HarnessError "environment" or "interrupted" when it does not come up; what came to be is there then. */
+export async function startCompose(engine: Engine, start: ComposeStart, signal: AbortSignal): Promise<void> {
+  const { spec, project, marker } = start;
+  const labels = { [label.project]: project, [markerLabel]: marker };
+  await refuseMissingImages(engine, spec);
+  for (const name of spec.networks) {
+    await engine.docker.createNetwork({ Name: `${project}_${name}`, Labels: labels, CheckDuplicate: true });
+  }
+  for (const name of spec.volumes) await engine.docker.createVolume({ Name: `${project}_${name}`, Labels: labels });
+  for (const service of spec.services) {
+    signal.throwIfAborted();
+    for (const { service: before, healthy } of service.dependsOn) {
+      if (healthy) await untilHealthy(engine, start, before, signal);
+    }
+    const numbers = Array.from({ length: service.scale }, (_, index) => index + 1);
+    await Promise.all(numbers.map((number) => startOne(engine, start, service, number)));
+  }
+}
+
+async function refuseMissingImages({ docker }: Engine, { services, file }: ComposeSpec): Promise<void> {
+  for (const { name, image } of services) {
+    if ((await ifThere(docker.getImage(image).inspect())) !== undefined) continue;
+    throw new HarnessError("environment", `the engine has no image ${image}, of the service ${name}`, {
+      hint: `pull or build it first: trials fetch nothing (${file})`,
+    });
+  }
+}
+
+function containerName(project: string, service: string, number: number): string {
+  return `${project}-${service}-${number}`;
+}
+
+async function startOne(
+  { docker }: Engine,
+  start: ComposeStart,
+  service: ComposeService,
+  number: number,
+): Promise<void> {
+  const { project } = start;
+  const name = containerName(project, service.name, number);
+  const container = await docker.createContainer({ name, ...optionsOf(start, service, number) });
+  // An engine takes one network at creation; the others are joined before it starts.
+  for (const { name: network, aliases } of service.networks.slice(1)) {
+    const EndpointConfig = { Aliases: [service.name, ...aliases] };
+    await docker.getNetwork(`${project}_${network}`).connect({ Container: container.id, EndpointConfig });
+  }
+  await container.start();
+}
+
+function optionsOf(start: ComposeStart, service: ComposeService, number: number): Docker.ContainerCreateOptions {
+  const { project, marker, environment, hostPort, portsOf } = start;
+  const ports = [...new Set([...service.ports, ...portsOf(service.name, number)])];
+  const bindings = ports.map((port) => {
+    const HostPort = String(hostPort(service.name, number, port) ?? "");
+    return [`${port}/tcp`, [{ HostIp: loopbackHost, HostPort }]] as const;
+  });
+  const [first] = service.networks;
+  const network = first && `${project}_${first.name}`;
+  return {
+    Image: service.image,
+    ...(service.command && { Cmd: [...service.command] }),
+    ...(service.entrypoint && { Entrypoint: [...service.entrypoint] }),
+    Env: Object.entries({ ...service.environment, ...environment }).map(([key, value]) => `${key}=${value}`),
+    Labels: {
+      ...service.labels,
+      [label.project]: project,
+      [label.service]: service.name,
+      [label.number]: String(number),
+      [markerLabel]: marker,
+    },
+    ExposedPorts: Object.fromEntries(ports.map((port) => [`${port}/tcp`, {}])),
+    ...(service.healthcheck && { Healthcheck: healthOf(service.healthcheck) }),
+    HostConfig: {
+      PortBindings: Object.fromEntries(bindings.map(([port, places]) => [port, [...places]])),
+      RestartPolicy: restartOf(start, service),
+      Init: service.init,
+      Mounts: service.volumes.map(({ name, path, readOnly }) => ({
+        Type: "volume",
+        Source: `${project}_${name}`,
+        Target: path,
+        ReadOnly: readOnly,
+      })),
+      ...(service.memoryBytes !== undefined && { Memory: service.memoryBytes, MemorySwap: service.memoryBytes }),
+      ...(service.cpus !== undefined && { NanoCpus: Math.round(service.cpus * 1e9) }),
+      ...(network !== undefined && { NetworkMode: network }),
+    },
+    ...(first &&
+      network !== undefined && {
+        NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: [service.name, ...first.aliases] } } },
+      }),
+  };
+}
+
+function restartOf({ withoutRestarts }: ComposeStart, { restart }: ComposeService): Docker.HostRestartPolicy {
+  if (withoutRestarts || restart.name === "no") return { Name: "no" };
+  return { Name: restart.name, ...(restart.retries > 0 && { MaximumRetryCount: restart.retries }) };
+}
+
+const nsPerMs = 1e6;
+
+function healthOf(check: NonNullable<ComposeService["healthcheck"]>): Docker.HealthConfig {
+  return {
+    Test: [...check.test],
+    ...(check.everyMs !== undefined && { Interval: check.everyMs * nsPerMs }),
+    ...(check.timeoutMs !== undefined && { Timeout: check.timeoutMs * nsPerMs }),
+    ...(check.startPeriodMs !== undefined && { StartPeriod: check.startPeriodMs * nsPerMs }),
+    ...(check.retries !== undefined && { Retries: check.retries }),
+  };
+}
+
+async function untilHealthy(
+  { docker }: Engine,
+  { spec, project }: ComposeStart,
+  service: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const scale = spec.services.find(({ name }) => name === service)?.scale ?? 1;
+  for (let number = 1; number <= scale; number += 1) {
+    const name = containerName(project, service, number);
+    for (;;) {
+      const { State: state } = await docker.getContainer(name).inspect();
+      if (state.Health?.Status === "healthy") break;
+      if (!state.Running || state.Health === undefined) {
+        const why = state.Running ? "has no healthcheck" : `ended (${state.ExitCode}) before it was healthy`;
+        throw new HarnessError("environment", `${name} ${why}, and others wait for it`);
+      }
+      await delay(healthyPollMs, undefined, { signal });
+    }
+  }
+}
+
+/** What a start has left, by its marker: containers, networks and volumes. */
+export async function namesWith({ docker }: Engine, marker: string): Promise<readonly string[]> {
+  const filters = { label: [`${markerLabel}=${marker}`] };
+  const [containers, networks, { Volumes: volumes }] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+    docker.listVolumes({ filters }),
+  ]);
+  return [
+    ...containers.map(({ Names: [name = ""] }) => `container ${name.replace(/^\//, "")}`),
+    ...networks.map(({ Name: name }) => `network ${name}`),
+    ...volumes.map(({ Name: name }) => `volume ${name}`),
+  ];
+}
+
+/** Removes all of it and names what could not be removed; harmless when there is nothing. */
+export async function removeCompose(engine: Engine, marker: string): Promise<readonly string[]> {
+  const { docker } = engine;
+  const filters = { label: [`${markerLabel}=${marker}`] };
+  const containers = await docker.listContainers({ all: true, filters });
+  await Promise.all(containers.map(({ Id }) => unlessSo(docker.getContainer(Id).remove({ force: true, v: true }))));
+  for (const { Id: id } of await docker.listNetworks({ filters })) await unlessSo(docker.getNetwork(id).remove());
+  for (const { Name: name } of (await docker.listVolumes({ filters })).Volumes) {
+    await unlessSo(docker.getVolume(name).remove());
+  }
+  return namesWith(engine, marker);
+}

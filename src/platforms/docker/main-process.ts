@@ -1,0 +1,37 @@
+// Signals to the main process of a container, past the engine: it ends as of itself, and a restart policy acts on that.
+// A signal by the engine's API would disarm the policy. Only where the engine's processes are this machine's.
+
+import { readFile } from "node:fs/promises";
+import { HarnessError } from "../../core/errors.ts";
+import type { SeenContainer } from "./containers.ts";
+
+/**
+ * Sends it to what the container was started for, behind the engine's own init. Throws HarnessError "environment" when
+ * that process cannot be told for certain.
+ */
+export async function signalMain({ id, name, info }: SeenContainer, signal: NodeJS.Signals): Promise<void> {
+  const first = info.State.Pid;
+  if (!(await isOf(first, id))) {
+    throw new HarnessError("environment", `the processes of container ${name} are not to be seen on this machine`, {
+      hint: "a crash from inside needs an engine on this machine whose processes we may signal",
+    });
+  }
+  const pid = info.HostConfig.Init === true ? await onlyChildOf(first) : first;
+  if (pid === undefined || !(await isOf(pid, id))) {
+    throw new HarnessError("environment", `container ${name} has no main process behind its init`);
+  }
+  process.kill(pid, signal);
+}
+
+/** The control groups of a container's processes carry its id. */
+async function isOf(pid: number, id: string): Promise<boolean> {
+  if (pid <= 0) return false;
+  const groups = await readFile(`/proc/${pid}/cgroup`, "utf8").catch(() => "");
+  return groups.includes(id);
+}
+
+async function onlyChildOf(pid: number): Promise<number | undefined> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "");
+  const [child] = text.trim().split(" ");
+  return child === undefined || child === "" ? undefined : Number(child);
+}

@@ -1,0 +1,167 @@
+// Reads the compose file that a target names: the services in the order of their starts, or every problem with its
+// place.
+
+import { dirname, join } from "node:path";
+import type { ComposeService, ComposeSpec } from "../core/containers.ts";
+import { messageOf, type Problem } from "../core/errors.ts";
+import { schemaProblems } from "../language/schema-problems.ts";
+import { readYaml, type YamlSource } from "../language/yaml-source.ts";
+import type { DataPath } from "../language/yaml-nodes.ts";
+import { bytesOf, composeMs, composeSchema, type ComposeFile, type WrittenService } from "./compose-schema.ts";
+import type { TargetFile } from "./target-schema.ts";
+
+interface ComposeLint {
+  readonly spec?: ComposeSpec;
+  readonly problems: readonly Problem[];
+}
+
+interface Files {
+  /** Folder of target.yaml, absolute. */
+  readonly dir: string;
+  read(path: string): string;
+}
+
+/** Undefined for a target that names none. `file`: target.yaml as it is shown. */
+export function readCompose({ containers }: TargetFile, file: string, { dir, read }: Files): ComposeLint | undefined {
+  if (containers?.compose === undefined) return undefined;
+  const path = join(dir, containers.compose);
+  const shown = join(dirname(file), containers.compose);
+  try {
+    return lintCompose(read(path), shown, path);
+  } catch (thrown) {
+    const found = `no file that can be read (${messageOf(thrown)})`;
+    return { problems: [{ place: { file: shown, line: 1, column: 1 }, found, expected: "a compose file" }] };
+  }
+}
+
+/** `shown`: the file's path in problems. */
+function lintCompose(text: string, shown: string, path: string): ComposeLint {
+  const source = readYaml(text, shown);
+  if (source.value === undefined) return { problems: source.problems };
+  const parsed = composeSchema.safeParse(source.value, { reportInput: true });
+  if (!parsed.success) {
+    return { problems: [...source.problems, ...schemaProblems(composeSchema, parsed.error.issues, source)] };
+  }
+  const problems = [...source.problems, ...unknownNames(parsed.data, source)];
+  const order = startOrder(parsed.data);
+  if (order === undefined) {
+    const found = "services that wait for each other";
+    problems.push({ place: source.placeOf(["services"]), found, expected: "depends_on without a circle" });
+  }
+  if (order === undefined || problems.length > 0) return { problems };
+  const { services, networks = {}, volumes = {} } = parsed.data;
+  return {
+    problems,
+    spec: {
+      file: path,
+      services: order.map((name) => serviceOf(name, services[name] ?? { image: "" })),
+      networks: [...new Set([...Object.keys(networks), ...usesDefault(parsed.data)])],
+      volumes: Object.keys(volumes),
+    },
+  };
+}
+
+function usesDefault({ services }: ComposeFile): readonly string[] {
+  return Object.values(services).some(({ networks }) => networks === undefined) ? ["default"] : [];
+}
+
+/** What a service refers to is there. */
+function unknownNames({ services, networks = {}, volumes = {} }: ComposeFile, source: YamlSource): Problem[] {
+  const problems: Problem[] = [];
+  const check = (path: DataPath, noun: string, used: readonly string[], known: readonly string[]): void => {
+    for (const name of used.filter((one) => !known.includes(one))) {
+      const expected = `a ${noun} of this file: ${known.join(", ") || "it has none"}`;
+      problems.push({ place: source.placeOf(path), found: `unknown ${noun} "${name}"`, expected });
+    }
+  };
+  for (const [name, service] of Object.entries(services)) {
+    const at = (key: string): DataPath => ["services", name, key];
+    check(at("networks"), "network", namesOf(service.networks), ["default", ...Object.keys(networks)]);
+    check(at("depends_on"), "service", namesOf(service.depends_on), Object.keys(services));
+    check(at("volumes"), "volume", (service.volumes ?? []).map(volumeName), Object.keys(volumes));
+  }
+  return problems;
+}
+
+function namesOf(written: readonly string[] | Readonly<Record<string, unknown>> | undefined): readonly string[] {
+  if (written === undefined) return [];
+  return Array.isArray(written) ? (written as readonly string[]) : Object.keys(written);
+}
+
+function volumeName(written: string): string {
+  return written.slice(0, written.indexOf(":"));
+}
+
+/** Undefined where services wait for each other. */
+function startOrder({ services }: ComposeFile): readonly string[] | undefined {
+  const open = new Map(Object.entries(services));
+  const order: string[] = [];
+  while (open.size > 0) {
+    const free = [...open].filter(([, one]) => namesOf(one.depends_on).every((name) => !open.has(name)));
+    if (free.length === 0) return undefined;
+    for (const [name] of free) {
+      order.push(name);
+      open.delete(name);
+    }
+  }
+  return order;
+}
+
+function serviceOf(name: string, written: WrittenService): ComposeService {
+  const { image, scale = 1, command, entrypoint, environment, labels, ports = [], volumes = [] } = written;
+  const [restart = "no", retries = "0"] = (written.restart ?? "no").split(":");
+  return {
+    name,
+    image: plain(image),
+    scale,
+    ...(entrypoint && { entrypoint: entrypoint.map(plain) }),
+    ...(command && { command: command.map(plain) }),
+    environment: pairs(environment),
+    labels: pairs(labels),
+    ports: ports.map((port) => Number(String(port).replace("/tcp", "").split(":").at(-1))),
+    networks: networksOf(written.networks),
+    volumes: volumes.map((volume) => {
+      const [, path = "", mode] = volume.split(":");
+      return { name: volumeName(volume), path, readOnly: mode === "ro" };
+    }),
+    ...(written.healthcheck && { healthcheck: healthOf(written.healthcheck) }),
+    restart: { name: restart, retries: Number(retries) },
+    dependsOn: namesOf(written.depends_on).map((service) => {
+      const waits = Array.isArray(written.depends_on) ? undefined : written.depends_on?.[service];
+      return { service, healthy: waits?.condition === "service_healthy" };
+    }),
+    init: written.init ?? false,
+    ...(written.mem_limit !== undefined && { memoryBytes: bytesOf(written.mem_limit) }),
+    ...(written.cpus !== undefined && { cpus: Number(written.cpus) }),
+  };
+}
+
+function networksOf(written: WrittenService["networks"]): ComposeService["networks"] {
+  if (written === undefined) return [{ name: "default", aliases: [] }];
+  if (Array.isArray(written)) return written.map((name) => ({ name, aliases: [] }));
+  return Object.entries(written).map(([name, how]) => ({ name, aliases: how?.aliases ?? [] }));
+}
+
+function healthOf(written: NonNullable<WrittenService["healthcheck"]>): NonNullable<ComposeService["healthcheck"]> {
+  const { test, interval, timeout, start_period: start, retries } = written;
+  return {
+    test: typeof test === "string" ? ["CMD-SHELL", plain(test)] : test.map(plain),
+    ...(interval !== undefined && { everyMs: composeMs(interval) }),
+    ...(timeout !== undefined && { timeoutMs: composeMs(timeout) }),
+    ...(start !== undefined && { startPeriodMs: composeMs(start) }),
+    ...(retries !== undefined && { retries }),
+  };
+}
+
+/** A name without a value is an empty one: nothing of ours is handed on. */
+function pairs(written: WrittenService["environment"]): Readonly<Record<string, string>> {
+  if (written === undefined) return {};
+  const entries = Array.isArray(written)
+    ? written.map((line) => [line.split("=")[0] ?? "", line.slice(line.indexOf("=") + 1)] as const)
+    : Object.entries(written);
+  return Object.fromEntries(entries.map(([key, value]) => [key, plain(value === null ? "" : String(value))]));
+}
+
+function plain(written: string): string {
+  return written.replaceAll("$$", "$");
+}

@@ -1,0 +1,106 @@
+// What must be true of a target of containers, and of one that is none, and the data that follows.
+
+import type { ComposeSpec, ContainerPlace, ContainersSpec } from "../core/containers.ts";
+import type { Target } from "../core/target.ts";
+import type { TargetDraft } from "./target-names.ts";
+import type { TargetFile } from "./target-schema.ts";
+
+/** The platform whose targets name containers. */
+const withContainers = "docker";
+
+/** Keys that speak of what the engine knows, or of what containers are not given yet. */
+const notOfContainers = ["inventory", "control", "models", "deliveries", "approvals", "learning_env"] as const;
+
+/** Each platform has keys of its own, and none of the other's. */
+export function checkContainers(draft: TargetDraft): void {
+  const { platform, containers, start, inventory } = draft.file;
+  const expected = `platform: ${withContainers}`;
+  if (platform !== withContainers) {
+    if (containers !== undefined) draft.report(["containers"], { found: "containers without it", expected });
+    for (const [path, value] of [
+      [["start", "command"], start.command],
+      [["inventory"], inventory],
+    ] as const) {
+      if (value !== undefined) continue;
+      draft.report(path, { found: `no "${path.at(-1) ?? ""}"`, expected: `${path.at(-1) ?? ""}, or ${expected}` });
+    }
+  } else checkSource(draft);
+  checkPorts(draft, platform === withContainers);
+}
+
+function checkSource(draft: TargetDraft): void {
+  const { containers, start, edges, prepare } = draft.file;
+  const says = `nothing: the platform ${withContainers} asks the engine, and does not offer this`;
+  if ((containers?.compose === undefined) === (containers?.project === undefined)) {
+    const found = containers === undefined ? "no containers" : "not one of compose and project";
+    draft.report(["containers"], { found, expected: "containers: { compose: FILE }, or { project: NAME }" });
+  }
+  if (start.command !== undefined) draft.report(["start", "command"], { found: "a command", expected: says });
+  if (start.env !== undefined) draft.report(["start", "env"], { found: "env", expected: says });
+  if (prepare !== undefined) draft.report(["prepare"], { found: "prepare", expected: says });
+  if (edges.length > 0) draft.report(["edges"], { found: "edges", expected: "[]: it offers no edges yet" });
+  for (const key of notOfContainers) {
+    if (draft.file[key] !== undefined) draft.report([key], { found: key, expected: says });
+  }
+  if (containers?.project === undefined) return;
+  for (const key of ["ablation_env", "unhealed_env", "settings"] as const) {
+    if (draft.file[key] === undefined) continue;
+    const expected = "nothing: a project that runs already is given no variables";
+    draft.report([key], { found: `${key} beside containers.project`, expected });
+  }
+}
+
+function checkPorts(draft: TargetDraft, inside: boolean): void {
+  const [key, other, words] = inside
+    ? (["port", "port_env", "port: the port that its container listens on"] as const)
+    : (["port_env", "port", "port_env: the variable through which it is told its port"] as const);
+  for (const [s, { replicas }] of draft.file.services.entries()) {
+    for (const [r, replica] of replicas.entries()) {
+      const path = ["services", s, "replicas", r];
+      if (replica[key] === undefined) draft.report(path, { found: `no "${key}"`, expected: words });
+      if (replica[other] !== undefined) draft.report([...path, other], { found: other, expected: words });
+      if (!inside && replica.container !== undefined) {
+        draft.report([...path, "container"], { found: "container", expected: `platform: ${withContainers}` });
+      }
+    }
+  }
+}
+
+/** Every replica has its container in the compose file. */
+export function checkPlaces(draft: TargetDraft, { services: composed }: ComposeSpec): void {
+  for (const [s, { replicas }] of draft.file.services.entries()) {
+    for (const [r, replica] of replicas.entries()) {
+      const { service, number } = placeOf(replica);
+      const scale = composed.find(({ name }) => name === service)?.scale ?? 0;
+      if (number >= 1 && number <= scale) continue;
+      const key = replica.container === undefined ? "id" : "container";
+      const known = composed.map(({ name, scale: most }) => `${name}-1${most > 1 ? ` to ${name}-${most}` : ""}`);
+      const expected = `a container of the compose file: ${known.join(", ")}`;
+      draft.report(["services", s, "replicas", r, key], { found: `"${replica[key] ?? ""}"`, expected });
+    }
+  }
+}
+
+type Written = TargetFile["services"][number]["replicas"][number];
+
+/** `web-2` is the second container of the service `web`; `web` is its first. */
+export function placeOf({ id, container = id }: Pick<Written, "id" | "container">): Omit<ContainerPlace, "port"> {
+  const [, service = container, number = "1"] = /^(.+)-(\d+)$/.exec(container) ?? [];
+  return { service, number: Number(number) };
+}
+
+export function replicaOf(written: Written): Target["services"][number]["replicas"][number] {
+  const { id, port_env: portEnv, port } = written;
+  return {
+    id,
+    ...(portEnv !== undefined && { portEnv }),
+    ...(port !== undefined && { container: { ...placeOf(written), port } }),
+  };
+}
+
+export function containersOf(
+  { project }: NonNullable<TargetFile["containers"]>,
+  compose: ComposeSpec | undefined,
+): ContainersSpec {
+  return { ...(project !== undefined && { project }), ...(compose && { compose }) };
+}

@@ -1,0 +1,173 @@
+// The platform docker on a real engine: what crashes is started again by its policy, what is attached to is refused
+// before harm where it must not be touched, and nothing is left.
+
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import type { Stack } from "../../src/core/platform.ts";
+import type { Target } from "../../src/core/target.ts";
+import { docker as platform } from "../../src/platforms/docker/platform.ts";
+import { processKill } from "../../src/faults/process/process-kill.ts";
+import { processPause } from "../../src/faults/process/process-pause.ts";
+import { eventsOf } from "../../src/measure/windows/timeline-view.ts";
+import { runWholeTrial } from "../builders/whole-trial.ts";
+import { echoContainers, oneContainer, serverCommand } from "../support/container-targets.ts";
+import { noEngine, nodeImage, openEngine, type TestEngine } from "../support/engine.ts";
+
+const limit = (): AbortSignal => AbortSignal.timeout(120_000);
+const how = { cacheDir: "/tmp", seed: 3, ablated: [], unhealed: false };
+const journal = { intend: async () => 1, done: async () => undefined };
+
+async function started(target: Target, unhealed = false): Promise<Stack> {
+  const stack = await platform.start(target, { ...how, unhealed }, journal, limit());
+  onTestFinished(async () => void (await stack.end()));
+  return stack;
+}
+
+describe.skipIf(noEngine !== undefined)("the platform docker", () => {
+  let engine: TestEngine;
+  beforeAll(async () => {
+    engine = await openEngine();
+    await engine.docker.createNetwork({ Name: "shop_default" });
+  });
+  afterAll(async () => {
+    await engine?.docker.getNetwork("shop_default").remove();
+    await engine?.[Symbol.asyncDispose]();
+  });
+
+  const site = { service: "vec", replica: "vec", seed: 5, undoDir: "/tmp" };
+  const onFailure = { restart: { name: "on-failure", retries: 0 } };
+
+  /** A container as compose would have made it. */
+  async function composed(labels: Record<string, string>): Promise<string> {
+    const container = await engine.docker.createContainer({
+      Image: nodeImage,
+      Cmd: [...serverCommand],
+      Labels: {
+        "com.docker.compose.project": "shop",
+        "com.docker.compose.service": "vec",
+        "com.docker.compose.container-number": "1",
+        ...labels,
+      },
+      ExposedPorts: { "8080/tcp": {} },
+      HostConfig: {
+        Init: true,
+        NetworkMode: "shop_default",
+        PortBindings: { "8080/tcp": [{ HostIp: "127.0.0.1", HostPort: "0" }] },
+      },
+    });
+    onTestFinished(() => container.remove({ force: true }).catch(() => undefined));
+    await container.start();
+    return container.id;
+  }
+  /** The same target, of a project that runs already. */
+  const attached = (): Target => ({ ...oneContainer(), containers: { project: "shop" }, streams: streamElsewhere });
+  const streamElsewhere = oneContainer().streams.map((stream) => ({
+    ...stream,
+    url: "http://127.0.0.1:1/",
+  })) as unknown as Target["streams"];
+
+  test("has what crashed started again by its policy, and not where the policies are off", async () => {
+    const healed = (await started(oneContainer(onFailure))).controls(site).process;
+    const first = (await healed?.find()) ?? "";
+    await healed?.signal(first, "SIGKILL");
+    await expect.poll(() => healed?.isAlive(first), { timeout: 60_000 }).toBe(false);
+    await expect.poll(async () => (await healed?.find()) ?? first, { timeout: 60_000 }).not.toBe(first);
+    const stack = await started(oneContainer(onFailure), true);
+    const [seen] = (await stack.survey(limit())).processes;
+    expect(seen?.limits).toContain("restart no:0");
+  });
+
+  test("freezes without disarming the policy, and sees it from outside", async () => {
+    const stack = await started(oneContainer(onFailure));
+    const control = stack.controls(site).process;
+    const instance = (await control?.find()) ?? "";
+    await control?.signal(instance, "SIGSTOP");
+    expect([await control?.isStopped(instance), await stack.isRunning(instance)]).toEqual([true, true]);
+    expect((await stack.survey(limit())).processes[0]?.state).toBe("T");
+    await control?.signal(instance, "SIGCONT");
+    expect(await control?.isStopped(instance)).toBe(false);
+    await control?.signal(instance, "SIGKILL");
+    await expect.poll(async () => (await control?.find()) ?? instance, { timeout: 60_000 }).not.toBe(instance);
+  });
+
+  test.each([processKill, processPause])("a whole trial of $name is proved, taken back and judged", async (fault) => {
+    const trial = await runWholeTrial({
+      target: echoContainers(),
+      fault,
+      site: { service: "back", replica: "back-1" },
+    });
+    expect(trial.steps).toEqual(["aiming", "applying", "confirmed", "reverting", "reverted"]);
+    expect(trial.left).toMatch(/^nothing is left: looked at 4 processes/);
+    const instances = eventsOf(trial.record.timeline, "inventory").flatMap(({ changes }) => changes);
+    expect(instances.some(({ replica, field }) => replica === "back-1" && field === "instance")).toBe(
+      fault === processKill,
+    );
+  });
+
+  test("attaches to a project that runs, and leaves it running", async () => {
+    const id = await composed({});
+    const stack = await started(attached());
+    expect((await stack.inventory(limit())).replicas).toMatchObject([{ replica: "vec" }]);
+    expect((await fetch(stack.addressOf("vec"))).status).toBe(200);
+    expect(await stack.end()).toEqual([]);
+    expect((await engine.docker.getContainer(id).inspect()).State.Running).toBe(true);
+  });
+
+  test("follows a port that changes when a container is started again", async () => {
+    await composed({});
+    const stack = await started(attached());
+    const before = stack.addressOf("vec");
+    const control = stack.controls(site);
+    const instance = (await control.process?.find()) ?? "";
+    await control.process?.signal(instance, "SIGKILL");
+    await expect.poll(() => control.process?.isAlive(instance), { timeout: 60_000 }).toBe(false);
+    expect(await control.replica?.ensureRunning(limit())).toMatchObject({ started: true });
+    expect(stack.addressOf("vec")).not.toBe(before);
+    await expect.poll(() => fetch(stack.addressOf("vec")).then(({ status }) => status, String)).toBe(200);
+  });
+
+  const paused = async (): Promise<void> => {
+    await engine.docker.getContainer(await composed({})).pause();
+  };
+  const forbidden = async (): Promise<void> => void (await composed({ "rebound.chaos": "forbidden" }));
+  const twoStacks = async (): Promise<void> => {
+    const folder = "com.docker.compose.project.working_dir";
+    await composed({ [folder]: "/one" });
+    await composed({ [folder]: "/two", "com.docker.compose.service": "other" });
+  };
+
+  test.each([
+    ["nobody", async (): Promise<void> => undefined, "has no container vec-1"],
+    ["a label that forbids it", forbidden, "does not allow chaos"],
+    ["a paused container", paused, "is paused"],
+    ["two stacks of one name", twoStacks, "two stacks are called shop"],
+  ] as const)("refuses %s before any harm", async (_what, prepare, words) => {
+    await prepare();
+    await expect(platform.start(attached(), how, journal, limit())).rejects.toThrow(words);
+  });
+
+  test("refuses users' requests to a port that will change, and a healer's arm that nobody can start", async () => {
+    await composed({});
+    const target = { ...attached(), streams: oneContainer().streams };
+    await expect(platform.start(target, how, journal, limit())).rejects.toThrow("changes at each restart");
+    const unhealed = platform.start(attached(), { ...how, unhealed: true }, journal, limit());
+    await expect(unhealed).rejects.toThrow("runs already");
+  });
+
+  test("leaves nothing of a stack whose image is missing, and names the image", async () => {
+    const machine = platform.watch();
+    const target = oneContainer({ image: "nobody/has:this" });
+    await expect(platform.start(target, { ...how, machine }, journal, limit())).rejects.toThrow("nobody/has:this");
+    expect(await machine.look()).toMatchObject({ processes: [], folders: [], unseen: [] });
+  });
+});
+
+test("an engine that does not answer is named, with what to do", async () => {
+  const before = process.env["DOCKER_HOST"];
+  process.env["DOCKER_HOST"] = "unix:///nobody/listens/here.sock";
+  onTestFinished(() => {
+    if (before === undefined) delete process.env["DOCKER_HOST"];
+    else process.env["DOCKER_HOST"] = before;
+  });
+  const refused = platform.start(oneContainer(), how, journal, limit());
+  await expect(refused).rejects.toMatchObject({ code: "environment", hint: expect.stringContaining("DOCKER_HOST") });
+});

@@ -1,0 +1,55 @@
+// Targets of containers for tests with an engine.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ComposeService } from "../../src/core/containers.ts";
+import type { Target } from "../../src/core/target.ts";
+import { lintTargetText } from "../../src/target/lint-target.ts";
+import { targetReader } from "../builders/target-reader.ts";
+import { nodeImage } from "./engine.ts";
+import { projectRoot } from "./rebound-process.ts";
+
+/** targets/echo-containers as its target.yaml says. */
+export function echoContainers(): Target {
+  const dir = join(projectRoot, "targets/echo-containers");
+  const file = join(dir, "target.yaml");
+  const { target, problems } = lintTargetText(readFileSync(file, "utf8"), file, targetReader(dir));
+  if (target === undefined) throw new Error(JSON.stringify(problems));
+  return target;
+}
+
+const server = `require("node:http").createServer((_request, response) => response.end("ok")).listen(8080)`;
+/** Answers `ok` at port 8080. */
+export const serverCommand: readonly string[] = ["node", "-e", server];
+
+/** One container with one server, which is the replica `vec`; nobody heals it unless `how` says so. */
+export function oneContainer(how: Partial<ComposeService> = {}): Target {
+  const vec: ComposeService = {
+    name: "vec",
+    image: nodeImage,
+    scale: 1,
+    command: serverCommand,
+    environment: {},
+    labels: {},
+    ports: [],
+    networks: [{ name: "default", aliases: [] }],
+    volumes: [],
+    restart: { name: "no", retries: 0 },
+    dependsOn: [],
+    init: true,
+    ...how,
+  };
+  const { inventoryUrl: _none, ...echo } = echoContainers();
+  const container = { service: "vec", number: 1, port: 8080 };
+  const [stream] = echo.streams;
+  const url = "http://127.0.0.1:{port:vec}/";
+  return {
+    ...echo,
+    name: "one-container",
+    start: { ...echo.start, readyUrl: url },
+    containers: { compose: { file: "compose.yaml", services: [vec], networks: ["default"], volumes: [] } },
+    services: [{ name: "vec", healthPath: "/", replicas: [{ id: "vec", container }] }],
+    streams: [{ ...stream, url }] as unknown as Target["streams"],
+    probes: [],
+  };
+}

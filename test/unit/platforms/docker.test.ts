@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { containerOf, instanceOf } from "../../../src/platforms/docker/containers.ts";
+import { isNewEnough, openEngine } from "../../../src/platforms/docker/engine.ts";
+import { docker } from "../../../src/platforms/docker/platform.ts";
+import { entryOf, wayOf } from "../../../src/platforms/docker/ways.ts";
+
+test("an instance is one start of one container, and leads back to it", () => {
+  const id = "0123456789ab".padEnd(64, "c");
+  const instance = instanceOf(id, "2026-11-30T01:02:03.4Z");
+  expect(containerOf(instance)).toEqual({ id: "0123456789ab", startedAt: "2026-11-30T01:02:03.4Z" });
+  expect(instanceOf(id, "2026-11-30T01:02:04Z")).not.toBe(instance);
+  expect(() => containerOf("pid 7/100")).toThrow("does not name a container");
+});
+
+test("engines before Docker 20.10 are refused", () => {
+  expect(["1.41", "1.47", "2.0"].map(isNewEnough)).toEqual([true, true, true]);
+  expect(["1.40", "1.24", "0.9", ""].map(isNewEnough)).toEqual([false, false, false, false]);
+});
+
+test("an engine on another machine is refused before it is asked", async () => {
+  for (const host of ["tcp://10.0.0.7:2375", "ssh://me@elsewhere", "tcp://127.0.0.1"]) {
+    await expect(openEngine(host)).rejects.toMatchObject({ code: "bad-input" });
+  }
+});
+
+test("an entry of an undo log is opened by its own platform alone", async () => {
+  const way = { kind: "stack", engine: "unix:///nowhere.sock", marker: "ab" } as const;
+  expect(wayOf(entryOf(way))).toEqual(way);
+  const foreign = { ...entryOf(way), platform: "processes" };
+  await expect(docker.takeBack(foreign, { graceMs: 0, signal: AbortSignal.timeout(9) })).rejects.toThrow("processes");
+  await expect(docker.reopen({ platform: "processes" })).rejects.toMatchObject({ code: "environment" });
+});
+
+test("an engine that is gone is no success of taking back", async () => {
+  const entry = entryOf({ kind: "stack", engine: "unix:///nowhere.sock", marker: "ab" });
+  const taken = await docker.takeBack(entry, { graceMs: 0, signal: AbortSignal.timeout(9) });
+  expect(taken.ok).toBe(false);
+  expect(taken.says).toContain("no Docker engine answers");
+});

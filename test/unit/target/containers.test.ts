@@ -1,0 +1,146 @@
+import { expect, test } from "vitest";
+import { formatProblem } from "../../../src/core/errors.ts";
+import { lintTargetText } from "../../../src/target/lint-target.ts";
+import { file, here, sound } from "./lint-cases.ts";
+
+const target = `name: shop
+summary: A shop in containers.
+platform: docker
+chaos: allowed
+containers: { compose: compose.yaml }
+start: { ready: "http://127.0.0.1:{port:web-1}/ready", timeout: 15s, stop_timeout: 3s }
+services:
+  - name: web
+    health: /health
+    replicas: [{ id: web-1, port: 8080 }, { id: second, container: web-2, port: 8080 }]
+edges: []
+traffic: { name: hello, method: GET, url: "http://127.0.0.1:{port:web-1}/", stream: whole }
+probes: []
+classes: []
+pathways: []
+`;
+const compose = `services:
+  web:
+    image: shop:1
+    scale: 2
+    command: [node, web.js, "$$HOME"]
+    environment: [A=1, B=]
+    labels: { team: shop }
+    ports: ["127.0.0.1:8080:8080", 9090]
+    networks: { inner: { aliases: [shop] } }
+    volumes: [data:/var/data:ro]
+    healthcheck: { test: [CMD, node, check.js], interval: 1m30s, timeout: 500ms, retries: 2 }
+    restart: on-failure:3
+    depends_on: { db: { condition: service_healthy } }
+    init: true
+    mem_limit: 64m
+    cpus: 0.5
+  db:
+    image: db:1
+    networks: [inner]
+networks:
+  inner:
+volumes:
+  data:
+`;
+
+function lint(text: string, composed = compose): { target: unknown; says: string[] } {
+  const context = { ...here, read: () => composed };
+  const { target: made, problems } = lintTargetText(text, file, context);
+  return { target: made, says: problems.map(formatProblem) };
+}
+
+test("a compose file is read whole, in the order of its starts", () => {
+  const { target: made, says } = lint(target);
+  expect(says).toEqual([]);
+  expect(made).toMatchObject({
+    platform: "docker",
+    services: [
+      {
+        replicas: [
+          { id: "web-1", container: { service: "web", number: 1, port: 8080 } },
+          { id: "second", container: { service: "web", number: 2, port: 8080 } },
+        ],
+      },
+    ],
+    containers: {
+      compose: {
+        networks: ["inner"],
+        volumes: ["data"],
+        services: [
+          { name: "db", restart: { name: "no", retries: 0 } },
+          {
+            name: "web",
+            command: ["node", "web.js", "$HOME"],
+            environment: { A: "1", B: "" },
+            labels: { team: "shop" },
+            ports: [8080, 9090],
+            networks: [{ name: "inner", aliases: ["shop"] }],
+            volumes: [{ name: "data", path: "/var/data", readOnly: true }],
+            healthcheck: { test: ["CMD", "node", "check.js"], everyMs: 90_000, timeoutMs: 500, retries: 2 },
+            restart: { name: "on-failure", retries: 3 },
+            dependsOn: [{ service: "db", healthy: true }],
+            init: true,
+            memoryBytes: 67_108_864,
+            cpus: 0.5,
+          },
+        ],
+      },
+    },
+  });
+});
+
+test.each([
+  ["a key that is not started", "init: true", "privileged: true", "targets/shop/compose.yaml:14:5", "privileged"],
+  ["a build", "image: db:1", "build: .", "targets/shop/compose.yaml:18:5", "build"],
+  [
+    "a folder of the machine",
+    "data:/var/data:ro",
+    "./data:/var/data",
+    "targets/shop/compose.yaml:10:15",
+    "named volume",
+  ],
+  ["a variable", "image: db:1", "image: db:${TAG}", "targets/shop/compose.yaml:18:12", "variables are not filled in"],
+  ["a driver", "  data:\n", "  data: { driver: nfs }\n", "targets/shop/compose.yaml:23:11", "driver"],
+  ["an unknown network", "[inner]", "[outer]", "targets/shop/compose.yaml:19:15", 'unknown network "outer"'],
+  [
+    "a circle",
+    "    networks: [inner]\n",
+    "    depends_on: [web]\n",
+    "targets/shop/compose.yaml:2:3",
+    "wait for each other",
+  ],
+] as const)("%s in the compose file is refused by its name and place", (_what, from, to, place, words) => {
+  const { target: made, says } = lint(target, compose.replace(from, to));
+  expect(made).toBeUndefined();
+  const all = says.join("\n");
+  expect(all).toContain(place);
+  expect(all).toContain(words);
+});
+
+test.each([
+  ["a replica that no container is", "container: web-2", "container: web-3", "web-1 to web-2"],
+  ["a replica without its port", "id: web-1, port: 8080", "id: web-1", 'no "port"'],
+  ["two sources of containers", "{ compose: compose.yaml }", "{ compose: compose.yaml, project: shop }", "not one of"],
+  ["a command", "start: {", "start: { command: [node, a.js],", "asks the engine"],
+  ["an inventory", "edges: []", "edges: []\ninventory: http://127.0.0.1:1/", "asks the engine"],
+  [
+    "a switch that nobody is told of",
+    "{ compose: compose.yaml }",
+    "{ project: shop }\nunhealed_env: OFF",
+    "no variables",
+  ],
+] as const)("%s of a target of containers is refused", (_what, from, to, words) => {
+  expect(target).toContain(from);
+  expect(lint(target.replace(from, to)).says.join("\n")).toContain(words);
+});
+
+test.each([
+  ["no command", "  command: [node, stack.js]\n", "", 'no "command"'],
+  ['no "inventory"', "inventory: http://127.0.0.1:{port:front}/inventory\n", "", 'no "inventory"'],
+  ["containers", "edges:\n", "containers: { project: shop }\nedges:\n", "containers without it"],
+  ["a port inside", "id: front, port_env: FRONT_PORT", "id: front, port: 80", 'no "port_env"'],
+] as const)("a target of processes with %s is refused", (_what, from, to, words) => {
+  expect(sound).toContain(from);
+  expect(lintTargetText(sound.replace(from, to), file, here).problems.map(formatProblem).join("\n")).toContain(words);
+});
