@@ -13,17 +13,13 @@ const notOfContainers = ["inventory", "control", "models", "deliveries", "approv
 
 /** Each platform has keys of its own, and none of the other's. */
 export function checkContainers(draft: TargetDraft): void {
-  const { platform, containers, start, inventory } = draft.file;
+  const { platform, containers, start } = draft.file;
   const expected = `platform: ${withContainers}`;
   if (platform !== withContainers) {
     if (containers !== undefined) draft.report(["containers"], { found: "containers without it", expected });
-    for (const [path, value] of [
-      [["start", "command"], start.command],
-      [["inventory"], inventory],
-    ] as const) {
-      if (value !== undefined) continue;
-      draft.report(path, { found: `no "${path.at(-1) ?? ""}"`, expected: `${path.at(-1) ?? ""}, or ${expected}` });
-    }
+    // Without an inventory it can be checked, and is refused when it is to be started.
+    if (start.command === undefined)
+      draft.report(["start", "command"], { found: 'no "command"', expected: `command, or ${expected}` });
   } else checkSource(draft);
   checkPorts(draft, platform === withContainers);
 }

@@ -104,9 +104,9 @@ function loadDoubts({ plan }: TrialRecord, stream: LoadedStream, load: StreamFac
 }
 
 /**
- * Windows are the unit in which anything is said; timers later than half of one for 5 % of the time blur them. Of what is
- * judged: a stall while the harness itself begins, before the baseline, blurs no window. Of fewer than 20 seconds the
- * 95th percentile is the worst.
+ * Windows are the unit in which anything is said; timers later than half of one for 5 % of the time blur them. Of what
+ * is judged: a stall while the harness itself begins, before the baseline, blurs no window. Of fewer than 20 seconds
+ * the 95th percentile is the worst.
  */
 function paceDoubts({ plan, timeline }: TrialRecord, { baselineFrom }: Observation): string[] {
   const lags = eventsOf(timeline, "pace").flatMap(({ at, lagMs }) => (at <= baselineFrom ? [] : [lagMs]));

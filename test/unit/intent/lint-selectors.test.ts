@@ -192,13 +192,6 @@ describe("hitting all replicas on purpose", () => {
     expect(problem?.suggestion).toBeUndefined();
   });
 
-  test("leaves nothing for a second fault on the same service", () => {
-    const items = [kill("replica_of: inference, count: all"), slow("from: gateway, to: inference")];
-    expect(told(lint(withLimits(disturbed(...items), 1)).problems)).toEqual([
-      "21:58 3 of the 2 replicas of inference, which is everything, with the disturbances before it",
-    ]);
-  });
-
   test("an intent's limits also widen and narrow what stays below all", () => {
     const four = disturbed(kill("replica_of: vector, count: 4"));
     expect(lint(four).problems).toHaveLength(1);

@@ -137,7 +137,6 @@ test.each([
 
 test.each([
   ["no command", "  command: [node, stack.js]\n", "", 'no "command"'],
-  ['no "inventory"', "inventory: http://127.0.0.1:{port:front}/inventory\n", "", 'no "inventory"'],
   ["containers", "edges:\n", "containers: { project: shop }\nedges:\n", "containers without it"],
   ["a port inside", "id: front, port_env: FRONT_PORT", "id: front, port: 80", 'no "port_env"'],
 ] as const)("a target of processes with %s is refused", (_what, from, to, words) => {
