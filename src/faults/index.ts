@@ -52,6 +52,7 @@ import { indexOldManifest } from "./vector/index-old-manifest.ts";
 import { indexOlderGeneration } from "./vector/index-older-generation.ts";
 import { indexTornPair } from "./vector/index-torn-pair.ts";
 import { indexUnlinked } from "./vector/index-unlinked.ts";
+import { indexWrongDimension } from "./vector/index-wrong-dimension.ts";
 import { indexWrongMetric } from "./vector/index-wrong-metric.ts";
 
 /** Every fault that an intent may name, in the order in which they are listed. */
@@ -107,5 +108,6 @@ export const faults: readonly Fault[] = Object.values({
   indexOlderGeneration,
   indexTornPair,
   indexUnlinked,
+  indexWrongDimension,
   indexWrongMetric,
 });

@@ -25,12 +25,15 @@ export type RowDamage = {
   /**
    * Swap and replace: each chosen row holds what the one half of all of them further on held: what lies side by side
    * was written together, and would still be of the same origin. Shift: what the next one held, around the end.
-   * Turn: each row holds its own floats in another order, the same for all rows.
+   * Turn: each row holds its own floats in another order, the same for all rows. Stride: all chosen rows, one behind the
+   * other, are cut anew as if each were `short` numbers shorter, and each holds what stands where it would begin then.
    */
-  readonly mode: DamageMode | KeptMode | GraphMode | "swap" | "turn";
+  readonly mode: DamageMode | KeptMode | GraphMode | "swap" | "turn" | "stride";
   readonly seed: number;
   /** Of modes of the graph alone: the share of the rows. */
   readonly share?: number;
+  /** Numbers that each row is taken for shorter, for mode stride. */
+  readonly short?: number;
   /** Share of each row, for mode part. */
   readonly part?: number;
 };
@@ -156,7 +159,7 @@ export function damageFrom(
 }
 
 function piecesOf(damage: RowDamage, saved: Uint8Array): FileDamage["pieces"] {
-  const { mode, offset, rowBytes, share = 1, seed } = damage;
+  const { mode, offset, rowBytes, share = 1, short = 0, seed } = damage;
   if (isOfGraph(mode)) {
     return graphDamage(saved, { mode, share, seed }).map((piece) => ({ ...piece, at: offset + piece.at }));
   }
@@ -166,6 +169,7 @@ function piecesOf(damage: RowDamage, saved: Uint8Array): FileDamage["pieces"] {
   const standIn = (was: Uint8Array, row: number, n: number): Uint8Array => {
     if (mode === "swap" || mode === "replace") return rowHeld((n + Math.floor(rows.length / 2)) % rows.length);
     if (mode === "shift") return rowHeld((n + 1) % rows.length);
+    if (mode === "stride") return saved.subarray(n * (rowBytes - 4 * short), n * (rowBytes - 4 * short) + rowBytes);
     if (mode === "error-body" || mode === "other-axes") return keptInstead(was, mode);
     return mode === "turn" ? turned(was, seed) : damagedFrom(was, row, { ...damage, mode });
   };

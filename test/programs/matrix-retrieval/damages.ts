@@ -42,6 +42,8 @@ const SEED = 11;
 interface OfRows {
   readonly mode: RowDamage["mode"];
   readonly share: number;
+  /** Of mode stride. */
+  readonly short?: number;
 }
 
 /** Why an engine cannot be given a damage through its own files, in words; null: it can. */
@@ -57,10 +59,10 @@ function rowsIn(files: IndexFiles): RowsInFile {
   return where ?? { file: "", layout: { offset: PAYLOAD_OFFSET, rowBytes: ROW_BYTES, rows } };
 }
 
-function damageOf(path: string, { layout }: RowsInFile, { mode, share }: OfRows): RowDamage {
+function damageOf(path: string, { layout }: RowsInFile, { mode, share, ...rest }: OfRows): RowDamage {
   const { rows, ...lying } = layout;
   const { offset, rowBytes } = lying;
-  const of = { path, mode, seed: SEED, ...lying };
+  const of = { path, mode, seed: SEED, ...lying, ...rest };
   const last = Math.round(share * rows);
   if (mode === "shift") return { ...of, runs: [[rows - last, last]] };
   if (mode === "pages") return { ...of, offset: 0, rowBytes: 1, runs: pagesOf(layout, share, SEED) };
@@ -194,6 +196,11 @@ export const DAMAGES: readonly Damage[] = [
   rowsOf("links", 0.05, "links lead past 5 % of rows"),
   rowsOf("links", 0.6, "links lead past 60 % of rows"),
   covered("index.older-generation", { mode: "turn", share: 1 }, "older generation, its manifest fits"),
+  covered(
+    "index.wrong-dimension",
+    { mode: "stride", share: 1, short: 128 },
+    "rows cut at 384 of 512, its manifest fits",
+  ),
   covered("index.torn-pair", { mode: "keys", share: 1 }, "names of another build, its manifest fits"),
   covered("index.diverged", { mode: "replace", share: 0.01 }, "1 % of rows hold others' vectors, its manifest fits"),
   covered(
