@@ -19,6 +19,7 @@ export const ingestionChurn = fault({
   acts: "replica",
   wayBack: "calls the batch back, as its producer would: the documents are there again, and dead rows stay",
   needs: ["deliveries"],
+  mayBeBenign: true,
   params: z.strictObject({
     share: z
       .number()
