@@ -25,11 +25,11 @@ export async function findExperiments(root: string): Promise<string[]> {
 }
 
 /**
- * Every `targets/<name>/target.yaml` and `targets/<folder>/<name>.target.yaml` below `root`, as absolute paths in
- * alphabetical order.
+ * Every `targets/<name>/target.yaml`, `targets/foreign/<name>/target.yaml` and `targets/<folder>/<name>.target.yaml`
+ * below `root`, as absolute paths in alphabetical order.
  */
 export async function findTargets(root: string): Promise<string[]> {
-  const folders = await list(join(root, "targets"), false);
+  const folders = await targetFolders(root);
   const found = await Promise.all(
     folders
       .filter((entry) => entry.isDirectory())
@@ -39,6 +39,15 @@ export async function findTargets(root: string): Promise<string[]> {
       }),
   );
   return found.flat().toSorted();
+}
+
+/** Folders below targets/, and those below `targets/foreign`: stacks that were written elsewhere have a folder each. */
+async function targetFolders(root: string): Promise<Dirent[]> {
+  const [own, foreign] = await Promise.all([
+    list(join(root, "targets"), false),
+    list(join(root, "targets/foreign"), false),
+  ]);
+  return [...own, ...foreign];
 }
 
 /**

@@ -48,6 +48,8 @@ install_locked test/clients
 # Two more vector engines: sqlite-vec (160 KB) and Chroma's server (63 MB).
 bash targets/reference-ai-stack/vector/engines/sqlite-vec/install.sh
 [ "$(uname -s)-$(uname -m)" != Linux-x86_64 ] || bash targets/reference-ai-stack/vector/engines/chroma/install.sh
+# A stack that nobody here wrote: supervisord (320 KB) beside Chroma's server.
+[ "$(uname -s)-$(uname -m)" != Linux-x86_64 ] || bash targets/foreign/supervisord/install.sh
 # Unpacked beside the other tools, and not installed: nothing of it shall run by itself on this machine.
 install_prometheus() {
   local server=.cache/tools/prometheus

@@ -51,6 +51,7 @@ describe("what is shipped", () => {
       "oracle",
       "qdrant",
       "reference-ai-stack",
+      "supervisord",
     ]);
     expect(intents.length).toBeGreaterThanOrEqual(5);
   });

@@ -52,6 +52,13 @@ describe("files that people write", () => {
     expect(await filesNamed(["not-there.yaml"])).toEqual(["not-there.yaml"]);
   });
 
+  test("targets that were written elsewhere are found one folder deeper, below targets/foreign alone", async () => {
+    await put("targets/foreign/runit/target.yaml");
+    await put("targets/foreign/README.md");
+    await put("targets/shop/runit/target.yaml");
+    expect(await findTargets(root)).toEqual([join(root, "targets/foreign/runit/target.yaml")]);
+  });
+
   test("targets are found one folder below targets, as target.yaml or as NAME.target.yaml", async () => {
     await put("targets/shop/target.yaml");
     await put("targets/foreign/qdrant.target.yaml");
