@@ -215,6 +215,13 @@ function addTools(program: Command): void {
     .action(act(async () => (await import("./commands/proxy.ts")).proxy));
 
   program
+    .command("init")
+    .description("look at what supervises a stack here; write a first target.yaml and two intents, guesses marked")
+    .argument("<name>", "name of the target")
+    .option("--from <kind=where>", "supervisord, runit, pm2, containers or systemd, and where it is; none: looked for")
+    .action(act(async () => (await import("./commands/init.ts")).init));
+
+  program
     .command("doctor")
     .description("check that this machine can run Rebound; of a target, what it does not tell and what that costs")
     .argument("[target]", "name of a target: what is missing in its target.yaml")

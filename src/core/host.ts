@@ -53,6 +53,8 @@ export interface Host {
     readonly endMarked: (marker: string, graceMs: Ms) => Promise<number>;
     /** Ends one process by force; false when it does not end. */
     readonly endNow: (process: ProcessRef) => Promise<boolean>;
+    /** Ports on which each of these processes, or one that descends from it, listens; on Linux alone. */
+    readonly listenedBy: (pids: readonly number[]) => Promise<ReadonlyMap<number, readonly number[]>>;
   };
   readonly processors: {
     /**

@@ -4,7 +4,7 @@ import { counted, listed } from "../core/text.ts";
 import type { Target } from "../core/target.ts";
 
 /** One thing that a target does not tell. */
-export interface Gap {
+interface Gap {
   /** What is missing, in words of target.yaml. */
   readonly missing: string;
   /** What no verdict on this target can say as long as it is. */

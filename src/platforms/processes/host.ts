@@ -1,6 +1,7 @@
 // This machine as the host of the harness itself, by its process table.
 
 import type { Host } from "../../core/host.ts";
+import { listenedBy } from "./listened-by.ts";
 import { watchHost } from "./machine-survey.ts";
 import { keepAwake } from "./keep-awake.ts";
 import { endInstance, endProcesses, markerVariable, startTimeOf } from "./process-table.ts";
@@ -15,6 +16,7 @@ export const thisHost: Host = {
     wayBack: (marker) => entryOf({ kind: "process", marker }),
     endMarked: async (marker, graceMs) => (await endInstance({ marker }, graceMs)).remaining.length,
     endNow: async (process) => (await endProcesses([process], 0)).length === 0,
+    listenedBy,
   },
   processors: { keepAwake, watch: watchProcessors },
 };

@@ -30,7 +30,7 @@ async function askEach(ports: readonly number[]): Promise<readonly SeenPort[]> {
 }
 
 /** Columns of proc_pid_net(5): sl local_address rem_address st … inode; addresses are `hex:hexport`. */
-function listeners(table: string): readonly { readonly port: number; readonly inode: string }[] {
+export function listeners(table: string): readonly { readonly port: number; readonly inode: string }[] {
   const rows = table
     .split("\n")
     .slice(1)
@@ -55,7 +55,7 @@ async function ownersOf(inodes: ReadonlyMap<number, string>): Promise<Map<string
 }
 
 /** Where the open files of a process lead, also of one whose first thread has ended before the others. */
-async function linksOf(pid: number): Promise<readonly string[]> {
+export async function linksOf(pid: number): Promise<readonly string[]> {
   const folders = (await threadFolders(pid)).map((folder) => `${folder}/fd`);
   const files = await Promise.all(
     folders.map(async (folder) => (await readdir(folder).catch(() => [])).map((file) => `${folder}/${file}`)),

@@ -43,6 +43,9 @@ const ownProcesses = [
   "src/records/former-names.ts",
 ].toSorted();
 
+/** What supervisors of this machine answer has fields of that name; they are read there and go no further. */
+const ofSupervisors = ["src/init/scanners/pm2.ts", "src/init/scanners/supervisord.ts"];
+
 describe("the words of one machine", () => {
   it("are looked for in every file of src", () => {
     expect(files.length).toBeGreaterThan(300);
@@ -52,7 +55,7 @@ describe("the words of one machine", () => {
   it("leave process numbers to the platform of processes, and to the files of our own processes", () => {
     // A server labels its metrics so, on whatever platform it runs; and the format of trace events has a field of that
     // name, in which one trial is one process.
-    const labels = ["src/probes/metrics/catalogue.ts", "src/report/trace-events.ts"];
+    const labels = ["src/probes/metrics/catalogue.ts", "src/report/trace-events.ts", ...ofSupervisors];
     // A crash goes past the engine, to the container's main process.
     labels.push("src/platforms/docker/main-process.ts");
     const found = filesWith(/\bpids?\b|Pids?\b|pid[A-Z]/).filter((file) => !labels.includes(file));

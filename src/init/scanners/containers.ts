@@ -1,0 +1,89 @@
+// Containers of a compose project or of a Swarm stack: one plain GET to the engine's socket, and nothing else.
+
+import { existsSync } from "node:fs";
+import { z } from "zod";
+import { messageOf } from "../../core/errors.ts";
+import { kebabOf, notFound, renamed, type Scanner, type Seen } from "../seen.ts";
+import { askSocket } from "../socket.ts";
+
+const usualPlace = "/var/run/docker.sock";
+
+const listSchema = z.array(
+  z.object({
+    Names: z.array(z.string()),
+    Image: z.string(),
+    State: z.string(),
+    Status: z.string(),
+    Labels: z.record(z.string(), z.string()).nullish(),
+    Ports: z.array(z.object({ PrivatePort: z.number(), Type: z.string() })).nullish(),
+  }),
+);
+
+export const containers: Scanner = {
+  name: "containers",
+  takes: "the engine's socket, and with # after it a project, such as /var/run/docker.sock#shop",
+  async look(where) {
+    const host = process.env["DOCKER_HOST"]?.replace(/^unix:\/\//, "") ?? usualPlace;
+    const [socket = "", project] = (where ?? host).split("#");
+    if (!existsSync(socket)) return notFound(`there is no socket at ${socket}`);
+    try {
+      return containersSeen(await askSocket(socket, "/containers/json"), socket, project);
+    } catch (thrown) {
+      return notFound(`${socket}: ${messageOf(thrown)}`);
+    }
+  },
+};
+
+/** What the engine lists, of one project; where it lists several, one must be named. */
+export function containersSeen(text: string, where: string, project?: string): ReturnType<typeof notFound> {
+  const all = listSchema.parse(JSON.parse(text)).map((one) => ({ ...one, of: placeOf(one.Labels ?? {}) }));
+  const projects = [...new Set(all.flatMap(({ of }) => of?.project ?? []))].toSorted();
+  const wanted = project ?? projects[0];
+  if (wanted === undefined) return notFound(`${where}: no container is of a compose project or of a Swarm stack`);
+  if (project === undefined && projects.length > 1) {
+    return notFound(
+      `${where} has several projects, name one of them: ${projects.map((one) => `${where}#${one}`).join(", ")}`,
+    );
+  }
+  const replicas = all.flatMap(({ Names, Image, State, Status, Ports, of }) => {
+    if (of?.project !== wanted) return [];
+    const name = Names[0]?.replace(/^\//, "") ?? of.service;
+    const ports = (Ports ?? []).filter(({ Type }) => Type === "tcp").map(({ PrivatePort }) => PrivatePort);
+    const replica = kebabOf(`${of.service}${of.number === undefined ? "" : `-${of.number}`}`);
+    return [
+      {
+        service: kebabOf(of.service),
+        replica,
+        called: `${name} (${Image})`,
+        says: `${State}, ${Status}`,
+        ports: [...new Set(ports)],
+      },
+    ];
+  });
+  if (replicas.length === 0)
+    return notFound(`${where}: no container of ${wanted}; there is ${projects.join(", ") || "none"}`);
+  const seen: Seen = {
+    by: "containers",
+    where: `${where}#${wanted}`,
+    start: ["docker", "compose", "--project-name", wanted, "up"],
+    variable: (name) => `\${${name}}`,
+    heals: "the engine starts a container again as its restart policy says.",
+    hides:
+      "running is also its word for a container that hangs, and unhealthy restarts nothing on a plain engine; a kill by " +
+      "the API disarms the restart policy, a crash inside does not; OOMKilled stays true after a restart",
+    replicas: renamed(replicas),
+  };
+  return { ok: true, seen };
+}
+
+/** Labels of compose, or of a Swarm stack. */
+function placeOf(labels: Readonly<Record<string, string>>) {
+  const [project, service] = [labels["com.docker.compose.project"], labels["com.docker.compose.service"]];
+  if (project !== undefined && service !== undefined) {
+    return { project, service, number: labels["com.docker.compose.container-number"] };
+  }
+  const [stack, full] = [labels["com.docker.stack.namespace"], labels["com.docker.swarm.service.name"]];
+  if (stack === undefined || full === undefined) return undefined;
+  const number = labels["com.docker.swarm.task.name"]?.split(".")[1];
+  return { project: stack, service: full.replace(`${stack}_`, ""), number };
+}

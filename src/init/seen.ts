@@ -1,0 +1,69 @@
+// What a scanner sees of a stack that runs: by the word of whoever supervises it, and nothing else is asked or touched.
+
+/** One process or container, as its supervisor lists it. */
+export interface SeenReplica {
+  /** What it is one of, in kebab-case. */
+  readonly service: string;
+  /** Its own name, in kebab-case, unique. */
+  readonly replica: string;
+  /** How the supervisor calls it, and what it runs. */
+  readonly called: string;
+  /** The supervisor's word on it: shown, and never believed. */
+  readonly says: string;
+  /** Ports on which it, or a child of it, listens; several: the first is guessed. */
+  readonly ports: readonly number[];
+}
+
+/** A whole stack. */
+export interface Seen {
+  /** Name of the scanner. */
+  readonly by: string;
+  /** Where it was seen: a socket, a folder, a command. */
+  readonly where: string;
+  /** Command that might start it in the foreground. */
+  readonly start: readonly string[];
+  /** How a variable is written where this supervisor keeps commands. */
+  variable(name: string): string;
+  /** What it does by itself when something breaks. */
+  readonly heals: string;
+  /** What its words hide. */
+  readonly hides: string;
+  readonly replicas: readonly SeenReplica[];
+}
+
+/** Not found is not a failure: most machines have one supervisor, or none. */
+export type Found = { readonly ok: true; readonly seen: Seen } | { readonly ok: false; readonly reason: string };
+
+/** Looks at one kind of supervisor. It only reads: nothing is started, not even a supervisor's own daemon. */
+export interface Scanner {
+  readonly name: string;
+  /** What may be named instead of the usual places. */
+  readonly takes: string;
+  /** Looks at `where`, or at the usual places. Never rejects. */
+  look(where: string | undefined): Promise<Found>;
+}
+
+export const notFound = (reason: string): Found => ({ ok: false, reason });
+
+/** A name of a supervisor's as a name of target.yaml. */
+export function kebabOf(name: string): string {
+  const plain = name
+    .replaceAll(/([a-z0-9])([A-Z])/g, "$1-$2")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "")
+    .slice(0, 60)
+    .replace(/-+$/, "");
+  return /^[a-z]/.test(plain) ? plain : `s-${plain || "unnamed"}`;
+}
+
+/** The same replicas under names of which none comes twice. */
+export function renamed(replicas: readonly SeenReplica[]): readonly SeenReplica[] {
+  const taken = new Set<string>();
+  return replicas.map((one) => {
+    let replica = one.replica;
+    for (let n = 2; taken.has(replica); n += 1) replica = `${one.replica}-${n}`;
+    taken.add(replica);
+    return { ...one, replica };
+  });
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { intentTexts } from "../../../src/init/write-intents.ts";
+import { kebabOf } from "../../../src/init/seen.ts";
+import { servicesOf, targetText, withoutSecrets } from "../../../src/init/write-target.ts";
+import { problemsOf, seenOfSupervisord } from "./recorded.ts";
+
+describe("the first files of a stack", () => {
+  it("have no problem for the linter, whether a service runs once or twice", () => {
+    expect(problemsOf("shop", seenOfSupervisord())).toEqual([]);
+    expect(problemsOf("shop", seenOfSupervisord({ web: 1, "worker-00": 2, "worker-01": 3 }))).toEqual([]);
+  });
+
+  it("allow nothing by themselves, and mark each line that was not seen", () => {
+    const text = targetText("shop", seenOfSupervisord());
+    expect(text).toContain("\nchaos: forbidden\n");
+    for (const key of [
+      "summary:",
+      "limits:",
+      "  command:",
+      "  ready:",
+      "    health:",
+      "edges:",
+      "inventory:",
+      "traffic:",
+    ]) {
+      const lines = text.split("\n");
+      const at = lines.findIndex((line) => line.startsWith(key));
+      expect(`${key} ${lines.slice(at - 2, at).join("\n")}`).toMatch(/# guess: .*; check /);
+    }
+  });
+
+  it("name what was seen beside each guess: the supervisor's name, its command, its word and the port", () => {
+    const text = targetText("shop", seenOfSupervisord());
+    expect(text).toMatch(
+      /# Seen: web \(node .*\); RUNNING; it listens on 7991\.\n.*WEB_PORT.*%\(ENV_WEB_PORT\)s for 7991\n.*\{ id: web, port_env: WEB_PORT \}/,
+    );
+  });
+
+  it("leave out what listens nowhere, and say so", () => {
+    const seen = seenOfSupervisord();
+    expect(servicesOf(seen).map(({ name }) => name)).toEqual(["web"]);
+    expect(targetText("shop", seen)).toMatch(/# Left out: crashes \(false\); FATAL; it listens on no port/);
+  });
+
+  it("say that supervisord's words hide a hang, and that they are not believed", () => {
+    expect(targetText("shop", seenOfSupervisord())).toMatch(/Its words are not believed: RUNNING is also its word for/);
+  });
+
+  it("kill and hang one of several replicas where there are several, and all of one only with leave twice", () => {
+    const one = intentTexts("shop", seenOfSupervisord()).get("process-dies.yaml");
+    expect(one).toMatch(/replica_of: web, count: all \}\nlimits: \{ max_share: 1 \}/);
+    const two = intentTexts("shop", seenOfSupervisord({ web: 1, "worker-00": 2, "worker-01": 3 }));
+    expect(two.get("process-hangs.yaml")).toMatch(
+      /fault: process.pause\n {4}on: \{ replica_of: worker, count: 1 \}\n\n/,
+    );
+  });
+
+  it("hold no key that a command carries, and nothing that ends a comment", () => {
+    expect(withoutSecrets("serve --api-key sk-1 --port 2 TOKEN=abc password: x")).toBe(
+      "serve --api-key … --port 2 TOKEN=… password: …",
+    );
+    const seen = seenOfSupervisord();
+    const evil = { ...seen, replicas: seen.replicas.map((one) => ({ ...one, called: "web\nchaos: allowed #" })) };
+    expect(targetText("shop", evil)).not.toMatch(/^\s*chaos: allowed/m);
+    expect(problemsOf("shop", evil)).toEqual([]);
+  });
+
+  it("have names in kebab-case, whatever a supervisor calls its own", () => {
+    expect(["My_App.v2", "7up", "--", "vLLM server"].map(kebabOf)).toEqual([
+      "my-app-v2",
+      "s-7up",
+      "s-unnamed",
+      "v-llm-server",
+    ]);
+  });
+});
