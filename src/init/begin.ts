@@ -15,7 +15,9 @@ import { servicesOf, targetText } from "./write-target.ts";
 interface BeginOptions {
   /** Folder that holds targets/ and experiments/, or will. */
   readonly root: string;
-  /** A scanner, and where it shall look: `supervisord=/etc/supervisord.conf`; absent: all of them, at the usual places. */
+  /**
+   * A scanner, and where it shall look: `supervisord=/etc/supervisord.conf`; absent: all of them, at the usual places.
+   */
   readonly from?: string;
   readonly table?: readonly Scanner[];
 }

@@ -1,4 +1,4 @@
-// Which stacks that nobody here wrote are installed? Without one its tests are skipped, loudly; in CI that is a failure.
+// Which stacks that nobody here wrote are installed? Without one its tests are skipped, loudly; in CI that fails.
 
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";

@@ -1,5 +1,5 @@
-// A small application in the manner of OpenAI's API, as a team writes one: it looks a note up in Chroma and answers with
-// it. Its health says that the process answers, and no more: an application without its database looks well.
+// A small application in the manner of OpenAI's API, as a team writes one: it looks a note up in Chroma and answers
+// with it. Its health says that the process answers, and no more: an application without its database looks well.
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";

@@ -4,7 +4,9 @@ import { request } from "node:http";
 
 type Value = string | number | boolean | readonly Value[] | { readonly [name: string]: Value };
 
-/** Calls a method of the server behind a unix socket. Rejects when it answers with a fault, or not within `timeoutMs`. */
+/**
+ * Calls a method of the server behind a unix socket. Rejects when it answers with a fault, or not within `timeoutMs`.
+ */
 export async function call(
   socketPath: string,
   method: string,
