@@ -41,7 +41,7 @@ interface RunitService {
 }
 
 /** The services of a folder, in its order; ports are not among what they say. */
-export function runitSeen(folder: string, services: readonly RunitService[]): SeenProcesses {
+function runitSeen(folder: string, services: readonly RunitService[]): SeenProcesses {
   const seen: Seen = {
     by: "runit",
     where: folder,

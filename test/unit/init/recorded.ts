@@ -14,7 +14,7 @@ import { supervisordSeen } from "../../../src/init/scanners/supervisord.ts";
 import { intentTexts } from "../../../src/init/write-intents.ts";
 import { targetText } from "../../../src/init/write-target.ts";
 
-export const recorded = (file: string): string =>
+const recorded = (file: string): string =>
   readFileSync(join(import.meta.dirname, "../../fixtures/supervisors", file), "utf8");
 
 /** The recorded supervisord, whose processes listen on these ports. */
