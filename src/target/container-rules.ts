@@ -80,7 +80,7 @@ export function checkPlaces(draft: TargetDraft, { services: composed }: ComposeS
 type Written = TargetFile["services"][number]["replicas"][number];
 
 /** `web-2` is the second container of the service `web`; `web` is its first. */
-export function placeOf({ id, container = id }: Pick<Written, "id" | "container">): Omit<ContainerPlace, "port"> {
+function placeOf({ id, container = id }: Pick<Written, "id" | "container">): Omit<ContainerPlace, "port"> {
   const [, service = container, number = "1"] = /^(.+)-(\d+)$/.exec(container) ?? [];
   return { service, number: Number(number) };
 }

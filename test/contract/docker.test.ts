@@ -122,7 +122,8 @@ describe.skipIf(noEngine !== undefined)("the platform docker", () => {
     await expect.poll(() => control.process?.isAlive(instance), { timeout: 60_000 }).toBe(false);
     expect(await control.replica?.ensureRunning(limit())).toMatchObject({ started: true });
     expect(stack.addressOf("vec")).not.toBe(before);
-    await expect.poll(() => fetch(stack.addressOf("vec")).then(({ status }) => status, String)).toBe(200);
+    const status = (): Promise<unknown> => fetch(stack.addressOf("vec")).then((answer) => answer.status, String);
+    await expect.poll(status, { timeout: 60_000 }).toBe(200);
   });
 
   const paused = async (): Promise<void> => {

@@ -157,7 +157,7 @@ describe.each(suites.map((suite) => [suite.platform.name, suite] as const))("the
     const { replicas } = await stack.inventory(limit());
     expect(replicas.map(({ replica }) => replica)).toEqual(suite.replicas);
     for (const entry of replicas) {
-      await expect.poll(() => stack.isLiving(entry.instance ?? "")).toBe(true);
+      await expect.poll(() => stack.isLiving(entry.instance ?? ""), { timeout: 60_000 }).toBe(true);
       expect((await fetch(`${stack.addressOf(entry.replica)}/health`)).status).toBe(200);
     }
     expect(() => stack.addressOf("nobody")).toThrow("has no replica nobody");
@@ -183,14 +183,14 @@ describe.each(suites.map((suite) => [suite.platform.name, suite] as const))("the
     expect(before).toBe(first);
     expect(await instanceOf(stack, "vec")).toBe(before);
     await control.signal(first, "SIGKILL");
-    await expect.poll(() => control.isAlive(first)).toBe(false);
+    await expect.poll(() => control.isAlive(first), { timeout: 60_000 }).toBe(false);
     expect(await stack.isLiving(before)).toBe(false);
     await replica?.ensureRunning(limit());
     const second = await control.find();
     expect(second).not.toEqual(first);
     expect(await control.isAlive(first)).toBe(false);
-    await expect.poll(() => instanceOf(stack, "vec")).toBe(second);
-    expect(await stack.isLiving(second ?? "")).toBe(true);
+    await expect.poll(() => instanceOf(stack, "vec"), { timeout: 60_000 }).toBe(second);
+    await expect.poll(() => stack.isLiving(second ?? ""), { timeout: 60_000 }).toBe(true);
     expect([await stack.isRunning(before), await stack.isLiving(before)]).toEqual([false, false]);
   });
 

@@ -53,7 +53,7 @@ export async function openEngine(): Promise<TestEngine> {
   };
 }
 
-export interface PrivateEngine {
+interface PrivateEngine {
   readonly host: string;
   readonly program: ReturnType<typeof spawn>;
   /** Resolves once nothing of it is left. */

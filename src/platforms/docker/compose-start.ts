@@ -10,7 +10,7 @@ import { ifThere, unlessSo, type Engine } from "./engine.ts";
 
 const healthyPollMs = 50;
 
-export interface ComposeStart {
+interface ComposeStart {
   readonly spec: ComposeSpec;
   readonly project: string;
   readonly marker: string;

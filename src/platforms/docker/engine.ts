@@ -16,7 +16,7 @@ export interface Engine {
 }
 
 /** Where the engine is looked for. */
-export function engineHost(): string {
+function engineHost(): string {
   const named = process.env["DOCKER_HOST"] ?? "";
   return named === "" ? usualSocket : named;
 }
@@ -80,7 +80,7 @@ function placeOf(host: string): { socketPath: string } | { protocol: "http"; hos
 }
 
 /** The status that the engine answered, of an error of its client; undefined for any other. */
-export function statusOf(thrown: unknown): number | undefined {
+function statusOf(thrown: unknown): number | undefined {
   if (!(thrown instanceof Error) || !("statusCode" in thrown)) return undefined;
   return typeof thrown.statusCode === "number" ? thrown.statusCode : undefined;
 }

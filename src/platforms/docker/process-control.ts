@@ -1,12 +1,17 @@
 // What runs as a replica in a container: ended past the engine, so that a restart policy acts on it; frozen by the
 // engine's pause, which disarms no policy and which a healer may lift.
 
+import { setTimeout as delay } from "node:timers/promises";
 import type { ProcessControl, ReplicaControl } from "../../core/controls.ts";
 import { HarnessError } from "../../core/errors.ts";
+import type { Ms } from "../../core/units.ts";
 import { containerNow, containerOf, type SeenContainer } from "./containers.ts";
 import { ifThere, unlessSo, type Engine } from "./engine.ts";
 import { signalMain } from "./main-process.ts";
 import type { Project } from "./project.ts";
+
+const startsWithinMs: Ms = 5_000;
+const startPollMs: Ms = 25;
 
 /** That very instance, as long as it runs. */
 export async function runningAs(engine: Engine, instance: string): Promise<SeenContainer | undefined> {
@@ -51,9 +56,14 @@ export function replicaControl(project: Project, replica: string): ReplicaContro
       if (before === undefined) throw new HarnessError("environment", `${replica} has no container any more`);
       if (before.instance !== undefined) return { started: false, instance: before.instance };
       await ifThere(unlessSo(project.engine.docker.getContainer(before.id).start()));
-      const after = (await containerAt(project, replica))?.instance;
-      if (after !== undefined) return { started: true, instance: after };
-      throw new HarnessError("environment", `${replica} was started, and does not run`);
+      // One that its policy is about to start again takes no order to start, and runs a little later.
+      const until = performance.now() + startsWithinMs;
+      while (performance.now() < until) {
+        const after = (await containerAt(project, replica))?.instance;
+        if (after !== undefined) return { started: true, instance: after };
+        await delay(startPollMs);
+      }
+      throw new HarnessError("environment", `${replica} was started, and does not run after ${startsWithinMs} ms`);
     },
   };
 }

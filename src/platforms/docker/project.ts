@@ -15,7 +15,7 @@ export interface Placed extends ContainerPlace {
 }
 
 /** A replica with its container. */
-export interface SeenReplica extends Placed {
+interface SeenReplica extends Placed {
   readonly container: SeenContainer | undefined;
 }
 

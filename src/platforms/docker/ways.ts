@@ -16,7 +16,7 @@ const waySchema = z.object({
   /** On every container, network and volume of the trial. */
   marker: z.string().min(1),
 });
-export type Way = Frozen<z.infer<typeof waySchema>>;
+type Way = Frozen<z.infer<typeof waySchema>>;
 
 export function entryOf(way: Way): PlatformEntry {
   const what = `containers, networks and volumes of ${way.marker}`;
