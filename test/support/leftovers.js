@@ -1,5 +1,5 @@
 // Fails when a process that a test started is still there: one of ours by its command line, or by the marker in its
-// environment.
+// environment, or an engine of the tests by its folder.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -20,7 +20,9 @@ async function looksLeft(pid) {
     // Gone meanwhile, or not ours to read.
   }
   const marked = (await environmentOf(pid)).some((entry) => entry.startsWith("STACK_INSTANCE="));
-  return marked || command.includes(`${root}/dist/`) ? `${pid} ${command}` : undefined;
+  return marked || command.includes(`${root}/dist/`) || command.includes("/rebound-engine-")
+    ? `${pid} ${command}`
+    : undefined;
 }
 
 async function look() {
