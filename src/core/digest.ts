@@ -25,6 +25,7 @@ const kept = [
   "sampleNotes",
   "marks",
   "mttd",
+  "firstAction",
   "mttr",
   "ttm",
   "pathway",

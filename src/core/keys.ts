@@ -2,6 +2,7 @@
 // is put into a header, or into the stack's own environment, at the moment of use, and is hidden wherever else it turns
 // up.
 
+import type { FeedSource } from "./feed-source.ts";
 import type { ProbeSpec } from "./probe-kind.ts";
 import type { Target } from "./target.ts";
 
@@ -39,10 +40,11 @@ export function withKeys(target: Target, valueOf: KeyLookup): Target {
   const [first, ...rest] = target.streams.map((stream) =>
     "source" in stream ? stream : { ...stream, headers: filled(stream.headers) },
   );
-  const { documents } = target;
+  const { documents, feedSource } = target;
   return {
     ...target,
     ...(first !== undefined && { streams: [first, ...rest] }),
+    ...(feedSource && { feedSource: sourceWith(feedSource, (text) => fillKeys(text, valueOf)) }),
     services: target.services.map((service) =>
       service.health?.headers === undefined
         ? service
@@ -60,6 +62,13 @@ export function withKeys(target: Target, valueOf: KeyLookup): Target {
       },
     }),
   };
+}
+
+function sourceWith(source: FeedSource, fill: (text: string) => string): FeedSource {
+  if (source.kind === "webhook") return { ...source, token: fill(source.token) };
+  if (source.kind === "log") return source;
+  const headers = Object.entries(source.headers).map(([name, text]) => [name, fill(text)] as const);
+  return { ...source, headers: Object.fromEntries(headers) };
 }
 
 function headersOf({ headers }: ProbeSpec): Headers | undefined {

@@ -6,6 +6,7 @@ import type { ContainerPlace, ContainersSpec } from "./containers.ts";
 import type { DeliveriesSpec } from "./deliveries.ts";
 import type { DocumentsSpec } from "./documents.ts";
 import type { Written } from "./exact-json.ts";
+import type { FeedSource } from "./feed-source.ts";
 import type { Health } from "./health.ts";
 import type { ModelsSpec } from "./models.ts";
 import type { ProbeSpec } from "./probe-kind.ts";
@@ -125,6 +126,14 @@ interface SettingValue {
   readonly rows?: "in-pieces";
 }
 
+/** How the action of a pathway is switched off in a healer that knows nothing of us. */
+export interface Ablation {
+  /** Variables of the start that have these values instead. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The command by which the stack is started instead. */
+  readonly command?: readonly string[];
+}
+
 /** A named choice of how the target starts; intents pick one of its values. */
 export interface Setting {
   readonly about: string;
@@ -175,6 +184,8 @@ export interface Target {
   readonly probes: readonly ProbeSpec[];
   /** The incident feed: CloudEvents 1.0 over SSE. */
   readonly feedUrl?: string;
+  /** Who tells of its incidents in words of its own; never beside `feedUrl`. */
+  readonly feedSource?: FeedSource;
   /** The healer's hash-chained audit; see targets/README.md. */
   readonly auditUrl?: string;
   /** Where one of its own traces is read, with `{trace}` for the id; absent: nobody asks for traces. */
@@ -193,6 +204,8 @@ export interface Target {
   readonly settings?: Readonly<Record<string, Setting>>;
   /** Environment variable that takes a comma-separated list of pathways whose action becomes a no-op. */
   readonly ablationEnv?: string;
+  /** How the actions of pathways are switched off, by pathway: before `ablationEnv`, and without its word. */
+  readonly ablations?: Readonly<Record<string, Ablation>>;
   /**
    * Environment variable that takes a folder: what the healer learns of its incidents lies there and nowhere else, and
    * an empty one means that it has learned nothing.

@@ -10,6 +10,7 @@ import {
   armOf,
   treatmentArm,
   ablationArm,
+  type ArmName,
 } from "../core/arms.ts";
 import type { Target } from "../core/target.ts";
 import { isBenign, isHarmless, itemOf, mayBeBenign } from "./disturbance-items.ts";
@@ -81,12 +82,26 @@ function checkTarget(draft: Draft, arms: IntentFile["arms"]): void {
   for (const [index, arm] of arms.entries()) {
     const needed = neededKeys[armOf(arm).healer];
     if (target === undefined || needed === undefined || target[needed[1]] !== undefined) continue;
+    const unswitched = withoutSwitch(draft, target, arm);
+    if (unswitched?.length === 0) continue;
+    const lacks = unswitched === undefined ? "none" : `no switch for ${unswitched.join(", ")} under ablate`;
     draft.report(["arms", index], {
       found: `the arm ${arm}`,
-      expected: `a target with ${needed[0]}; ${target.name} has none`,
+      expected: `a target with ${needed[0]}; ${target.name} has ${lacks}`,
       suggestion: "leave this arm out",
     });
   }
+}
+
+/** Pathways that the arm switches off, and the target has no switch for; undefined where it has no switches at all. */
+function withoutSwitch(draft: Draft, { ablations, pathways }: Target, arm: ArmName): readonly string[] | undefined {
+  const { healer } = armOf(arm);
+  if (ablations === undefined || healer === "off") return undefined;
+  const { ablate, expect } = draft.parts;
+  const by = expect?.recovered?.by;
+  const named = ablate ?? (by === undefined ? [] : [by]);
+  const off = healer === "pathway-off" ? named : pathways.map(({ name }) => name);
+  return off.filter((name) => ablations[name] === undefined);
 }
 
 /** A second occurrence needs a first one, a target whose learning store can be kept, and a learned arm its bounds. */

@@ -5,6 +5,7 @@ import type { SourceKind } from "../core/load-source.ts";
 import type { Fault } from "../core/fault.ts";
 import { parseDuration } from "../core/duration.ts";
 import type { Problem } from "../core/errors.ts";
+import { hasFeed } from "../core/feed-source.ts";
 import type { ControlName } from "../core/controls.ts";
 import type { Target } from "../core/target.ts";
 import { probeOfName } from "../core/user-probes.ts";
@@ -99,7 +100,7 @@ export function leastHoldMs(windowMs: Ms, probeEveryMs: Ms): Ms {
 
 /** Does the target declare a healer at all? Without one there are no classes or pathways to compare with. */
 export function hasHealer(target: Target): boolean {
-  return target.feedUrl !== undefined || target.pathways.length > 0 || target.classes.length > 0;
+  return hasFeed(target) || target.pathways.length > 0 || target.classes.length > 0;
 }
 
 /** Where a dotted name stands in an expression, from 1; not where it is part of a longer one. */

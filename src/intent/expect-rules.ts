@@ -18,6 +18,13 @@ export function checkExpectation(draft: Draft): void {
 
 function checkNames(draft: Draft, expect: IntentFile["expect"]): void {
   const { target } = draft;
+  if (expect.detected && expect.detected.as === undefined && (target?.classes.length ?? 1) > 0) {
+    const whose = target === undefined ? "the target" : target.name;
+    draft.report(["expect", "detected"], {
+      found: `no "as"`,
+      expected: `classes of ${whose} that are right for this fault`,
+    });
+  }
   if (!target || !hasHealer(target)) return;
   const classes = expect.detected?.as ?? [];
   for (const [index, name] of classes.entries()) {

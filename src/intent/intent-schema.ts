@@ -155,7 +155,12 @@ const expectSchema = z
         within: duration(
           "The healer's first incident event that names the true site comes at most this long after injection.",
         ),
-        as: z.array(kebab("A class of the target.")).min(1).max(20).describe("Classes that are right for this fault."),
+        as: z
+          .array(kebab("A class of the target."))
+          .min(1)
+          .max(20)
+          .optional()
+          .describe("Classes that are right for this fault; to be left out where the target has no classes."),
         root: rootSchema.optional(),
       })
       .optional()

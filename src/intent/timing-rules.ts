@@ -2,6 +2,7 @@
 
 import { formatDuration } from "../core/duration.ts";
 import { armOf, isControl, type ArmName } from "../core/arms.ts";
+import { hasFeed } from "../core/feed-source.ts";
 import { suggestName } from "../core/nearest.ts";
 import { claimTypes } from "../records/claim.ts";
 import type { Ms } from "../core/units.ts";
@@ -92,7 +93,7 @@ function waitingKey(item: FaultItem): "during" | "when" {
 function checkHealer(draft: Draft, path: DataPath): void {
   const { target, parts } = draft;
   const key = String(path.at(-1));
-  if (target && (!hasHealer(target) || (key === "when" && target.feedUrl === undefined))) {
+  if (target && (!hasHealer(target) || (key === "when" && !hasFeed(target)))) {
     const lacks = hasHealer(target) ? "publishes no feed" : "has no healer";
     draft.report(
       path,

@@ -218,7 +218,7 @@ function expectationOf(expect: IntentFile["expect"], defaultHoldMs: Ms): Expecta
   };
 }
 
-function detectedOf({ within, as, root }: NonNullable<IntentFile["expect"]["detected"]>) {
+function detectedOf({ within, as = [], root }: NonNullable<IntentFile["expect"]["detected"]>) {
   const way = root && { service: root.service, ...(root.edge && { edge: root.edge }) };
   return { withinMs: ms(within), as, ...(way && { root: way }) };
 }

@@ -101,7 +101,7 @@ function describeExpectation({ expect, arm }: TrialPlan): string[] {
 
 function timesExpected({ detected, recovered, heldFire }: Expectation): string[] {
   return [
-    ...(detected ? [`detected within ${formatDuration(detected.withinMs)} as ${listed(detected.as, "or")}`] : []),
+    ...(detected ? [`detected within ${formatDuration(detected.withinMs)}${classWords(detected.as)}`] : []),
     ...(recovered
       ? [
           `recovered within ${formatDuration(recovered.withinMs)} by ${recovered.by}, holding for ` +
@@ -118,4 +118,9 @@ function limitsExpected({ budget, never }: Expectation): string[] {
     ...(budget ? [`error budget of SLO ${budget.slo} burnt at most ${budget.maxBurn} times`] : []),
     ...never.map(({ name, expression }) => `never ${name} (${expression})`),
   ];
+}
+
+/** Nothing where the target has no classes. */
+function classWords(classes: readonly string[]): string {
+  return classes.length === 0 ? "" : ` as ${listed(classes, "or")}`;
 }

@@ -5,6 +5,7 @@ import type { ArmName } from "../core/arms.ts";
 import { limitsOf, tooMany } from "../core/blast-radius.ts";
 import { HarnessError } from "../core/errors.ts";
 import type { Problem } from "../core/errors.ts";
+import { hasFeed, tellsAlarmsOnly } from "../core/feed-source.ts";
 import type { Disturbance, Intent } from "../core/intent.ts";
 import type { PlannedDisturbance, TrialPlan } from "../records/plan.ts";
 import { siteName } from "../core/controls.ts";
@@ -253,15 +254,16 @@ function sequentialOf({ stopping }: Intent): Pick<TrialPlan, "sequential"> {
 function factsOf(target: Target, intent: Intent, arm: ArmName): TrialPlan["targetFacts"] {
   const { steady } = intent;
   const tiers = chosenTiers(target, intent);
-  const traits = target.pathways.flatMap(({ name, tier: declared, weight }) => {
+  const traits = target.pathways.flatMap(({ name, tier: declared, weight, seenAs }) => {
     const tier = tiers.get(name) ?? declared;
-    const own = { ...(tier && { tier }), ...(weight !== undefined && { weight }) };
+    const own = { ...(tier && { tier }), ...(weight !== undefined && { weight }), ...(seenAs && { seenAs }) };
     return Object.keys(own).length === 0 ? [] : [[name, own] as const];
   });
   const { settings = {} } = settingsOf(intent, target);
   const probes = target.probes.filter((probe) => looksWith(probe, settings));
   return {
-    hasFeed: target.feedUrl !== undefined && !isUnhealed(arm),
+    hasFeed: hasFeed(target) && !isUnhealed(arm),
+    ...(tellsAlarmsOnly(target) && { alarmsOnly: true }),
     pathways: target.pathways.map(({ name }) => name),
     ...(traits.length > 0 && { traits: Object.fromEntries(traits) }),
     dataProbes: probes.filter(({ data }) => data).map(({ name }) => name),

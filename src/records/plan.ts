@@ -58,15 +58,23 @@ export type PlannedDisturbance = Frozen<z.infer<typeof disturbanceSchema>>;
 const tierSchema = z.enum(["low", "medium", "high"]);
 export type Tier = z.infer<typeof tierSchema>;
 
+/** What an action looks like to somebody who only sees who runs where. */
+export const seenKinds = ["restart", "replace", "scale-out", "scale-in", "weight", "version", "files"] as const;
+
 const traitsSchema = noun(
   "PathwayTraits",
-  "What a target may say of a pathway besides its name; absent: no tier, weight 1.",
+  "What a target may say of a pathway besides its name; absent: no tier, weight 1, seen as nothing.",
   z.strictObject({
     tier: tierSchema.describe("How much harm the pathway itself may do.").exactOptional(),
     weight: z.number().describe("Share of the suite's score, relative to the other pathways.").exactOptional(),
+    seenAs: z
+      .enum(seenKinds)
+      .describe("By what change of the inventory it is recognised where nothing is said of actions.")
+      .exactOptional(),
   }),
 );
 export type PathwayTraits = Frozen<z.infer<typeof traitsSchema>>;
+export type SeenKind = NonNullable<PathwayTraits["seenAs"]>;
 
 const operatorSchema = noun(
   "OperatorScript",
@@ -106,6 +114,10 @@ const signalSchema = z.strictObject({
 
 const targetFactsSchema = z.strictObject({
   hasFeed: z.boolean().describe("A feed is expected (not where the healer is off)."),
+  alarmsOnly: z
+    .literal(true)
+    .describe("The feed tells of what was found and when it was over, and nothing of actions; absent: of both.")
+    .exactOptional(),
   pathways: z.array(z.string()).describe("Its pathways."),
   traits: z
     .record(z.string(), traitsSchema)

@@ -16,6 +16,7 @@ export function spanText(span: Pick<Span, "ms" | "lo" | "hi"> | undefined): stri
 
 /** A time over trials as the measure room says it; a dash when no trial could tell. */
 export function summaryText(summary: TimeSummary | undefined): string {
+  if (summary?.unobserved === true) return "not observed";
   if (!summary || summary.n === 0) return NONE;
   return summary.single || summary.median ? summary.says : "not reached";
 }
@@ -23,6 +24,7 @@ export function summaryText(summary: TimeSummary | undefined): string {
 /** The bare figure of an intent's headline time, for narrow places; as coarse as the coarsest trial it comes from. */
 export function headlineText(intent: IntentDigest, time: "mttd" | "mttr" | "ttm"): string {
   const summary = intent[time];
+  if (summary?.unobserved === true) return "not observed";
   if (!summary || summary.n === 0) return NONE;
   const ms = summary.single?.ms ?? summary.median?.ms;
   if (ms === undefined) return "not reached";

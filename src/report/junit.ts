@@ -99,6 +99,7 @@ function trialLines(trial: TrialDigest): readonly string[] {
   const { facts } = trial;
   const times = [
     ["MTTD", facts.mttd],
+    ["MTTD not observed; first action", facts.firstAction],
     ["MTTR", facts.mttr],
     ["TTM", facts.ttm],
   ] as const;

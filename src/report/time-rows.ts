@@ -23,7 +23,20 @@ export function timeRows(facts: TrialFacts, path: string): readonly TimeRow[] {
     formula: span?.formula ?? formula,
     figure: figure(`${path}.facts.${key}`, span, spanText(span)),
   }));
-  return [...times, ...approvalRows(facts, path), ...lossRows(facts, path)];
+  return [...times, ...firstActionRows(facts, path), ...approvalRows(facts, path), ...lossRows(facts, path)];
+}
+
+/** Without a feed: what MTTD cannot have exceeded. */
+function firstActionRows({ firstAction }: TrialFacts, path: string): readonly TimeRow[] {
+  if (firstAction === undefined) return [];
+  const shown = figure(`${path}.facts.firstAction`, firstAction, spanText(firstAction));
+  return [
+    {
+      name: "first action seen from outside (MTTD is not observed, and not longer)",
+      formula: firstAction.formula,
+      figure: shown,
+    },
+  ];
 }
 
 /** The three that everybody asks for. */

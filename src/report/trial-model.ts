@@ -214,9 +214,15 @@ function findingModel({ rule, outcome, says, restsOn }: Finding, origin: Origin)
   return { rule, says, badge: badge(outcome), evidence, more: instants.length - evidence.length };
 }
 
+/** What a target's owner would gain. */
+const unheardSentence =
+  "This target says nothing of its incidents: MTTD is not observed, and only bounded by the first action seen from outside. " +
+  "A feed would add when it was detected and as what, what was decided and why, and when it was declared over; " +
+  "`feed` in targets/README.md says which sources there are.";
+
 function noClaimsSentence(trial: TrialResult, timeline: readonly TimelineEvent[] | null): string {
   if (timeline === null) return "The timeline is missing, so the claims are not known.";
-  if (!trial.plan.targetFacts.hasFeed) return "This target publishes no incident feed.";
+  if (!trial.plan.targetFacts.hasFeed) return unheardSentence;
   const feed = timeline.filter((event) => event.kind === "feed");
   const last = feed.findLast(({ reason }) => reason !== undefined);
   if (last?.reason === undefined) return "The healer said nothing in this trial.";

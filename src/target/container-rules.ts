@@ -39,7 +39,7 @@ function checkSource(draft: TargetDraft): void {
     if (draft.file[key] !== undefined) draft.report([key], { found: key, expected: says });
   }
   if (containers?.project === undefined) return;
-  for (const key of ["ablation_env", "unhealed_env", "settings"] as const) {
+  for (const key of ["ablation_env", "ablate", "unhealed_env", "settings"] as const) {
     if (draft.file[key] === undefined) continue;
     const expected = "nothing: a project that runs already is given no variables";
     draft.report([key], { found: `${key} beside containers.project`, expected });

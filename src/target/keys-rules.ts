@@ -11,7 +11,9 @@ import { textsIn } from "./target-traffic.ts";
 function isAllowed(path: DataPath): boolean {
   const [top, , ...rest] = path;
   if (top === "start" || top === "prepare") return path[1] === "env";
+  if (top === "ablate") return rest[0] === "env";
   if (top === "documents") return rest[0] === "headers";
+  if (top === "feed") return path[1] === "headers" || path[1] === "token";
   if (top === "services") return rest[0] === "health" && rest[1] === "headers";
   if (top === "probes") return rest[0] === "headers";
   return top === "traffic" && (path[1] === "headers" || rest[0] === "headers");
@@ -24,7 +26,8 @@ export function checkKeys(draft: TargetDraft): void {
       if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
         draft.report(path, { found: `{env:${name}}`, expected: variableWords });
       } else if (!isAllowed(path)) {
-        const expected = "keys in headers of traffic, probes, health and documents, or in start.env and prepare.env";
+        const expected =
+          "keys in headers of traffic, probes, health, documents and feed, in feed.token, or in start.env and prepare.env";
         draft.report(path, { found: `the key {env:${name}} where it would be written down`, expected });
       }
     }

@@ -17,6 +17,8 @@ import type { ComposeSpec } from "../core/containers.ts";
 import { readCompose } from "./compose-file.ts";
 import { checkPlaces, containersOf, replicaOf } from "./container-rules.ts";
 import { deliveriesOf } from "./deliveries-rules.ts";
+import { feedSourceOf, feedUrlIn, sourceIn } from "./feed-rules.ts";
+import { ablationsOf } from "./ablate-rules.ts";
 import { modelsOf } from "./models-rules.ts";
 import { approvalsOf, settingsOf } from "./people-of-target.ts";
 import { checkTarget } from "./target-rules.ts";
@@ -122,25 +124,32 @@ function toTarget(written: TargetFile, origin: Origin): Target {
     ...(control ? { control: controlOf(control) } : {}),
     streams: streamsOf(written, origin),
     probes: written.probes.map((probe) => probeOf(probe, probeKinds)),
-    ...(written.feed === undefined ? {} : { feedUrl: written.feed }),
+    ...feedIn(written),
     ...(written.audit === undefined ? {} : { auditUrl: written.audit }),
     ...(written.traces === undefined ? {} : { tracesUrl: written.traces }),
     ...(written.documents === undefined ? {} : { documents: documentsOf(written.documents, source) }),
     classes: written.classes,
-    pathways: written.pathways.map(({ name, summary, tier, weight }) => ({
+    pathways: written.pathways.map(({ name, summary, tier, weight, seen_as: seenAs }) => ({
       name,
       summary,
       ...(tier && { tier }),
       ...(weight !== undefined && { weight }),
+      ...(seenAs && { seenAs }),
     })),
     ...(written.models === undefined ? {} : { models: modelsOf(written.models, source) }),
     ...(written.deliveries === undefined ? {} : { deliveries: deliveriesOf(written.deliveries, source, dir) }),
     ...(written.approvals === undefined ? {} : { approvals: approvalsOf(written.approvals, source) }),
     ...(written.settings === undefined ? {} : { settings: settingsOf(written.settings) }),
     ...(written.ablation_env === undefined ? {} : { ablationEnv: written.ablation_env }),
+    ...(written.ablate === undefined ? {} : { ablations: ablationsOf(written.ablate) }),
     ...(written.learning_env === undefined ? {} : { learningEnv: written.learning_env }),
     ...(written.unhealed_env === undefined ? {} : { unhealedEnv: written.unhealed_env }),
   };
+}
+
+function feedIn({ feed }: TargetFile): Pick<Target, "feedUrl" | "feedSource"> {
+  const [feedUrl, source] = [feedUrlIn(feed), sourceIn(feed)];
+  return { ...(feedUrl !== undefined && { feedUrl }), ...(source && { feedSource: feedSourceOf(source) }) };
 }
 
 type WrittenHealth = TargetFile["services"][number]["health"];

@@ -3,6 +3,7 @@
 
 import { listed } from "../core/text.ts";
 import { parseDuration } from "../core/duration.ts";
+import { feedUrlIn } from "./feed-rules.ts";
 import { fieldsIn } from "../core/dataset.ts";
 import { checkKnown, replicaIds } from "./target-names.ts";
 import type { Named, TargetDraft } from "./target-names.ts";
@@ -19,8 +20,8 @@ export function checkPeople(draft: TargetDraft): void {
 function checkApprovals(draft: TargetDraft): void {
   const { approvals, feed } = draft.file;
   if (approvals === undefined) return;
-  if (feed === undefined) {
-    const expected = "a feed beside them: questions come by it";
+  if (feedUrlIn(feed) === undefined) {
+    const expected = "our own feed beside them: questions come by it";
     draft.report(["approvals"], { found: "approvals without a feed", expected });
   }
   const texts: Named[] = [

@@ -8,6 +8,8 @@ import { checkKnown, checkUnique, replicaIds, reportUnknown, serviceNames } from
 import type { TargetDraft } from "./target-names.ts";
 import { checkContainers } from "./container-rules.ts";
 import { checkDeliveries } from "./deliveries-rules.ts";
+import { checkAblate } from "./ablate-rules.ts";
+import { checkFeed, feedUrlIn, sourceIn } from "./feed-rules.ts";
 import { checkKeys } from "./keys-rules.ts";
 import { checkModels, modelsUrls } from "./models-rules.ts";
 import { checkPeople } from "./people-rules.ts";
@@ -39,6 +41,9 @@ export function checkTarget(draft: TargetDraft): void {
   checkModels(draft);
   checkDeliveries(draft);
   checkKeys(draft);
+  checkFeed(draft);
+  checkSeenAs(draft);
+  checkAblate(draft);
   reportUnknown(draft);
   for (const key of ["start_replica", "reload_replica", "maintain_replica", "work_on_replica"] as const) {
     const url = file.control?.[key];
@@ -48,6 +53,19 @@ export function checkTarget(draft: TargetDraft): void {
     draft.report(["control", key], { found: `"${url}"`, expected: `${missing} somewhere in it` });
   }
   checkWorks(draft);
+}
+
+/** Two that look alike could not be told apart. */
+function checkSeenAs(draft: TargetDraft): void {
+  const seen = new Map<string, string>();
+  for (const [index, { name, seen_as: as }] of draft.file.pathways.entries()) {
+    if (as === undefined) continue;
+    const other = seen.get(as);
+    seen.set(as, other ?? name);
+    if (other === undefined) continue;
+    const expected = `another one, or none: ${other} is seen as a ${as}, too, and they could not be told apart`;
+    draft.report(["pathways", index, "seen_as"], { found: `"${as}" again`, expected });
+  }
 }
 
 /** What may be asked for is named, and where. */
@@ -64,6 +82,8 @@ function checkWorks(draft: TargetDraft): void {
 function checkAddresses(draft: TargetDraft): void {
   const { start, inventory, control, feed, audit, approvals, documents, traffic, models, addresses = [] } = draft.file;
   const { deliveries, traces } = draft.file;
+  const source = sourceIn(feed);
+  const sourceUrl = source !== undefined && "url" in source ? source.url : undefined;
   for (const [index, entry] of addresses.entries()) {
     const expected = badAddress(entry);
     if (expected !== undefined) draft.report(["addresses", index], { found: `"${entry}"`, expected });
@@ -76,7 +96,8 @@ function checkAddresses(draft: TargetDraft): void {
     [["control", "maintain_replica"], control?.maintain_replica],
     [["control", "work_on_replica"], control?.work_on_replica],
     ...requestStreamsIn(traffic).map(({ path, stream }) => [[...path, "url"], stream.url] as const),
-    [["feed"], feed],
+    [["feed"], feedUrlIn(feed)],
+    [["feed", "url"], sourceUrl],
     [["audit"], audit],
     [["traces"], traces],
     [["approvals", "url"], approvals?.url],

@@ -6,9 +6,11 @@ import type { SourceKind } from "../core/load-source.ts";
 import type { AnyProbeKind } from "../core/probe-kind.ts";
 import { duration, kebab, path, words } from "../language/schema-parts.ts";
 import { deliveriesShape } from "./deliveries-schema.ts";
+import { feed } from "./feed-schema.ts";
 import { health } from "./health-schema.ts";
 import { modelsShape } from "./models-schema.ts";
 import { approvals, setting, tier } from "./people-schema.ts";
+import { seenKinds } from "../records/plan.ts";
 import { headers, url, variable, variableWords } from "./schema-pieces.ts";
 import { trafficSchemaFor } from "./stream-schema.ts";
 
@@ -256,7 +258,7 @@ const rootShape = {
   deliveries: deliveriesShape.optional(),
   traffic: z.unknown(),
   probes: z.unknown(),
-  feed: url("The incident feed (CloudEvents 1.0 over server-sent events).").optional(),
+  feed: feed.optional(),
   audit: url("The healer's audit: hash-chained records, as JSON Lines or as a JSON list.").optional(),
   traces: url("Where one trace of the stack's own is read; {trace} is its id in hex, which is filled in.").optional(),
   documents: documents.optional(),
@@ -275,6 +277,10 @@ const rootShape = {
           .max(100)
           .optional()
           .describe("Its share of the suite's score, relative to the others; 1 when absent."),
+        seen_as: z
+          .enum(seenKinds, `what can be seen from outside: ${seenKinds.join(", ")}`)
+          .optional()
+          .describe("What its action looks like in the inventory, by which it is known where nobody tells of actions."),
       }),
     )
     .max(200)
@@ -285,6 +291,16 @@ const rootShape = {
     .optional()
     .describe("Choices of how the stack starts; an intent picks values under `settings`."),
   ablation_env: variable("Variable that takes a comma-separated list of pathways whose action is a no-op.").optional(),
+  ablate: z
+    .record(
+      kebab("A pathway of this target."),
+      z.strictObject({
+        env: environment.optional().describe("Variables of the start that have these values instead."),
+        command: command.optional().describe("The command by which the stack is started instead."),
+      }),
+    )
+    .optional()
+    .describe("How the action of a pathway is switched off in a healer that knows nothing of Rebound."),
   learning_env: variable(
     "Variable that takes a folder: what the healer learns of its incidents lies there and nowhere else.",
   ).optional(),

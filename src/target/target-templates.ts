@@ -1,5 +1,6 @@
 // Templates in a target: what may be filled in where, and whether it is there to be filled in.
 
+import { sourceIn } from "./feed-rules.ts";
 import { requestStreamsIn } from "./stream-schema.ts";
 import { checkKnown, replicaIds } from "./target-names.ts";
 import type { Named, TargetDraft } from "./target-names.ts";
@@ -9,13 +10,19 @@ export const places: readonly string[] = ["workDir", "cacheDir", "token", "seed"
 
 /** Checks every text of the target in which something is filled in, but for the fields of the dataset. */
 export function checkTemplates(draft: TargetDraft): void {
-  const { start, prepare, inventory, control, feed, audit, traces, documents, traffic } = draft.file;
+  const { start, prepare, inventory, control, feed, audit, traces, documents, traffic, ablate } = draft.file;
   const fixed: Named[] = [
     { path: ["start", "ready"], name: start.ready },
     ...(inventory === undefined ? [] : [{ path: ["inventory"], name: inventory }]),
-    ...(feed === undefined ? [] : [{ path: ["feed"], name: feed }]),
+    ...feedTexts(feed),
     ...(audit === undefined ? [] : [{ path: ["audit"], name: audit }]),
     ...commandTexts("start", start),
+    ...Object.entries(ablate ?? {}).flatMap(([pathway, { env, command = [] }]) =>
+      commandTexts("ablate", { command, env }).map(({ path: [top = "", ...rest], name }) => ({
+        path: [top, pathway, ...rest],
+        name,
+      })),
+    ),
     ...(prepare ? commandTexts("prepare", prepare) : []),
   ];
   for (const text of fixed) checkTemplate(draft, text, places);
@@ -33,6 +40,17 @@ export function checkTemplates(draft: TargetDraft): void {
   for (const { path, stream } of requestStreamsIn(traffic)) {
     checkTemplate(draft, { path: [...path, "url"], name: stream.url }, null);
   }
+}
+
+/** Of our own feed, or of a source in words of its own. */
+function feedTexts(feed: TargetDraft["file"]["feed"]): Named[] {
+  const source = sourceIn(feed);
+  if (source === undefined) return typeof feed === "string" ? [{ path: ["feed"], name: feed }] : [];
+  return [
+    ...Object.keys(source.names ?? {}).map((name) => ({ path: ["feed", "names", name], name })),
+    ...("url" in source ? [{ path: ["feed", "url"], name: source.url }] : []),
+    ...(source.kind === "log" && source.file !== undefined ? [{ path: ["feed", "file"], name: source.file }] : []),
+  ];
 }
 
 function checkTracesUrl(draft: TargetDraft, name: string): void {

@@ -4,13 +4,13 @@
 import type { TimelineEvent } from "../records/timeline/event.ts";
 import type { Ms } from "../core/units.ts";
 import { silenceMs } from "../measure/conduct/calm.ts";
-import { signsOfLife } from "../measure/marks/claim-marks.ts";
+import { feedPace, signsOfLife } from "../measure/marks/claim-marks.ts";
 import { eventsOf } from "../measure/windows/timeline-view.ts";
 import { seconds } from "./wording.ts";
 import type { TroubleEvent } from "../records/timeline/trouble.ts";
 
-/** A feed beats at least every 250 ms. One that was heard within two beats before it was lost lost nothing before. */
-const twoBeatsMs: Ms = 500;
+/** One that was heard within so many beats before it was lost lost nothing before. */
+const mostBeats = 2;
 
 /** A stretch in which claims may have been missed, ms. */
 interface Outage {
@@ -81,12 +81,13 @@ function because(reason: string | undefined): string {
  */
 function losses(timeline: readonly TimelineEvent[], lives: readonly Ms[]): (Outage & { readonly at: Ms })[] {
   const lost = eventsOf(timeline, "feed").filter(({ state }) => state === "lost");
+  const heardMs = mostBeats * feedPace(timeline).everyMs;
   return lost.map(({ at, reason }) => {
     const last = lives.findLast((life) => life <= at) ?? at;
     const to = lives.find((life) => life > at) ?? Infinity;
     return {
       at,
-      from: at - last > twoBeatsMs ? last : at,
+      from: at - last > heardMs ? last : at,
       to,
       says: `the incident feed was lost at ${seconds(at)}${because(reason)}`,
     };
@@ -97,10 +98,11 @@ function losses(timeline: readonly TimelineEvent[], lives: readonly Ms[]): (Outa
 function silences(timeline: readonly TimelineEvent[], lives: readonly Ms[]): Outage[] {
   const phases = eventsOf(timeline, "phase");
   const ended = phases.find(({ phase }) => phase === "teardown" || phase === "done")?.at;
+  const silence = silenceMs(timeline);
   const end = ended ?? timeline.reduce((last, { at }) => Math.max(last, at), 0);
   return lives.flatMap((from, index) => {
     const to = lives[index + 1] ?? Math.max(from, end);
     const forMs = to - from;
-    return forMs > silenceMs ? [{ from, to, says: `the incident feed was silent for ${seconds(forMs)}` }] : [];
+    return forMs > silence ? [{ from, to, says: `the incident feed was silent for ${seconds(forMs)}` }] : [];
   });
 }

@@ -4,13 +4,15 @@ import { isControl } from "../../core/arms.ts";
 import type { TrialRecord } from "../../core/verdict.ts";
 import type { TrialFacts } from "../../records/facts/facts.ts";
 import type { Ms } from "../../core/units.ts";
-import { signsOfLife } from "../marks/claim-marks.ts";
+import { feedPace, signsOfLife } from "../marks/claim-marks.ts";
 import { eventsOf, observedUntil } from "../windows/timeline-view.ts";
 import type { Periods } from "../windows/timeline-view.ts";
 import type { TimelineEvent } from "../../records/timeline/event.ts";
 
-/** A feed beats every 250 ms; eight missed beats are silence, ms. */
-export const silenceMs: Ms = 2000;
+/** Eight missed beats are silence, ms: 2 s of our own feed, which beats every 250 ms. */
+export function silenceMs(timeline: readonly TimelineEvent[]): Ms {
+  return 8 * feedPace(timeline).everyMs;
+}
 
 /**
  * Fault-free time in which the healer's feed was heard, and the incidents it detected in it: the baseline up to the
@@ -31,10 +33,11 @@ export function calmTime({ plan, timeline }: TrialRecord, periods: Periods, sinc
 export function heardMs(timeline: readonly TimelineEvent[], from: Ms, until: Ms): Ms {
   const lost = eventsOf(timeline, "feed").filter(({ state }) => state === "lost");
   const lives = signsOfLife(timeline);
+  const silence = silenceMs(timeline);
   let heard = 0;
   for (const [index, end] of lives.entries()) {
     const begin = lives[index - 1] ?? end;
-    const broken = end - begin > silenceMs || lost.some(({ at }) => at >= begin && at < end);
+    const broken = end - begin > silence || lost.some(({ at }) => at >= begin && at < end);
     if (!broken) heard += Math.max(0, Math.min(end, until) - Math.max(begin, from));
   }
   return heard;

@@ -8,7 +8,7 @@ import type { ClaimEvent } from "../../records/timeline/feed.ts";
 import type { TimelineEvent } from "../../records/timeline/event.ts";
 import type { Ms } from "../../core/units.ts";
 import type { TrialRecord } from "../../core/verdict.ts";
-import { arrival, signsOfLife } from "../marks/claim-marks.ts";
+import { arrival, feedPace, signsOfLife } from "../marks/claim-marks.ts";
 import { endings, isGivenUp } from "../marks/declaration.ts";
 import { exactly, lasting } from "../marks/spans.ts";
 import { eventsOf } from "../windows/timeline-view.ts";
@@ -16,8 +16,8 @@ import { heardMs } from "./calm.ts";
 
 /** A healer that cries without end fills no report. */
 const mostIncidents = 100;
-/** The feed beats at least every 250 ms (target contract); so much of a stretch may lie before a beat and after, ms. */
-const twoBeatsMs: Ms = 500;
+/** So much of a stretch may lie before a sign of life and after it, in signs. */
+const mostBeats = 2;
 
 /** t0's lower bound (or the end of the baseline) and the end of observing, ms. */
 interface Stretch {
@@ -36,7 +36,8 @@ export function incidentFacts({ plan, timeline }: TrialRecord, { since, until }:
     else if (event.claim.type === "detected") byIncident.set(event.claim.incident, [event]);
   }
   const lives = signsOfLife(timeline);
-  const mark = (event: ClaimEvent): Mark => arrival(event, lives, since);
+  const { resolutionMs } = feedPace(timeline);
+  const mark = (event: ClaimEvent): Mark => arrival(event, lives, since, resolutionMs);
   const all = [...byIncident.values()];
   const beyond = all.slice(mostIncidents).flat();
   return {
@@ -53,7 +54,7 @@ function isHeard(timeline: readonly TimelineEvent[], { since, until }: Stretch):
   const missed =
     eventsOf(timeline, "feed").some((event) => event.state === "lost" && within(event)) ||
     eventsOf(timeline, "trouble").some((event) => event.where === "feed" && within(event));
-  return !missed && until - since - heardMs(timeline, since, until) <= twoBeatsMs;
+  return !missed && until - since - heardMs(timeline, since, until) <= mostBeats * feedPace(timeline).everyMs;
 }
 
 function incidentOf(

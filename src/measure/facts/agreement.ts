@@ -12,6 +12,7 @@ import type { MarkName } from "../../records/facts/marks.ts";
 import type { WindowFact } from "../../records/facts/windows.ts";
 import type { Mark, Span } from "../../records/interval.ts";
 import { endings } from "../marks/declaration.ts";
+import { actionsAreSeen } from "../marks/seen-actions.ts";
 import { firstBadRun, firstHeldRun } from "../windows/runs.ts";
 import { areUnserved } from "../windows/served.ts";
 import { eventsOf, observedUntil, periodsOf } from "../windows/timeline-view.ts";
@@ -182,7 +183,11 @@ function marksAndClaims({ plan, timeline }: TrialRecord, facts: TrialFacts): Con
   );
   return found([
     ...unheard,
-    unless(pathway === null || done, `it was repaired by ${pathway ?? ""}`, "no claim says that this was done"),
+    unless(
+      pathway === null || done || isSeen(plan, pathway),
+      `it was repaired by ${pathway ?? ""}`,
+      "no claim says that this was done",
+    ),
     unless(
       (calm?.alarms ?? 0) === 0 || claims.some(({ claim }) => claim.type === "detected"),
       `${calm?.alarms ?? 0} false alarms`,
@@ -192,11 +197,16 @@ function marksAndClaims({ plan, timeline }: TrialRecord, facts: TrialFacts): Con
   ]);
 }
 
+/** Where nobody speaks of actions, a pathway may be recognised by what it looks like. */
+function isSeen(plan: TrialPlan, pathway: string): boolean {
+  return actionsAreSeen(plan) && plan.targetFacts.traits?.[pathway]?.seenAs !== undefined;
+}
+
 function spansAndMarks(facts: TrialFacts): Contradiction[] {
   const { marks } = facts;
-  const seen = facts.mttd?.formula.startsWith("t4") === true ? marks.t4 : marks.t2;
   const spans: readonly (readonly [Span | undefined, Mark | undefined, Mark | undefined])[] = [
-    [facts.mttd, marks.t0, seen],
+    [facts.mttd, marks.t0, marks.t2],
+    [facts.firstAction, marks.t0, marks.t4],
     [facts.mttr, marks.t0, marks.t6],
     [facts.ttm, marks.t1, marks.t5],
   ];

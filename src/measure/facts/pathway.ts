@@ -1,10 +1,11 @@
-// The pathway whose action took place on the true site, by the claims.
+// The pathway whose action took place on the true site: by the claims, or by what was seen where nobody claims actions.
 
 import type { ClaimEvent } from "../../records/timeline/feed.ts";
 import type { TimelineEvent } from "../../records/timeline/event.ts";
 import type { TrialPlan } from "../../records/plan.ts";
 import type { Ms } from "../../core/units.ts";
 import { claimedAction } from "../marks/claim-marks.ts";
+import { actionSeen } from "../marks/seen-actions.ts";
 import { faultSites } from "../marks/sites.ts";
 import { fact } from "./fact.ts";
 
@@ -13,7 +14,8 @@ export const pathway = fact("pathway", ["marks", "recovery"], ({ plan, timeline,
   const { since, until, periods } = course;
   const isHealed = recovery === "healed";
   const end = isHealed ? (marks.t6?.hi ?? periods.end) : until;
-  return actionBy({ plan, timeline }, { since, until: end, orUnderWay: isHealed })?.claim.pathway ?? null;
+  const claimed = actionBy({ plan, timeline }, { since, until: end, orUnderWay: isHealed })?.claim.pathway;
+  return claimed ?? actionSeen({ plan, timeline }, { since, until: end, seenUntil: until })?.pathway ?? null;
 });
 
 interface ActionSought {

@@ -10,9 +10,9 @@ import { faultSites } from "../marks/sites.ts";
 import { forward, spanBetween } from "../marks/spans.ts";
 import { fact } from "./fact.ts";
 
-/** A target without a feed is a black box: its first observable action stands for its detection. */
-function detection(plan: TrialPlan, { t2, t4 }: TrialFacts["marks"]): readonly [Mark | undefined, "t2" | "t4"] {
-  return plan.targetFacts.hasFeed ? [t2, "t2"] : [t4, "t4"];
+/** Without a feed nobody says when it was detected. */
+function detection({ targetFacts }: TrialPlan, { t2 }: TrialFacts["marks"]): Mark | undefined {
+  return targetFacts.hasFeed ? t2 : undefined;
 }
 
 /**
@@ -20,26 +20,28 @@ function detection(plan: TrialPlan, { t2, t4 }: TrialFacts["marks"]): readonly [
  * up to their age.
  */
 export const mttd = fact("mttd", ["marks"], ({ plan, timeline, course }, { marks }) => {
-  const [seen, name] = detection(plan, marks);
-  const span = forward(spanBetween(marks.t0, seen, `${name} − t0`));
-  if (span === undefined || course === undefined || name !== "t2") return span;
+  const span = forward(spanBetween(marks.t0, detection(plan, marks), "t2 − t0"));
+  if (span === undefined || course === undefined) return span;
   const { freshMs = 0 } = claimMarks(timeline, faultSites(plan), course.since);
   return { ...span, hi: Math.max(span.hi, freshMs) };
 });
 
-export const detectionAfterImpact = fact("detectionAfterImpact", ["marks"], ({ plan }, { marks }) => {
-  const [seen, name] = detection(plan, marks);
-  return spanBetween(marks.t1, seen, `${name} − t1`);
-});
+/** Who acts has noticed, so without a feed the first action bounds the detection from above. */
+export const firstAction = fact("firstAction", ["marks"], ({ plan }, { marks }) =>
+  plan.targetFacts.hasFeed ? undefined : forward(spanBetween(marks.t0, marks.t4, "t4 − t0")),
+);
+
+export const detectionAfterImpact = fact("detectionAfterImpact", ["marks"], ({ plan }, { marks }) =>
+  spanBetween(marks.t1, detection(plan, marks), "t2 − t1"),
+);
 
 export const mttr = fact("mttr", ["marks", "recovery"], (_, { marks, recovery }) =>
   recovery === "healed" ? forward(spanBetween(marks.t0, marks.t6, "t6 − t0")) : undefined,
 );
 
-export const resolve = fact("resolve", ["marks", "recovery"], ({ plan }, { marks, recovery }) => {
-  const [seen, name] = detection(plan, marks);
-  return recovery === "healed" ? spanBetween(seen, marks.t6, `t6 − ${name}`) : undefined;
-});
+export const resolve = fact("resolve", ["marks", "recovery"], ({ plan }, { marks, recovery }) =>
+  recovery === "healed" ? spanBetween(detection(plan, marks), marks.t6, "t6 − t2") : undefined,
+);
 
 export const ttm = fact("ttm", ["marks"], ({ plan, course }, { marks }) => {
   if (course === undefined || !heldUnderFault(course.byWindow.rows.t5, plan, course.periods)) return undefined;

@@ -19,7 +19,7 @@ import { overReach } from "./over-reach.ts";
 import { pathway } from "./pathway.ts";
 import { recovery, relapse } from "./recovery.ts";
 import { blindSamples, sampleNotes } from "./samples.ts";
-import { detectionAfterImpact, mttd, mttr, resolve, ttm } from "./spans.ts";
+import { detectionAfterImpact, firstAction, mttd, mttr, resolve, ttm } from "./spans.ts";
 import { tookMs } from "./took-ms.ts";
 import type { FactFolders, FactName } from "./trial-view.ts";
 import { baseline, windows } from "./windows.ts";
@@ -33,6 +33,7 @@ const table: { readonly [Name in FactName]-?: Fact<Name> } = {
   sampleNotes,
   marks,
   mttd,
+  firstAction,
   detectionAfterImpact,
   mttr,
   resolve,

@@ -42,7 +42,8 @@ export function claimMarks(
 ): ClaimMarks {
   const claims = eventsOf(timeline, "claim").filter((event) => event.at >= since);
   const lives = signsOfLife(timeline);
-  const mark = (event: ClaimEvent | undefined): Mark | undefined => event && arrival(event, lives, since);
+  const { resolutionMs } = feedPace(timeline);
+  const mark = (event: ClaimEvent | undefined): Mark | undefined => event && arrival(event, lives, since, resolutionMs);
   const onSite = (event: ClaimEvent): boolean => scopeContainsAny(event.claim.scope, sites);
   const detected = claims.find((event) => event.claim.type === "detected" && onSite(event));
   const incident = detected?.claim.incident;
@@ -135,11 +136,25 @@ export function signsOfLife(timeline: readonly TimelineEvent[]): Ms[] {
  */
 const stampMs: Ms = 1;
 
+/** How often a feed gives a sign of life, and how late it may say what it says. */
+interface FeedPace {
+  readonly everyMs: Ms;
+  readonly resolutionMs: Ms;
+}
+
+/** Our own feed beats at least every 250 ms (target contract); another source says its pace where it is opened. */
+export function feedPace(timeline: readonly TimelineEvent[]): FeedPace {
+  const opened = timeline.find((event) => event.kind === "feed" && event.source !== undefined);
+  const source = opened?.kind === "feed" ? opened.source : undefined;
+  return source ?? { everyMs: 250, resolutionMs: 0 };
+}
+
 /**
  * A claim came after the last sign of life before it was read (claims of one arrival share their lower bound), not
- * before `since`, ms: up to `stampMs` before the stamp of that sign.
+ * before `since`, ms: up to `stampMs` before the stamp of that sign, and as much earlier as its source may be late.
  */
-export function arrival(event: ClaimEvent, lives: readonly Ms[], since: Ms): Mark {
+export function arrival(event: ClaimEvent, lives: readonly Ms[], since: Ms, resolutionMs: Ms = 0): Mark {
   const before = lives.findLast((at) => at < event.at) ?? since;
-  return { at: event.at, lo: Math.max(since, Math.min(event.at, before - stampMs)), hi: event.at };
+  const lo = Math.min(event.at, before - stampMs) - resolutionMs;
+  return { at: event.at, lo: Math.max(since, lo), hi: event.at };
 }

@@ -3,8 +3,8 @@
 import { loopbackHost } from "../../core/addresses.ts";
 import { HarnessError } from "../../core/errors.ts";
 import { fillKeys, keysOf } from "../../core/keys.ts";
-import type { KeyLookup } from "../../core/keys.ts";
 import type { Target, TargetEdge } from "../../core/target.ts";
+import { keyOfOurs } from "../starting/switches.ts";
 import { fillTemplate, type TemplateValues } from "../starting/templates.ts";
 import { markerVariable } from "./process-table.ts";
 
@@ -32,9 +32,6 @@ export function baseEnvironment(
   environment[markerVariable] = marker;
   return environment;
 }
-
-/** The value of a key that a target names, from our own environment. */
-const keyOfOurs: KeyLookup = (name) => process.env[name];
 
 /** The values of all keys that a target names, to be blacked out. */
 export function keyValues(target: Target): readonly string[] {

@@ -16,7 +16,7 @@ import type { Ms } from "../../core/units.ts";
 import { ask } from "../../lib/ask.ts";
 import { refuseForeignHosts } from "../target-http/allowed-hosts.ts";
 import { refuseUnlessAllowed } from "../starting/allowed.ts";
-import { ablationOf, learningOf, settingsOf, unhealedOf } from "../starting/switches.ts";
+import { ablationOf, learningOf, settingsOf, startCommandOf, unhealedOf } from "../starting/switches.ts";
 import { fillTemplate, type TemplateValues } from "../starting/templates.ts";
 import { baseEnvironment, edgeAddresses, fillCommand, keyValues, wiringOf, type EdgeRouter } from "./environment.ts";
 import { allocatePorts, releasePorts } from "../starting/free-ports.ts";
@@ -145,7 +145,7 @@ async function launch(target: Target, options: StartOptions, ports: Record<strin
     ...baseEnvironment(target.start.env, values, instanceId),
     ...wiringOf(target, values),
     ...(await edgeAddresses(target, ports, options.edges)),
-    ...ablationOf(target, options.ablated),
+    ...ablationOf(target, options.ablated, values),
     ...unhealedOf(target, options.unhealed ?? false),
     ...learningOf(target, options.learningDir),
     ...settingsOf(target, options.settings ?? {}),
@@ -156,7 +156,8 @@ async function launch(target: Target, options: StartOptions, ports: Record<strin
   if (target.control !== undefined) await writeFile(tokenFile, values.token, { mode: 0o600 });
   options.signal.throwIfAborted();
   const logFile = join(workDir, "stack.log");
-  const child = await spawnDetached(target, environment, values, logFile);
+  const command = fillCommand(startCommandOf(target, options.ablated), values);
+  const child = await spawnDetached(target, environment, command, logFile);
   const pid = child.pid ?? 0;
   const leader = await leaderOf(pid);
   const instance: Instance = leader === undefined ? { marker: instanceId } : { marker: instanceId, leader };
@@ -205,10 +206,9 @@ function newToken(): string {
 async function spawnDetached(
   target: Target,
   environment: Record<string, string>,
-  values: TemplateValues,
+  { file, args }: ReturnType<typeof fillCommand>,
   logFile: string,
 ): Promise<ChildProcess> {
-  const { file, args } = fillCommand(target.start.command, values);
   const log = await open(logFile, "a", 0o600);
   try {
     const child = spawn(file, args, {

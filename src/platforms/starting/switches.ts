@@ -1,19 +1,57 @@
 // What a stack is told through its environment of how this trial wants it: what is left out, and what is chosen.
 
 import { HarnessError } from "../../core/errors.ts";
+import { fillKeys } from "../../core/keys.ts";
+import type { KeyLookup } from "../../core/keys.ts";
 import type { Target } from "../../core/target.ts";
+import { fillTemplate } from "./templates.ts";
+import type { TemplateValues } from "./templates.ts";
 
-/** What the plan ablates and what the user has ablated by hand, together; a user's value is never taken away. */
-export function ablationOf(target: Target, ablated: readonly string[]): Record<string, string> {
-  if (target.ablationEnv === undefined) {
-    if (ablated.length === 0) return {};
-    throw new HarnessError("bad-input", `target ${target.name} cannot ablate ${ablated.join(", ")}`, {
-      hint: "target.yaml needs ablation_env for an ablation arm",
+/** The value of a key that a target names, from our own environment. */
+export const keyOfOurs: KeyLookup = (name) => process.env[name];
+
+/**
+ * What the plan ablates and what the user has ablated by hand, together; a user's value is never taken away. Pathways
+ * with a switch of their own are switched off by that. `values` fill in its templates.
+ */
+export function ablationOf(
+  target: Target,
+  ablated: readonly string[],
+  values: TemplateValues = {},
+): Record<string, string> {
+  const { ablations = {}, ablationEnv } = target;
+  const switched = ablated.flatMap((name) => Object.entries(ablations[name]?.env ?? {}));
+  const own = Object.fromEntries(
+    switched.map(([name, value]) => [name, fillKeys(fillTemplate(value, values), keyOfOurs)]),
+  );
+  const told = ablated.filter((name) => ablations[name] === undefined);
+  if (ablationEnv === undefined) {
+    if (told.length === 0) return own;
+    throw new HarnessError("bad-input", `target ${target.name} cannot ablate ${told.join(", ")}`, {
+      hint: "target.yaml needs ablation_env, or each of them under ablate, for an ablation arm",
     });
   }
-  const byHand = (process.env[target.ablationEnv] ?? "").split(",").map((name) => name.trim());
-  const all = [...new Set([...byHand, ...ablated])].filter((name) => name !== "");
-  return all.length === 0 ? {} : { [target.ablationEnv]: all.join(",") };
+  const byHand = (process.env[ablationEnv] ?? "").split(",").map((name) => name.trim());
+  const all = [...new Set([...byHand, ...told])].filter((name) => name !== "");
+  return all.length === 0 ? own : { ...own, [ablationEnv]: all.join(",") };
+}
+
+/** The command by which the stack is started: another one where a pathway is switched off so. Throws "bad-input". */
+export function startCommandOf(
+  { name, file, start, ablations = {} }: Target,
+  ablated: readonly string[],
+): readonly string[] {
+  const others = ablated.flatMap((pathway) => {
+    const command = ablations[pathway]?.command;
+    return command === undefined ? [] : [command];
+  });
+  const [first, second] = others;
+  if (second !== undefined) {
+    throw new HarnessError("bad-input", `target ${name} cannot start by two commands to ablate ${ablated.join(", ")}`, {
+      hint: `all but one of them need env instead of command under ablate in ${file}`,
+    });
+  }
+  return first ?? start.command;
 }
 
 /** Switches the healer off when the plan asks for it. */

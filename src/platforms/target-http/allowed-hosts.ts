@@ -26,6 +26,7 @@ const systemResolve: Resolve = (name) => lookup(name, { all: true });
  */
 export async function refuseForeignHosts(target: Target, resolve: Resolve = systemResolve): Promise<void> {
   const { start, inventoryUrl, control, streams, feedUrl, auditUrl, tracesUrl, documents, addresses = [] } = target;
+  const { feedSource } = target;
   const places = documents === undefined ? [] : [documents.write.at, documents.read.at];
   const named = places.map((place) => ("url" in place ? place.url : undefined));
   const { startReplicaUrl, reloadReplicaUrl } = control ?? {};
@@ -35,6 +36,7 @@ export async function refuseForeignHosts(target: Target, resolve: Resolve = syst
     startReplicaUrl,
     reloadReplicaUrl,
     feedUrl,
+    feedSource !== undefined && "url" in feedSource ? feedSource.url : undefined,
     auditUrl,
     tracesUrl,
     ...named,

@@ -16,7 +16,14 @@ import { marksSchema } from "./marks.ts";
 import { overReachSchema } from "./over-reach.ts";
 import { pathwaySchema, recoverySchema, relapseSchema } from "./recovery.ts";
 import { blindSamplesSchema, sampleNotesSchema } from "./samples.ts";
-import { detectionAfterImpactSchema, mttdSchema, mttrSchema, resolveSchema, ttmSchema } from "./spans.ts";
+import {
+  detectionAfterImpactSchema,
+  firstActionSchema,
+  mttdSchema,
+  mttrSchema,
+  resolveSchema,
+  ttmSchema,
+} from "./spans.ts";
 import { tookMsSchema } from "./took-ms.ts";
 import { baselineSchema, windowsSchema } from "./windows.ts";
 
@@ -35,6 +42,7 @@ export const factsSchema = noun(
     sampleNotes: sampleNotesSchema.exactOptional(),
     marks: marksSchema,
     mttd: mttdSchema.exactOptional(),
+    firstAction: firstActionSchema.exactOptional(),
     detectionAfterImpact: detectionAfterImpactSchema.exactOptional(),
     mttr: mttrSchema.exactOptional(),
     resolve: resolveSchema.exactOptional(),

@@ -2,7 +2,13 @@
 
 import { spanSchema } from "../interval.ts";
 
-export const mttdSchema = spanSchema.describe("t2 − t0: time to detect; by t4 for a target without a feed.");
+export const mttdSchema = spanSchema.describe(
+  "t2 − t0: time to detect; absent where nothing was detected, and where nothing is said of detections.",
+);
+
+export const firstActionSchema = spanSchema.describe(
+  "t4 − t0, where nothing is said of detections: to the first action seen from outside. MTTD was not longer.",
+);
 
 export const detectionAfterImpactSchema = spanSchema.describe(
   "t2 − t1: detection after impact; negative when the loop was ahead of the users.",

@@ -20,6 +20,10 @@ export const timeSummarySchema = noun(
       })
       .describe("Of several trials.")
       .exactOptional(),
+    unobserved: z
+      .literal(true)
+      .describe("Nothing is said by which it could be measured; absent: it is.")
+      .exactOptional(),
     says: z.string().describe("The same in words."),
   }),
 );

@@ -2,7 +2,13 @@
 
 import { z } from "zod";
 import { claimSchema } from "../claim.ts";
-import { instant, noun, type Frozen } from "../parts.ts";
+import { instant, ms, noun, type Frozen } from "../parts.ts";
+
+const feedSourceSchema = z.strictObject({
+  kind: z.enum(["alertmanager", "prometheus", "log", "webhook"]).describe("Who tells of incidents."),
+  everyMs: ms.describe("It is asked, or gives a sign of life, this often."),
+  resolutionMs: ms.describe("What it says may have been known earlier by this."),
+});
 
 export const feedEventSchema = noun(
   "FeedEvent",
@@ -13,6 +19,7 @@ export const feedEventSchema = noun(
     state: z
       .enum(["open", "alive", "lost", "refused"])
       .describe("Opened; still there (a heartbeat or an event arrived); lost; or refused: it did not open."),
+    source: feedSourceSchema.describe("With open, of a source that is not our own feed.").exactOptional(),
     reason: z.string().describe("With lost and refused; absent in runs written before it was kept.").exactOptional(),
   }),
 );

@@ -1,10 +1,12 @@
 // The composition root of a trial: puts a platform, the load, probes and faults together into the ports that it needs.
 
+import { isAllowedHost } from "../../core/addresses.ts";
 import { isUnhealed } from "../../core/arms.ts";
 import type { Instrument } from "../../records/instrument.ts";
 import { HarnessError } from "../../core/errors.ts";
 import type { HelperProcess } from "../../core/host.ts";
 import type { Fault } from "../../core/fault.ts";
+import { hasFeed } from "../../core/feed-source.ts";
 import type { Inventory } from "../../records/inventory.ts";
 import type { TrialPlan } from "../../records/plan.ts";
 import type { Platform, PressureSampler, Stack } from "../../core/platform.ts";
@@ -14,9 +16,10 @@ import { streamsOf } from "../../core/streams.ts";
 import type { Target } from "../../core/target.ts";
 import { faults } from "../../faults/index.ts";
 import { launchStreams, type LaunchedStreams } from "../../load/launch-streams.ts";
-import { openFeed } from "../../probes/healer-claims.ts";
+import { openFeed, type OnFeedItem } from "../../probes/healer-claims.ts";
 import { proveSignals } from "../../probes/metrics/prove.ts";
 import { presetsAmong } from "../../probes/preset.ts";
+import { listenToSource } from "../../probes/sources/listen.ts";
 import { runProbe } from "../../probes/schedule.ts";
 import { makeProbes } from "../../probes/table.ts";
 import type { Emit, RunningStack, TrialClock } from "../../trial/ports.ts";
@@ -123,7 +126,6 @@ interface Parts extends StackContext {
 
 function assemble(parts: Parts): RunningStack {
   const { target, stack, clock, load, plan } = parts;
-  const { feedUrl } = target;
   let last: Inventory | undefined;
   return {
     handle: stack.handle,
@@ -137,9 +139,7 @@ function assemble(parts: Parts): RunningStack {
       return { ...bare, controls: stack.controls(bare) };
     },
     runProbes: (record, signal) => runProbes(parts, () => last, record, signal),
-    ...(feedUrl === undefined
-      ? {}
-      : { feed: (record: Emit, signal: AbortSignal) => listen(parts, feedUrl, record, signal) }),
+    ...feedOf(parts),
     ...pressureOf(parts),
     ...logOf(parts),
     ...proofOf(parts, () => last),
@@ -155,18 +155,33 @@ function assemble(parts: Parts): RunningStack {
   };
 }
 
+/** Alarms of who does not heal are none of a healer's that is switched off. */
+function feedOf(parts: Parts): Pick<RunningStack, "feed"> {
+  const { target, plan } = parts;
+  const isOff = isUnhealed(plan.arm) && plan.targetFacts.alarmsOnly === true;
+  if (!hasFeed(target) || isOff) return {};
+  return { feed: (record, signal) => listen(parts, record, signal) };
+}
+
 /** The operator hears what the feed says. */
-async function listen(
-  { stack, clock, plan }: Parts,
-  feedUrl: string,
-  record: Emit,
-  signal: AbortSignal,
-): Promise<void> {
+async function listen({ target, stack, clock, plan }: Parts, record: Emit, signal: AbortSignal): Promise<void> {
   const answer = stack.answerApproval;
   const operator = makeOperator({ script: plan.operator, answer, clock, record, signal });
-  await openFeed(stack.fill(feedUrl), clock, signal, (event, data) => {
+  const onEvent: OnFeedItem = (event, data) => {
     record(event);
     if (event.kind === "claim" && data !== undefined) operator(event, data);
+  };
+  const { feedUrl, feedSource, addresses = [] } = target;
+  if (feedUrl !== undefined) await openFeed(stack.fill(feedUrl), clock, signal, onEvent);
+  if (feedSource === undefined) return;
+  const replicas = target.services.flatMap(({ name, replicas: all }) => all.map(({ id }) => [id, name] as const));
+  await listenToSource(feedSource, {
+    clock,
+    signal,
+    onEvent,
+    fill: (text) => stack.fill(text),
+    allows: (host) => isAllowedHost(host, addresses),
+    serviceOf: new Map(replicas),
   });
 }
 

@@ -5,6 +5,8 @@ import type { Ms } from "../../core/units.ts";
 import type { Rule, TrialRecord } from "../../core/verdict.ts";
 import type { TrialFacts } from "../../records/facts/facts.ts";
 import { actionBy } from "../../measure/facts/pathway.ts";
+import { changeText } from "../../measure/marks/acting.ts";
+import { actionsAreSeen, actionSeen, type SeenAction } from "../../measure/marks/seen-actions.ts";
 import { faultSites } from "../../measure/marks/sites.ts";
 import { brokenDoubt, otherAction } from "../comparison.ts";
 import { feedGap } from "../feed-gap.ts";
@@ -16,9 +18,10 @@ type Answer = ReturnType<Rule>;
 
 /**
  * Treatment: the last action claimed done on the site before t6 is the declared one, and the inventory shows a side
- * effect there. The word alone never passes. Not recovered: the choice is judged all the same, when another action was
- * the last one done. Ablation and loop-ablation: recovering although the action was a no-op is `self-recovered`, unless
- * another action was claimed done on the site, which then can do it too.
+ * effect there. The word alone never passes. Where nobody speaks of actions, the last one seen before t6 counts, by
+ * what the target says that its pathways look like. Not recovered: the choice is judged all the same, when another
+ * action was the last one done. Ablation and loop-ablation: recovering although the action was a no-op is
+ * `self-recovered`, unless another action was claimed done on the site, which then can do it too.
  *
  * It is the last action that counts, so the feed is needed from the end of the last one that was heard (from t0, if
  * none was) to t6, or to the end of observing where there is no t6.
@@ -44,7 +47,7 @@ interface Asked {
  * without a feed.
  */
 function laterUnheard({ plan, timeline }: TrialRecord, { since }: Disturbed, to: Ms): string | undefined {
-  if (!plan.targetFacts.hasFeed) return undefined;
+  if (actionsAreSeen(plan)) return undefined;
   const heard = actionBy({ plan, timeline }, { since, until: to });
   return feedGap(timeline, heard !== undefined && heard.at <= to ? heard.at : since, to);
 }
@@ -60,6 +63,8 @@ function treated(record: TrialRecord, facts: TrialFacts, { declared, trial }: As
     ? `the inventory shows a change on ${site} at ${seconds(t4.at)}`
     : `the inventory shows no change on ${site}`;
   const gap = laterUnheard(record, trial, t6?.hi ?? trial.until);
+  const bySight = seenBefore(record, trial, t6?.hi ?? trial.until);
+  if (bySight !== undefined && bySight.pathway === facts.pathway) return attributedBySight(bySight, declared, at);
   if (facts.pathway === declared) {
     const says = `${declared} was ${whenDone(record, trial, t6?.hi)} recovery, and ${seen}`;
     if (gap !== undefined) return { outcome: "inconclusive", says: unheard(says, gap), restsOn };
@@ -70,18 +75,27 @@ function treated(record: TrialRecord, facts: TrialFacts, { declared, trial }: As
     if (gap !== undefined) return { outcome: "inconclusive", says: unheard(says, gap), restsOn };
     return { outcome: "fail", says: `wrong-pathway: ${says}`, restsOn, at };
   }
-  if (!plan.targetFacts.hasFeed && acted) {
-    return {
-      outcome: "inconclusive",
-      says: `${seen}, but the target publishes no feed that could name the pathway`,
-      restsOn,
-    };
+  if (actionsAreSeen(plan) && acted) {
+    const says = `${seen}, which looks like no pathway of the target: \`seen_as\` of its pathways could say so`;
+    return { outcome: "inconclusive", says, restsOn };
   }
   if (gap !== undefined) return { outcome: "inconclusive", says: `no action was heard, but ${gap}`, restsOn };
   const says = acted
     ? `wrong-pathway: recovered without a claim of ${declared}, although ${seen}`
     : `self-recovered: recovered without any action, ${declared} is declared`;
   return { outcome: "fail", says, restsOn, at };
+}
+
+function seenBefore(record: TrialRecord, { since, until }: Disturbed, recovered: Ms): SeenAction | undefined {
+  return actionSeen(record, { since, until: recovered, seenUntil: until });
+}
+
+function attributedBySight({ pathway, as, event }: SeenAction, declared: string, at: Ms): Answer {
+  const what = event.changes.map(changeText).join(", ");
+  const says = `${pathway}, recognised from outside as a ${as} at ${seconds(event.at)} (${what}), before recovery`;
+  const restsOn = [event.at, at];
+  if (pathway === declared) return { outcome: "pass", says, restsOn };
+  return { outcome: "fail", says: `wrong-pathway: ${says}; declared is ${declared}`, restsOn, at };
 }
 
 /** Its claim may come after what it does. */
@@ -112,6 +126,11 @@ function ablated(record: TrialRecord, facts: TrialFacts, trial: Disturbed): Answ
   if (doubt !== undefined) {
     const says = `${doubt}, so whether it stayed broken without ${what} cannot be told`;
     return { outcome: "inconclusive", says, restsOn: [t0.at] };
+  }
+  const bySight = seenBefore(record, trial, facts.marks.t6?.hi ?? until);
+  if (bySight !== undefined && plan.ablated.includes(bySight.pathway)) {
+    const says = `the switch did not take: ${bySight.pathway} should do nothing, and was seen from outside as a ${bySight.as} at ${seconds(bySight.event.at)}`;
+    return { outcome: "inconclusive", says, restsOn: [bySight.event.at] };
   }
   if (facts.recovery !== "healed") {
     const says = `without ${what} the stack stayed broken as long as the fault was there`;

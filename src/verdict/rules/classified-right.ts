@@ -27,7 +27,7 @@ export const classifiedRight: Rule = (record, facts) => {
   if (!plan.targetFacts.hasFeed) {
     return {
       outcome: "inconclusive",
-      says: `the target publishes no feed, so no class (${wanted}) can be heard`,
+      says: `the target says nothing of what it detects, so no class (${wanted}) can be heard`,
       restsOn: [],
     };
   }

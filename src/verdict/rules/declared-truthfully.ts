@@ -39,6 +39,8 @@ export const declaredTruthfully: Rule = (record, facts) => {
 function isAsked({ plan }: TrialRecord, { recovery }: TrialFacts): boolean {
   // One that recovered although the action did nothing is the matter of by-declared-pathway.
   const stayedBroken = recovery === "not-recovered" || recovery === "waited-out";
+  // That an alarm is over is no word of the healer's.
+  if (plan.targetFacts.alarmsOnly === true) return false;
   return plan.targetFacts.hasFeed && (isTreated(plan.arm) || (hasNoOps(plan.arm) && stayedBroken));
 }
 

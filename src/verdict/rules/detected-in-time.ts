@@ -16,9 +16,10 @@ import { disturbance } from "../observation.ts";
 import { places, seconds } from "../wording.ts";
 
 /**
- * MTTD against `detected.within`, as intervals. What a cut feed may have hidden is inconclusive, never a miss. A target
- * without a feed is judged by its first observable action on the site. Of an effect that never took the steady state
- * away there was nothing to notice: not to have noticed it is no miss either, unless no recovery is expected.
+ * MTTD against `detected.within`, as intervals. What a cut feed may have hidden is inconclusive, never a miss. Without
+ * a feed MTTD is not observed: an action in time tells that it was detected in time, a late one or none tells nothing.
+ * Of an effect that never took the steady state away there was nothing to notice: not to have noticed it is no miss
+ * either, unless no recovery is expected.
  *
  * Needs the feed over [t0, t0 + allowed] (of an effect that was felt later, up to that much after it was): what was
  * missed by then stays missed whatever is lost later; what was heard in time needs no more.
@@ -30,8 +31,9 @@ export const detectedInTime: Rule = (record, facts) => {
   if (!isTreated(plan.arm) || expected === undefined || trial === undefined) return null;
   const { t0, since, until } = trial;
   const dueAt = dueBy(record, facts, t0);
+  if (!plan.targetFacts.hasFeed) return unobserved(facts, { withinMs: expected.withinMs, watchedMs: until - t0.hi });
   const { mttd } = facts;
-  const mark = plan.targetFacts.hasFeed ? facts.marks.t2 : facts.marks.t4;
+  const mark = facts.marks.t2;
   if (mttd === undefined || mark === undefined) {
     const unfelt = notFelt(record, facts, { t0, until });
     if (unfelt === undefined) return undetected(record, facts, { since, until, dueAt });
@@ -43,8 +45,7 @@ export const detectedInTime: Rule = (record, facts) => {
   const unfelt = outcome === "fail" ? notFelt(record, facts, { t0, until: mark.at }) : undefined;
   if (unfelt !== undefined)
     return { outcome: "inconclusive", says: `${says}, but ${unfelt}`, restsOn: [t0.at, mark.at] };
-  const gap =
-    plan.targetFacts.hasFeed && outcome === "fail" ? feedGap(timeline, since, Math.min(mark.at, dueAt)) : undefined;
+  const gap = outcome === "fail" ? feedGap(timeline, since, Math.min(mark.at, dueAt)) : undefined;
   if (gap !== undefined) {
     return {
       outcome: "inconclusive",
@@ -54,6 +55,21 @@ export const detectedInTime: Rule = (record, facts) => {
   }
   return { outcome, says, restsOn: [t0.at, mark.at], ...(outcome === "fail" && { at: dueAt }) };
 };
+
+/** Nobody says when it was detected; who acts has noticed. */
+function unobserved(
+  { firstAction, marks: { t0, t4 } }: TrialFacts,
+  { withinMs, watchedMs }: { readonly withinMs: number; readonly watchedMs: number },
+): ReturnType<Rule> {
+  const unsaid = "MTTD is not observed: the target says nothing of what it detects";
+  const restsOn = [t0?.at, t4?.at].filter((at) => at !== undefined);
+  if (firstAction === undefined)
+    return { outcome: "inconclusive", says: `${unsaid}, and no action was seen in ${seconds(watchedMs)}`, restsOn };
+  const outcome = withinBudget(firstAction, withinMs) === "pass" ? "pass" : "inconclusive";
+  const first = `its first action seen from outside came after ${formatSpan(firstAction)} (${firstAction.formula})`;
+  const bound = outcome === "pass" ? "so it was detected" : "which does not tell whether it was detected";
+  return { outcome, says: `${unsaid}; ${first}, ${bound} within ${seconds(withinMs)}`, restsOn };
+}
 
 /** Where a detection took less than signals may be old: those it rests on, else those that it cannot have had. */
 function notFaster({ plan, timeline }: TrialRecord, since: number, mttd: Span): string {
@@ -75,10 +91,6 @@ function undetected(
   const watchedMs = until - (facts.marks.t0?.hi ?? since);
   const site = places(faultSites(plan));
   const restsOn = facts.marks.t0 === undefined ? [] : [facts.marks.t0.at];
-  if (!plan.targetFacts.hasFeed) {
-    const says = `not detected: the target publishes no feed, and no action on ${site} was seen in ${seconds(watchedMs)}`;
-    return watchedMs < withinMs ? tooShort(watchedMs, withinMs) : { outcome: "fail", says, restsOn, at: dueAt };
-  }
   const gap = feedGap(timeline, since, Math.min(dueAt, until));
   if (gap !== undefined) return { outcome: "inconclusive", says: `no detection was heard, but ${gap}`, restsOn };
   if (watchedMs < withinMs) return tooShort(watchedMs, withinMs);

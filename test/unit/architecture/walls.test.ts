@@ -22,7 +22,7 @@ const allowed: Record<string, readonly string[]> = {
   language: ["core"],
   measure: ["core", "language", "records"],
   intent: ["core", "language", "target", "records"],
-  target: ["core", "language"],
+  target: ["core", "language", "records"],
   store: ["core", "lib", "records"],
   history: ["core", "lib", "records", "store"],
   verdict: ["core", "language", "measure", "records"],

@@ -241,9 +241,12 @@ describe("spans", () => {
     expect(facts.mttd?.ms).toBe(190);
   });
 
-  it("of a target without a feed start from its first observable action", () => {
+  it("of a target without a feed have no MTTD, and its first action seen from outside bounds it", () => {
     const mute = { ...whole, plan: { targetFacts: { ...tell(whole).plan.targetFacts, hasFeed: false } }, claims: [] };
-    expect(factsOf(mute).mttd).toMatchObject({ ms: 3687.5, formula: "t4 − t0" });
+    const { mttd, detectionAfterImpact, resolve, firstAction } = factsOf(mute);
+    expect([mttd, detectionAfterImpact, resolve]).toEqual([undefined, undefined, undefined]);
+    expect(firstAction).toMatchObject({ ms: 3687.5, formula: "t4 − t0" });
+    expect(factsOf(whole).firstAction).toBeUndefined();
   });
 
   it("contain the truth wherever the damage ends", () => {

@@ -2,7 +2,7 @@ import { serveSocketsForTest } from "../../support/serve-for-test.ts";
 import { expect, test } from "vitest";
 import { fillCommand } from "../../../src/platforms/processes/environment.ts";
 import { allocatePorts, releasePorts } from "../../../src/platforms/starting/free-ports.ts";
-import { ablationOf, learningOf, unhealedOf } from "../../../src/platforms/starting/switches.ts";
+import { ablationOf, learningOf, startCommandOf, unhealedOf } from "../../../src/platforms/starting/switches.ts";
 import { fillTemplate } from "../../../src/platforms/starting/templates.ts";
 import { redact } from "../../../src/platforms/processes/stack-log.ts";
 import { fixtureTarget } from "../../support/fixture-target.ts";
@@ -24,6 +24,22 @@ test("an ablation that the target cannot do is refused instead of running the wr
   expect(() => ablationOf(target, ["restart"])).toThrow("cannot ablate restart");
   expect(ablationOf(target, [])).toEqual({});
   expect(ablationOf(fixtureTarget(), [])).toEqual({});
+});
+
+test("a pathway with a switch of its own is switched off by that, and no two by commands of their own", () => {
+  const { ablationEnv: _dropped, ...bare } = fixtureTarget();
+  const ablations = {
+    restart: { env: { RESTARTS: "no", AT: "{workDir}/x" } },
+    swap: { command: ["node", "quiet.mjs"] },
+    move: { command: ["node", "other.mjs"] },
+  };
+  const target = { ...bare, ablations };
+  expect(ablationOf(target, ["restart"], { workDir: "/w" })).toEqual({ RESTARTS: "no", AT: "/w/x" });
+  expect(() => ablationOf(target, ["restart", "heal"], { workDir: "/w" })).toThrow("cannot ablate heal");
+  expect(ablationOf({ ...target, ablationEnv: "NOOP" }, ["swap", "heal"])).toEqual({ NOOP: "heal" });
+  expect(startCommandOf(target, ["restart"])).toEqual(target.start.command);
+  expect(startCommandOf(target, ["restart", "swap"])).toEqual(["node", "quiet.mjs"]);
+  expect(() => startCommandOf(target, ["swap", "move"])).toThrow("cannot start by two commands");
 });
 
 test("a healer that the target cannot do without is refused instead of running the wrong arm, and left on in all other arms", () => {

@@ -130,6 +130,12 @@ test.each([
     "{ project: shop }\nunhealed_env: OFF",
     "no variables",
   ],
+  [
+    "a command that would switch a pathway off",
+    "edges: []",
+    "edges: []\nablate: { restart: { command: [node, other.js] } }",
+    "not by a command of ours",
+  ],
 ] as const)("%s of a target of containers is refused", (_what, from, to, words) => {
   expect(target).toContain(from);
   expect(lint(target.replace(from, to)).says.join("\n")).toContain(words);

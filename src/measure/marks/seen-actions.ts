@@ -1,0 +1,90 @@
+// Actions seen from outside: what changed in who runs where, and which of the target's pathways looks like that. Asked
+// only where nobody says what was done.
+
+import type { InventoryChange, InventoryEvent } from "../../records/timeline/inventory.ts";
+import type { SeenKind, TrialPlan } from "../../records/plan.ts";
+import type { Ms } from "../../core/units.ts";
+import type { SiteRef } from "../../records/site.ts";
+import type { TimelineEvent } from "../../records/timeline/event.ts";
+import { eventsOf } from "../windows/timeline-view.ts";
+import { changesBetween } from "./acting.ts";
+import { faultSites, isSite } from "./sites.ts";
+
+/** An action of a pathway, as it was recognised. */
+export interface SeenAction {
+  readonly pathway: string;
+  readonly as: SeenKind;
+  /** The look that saw it; it was done after `lastSameFrom` and before `at`. */
+  readonly event: InventoryEvent;
+}
+
+interface Sought {
+  readonly since: Ms;
+  /** What began later counts no more, ms; usually the recovery. */
+  readonly until: Ms;
+  /** When our own way back began, ms: what is seen later may be ours. */
+  readonly seenUntil: Ms;
+}
+
+/** True where actions are told by what is seen: there is no feed, or it tells of alarms alone. */
+export function actionsAreSeen({ targetFacts }: Pick<TrialPlan, "targetFacts">): boolean {
+  return !targetFacts.hasFeed || targetFacts.alarmsOnly === true;
+}
+
+/**
+ * The last action on a fault's sites that looks like one of the pathways; undefined where there is none, and where the
+ * target's feed speaks of actions. Replicas that come and go count for the service of a site.
+ */
+export function actionSeen(
+  { plan, timeline }: { readonly plan: TrialPlan; readonly timeline: readonly TimelineEvent[] },
+  { since, until, seenUntil }: Sought,
+): SeenAction | undefined {
+  if (!actionsAreSeen(plan)) return undefined;
+  const looks = Object.entries(plan.targetFacts.traits ?? {}).flatMap(([pathway, { seenAs }]) =>
+    seenAs === undefined ? [] : [{ pathway, as: seenAs }],
+  );
+  if (looks.length === 0) return undefined;
+  const before = eventsOf(timeline, "inventory").findLast(({ at }) => at <= since);
+  const sites = faultSites(plan);
+  const changes = changesBetween({ plan, timeline }, since, seenUntil);
+  for (const event of changes.filter(({ lastSameFrom }) => lastSameFrom <= until).toReversed()) {
+    const found = looks.find(({ as }) => looksLike(as, event, { sites, before }));
+    if (found !== undefined) return { ...found, event };
+  }
+  return undefined;
+}
+
+interface Place {
+  readonly sites: readonly SiteRef[];
+  /** Who ran where when the fault began; absent: nobody looked. */
+  readonly before: InventoryEvent | undefined;
+}
+
+function looksLike(as: SeenKind, event: InventoryEvent, { sites, before }: Place): boolean {
+  const some = (test: (change: InventoryChange) => boolean): boolean => event.changes.some(test);
+  const on = (field: InventoryChange["field"]) => (change: InventoryChange) =>
+    change.field === field && isSite(change, sites);
+  const nearby = ({ service }: InventoryChange): boolean => sites.some((site) => site.service === service);
+  const came = (change: InventoryChange): boolean =>
+    change.field === "presence" && change.after !== null && nearby(change);
+  const more = (service: string): boolean => countOf(event, service) > countOf(before, service);
+  switch (as) {
+    case "restart":
+      return some((change) => on("instance")(change) && change.after !== null);
+    case "replace":
+      return some((change) => came(change) && !more(change.service));
+    case "scale-out":
+      return some((change) => came(change) && more(change.service));
+    case "scale-in":
+      // A site that is gone may have died of the fault.
+      return some((one) => one.field === "presence" && one.after === null && nearby(one) && !isSite(one, sites));
+    case "weight":
+    case "version":
+    case "files":
+      return some(on(as));
+  }
+}
+
+function countOf(event: InventoryEvent | undefined, service: string): number {
+  return event?.inventory.replicas.filter((replica) => replica.service === service).length ?? 0;
+}

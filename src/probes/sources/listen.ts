@@ -1,0 +1,93 @@
+// Listens to a source of claims that is not our own feed, and writes down what our own feed would: that it is open,
+// signs of life, claims by their arrival.
+
+import type { FeedSource } from "../../core/feed-source.ts";
+import type { Clock, Ms } from "../../core/units.ts";
+import type { OnFeedItem } from "../healer-claims.ts";
+import { watchAlerts } from "./alerts.ts";
+import { claimMaker, type Said } from "./claim-maker.ts";
+import { receiveCalls } from "./webhook.ts";
+import { watchLines } from "./log.ts";
+
+/** What a source is listened with. */
+export interface Listening {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly life: {
+    /**
+     * The source answers; at `at`, ms, nothing new was there. `hasNews`: what it brings is itself the sign of life, and
+     * none is written.
+     */
+    sign(at: Ms, hasNews?: boolean): void;
+    lost(reason: string): void;
+  };
+  /** What was said, at this moment. */
+  say(said: Said): void;
+  /** Something came that could not be understood: why. */
+  misunderstood(reason: string): void;
+  /** Hosts other than this machine that may be asked. */
+  readonly allows: (host: string) => boolean;
+}
+
+/** How the source is found in a running stack. */
+export interface SourcePlace {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly onEvent: OnFeedItem;
+  readonly fill: (text: string) => string;
+  readonly allows: (host: string) => boolean;
+  /** The service of each replica that target.yaml names. */
+  readonly serviceOf: ReadonlyMap<string, string>;
+}
+
+/** How often signs of life come from sources that are not asked, ms. */
+export const sourceBeatMs: Ms = 250;
+
+/** Until the signal; tries again and again, and never rejects. */
+export async function listenToSource(source: FeedSource, place: SourcePlace): Promise<void> {
+  const { clock, signal, onEvent, fill, allows, serviceOf } = place;
+  const names = new Map(Object.entries(source.names).map(([called, replica]) => [fill(called), replica]));
+  const make = claimMaker(source.kind, { serviceOf, names });
+  const everyMs = "everyMs" in source ? source.everyMs : sourceBeatMs;
+  const listening: Listening = {
+    clock,
+    signal,
+    allows,
+    life: lifeOf({ kind: source.kind, everyMs, resolutionMs: source.resolutionMs }, clock, onEvent),
+    say: (said) => {
+      const claim = make(said);
+      onEvent({ kind: "claim", at: clock.now(), claim }, { ...claim });
+    },
+    misunderstood: (reason) => onEvent({ kind: "trouble", at: clock.now(), where: "feed", reason }),
+  };
+  switch (source.kind) {
+    case "log":
+      return watchLines({ ...source, file: fill(source.file) }, listening);
+    case "webhook":
+      return receiveCalls(source, listening);
+    default:
+      return watchAlerts({ ...source, url: fill(source.url) }, listening);
+  }
+}
+
+type About = NonNullable<Extract<Parameters<OnFeedItem>[0], { kind: "feed" }>["source"]>;
+
+/** Each change is written once; why it is lost when that changes. */
+function lifeOf(source: About, clock: Clock, onEvent: OnFeedItem): Listening["life"] {
+  let open = false;
+  let refusal = "";
+  return {
+    sign(at, hasNews = false) {
+      if (!open) onEvent({ kind: "feed", at, state: "open", source });
+      else if (!hasNews) onEvent({ kind: "feed", at, state: "alive" });
+      open = true;
+      refusal = "";
+    },
+    lost(reason) {
+      if (open) onEvent({ kind: "feed", at: clock.now(), state: "lost", reason });
+      else if (reason !== refusal) onEvent({ kind: "feed", at: clock.now(), state: "refused", reason });
+      open = false;
+      refusal = reason;
+    },
+  };
+}

@@ -1,0 +1,128 @@
+// What must be true of a feed beyond its shape, and how it comes to be data.
+
+import type { FeedSource, Meaning } from "../core/feed-source.ts";
+import { parseDuration } from "../core/duration.ts";
+import { messageOf } from "../core/errors.ts";
+import type { DataPath } from "../language/yaml-nodes.ts";
+import type { WrittenFeed, WrittenSource } from "./feed-schema.ts";
+import { checkKnown, replicaIds, serviceNames } from "./target-names.ts";
+import type { TargetDraft } from "./target-names.ts";
+
+/** Time between two questions where the target does not say, ms. */
+const askedEveryMs = 1000;
+
+/** The source in words of its own; undefined: our feed, or nobody. */
+export function sourceIn(feed: WrittenFeed | undefined): WrittenSource | undefined {
+  return feed === undefined || typeof feed === "string" ? undefined : feed;
+}
+
+/** The URL of our own feed; undefined: there is none. */
+export function feedUrlIn(feed: WrittenFeed | undefined): string | undefined {
+  return typeof feed === "string" && feed !== "none" ? feed : undefined;
+}
+
+/** Names that it gives are the target's own, expressions can be read, times are within bounds, and a place is said. */
+export function checkFeed(draft: TargetDraft): void {
+  const source = sourceIn(draft.file.feed);
+  if (source === undefined) return;
+  checkTime(draft, ["feed", "resolution"], source.resolution, { atLeast: 0, atMost: 600_000 });
+  for (const [called, name] of Object.entries(source.names ?? {})) {
+    checkKnown(draft, { path: ["feed", "names", called], name }, { noun: "replica", known: replicaIds(draft) });
+  }
+  if (source.kind === "log") return checkLines(draft, source);
+  if (source.kind === "webhook") return checkCalls(draft, source);
+  checkTime(draft, ["feed", "every"], source.every, { atLeast: 100, atMost: 60_000 });
+  for (const [alert, meaning] of Object.entries(source.alerts ?? {}))
+    checkMeaning(draft, ["feed", "alerts", alert], meaning);
+  const { labels = {}, alerts = {} } = source;
+  const isPlaced = [labels, ...Object.values(alerts)].some(
+    ({ service, replica }) => (service ?? replica) !== undefined,
+  );
+  if (isPlaced) return;
+  const expected = "`labels` or `alerts` that name a service or a replica: what is about no place detects no fault";
+  draft.report(["feed"], { found: "alerts that say nothing of where", expected });
+}
+
+const groups: ReadonlySet<string> = new Set(["incident", "service", "replica", "class", "pathway", "outcome"]);
+
+function checkLines(draft: TargetDraft, { lines }: Extract<WrittenSource, { kind: "log" }>): void {
+  for (const [index, line] of lines.entries()) {
+    const path = ["feed", "lines", index];
+    checkMeaning(draft, path, line);
+    const { trouble, names } = readExpression(line.matches);
+    if (trouble !== undefined) {
+      draft.report([...path, "matches"], { found: trouble, expected: "a regular expression of JavaScript" });
+    }
+    const stray = names.find((name) => !groups.has(name));
+    if (stray === undefined) continue;
+    const expected = `groups of these names: ${[...groups].join(", ")}`;
+    draft.report([...path, "matches"], { found: `the group "${stray}"`, expected });
+  }
+}
+
+function readExpression(text: string): { readonly trouble?: string; readonly names: readonly string[] } {
+  try {
+    void new RegExp(text, "u");
+    return { names: [...text.matchAll(/\(\?<([A-Za-z_]\w*)>/g)].map(([, name = ""]) => name) };
+  } catch (thrown) {
+    return { trouble: messageOf(thrown), names: [] };
+  }
+}
+
+function checkCalls(draft: TargetDraft, { types, fields }: Extract<WrittenSource, { kind: "webhook" }>): void {
+  if (Object.keys(types).length === 0) {
+    draft.report(["feed", "types"], { found: "no words", expected: "at least one, such as { firing: detected }" });
+  }
+  if ((fields.service ?? fields.replica) !== undefined) return;
+  const expected = "service or replica among them: what is about no place detects no fault";
+  draft.report(["feed", "fields"], { found: "calls that say nothing of where", expected });
+}
+
+/** Names that stand in the file itself; labels are names of another kind. */
+function checkMeaning(
+  draft: TargetDraft,
+  path: DataPath,
+  said: { readonly [Key in keyof Meaning]?: string } & { readonly pathway?: string },
+): void {
+  const { classes, pathways } = draft.file;
+  const known = {
+    service: serviceNames(draft),
+    replica: replicaIds(draft),
+    class: classes,
+    pathway: pathways.map(({ name }) => name),
+  } as const;
+  for (const noun of ["service", "replica", "class", "pathway"] as const) {
+    const name = said[noun];
+    if (name !== undefined) checkKnown(draft, { path: [...path, noun], name }, { noun, known: known[noun] });
+  }
+}
+
+interface Bounds {
+  readonly atLeast: number;
+  readonly atMost: number;
+}
+
+function checkTime(draft: TargetDraft, path: DataPath, text: string | undefined, { atLeast, atMost }: Bounds): void {
+  const ms = text === undefined ? undefined : parseDuration(text);
+  if (text === undefined || ms === undefined || (ms >= atLeast && ms <= atMost)) return;
+  draft.report(path, { found: text, expected: `${atLeast}ms to ${atMost}ms` });
+}
+
+/** A source that was checked, as data. */
+export function feedSourceOf(written: WrittenSource): FeedSource {
+  const { resolution, names = {} } = written;
+  const common = { resolutionMs: parseDuration(resolution ?? "") ?? 0, names };
+  switch (written.kind) {
+    case "log":
+      return { kind: "log", file: written.file ?? "{workDir}/stack.log", lines: written.lines, ...common };
+    case "webhook": {
+      const { kind, port, token, each, fields, types } = written;
+      return { kind, port, token, fields, types, ...(each !== undefined && { each }), ...common };
+    }
+    default: {
+      const { kind, url, headers = {}, every, match = {}, labels = {}, alerts = {} } = written;
+      const everyMs = parseDuration(every ?? "") ?? askedEveryMs;
+      return { kind, url, headers, everyMs, match, labels, alerts, ...common };
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import { expect, test } from "vitest";
+import { keysOf, withKeys } from "../../../src/core/keys.ts";
+import { tellsAlarmsOnly } from "../../../src/core/feed-source.ts";
+import { lintTargetText } from "../../../src/target/lint-target.ts";
+import { changed, file, here, problems } from "./lint-cases.ts";
+
+const feed = "feed: http://127.0.0.1:{port:front}/events";
+const with_ = (text: string): string => changed(feed, `feed: ${text}`);
+const read = (text: string) => {
+  const { target, problems: found } = lintTargetText(text, file, here);
+  if (target === undefined) throw new Error(JSON.stringify(found));
+  return target;
+};
+
+const alerts = "{ kind: alertmanager, url: http://127.0.0.1:9093, labels: { replica: instance } }";
+
+test("a feed of none, or no feed, is a stack that says nothing", () => {
+  for (const text of [with_("none"), changed(`${feed}\n`, "")]) {
+    expect(read(text)).not.toHaveProperty("feedUrl");
+    expect(read(text)).not.toHaveProperty("feedSource");
+  }
+  expect(read(changed("", "")).feedUrl).toContain("/events");
+});
+
+test("a source in words of its own comes with its defaults, and its keys are filled in where it is asked", () => {
+  expect(read(with_(alerts)).feedSource).toEqual({
+    kind: "alertmanager",
+    url: "http://127.0.0.1:9093",
+    headers: {},
+    everyMs: 1000,
+    match: {},
+    labels: { replica: "instance" },
+    alerts: {},
+    resolutionMs: 0,
+    names: {},
+  });
+  const keyed = read(
+    with_(
+      `{ kind: webhook, port: 9931, token: "{env:HOOK}", fields: { type: /s, replica: /r }, types: { up: closed } }`,
+    ),
+  );
+  expect(keysOf(keyed)).toEqual(["HOOK"]);
+  expect(withKeys(keyed, () => "secret-value").feedSource).toMatchObject({ token: "secret-value" });
+  expect(tellsAlarmsOnly(keyed)).toBe(true);
+  const log = read(with_(`{ kind: log, lines: [{ matches: "spawned (?<replica>.+)", type: action.finished }] }`));
+  expect(log.feedSource).toMatchObject({ file: "{workDir}/stack.log" });
+  expect(tellsAlarmsOnly(log)).toBe(false);
+});
+
+test.each<[string, string, string[]]>([
+  ["a word that is none", "nobody", ["nobody"]],
+  ["an unknown kind", "{ kind: pager }", ["a map"]],
+  ["another machine", alerts.replace("127.0.0.1", "10.0.0.1"), ["http://10.0.0.1:9093"]],
+  ["alerts of nowhere", "{ kind: prometheus, url: http://127.0.0.1:9090 }", ["alerts that say nothing of where"]],
+  [
+    "an alert of an unknown replica",
+    alerts.replace("labels", "alerts: { Down: { replica: back-9 } }, labels"),
+    ['unknown replica "back-9"'],
+  ],
+  [
+    "a class that is none",
+    alerts.replace("labels", "alerts: { Down: { class: gone } }, labels"),
+    ['unknown class "gone"'],
+  ],
+  ["an endless wait", alerts.replace("labels", "every: 2m, labels"), ["2m"]],
+  ["a name for nobody", alerts.replace("labels", "names: { x: back-7 }, labels"), ['unknown replica "back-7"']],
+  [
+    "an expression that is none",
+    `{ kind: log, lines: [{ matches: "(", type: detected }] }`,
+    ["Invalid regular expression"],
+  ],
+  [
+    "a group that means nothing",
+    `{ kind: log, lines: [{ matches: "(?<host>x)", type: detected }] }`,
+    ['the group "host"'],
+  ],
+  [
+    "calls from nowhere",
+    `{ kind: webhook, port: 9931, token: "{env:HOOK}", fields: { type: /s }, types: { up: closed } }`,
+    ["calls that say nothing of where"],
+  ],
+  [
+    "a token in the file",
+    `{ kind: webhook, port: 9931, token: hunter22, fields: { type: /s, replica: /r }, types: { up: closed } }`,
+    ["hunter22"],
+  ],
+])("a feed of %s is refused", (_what, text, found) => {
+  const all = problems(with_(text));
+  expect(all).toHaveLength(found.length);
+  for (const [index, words] of found.entries()) expect(all[index]).toContain(words);
+});
+
+test("two pathways that look alike are refused, and a look that there is not", () => {
+  const pathway = "  - { name: restart-replica, summary: Restarts it. }\n";
+  const seen = (as: string): string =>
+    changed(pathway, `  - { name: restart-replica, summary: Restarts it., seen_as: ${as} }\n`);
+  expect(read(seen("restart")).pathways).toMatchObject([{ seenAs: "restart" }]);
+  expect(problems(seen("reboot"))).toEqual([expect.stringContaining("reboot")]);
+  const twice = seen("restart").replace(/( {2}- \{ name: )restart-replica(.*\n)/, "$1restart-replica$2$1again$2");
+  expect(problems(twice)).toEqual([expect.stringContaining('"restart" again')]);
+});
+
+test("a switch names a pathway, and differs from the start as it is", () => {
+  const ablate = (text: string): string => changed("ablation_env: NOOP\n", `ablate: ${text}\n`);
+  expect(read(ablate(`{ restart-replica: { env: { RESTARTS: "no" } } }`)).ablations).toEqual({
+    "restart-replica": { env: { RESTARTS: "no" } },
+  });
+  expect(problems(ablate("{ restart: { command: [node, other.js] } }"))).toEqual([
+    expect.stringContaining('unknown pathway "restart"'),
+  ]);
+  expect(problems(ablate("{ restart-replica: { command: [node, stack.js] } }"))).toEqual([
+    expect.stringContaining("nothing that switches restart-replica off"),
+  ]);
+});

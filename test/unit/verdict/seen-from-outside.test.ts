@@ -1,0 +1,84 @@
+// Stacks that say nothing of actions: who repaired it is told by what was seen.
+
+import { describe, expect, it } from "vitest";
+import { basePlan, tell } from "../../builders/simulated-trial.ts";
+import type { Story } from "../../builders/simulated-story.ts";
+import { judged } from "../../builders/measured.ts";
+import { timesOf } from "../../../src/verdict/intent-times.ts";
+import { ablation, broken, still, whole } from "../../golden/parts.ts";
+import type { TrialPlan } from "../../../src/records/plan.ts";
+import type { InventoryChange } from "../../../src/records/timeline/inventory.ts";
+
+const seenAs = (kinds: NonNullable<TrialPlan["targetFacts"]["traits"]>): TrialPlan["targetFacts"] => ({
+  ...basePlan.targetFacts,
+  hasFeed: false,
+  traits: kinds,
+});
+const swap = seenAs({ "restore-index": { seenAs: "files" }, "restart-replica": { seenAs: "restart" } });
+const files: Partial<InventoryChange> = { field: "files", before: "[1]", after: "[2]" };
+const restart: Partial<InventoryChange> = { field: "instance", before: "a", after: "b" };
+
+function mute(changes: Story["changes"], more: Partial<Story> = {}, targetFacts = swap) {
+  const story: Story = { ...whole, claims: [], ...(changes && { changes }), ...more };
+  return judged(tell({ ...story, plan: { ...more.plan, targetFacts } }));
+}
+
+const finding = (trial: ReturnType<typeof mute>, rule: string) => {
+  const { outcome, says } = trial.verdict.findings.find((one) => one.rule === rule) ?? { outcome: "none", says: "" };
+  return `${outcome}: ${says}`;
+};
+
+describe("a stack that says nothing", () => {
+  it("has the pathway whose look was the last one before recovery", () => {
+    const trial = mute([[8900, files]]);
+    expect(trial.facts).toMatchObject({ pathway: "restore-index", recovery: "healed" });
+    expect(finding(trial, "by-declared-pathway")).toMatch(
+      /^pass: restore-index, recognised from outside as a files at 8\.9 s \(vector-2 files\), before recovery/,
+    );
+  });
+
+  it("fails by another pathway's look, and is not told by a look of no pathway", () => {
+    expect(finding(mute([[8900, restart]]), "by-declared-pathway")).toMatch(
+      /^fail: wrong-pathway: restart-replica, recognised from outside as a restart .* declared is restore-index/,
+    );
+    const weight = mute([[8900, { field: "weight", before: 1, after: 0 }]]);
+    expect(weight.facts.pathway).toBeNull();
+    expect(finding(weight, "by-declared-pathway")).toMatch(/^inconclusive: .* looks like no pathway of the target/);
+  });
+
+  it("is credited with nothing that happened on another replica, or after its recovery", () => {
+    expect(mute([[8900, { ...files, replica: "vector-1" }]]).facts.pathway).toBeNull();
+    expect(mute([[16_000, files]]).facts.pathway).toBeNull();
+  });
+
+  it("has no MTTD, which an action in time bounds, and a late one or none leaves open", () => {
+    const early = mute([[6000, files]]);
+    expect([early.facts.mttd, early.facts.firstAction?.formula]).toEqual([undefined, "t4 − t0"]);
+    expect(finding(early, "detected-in-time")).toMatch(/^pass: MTTD is not observed: .*, so it was detected within/);
+    expect(finding(mute([[16_000, files]]), "detected-in-time")).toMatch(/^inconclusive: .*does not tell whether/);
+    expect(finding(mute([]), "detected-in-time")).toMatch(/^inconclusive: .* no action was seen/);
+    expect(timesOf([early]).mttd).toMatchObject({
+      n: 0,
+      unobserved: true,
+      says: expect.stringMatching(/^not observed/) as string,
+    });
+    expect(timesOf([judged(tell(whole))]).mttd.unobserved).toBeUndefined();
+  });
+
+  it("whose switched off pathway acts all the same was not switched off", () => {
+    const didAll = mute([[8900, files]], { plan: ablation });
+    expect(finding(didAll, "by-declared-pathway")).toMatch(/^inconclusive: the switch did not take: restore-index /);
+    const stuck = mute([], { ...broken(5060, 60_000), plan: ablation });
+    expect(finding(stuck, "by-declared-pathway")).toMatch(/^pass: without restore-index the stack stayed broken/);
+  });
+
+  it("whose feed speaks of actions is not credited by sight", () => {
+    const facts = { ...swap, hasFeed: true };
+    expect(mute([[8900, files]], {}, facts).facts.pathway).toBeNull();
+    expect(mute([[8900, files]], {}, { ...facts, alarmsOnly: true }).facts.pathway).toBe("restore-index");
+  });
+
+  it("is not disturbed by changes of a calm stack", () => {
+    expect(mute([[8900, files]], still).facts.recovery).toBe("not-disturbed");
+  });
+});
