@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { isBlurred, trialsOf } from "../support/main-job.ts";
+import { trialsOf } from "../support/main-job.ts";
 import { makeSandbox, markersIn, processesOf, projectRoot, rebound, resultOf } from "../support/rebound-process.ts";
 
 const key = "correct-horse-battery-staple";
@@ -20,9 +20,10 @@ function filesWith(text: string, folder: string): readonly string[] {
 it("is restarted, which is seen, and credited, from outside; MTTD is not observed; and its key is in no file", async () => {
   await using made = await makeSandbox({ KEYED_KEY: key });
   const sandbox = { ...made, cwd: join(projectRoot, "test/fixtures/foreign") };
-  const run = await rebound(["run", "experiments/process/killed.yaml", "--out", sandbox.out], sandbox);
-  const [trial] = trialsOf(resultOf(sandbox));
-  if (trial === undefined) throw new Error(run.text);
+  const run = await rebound(["run", "experiments/process", "--out", sandbox.out], sandbox);
+  const trials = trialsOf(resultOf(sandbox));
+  const [alerted, trial] = ["alerted", "keyed"].map((name) => trials.find(({ plan }) => plan.target === name));
+  if (alerted === undefined || trial === undefined) throw new Error(run.text);
   expect(run.text).not.toContain(key);
   expect(filesWith(key, sandbox.out)).toEqual([]);
   expect(filesWith("[secret]", sandbox.out).length).toBeGreaterThan(0);
@@ -36,7 +37,12 @@ it("is restarted, which is seen, and credited, from outside; MTTD is not observe
   expect(says("by-declared-pathway")).toMatch(
     /^restart, recognised from outside as a restart at .* \(web-\d .* → .*\)/,
   );
-  if (!isBlurred(trial)) expect(run.text).toContain("not observed");
+  expect(run.text).toContain("not observed");
+  // The same stack, with its detector: asked every 200 ms, so that t2 is no point, and no word of who repaired it.
+  expect(alerted.facts).toMatchObject({ pathway: "restart", recovery: "healed", mttd: { formula: "t2 − t0" } });
+  const { t2 } = alerted.facts.marks;
+  expect((t2?.hi ?? 0) - (t2?.lo ?? 0)).toBeGreaterThan(20);
+  expect(alerted.facts.firstAction).toBeUndefined();
 });
 
 it("is not started without its key, whose name is told", async () => {
