@@ -2,7 +2,6 @@
 // comes to be claims (src/records/claim.ts), each by its arrival at our side.
 
 import type { ClaimType } from "../records/claim.ts";
-import type { Target } from "./target.ts";
 import type { Ms } from "./units.ts";
 
 /** What of the target something is about, and what it is taken for. */
@@ -41,7 +40,7 @@ export interface Saying extends Meaning {
 }
 
 /** A line that says something. */
-export interface LogRule extends Saying {
+interface LogRule extends Saying {
   /** A regular expression; groups of the names of a claim's fields say what they hold. */
   readonly matches: string;
   readonly type: ClaimType;
@@ -81,13 +80,19 @@ export interface WebhookSource extends AnySource {
 
 export type FeedSource = AlertsSource | LogSource | WebhookSource;
 
+/** What a target says of who tells of its incidents. */
+interface Speaking {
+  readonly feedUrl?: string;
+  readonly feedSource?: FeedSource;
+}
+
 /** True where something says what was detected. */
-export function hasFeed({ feedUrl, feedSource }: Pick<Target, "feedUrl" | "feedSource">): boolean {
+export function hasFeed({ feedUrl, feedSource }: Speaking): boolean {
   return feedUrl !== undefined || feedSource !== undefined;
 }
 
 /** True where what is said tells of no action: then actions are told by what is seen. */
-export function tellsAlarmsOnly({ feedSource }: Pick<Target, "feedSource">): boolean {
+export function tellsAlarmsOnly({ feedSource }: Pick<Speaking, "feedSource">): boolean {
   if (feedSource === undefined) return false;
   const isAction = (type: ClaimType): boolean => type === "action.finished";
   if (feedSource.kind === "log") return !feedSource.lines.some(({ type }) => isAction(type));

@@ -9,8 +9,8 @@ import { deliveriesShape } from "./deliveries-schema.ts";
 import { feed } from "./feed-schema.ts";
 import { health } from "./health-schema.ts";
 import { modelsShape } from "./models-schema.ts";
-import { approvals, setting, tier } from "./people-schema.ts";
-import { seenKinds } from "../records/plan.ts";
+import { pathways } from "./pathways-schema.ts";
+import { approvals, setting } from "./people-schema.ts";
 import { headers, url, variable, variableWords } from "./schema-pieces.ts";
 import { trafficSchemaFor } from "./stream-schema.ts";
 
@@ -263,28 +263,7 @@ const rootShape = {
   traces: url("Where one trace of the stack's own is read; {trace} is its id in hex, which is filled in.").optional(),
   documents: documents.optional(),
   classes: z.array(kebab("A class.")).max(200).describe("Fault classes that the healer may say."),
-  pathways: z
-    .array(
-      z.strictObject({
-        name: kebab("Name of the pathway."),
-        summary: words("What it does."),
-        tier: tier
-          .optional()
-          .describe("How much it may break; an action of a high one must have been granted approval before it starts."),
-        weight: z
-          .number("a number such as 2")
-          .gt(0)
-          .max(100)
-          .optional()
-          .describe("Its share of the suite's score, relative to the others; 1 when absent."),
-        seen_as: z
-          .enum(seenKinds, `what can be seen from outside: ${seenKinds.join(", ")}`)
-          .optional()
-          .describe("What its action looks like in the inventory, by which it is known where nobody tells of actions."),
-      }),
-    )
-    .max(200)
-    .describe("The named ways in which the healer repairs."),
+  pathways,
   approvals: approvals.optional(),
   settings: z
     .record(kebab("Name of the setting."), setting)

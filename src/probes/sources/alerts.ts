@@ -7,7 +7,7 @@ import type { AlertsSource, Meaning } from "../../core/feed-source.ts";
 import { ask } from "../../lib/ask.ts";
 import { whyUnanswered } from "../ask.ts";
 import type { Said } from "./claim-maker.ts";
-import type { Listening } from "./listen.ts";
+import type { Listening } from "./listening.ts";
 
 /** Longest answer that is read, bytes. */
 const longestAnswer = 8 * 1024 * 1024;

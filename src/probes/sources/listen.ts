@@ -2,35 +2,16 @@
 // signs of life, claims by their arrival.
 
 import type { FeedSource } from "../../core/feed-source.ts";
-import type { Clock, Ms } from "../../core/units.ts";
+import type { Clock } from "../../core/units.ts";
 import type { OnFeedItem } from "../healer-claims.ts";
 import { watchAlerts } from "./alerts.ts";
-import { claimMaker, type Said } from "./claim-maker.ts";
-import { receiveCalls } from "./webhook.ts";
+import { claimMaker } from "./claim-maker.ts";
+import type { Listening } from "./listening.ts";
+import { receiveCalls, sourceBeatMs } from "./webhook.ts";
 import { watchLines } from "./log.ts";
 
-/** What a source is listened with. */
-export interface Listening {
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly life: {
-    /**
-     * The source answers; at `at`, ms, nothing new was there. `hasNews`: what it brings is itself the sign of life, and
-     * none is written.
-     */
-    sign(at: Ms, hasNews?: boolean): void;
-    lost(reason: string): void;
-  };
-  /** What was said, at this moment. */
-  say(said: Said): void;
-  /** Something came that could not be understood: why. */
-  misunderstood(reason: string): void;
-  /** Hosts other than this machine that may be asked. */
-  readonly allows: (host: string) => boolean;
-}
-
 /** How the source is found in a running stack. */
-export interface SourcePlace {
+interface SourcePlace {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly onEvent: OnFeedItem;
@@ -39,9 +20,6 @@ export interface SourcePlace {
   /** The service of each replica that target.yaml names. */
   readonly serviceOf: ReadonlyMap<string, string>;
 }
-
-/** How often signs of life come from sources that are not asked, ms. */
-export const sourceBeatMs: Ms = 250;
 
 /** Until the signal; tries again and again, and never rejects. */
 export async function listenToSource(source: FeedSource, place: SourcePlace): Promise<void> {

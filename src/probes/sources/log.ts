@@ -7,7 +7,7 @@ import type { LogSource } from "../../core/feed-source.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { Ms } from "../../core/units.ts";
 import type { Said } from "./claim-maker.ts";
-import type { Listening } from "./listen.ts";
+import type { Listening } from "./listening.ts";
 
 const lookEveryMs: Ms = 100;
 /** Of a look so much is read at most, and of a line so much looked at. */

@@ -9,7 +9,11 @@ import type { CallFields, WebhookSource } from "../../core/feed-source.ts";
 import { messageOf } from "../../core/errors.ts";
 import { atPointer } from "../../core/json-pointer.ts";
 import type { Said } from "./claim-maker.ts";
-import { sourceBeatMs, type Listening } from "./listen.ts";
+import type { Ms } from "../../core/units.ts";
+import type { Listening } from "./listening.ts";
+
+/** How often signs of life come from sources that are not asked, ms. */
+export const sourceBeatMs: Ms = 250;
 
 /** Longest call that is read, bytes; most things that one may say. */
 const [longestCall, mostItems] = [1024 * 1024, 1000];

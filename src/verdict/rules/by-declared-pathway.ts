@@ -34,7 +34,7 @@ export const byDeclaredPathway: Rule = (record, facts) => {
   if (hasNoOps(arm)) return ablated(record, facts, trial);
   if (!isTreated(arm)) return null;
   if (facts.recovery !== "healed") return wrongChoice(record, facts, { declared, trial });
-  return treated(record, facts, { declared, trial });
+  return attributedBySight(record, facts, { declared, trial }) ?? treated(record, facts, { declared, trial });
 };
 
 interface Asked {
@@ -63,8 +63,6 @@ function treated(record: TrialRecord, facts: TrialFacts, { declared, trial }: As
     ? `the inventory shows a change on ${site} at ${seconds(t4.at)}`
     : `the inventory shows no change on ${site}`;
   const gap = laterUnheard(record, trial, t6?.hi ?? trial.until);
-  const bySight = seenBefore(record, trial, t6?.hi ?? trial.until);
-  if (bySight !== undefined && bySight.pathway === facts.pathway) return attributedBySight(bySight, declared, at);
   if (facts.pathway === declared) {
     const says = `${declared} was ${whenDone(record, trial, t6?.hi)} recovery, and ${seen}`;
     if (gap !== undefined) return { outcome: "inconclusive", says: unheard(says, gap), restsOn };
@@ -90,9 +88,15 @@ function seenBefore(record: TrialRecord, { since, until }: Disturbed, recovered:
   return actionSeen(record, { since, until: recovered, seenUntil: until });
 }
 
-function attributedBySight({ pathway, as, event }: SeenAction, declared: string, at: Ms): Answer {
+/** Undefined where the pathway is told by claims, or not at all. */
+function attributedBySight(record: TrialRecord, facts: TrialFacts, { declared, trial }: Asked): Answer | undefined {
+  const { t6 } = facts.marks;
+  const action = seenBefore(record, trial, t6?.hi ?? trial.until);
+  if (action === undefined || action.pathway !== facts.pathway) return undefined;
+  const { pathway, as, event } = action;
   const what = event.changes.map(changeText).join(", ");
   const says = `${pathway}, recognised from outside as a ${as} at ${seconds(event.at)} (${what}), before recovery`;
+  const at = t6?.at ?? trial.until;
   const restsOn = [event.at, at];
   if (pathway === declared) return { outcome: "pass", says, restsOn };
   return { outcome: "fail", says: `wrong-pathway: ${says}; declared is ${declared}`, restsOn, at };

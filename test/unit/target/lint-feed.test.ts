@@ -5,7 +5,7 @@ import { lintTargetText } from "../../../src/target/lint-target.ts";
 import { changed, file, here, problems } from "./lint-cases.ts";
 
 const feed = "feed: http://127.0.0.1:{port:front}/events";
-const with_ = (text: string): string => changed(feed, `feed: ${text}`);
+const fedBy = (text: string): string => changed(feed, `feed: ${text}`);
 const read = (text: string) => {
   const { target, problems: found } = lintTargetText(text, file, here);
   if (target === undefined) throw new Error(JSON.stringify(found));
@@ -15,7 +15,7 @@ const read = (text: string) => {
 const alerts = "{ kind: alertmanager, url: http://127.0.0.1:9093, labels: { replica: instance } }";
 
 test("a feed of none, or no feed, is a stack that says nothing", () => {
-  for (const text of [with_("none"), changed(`${feed}\n`, "")]) {
+  for (const text of [fedBy("none"), changed(`${feed}\n`, "")]) {
     expect(read(text)).not.toHaveProperty("feedUrl");
     expect(read(text)).not.toHaveProperty("feedSource");
   }
@@ -23,7 +23,7 @@ test("a feed of none, or no feed, is a stack that says nothing", () => {
 });
 
 test("a source in words of its own comes with its defaults, and its keys are filled in where it is asked", () => {
-  expect(read(with_(alerts)).feedSource).toEqual({
+  expect(read(fedBy(alerts)).feedSource).toEqual({
     kind: "alertmanager",
     url: "http://127.0.0.1:9093",
     headers: {},
@@ -35,14 +35,14 @@ test("a source in words of its own comes with its defaults, and its keys are fil
     names: {},
   });
   const keyed = read(
-    with_(
+    fedBy(
       `{ kind: webhook, port: 9931, token: "{env:HOOK}", fields: { type: /s, replica: /r }, types: { up: closed } }`,
     ),
   );
   expect(keysOf(keyed)).toEqual(["HOOK"]);
   expect(withKeys(keyed, () => "secret-value").feedSource).toMatchObject({ token: "secret-value" });
   expect(tellsAlarmsOnly(keyed)).toBe(true);
-  const log = read(with_(`{ kind: log, lines: [{ matches: "spawned (?<replica>.+)", type: action.finished }] }`));
+  const log = read(fedBy(`{ kind: log, lines: [{ matches: "spawned (?<replica>.+)", type: action.finished }] }`));
   expect(log.feedSource).toMatchObject({ file: "{workDir}/stack.log" });
   expect(tellsAlarmsOnly(log)).toBe(false);
 });
@@ -85,7 +85,7 @@ test.each<[string, string, string[]]>([
     ["hunter22"],
   ],
 ])("a feed of %s is refused", (_what, text, found) => {
-  const all = problems(with_(text));
+  const all = problems(fedBy(text));
   expect(all).toHaveLength(found.length);
   for (const [index, words] of found.entries()) expect(all[index]).toContain(words);
 });

@@ -1,0 +1,24 @@
+// What every source is listened with.
+
+import type { Clock, Ms } from "../../core/units.ts";
+import type { Said } from "./claim-maker.ts";
+
+/** What a source is listened with. */
+export interface Listening {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly life: {
+    /**
+     * The source answers; at `at`, ms, nothing new was there. `hasNews`: what it brings is itself the sign of life, and
+     * none is written.
+     */
+    sign(at: Ms, hasNews?: boolean): void;
+    lost(reason: string): void;
+  };
+  /** What was said, at this moment. */
+  say(said: Said): void;
+  /** Something came that could not be understood: why. */
+  misunderstood(reason: string): void;
+  /** Hosts other than this machine that may be asked. */
+  readonly allows: (host: string) => boolean;
+}
