@@ -94,9 +94,12 @@ export function replicaOf(written: Written): Target["services"][number]["replica
   };
 }
 
-export function containersOf(
-  { project }: NonNullable<TargetFile["containers"]>,
+/** Where it is told who runs where, or which containers do. */
+export function sourceOf(
+  { inventory, containers }: TargetFile,
   compose: ComposeSpec | undefined,
-): ContainersSpec {
-  return { ...(project !== undefined && { project }), ...(compose && { compose }) };
+): Pick<Target, "inventoryUrl" | "containers"> {
+  const { project } = containers ?? {};
+  const spec: ContainersSpec = { ...(project !== undefined && { project }), ...(compose && { compose }) };
+  return { ...(inventory !== undefined && { inventoryUrl: inventory }), ...(containers && { containers: spec }) };
 }

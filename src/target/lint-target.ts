@@ -15,7 +15,7 @@ import { isOwn, streamsIn } from "./stream-schema.ts";
 import type { WrittenStream } from "./stream-schema.ts";
 import type { ComposeSpec } from "../core/containers.ts";
 import { readCompose } from "./compose-file.ts";
-import { checkPlaces, containersOf, replicaOf } from "./container-rules.ts";
+import { checkPlaces, replicaOf, sourceOf } from "./container-rules.ts";
 import { deliveriesOf } from "./deliveries-rules.ts";
 import { feedSourceOf, feedUrlIn, sourceIn } from "./feed-rules.ts";
 import { ablationsOf } from "./ablate-rules.ts";
@@ -119,8 +119,7 @@ function toTarget(written: TargetFile, origin: Origin): Target {
       replicas: replicas.map((replica) => replicaOf(replica)),
     })),
     edges: edgesIn(written).map(({ from, to, addressEnv }) => ({ from, to, addressEnv })),
-    ...(written.inventory === undefined ? {} : { inventoryUrl: written.inventory }),
-    ...(written.containers === undefined ? {} : { containers: containersOf(written.containers, origin.compose) }),
+    ...sourceOf(written, origin.compose),
     ...(control ? { control: controlOf(control) } : {}),
     streams: streamsOf(written, origin),
     probes: written.probes.map((probe) => probeOf(probe, probeKinds)),

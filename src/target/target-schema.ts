@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { SourceKind } from "../core/load-source.ts";
 import type { AnyProbeKind } from "../core/probe-kind.ts";
 import { duration, kebab, path, words } from "../language/schema-parts.ts";
+import { containerShape, containers } from "./containers-schema.ts";
 import { deliveriesShape } from "./deliveries-schema.ts";
 import { feed } from "./feed-schema.ts";
 import { health } from "./health-schema.ts";
@@ -15,8 +16,6 @@ import { headers, url, variable, variableWords } from "./schema-pieces.ts";
 import { trafficSchemaFor } from "./stream-schema.ts";
 
 const edgeVariableWords = "the name of an environment variable, such as GATEWAY_TO_VECTOR_1 or GATEWAY_TO_{REPLICA}";
-const projectWords = "the name of a compose project: lower-case letters, digits, hyphens, underscores";
-const containerWords = "a compose service and a number, such as web-1";
 const probeWords = "a dotted name in lower-case letters, digits and underscores, such as replicas.vector";
 
 const environment = z
@@ -37,18 +36,7 @@ const service = z.strictObject({
       z.strictObject({
         id: kebab("Id of the replica, unique in the target."),
         port_env: variable("Variable through which it is told the port that it must listen on.").optional(),
-        port: z
-          .int("a port")
-          .min(1)
-          .max(65_535)
-          .optional()
-          .describe("Instead of port_env, on the platform docker: the port that its container listens on."),
-        container: z
-          .string(containerWords)
-          .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, containerWords)
-          .max(100)
-          .optional()
-          .describe("On docker: its container, as compose names it: web-1, or web for web-1; the id when absent."),
+        ...containerShape,
       }),
     )
     .min(1)
@@ -214,20 +202,7 @@ const rootShape = {
     timeout: duration("Not ready after this is a failure to start."),
     stop_timeout: duration("After SIGTERM it is gone within this, its children too."),
   }),
-  containers: z
-    .strictObject({
-      compose: words(
-        "A compose file beside this one; each trial starts it under a project name of its own.",
-      ).optional(),
-      project: z
-        .string(projectWords)
-        .regex(/^[a-z0-9][a-z0-9_-]*$/, projectWords)
-        .max(60)
-        .optional()
-        .describe("Instead of compose: the name of a compose project that runs already, and goes on after the trials."),
-    })
-    .optional()
-    .describe("On the platform docker: where the containers come from. No start.command and no inventory beside it."),
+  containers: containers.optional(),
   services: z.array(service).min(1).max(100),
   edges: z.array(edge).max(500).describe("Network edges between services; each leads through a fault proxy in trials."),
   inventory: url(

@@ -110,7 +110,7 @@ test.each([
     "targets/shop/compose.yaml:2:3",
     "wait for each other",
   ],
-] as const)("%s in the compose file is refused by its name and place", (_what, from, to, place, words) => {
+] as const)("%s in the compose file is refused by its name and place", (_what, ...[from, to, place, words]) => {
   const { target: made, says } = lint(target, compose.replace(from, to));
   expect(made).toBeUndefined();
   const all = says.join("\n");

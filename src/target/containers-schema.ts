@@ -1,0 +1,35 @@
+// Pieces of target.yaml's schema for targets of containers.
+
+import { z } from "zod";
+import { words } from "../language/schema-parts.ts";
+
+const projectWords = "the name of a compose project: lower-case letters, digits, hyphens, underscores";
+const containerWords = "a compose service and a number, such as web-1";
+
+/** What a replica says of its container. */
+export const containerShape = {
+  port: z
+    .int("a port")
+    .min(1)
+    .max(65_535)
+    .optional()
+    .describe("Instead of port_env, on the platform docker: the port that its container listens on."),
+  container: z
+    .string(containerWords)
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, containerWords)
+    .max(100)
+    .optional()
+    .describe("On docker: its container, as compose names it: web-1, or web for web-1; the id when absent."),
+};
+
+export const containers = z
+  .strictObject({
+    compose: words("A compose file beside this one; each trial starts it under a project name of its own.").optional(),
+    project: z
+      .string(projectWords)
+      .regex(/^[a-z0-9][a-z0-9_-]*$/, projectWords)
+      .max(60)
+      .optional()
+      .describe("Instead of compose: the name of a compose project that runs already, and goes on after the trials."),
+  })
+  .describe("On the platform docker: where the containers come from. No start.command and no inventory beside it.");
