@@ -1,4 +1,4 @@
-// The three kinds of event of which there are millions, checked by hand: the schema's own check takes longer than
+// The kinds of event of which there are millions, checked by hand: the schema's own check takes longer than
 // reading the line.
 
 import type { FeedEvent } from "../records/timeline/feed.ts";

@@ -18,7 +18,7 @@ interface ComposeLint {
 interface Files {
   /** Folder of target.yaml, absolute. */
   readonly dir: string;
-  read(path: string): string;
+  readonly read: (path: string) => string;
 }
 
 /** Undefined for a target that names none. `file`: target.yaml as it is shown. */

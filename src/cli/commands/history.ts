@@ -2,12 +2,11 @@
 
 import { historyDirOf, rowsFileOf } from "../../history/rows-file.ts";
 import { openHistory, skippedWords, type OpenHistory } from "../../history/open-history.ts";
-import { keepBy, planPruning, prune, type PruneWish } from "../../history/prune.ts";
-import { host } from "../../platforms/index.ts";
+import type { PruneWish } from "../../history/prune.ts";
 import { csvLines } from "../../report/history-csv.ts";
 import { historyLines, pruningLines } from "../../report/history-text.ts";
 import { trendLines } from "../../report/trend-text.ts";
-import { ownRef } from "../../run/restore/undoing.ts";
+import { pruneRuns } from "../../run/prune-runs.ts";
 import { trendsOf } from "../../verdict/trend.ts";
 import { exitCodes } from "../exit.ts";
 import { printLines, sayLines } from "../table.ts";
@@ -41,13 +40,7 @@ export interface PruneOptions extends Pick<HistoryOptions, "out">, PruneWish {
 
 /** Says which runs go, and takes them out if `yes` is given. */
 export async function pruneHistory({ out, yes, ...wish }: PruneOptions): Promise<number> {
-  const [dir, now] = [historyDirOf(out), new Date()];
-  const keep = keepBy(wish, now);
-  const { startTimeOf } = host.processes;
-  const done = yes
-    ? await prune(dir, keep, { at: now, me: await ownRef(), startTimeOf })
-    : await planPruning(dir, keep);
-  printLines(pruningLines(done));
+  printLines(pruningLines(await pruneRuns(historyDirOf(out), wish, yes === true)));
   return exitCodes.pass;
 }
 

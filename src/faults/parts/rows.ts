@@ -25,8 +25,9 @@ export type RowDamage = {
   /**
    * Swap and replace: each chosen row holds what the one half of all of them further on held: what lies side by side
    * was written together, and would still be of the same origin. Shift: what the next one held, around the end.
-   * Turn: each row holds its own floats in another order, the same for all rows. Stride: all chosen rows, one behind the
-   * other, are cut anew as if each were `short` numbers shorter, and each holds what stands where it would begin then.
+   * Turn: each row holds its own floats in another order, the same for all rows. Stride: all chosen rows, one behind
+   * the other, are cut anew as if each were `short` numbers shorter, and each holds what stands where it would begin
+   * then.
    */
   readonly mode: DamageMode | KeptMode | GraphMode | "swap" | "turn" | "stride";
   readonly seed: number;

@@ -45,11 +45,11 @@ export const processKillMaker = fault({
   },
 
   async prepare({ work }, site) {
-    const { works, makers } = site.controls.work;
+    const { works } = site.controls.work;
     if (work !== undefined && !works.includes(work)) {
       throw new HarnessError("environment", `${work} is none of control.works in target.yaml: ${works.join(", ")}`);
     }
-    if ((await makers()) === undefined) {
+    if ((await site.controls.work.makers()) === undefined) {
       throw new HarnessError("environment", `the target publishes no makers at ${site.replica}`);
     }
     return livingInstance(site);

@@ -78,9 +78,7 @@ function looksLike(as: SeenKind, event: InventoryEvent, { sites, before }: Place
     case "scale-in":
       // A site that is gone may have died of the fault.
       return some((one) => one.field === "presence" && one.after === null && nearby(one) && !isSite(one, sites));
-    case "weight":
-    case "version":
-    case "files":
+    default:
       return some(on(as));
   }
 }

@@ -46,7 +46,7 @@ export function containerOf(instance: string): { readonly id: string; readonly s
 
 /** Every container of a project, running or not, in the order of services and numbers. */
 export async function containersOf({ docker }: Engine, project: string): Promise<readonly SeenContainer[]> {
-  const filters = { label: [`${label.project}=${project}`, `${label.service}`] };
+  const filters = { label: [`${label.project}=${project}`, label.service] };
   const listed = await docker.listContainers({ all: true, filters });
   const infos = await Promise.all(listed.map(({ Id }) => ifThere(docker.getContainer(Id).inspect())));
   const seen = infos.filter((info) => info !== undefined).map(seenOf);

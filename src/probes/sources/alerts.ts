@@ -64,7 +64,7 @@ const apis = {
         .parse(page)
         .data.alerts.filter(({ state }) => state === "firing")
         .map(({ labels: own, annotations, activeAt }) => ({
-          id: `${JSON.stringify(Object.entries(own).toSorted())}@${activeAt}`,
+          id: `${JSON.stringify(Object.entries(own).toSorted(([a], [b]) => (a < b ? -1 : 1)))}@${activeAt}`,
           labels: own,
           since: activeAt,
           summary: summaryOf(annotations),

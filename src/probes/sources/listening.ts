@@ -16,9 +16,9 @@ export interface Listening {
     lost(reason: string): void;
   };
   /** What was said, at this moment. */
-  say(said: Said): void;
+  readonly say: (said: Said) => void;
   /** Something came that could not be understood: why. */
-  misunderstood(reason: string): void;
+  readonly misunderstood: (reason: string) => void;
   /** Hosts other than this machine that may be asked. */
   readonly allows: (host: string) => boolean;
 }

@@ -18,7 +18,8 @@ export async function call(
   const answer = await post(socketPath, body, timeoutMs);
   const value = valueIn(answer);
   if (!answer.includes("<fault>")) return value;
-  throw new Error(`${method}: ${String(fieldOf(value, "faultString"))}`);
+  const fault = fieldOf(value, "faultString");
+  throw new Error(`${method}: ${typeof fault === "string" ? fault : "a fault without words"}`);
 }
 
 /** A field of a struct; undefined where there is none. */

@@ -49,7 +49,7 @@ export function sourcesIn(
     liftQuarantine: (name) =>
       inTransaction(db, () => {
         setSource({ ...source(name), isQuarantined: false });
-        return Number(db.prepare(OUT_OF_QUARANTINE).run(name).changes);
+        return db.prepare(OUT_OF_QUARANTINE).run(name).changes;
       }),
     sources: () => (db.prepare("SELECT * FROM sources ORDER BY source").all() as unknown as SourceRow[]).map(sourceOf),
   };

@@ -37,6 +37,9 @@ test("rows that lie in pieces are cut as those in one", () => {
   expect([...cutBy(2, [{ at: 0, bytes: half, count: 2, every: half }])]).toEqual([...cutBy(2)]);
 });
 
-test.each([{ short: 0 }, { short: 4097 }, { short: 1.5 }, { short: "2" }, { by: 2 }])("refuses %j", (params) => {
-  expect(() => indexWrongDimension.parse(params)).toThrow();
-});
+test.each([{ short: 0 }, { short: 4097 }, { short: 1.5 }, { short: "2" }, { by: 2 }])(
+  "refuses the parameters %j",
+  (params) => {
+    expect(() => indexWrongDimension.parse(params)).toThrow();
+  },
+);

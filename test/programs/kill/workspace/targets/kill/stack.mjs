@@ -99,9 +99,22 @@ function askToAct(address) {
     .catch(() => undefined);
 }
 
+const makers = new Map(names.map((name) => [name, new Set()]));
+
 /** A row of the inventory. */
 function rowOf(name, pid) {
-  return { service: "vec", replica: name, pid, port: portOf(name), version: "1", files: indexOf(name).published() };
+  const own = { files: indexOf(name).published(), makers: [...makers.get(name)] };
+  return { service: "vec", replica: name, pid, port: portOf(name), version: "1", ...own };
+}
+
+/** Work that a process of its own does, which ends with the supervisor: 500 when it is ended. */
+async function made(name) {
+  const says = "process.stdin.on('end', () => process.exit(1)).resume(); setTimeout(() => process.exit(0), 3000)";
+  const maker = spawn(process.execPath, ["-e", says], { stdio: ["pipe", "ignore", "ignore"] });
+  makers.get(name).add(maker.pid);
+  const code = await new Promise((resolve) => maker.once("exit", resolve));
+  makers.get(name).delete(maker.pid);
+  return [code === 0 ? 200 : 500, {}];
 }
 
 /** Work on a replica that takes a while, whatever becomes of its process. */
@@ -163,9 +176,9 @@ function supervisor() {
       return [200, { replicas }];
     }
     if (url.pathname === "/withdraw" && isOperator(request)) return [200, inbox.withdraw(body.batch) ?? {}];
-    const [, what, name] = url.pathname.split("/");
+    const [, what, name, work] = url.pathname.split("/");
     if (!names.includes(name) || !isOperator(request)) return [401, {}];
-    if (what === "work") return worked();
+    if (what === "work") return work === "make" ? made(name) : worked();
     if (what === "reload") return [(await loaded(straight(name))) ? 200 : 422, {}];
     // One after the other, as a real supervisor does it.
     return (turns = turns.then(() => (what === "maintain" ? restart(name) : ensure(name))));
