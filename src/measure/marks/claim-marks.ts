@@ -56,7 +56,8 @@ export function claimMarks(
   const afterwards = own.filter((event) => detected !== undefined && event.at >= detected.at);
   const classKnown =
     detected !== undefined && classified !== undefined && classified.at < detected.at ? detected : classified;
-  const declared = declaration(claims, { incident, onSite, until });
+  const struck = new Set(sites.flatMap(({ replica }) => (replica === "" ? [] : [replica])));
+  const declared = declaration(claims, { incident, onSite, struck, until });
   const [t2, t2c, t3, t7] = [mark(detected), mark(classKnown), mark(first("decided", afterwards)), mark(declared?.by)];
   return known<ClaimMarks>({
     t2,

@@ -4,7 +4,7 @@ import { measureTrial } from "../../builders/measured.ts";
 import { broken, incident } from "../../golden/parts.ts";
 import { stories } from "../../golden/stories.ts";
 import type { StoryName } from "../../golden/stories.ts";
-import { tell } from "../../builders/simulated-trial.ts";
+import { basePlan, tell } from "../../builders/simulated-trial.ts";
 import type { Story } from "../../builders/simulated-story.ts";
 import { factsOf, whole, marks } from "./mark-cases.ts";
 
@@ -197,6 +197,22 @@ describe("marks", () => {
       ];
       expect(t7([...closedFirst, [10_400, "escalated"]])).toBe(10_400);
       expect(t7(closedFirst)).toBe(9500);
+    });
+
+    it("is none while an incident of another replica that was struck never ends: of that one nothing was declared", () => {
+      const [one] = basePlan.disturbances;
+      const struck = (replica: string) =>
+        ({ ...one, site: { service: "vector", replica } }) as (typeof basePlan.disturbances)[0];
+      const both = (claims: Claims) =>
+        factsOf({ ...whole, plan: { disturbances: [struck("vector-1"), struck("vector-2")] }, claims }).marks.t7?.at;
+      const onFirst: Claims = [
+        [9000, "detected", { incident: "i77", scope: { service: "vector", replica: "vector-1" } }],
+      ];
+      const closing = incident("restore-index", { detected: 6330, done: 8950, closed: 9500 });
+      expect(both([...closing, ...onFirst])).toBeUndefined();
+      expect(both([...closing, ...onFirst, [10_400, "closed", { incident: "i77" }]])).toBe(10_400);
+      // A replica that was not struck keeps nothing open.
+      expect(t7([...closing, ...onFirst])).toBe(9500);
     });
 
     it("does not wait for an incident of another place", () => {
