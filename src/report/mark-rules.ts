@@ -26,7 +26,7 @@ export const markRules: Readonly<Record<MarkName, MarkRule>> = {
   t5: { is: "users are served as before, and stay so for the hold", through: "probes and load" },
   t6: { is: "t5, and redundancy, data and queues are back, for the hold", through: "probes" },
   t7: {
-    is: "the healer calls it recovered, once other incidents open on the fault's sites end; t7 < t6 is a false declaration",
+    is: "the healer calls it recovered, once other incidents open on the fault's sites end, which those of another struck replica must; t7 < t6 is a false declaration",
     through: "feed",
   },
   t8: { is: "the harness took the fault back", through: "undo log" },

@@ -35,8 +35,8 @@ interface Declared {
 /**
  * The closing of the first incident, or else of one on the site; undefined where there is none. A healer that has said
  * that something else is wrong there has not called it well: each other incident that is open then is waited for until
- * it ends, in whatever way, and so is any that is opened before that end. One that never ends takes nothing back, but for
- * one on another replica that was struck: of that one nothing was declared.
+ * it ends, in whatever way, and so is any that is opened before that end. One that never ends takes nothing back, but
+ * for one on another replica that was struck: of that one nothing was declared.
  */
 export function declaration(
   claims: readonly ClaimEvent[],
