@@ -41,12 +41,14 @@ export function kebab(description: string): z.ZodString {
     .describe(description);
 }
 
-const pathWords = "a path that begins with /";
+const pathWords = "a path that begins with one /";
+/** After // or /\ comes a host: such a path would lead elsewhere. */
+const pathPattern = /^\/(?![/\\])\S*$/;
 
-/** A path of a URL. */
+/** A path of a URL, at whichever replica it is asked. */
 export function path(description: string): z.ZodString {
   return z
     .string(pathWords)
-    .regex(/^\/\S*$/, pathWords)
+    .regex(pathPattern, pathWords)
     .describe(description);
 }

@@ -69,7 +69,7 @@ const sampleAnswer = z.object({ items: z.array(z.object({ id, vector })).min(1) 
 const searchAnswer = z.object({ results: z.array(z.array(z.object({ id }))) });
 
 async function shareOf(base: string, spec: Spec, seed: number, signal: AbortSignal): Promise<Share> {
-  const sampleUrl = new URL(spec.samplePath, base);
+  const sampleUrl = new URL(`${base}${spec.samplePath}`);
   sampleUrl.searchParams.set("n", String(spec.sample));
   sampleUrl.searchParams.set("seed", String(seed));
   const asking = { signal, ...(spec.headers !== undefined && { headers: spec.headers }) };
@@ -80,7 +80,7 @@ async function shareOf(base: string, spec: Spec, seed: number, signal: AbortSign
   if (whole.length === 0) return 0;
   const k = spec.hits ?? 1;
   const question = { vectors: whole.map((item) => item.vector), k };
-  const { results } = searchAnswer.parse(await askJson(new URL(spec.searchPath, base).href, asking, question));
+  const { results } = searchAnswer.parse(await askJson(`${base}${spec.searchPath}`, asking, question));
   if (results.length !== whole.length) throw new Error(`${results.length} results for ${whole.length} vectors`);
   const found = whole.filter((item, index) => isFound(item, results[index] ?? [], k)).length;
   return found / items.length;

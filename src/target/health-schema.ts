@@ -4,12 +4,12 @@ import { z } from "zod";
 import { path } from "../language/schema-parts.ts";
 import { headers } from "./schema-pieces.ts";
 
-const healthWords = "a path that begins with /, or tcp, or a map of path, status and headers";
+const healthWords = "a path that begins with one /, or tcp, or a map of path, status and headers";
 
 export const health = z
   .union(
     [
-      z.string(healthWords).regex(/^(?:\/\S*|tcp)$/, healthWords),
+      z.string(healthWords).regex(/^(?:\/(?![/\\])\S*|tcp)$/, healthWords),
       z.strictObject({
         path: path("What is asked."),
         status: z

@@ -14,7 +14,7 @@ const embedding = z.object({ data: z.tuple([z.object({ embedding: z.array(z.numb
 
 /** `base`: `http://host:port` of the replica. Rejects with HarnessError "environment" when it does not answer. */
 export function answerControl({ path, headers = {}, body, around, words }: AskedTwice, base: string): AnswerControl {
-  const url = new URL(path, base).href;
+  const url = `${base}${path}`;
   // Undefined: it is of neither kind, such as an error that was cached.
   const answerTo = async (question: object, signal: AbortSignal): Promise<Answer | undefined> =>
     answerIn(await fetchJson(url, { method: "POST", headers, body: question, signal }));

@@ -29,6 +29,17 @@ async function alike(answer: (body: Body) => unknown, words?: readonly string[])
 const says = (content: string) => ({ choices: [{ message: { content } }] });
 const means = (...embedding: readonly number[]) => ({ data: [{ embedding }] });
 
+it("asks nobody but the replica, also where the path looks like another host", async () => {
+  const asked: (string | undefined)[] = [];
+  const { url } = await serveForTest((request, response) => {
+    asked.push(request.url);
+    response.end(JSON.stringify(says("a")));
+  });
+  const control = answerControl({ path: "//127.0.0.2/ask", body: {}, around: {} }, url);
+  expect(await control.sameTwice(1, AbortSignal.timeout(10_000))).toBe(1);
+  expect(asked).toEqual(["//127.0.0.2/ask", "//127.0.0.2/ask"]);
+});
+
 it("takes completions of one text and embeddings of one direction for the same, and all else for another answer", async () => {
   const cases: readonly (readonly [cached: object, anew: object, share: number])[] = [
     [says("a"), says("a"), 1],

@@ -189,6 +189,17 @@ describe("self-retrieval", () => {
     expect(await look(retrieval, accessTo(well, worn))).toEqual({ ok: true, value: 0.25 });
   });
 
+  it("asks nobody but the replica, also where its paths look like another host", async () => {
+    const asked: (string | undefined)[] = [];
+    const address = await replica((request, response) => {
+      asked.push(request.url);
+      return json(request.method === "GET" ? { items } : { results: items.map(({ id }) => [{ id }]) })(request, response);
+    });
+    const paths = { samplePath: "//127.0.0.2/sample", searchPath: "//127.0.0.2/search" };
+    expect(await look({ ...retrieval, ...paths }, accessTo(address))).toEqual({ ok: true, value: 1 });
+    expect(asked).toEqual([expect.stringContaining(`${paths.samplePath}?n=`), paths.searchPath]);
+  });
+
   it("with hits counts a vector only where its answer has as many ids, each of them once", async () => {
     const asked: unknown[] = [];
     const answers = [["p0", "p1"], ["p1", "p1"], ["p2"], ["p1", "p3"]].map((ids) => ids.map((id) => ({ id })));
