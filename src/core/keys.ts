@@ -12,11 +12,8 @@ export type KeyLookup = (name: string) => string | undefined;
 type Headers = Readonly<Record<string, string>>;
 
 const pattern = /\{env:([^{}]*)\}/g;
-/** What is written in the place of a key. */
-const hidden = "[secret]";
-
 /** A key shorter than this is refused: it might stand in any text, and could not be hidden. */
-export const shortestKey = 6;
+export const shortestKey = 8;
 
 /** Names in `{env:NAME}` of a text, in order, each as often as it stands there. */
 export function keysIn(text: string): readonly string[] {
@@ -73,18 +70,4 @@ function sourceWith(source: FeedSource, fill: (text: string) => string): FeedSou
 
 function headersOf({ headers }: ProbeSpec): Headers | undefined {
   return typeof headers === "object" && headers !== null ? (headers as Headers) : undefined;
-}
-
-/** Takes the values out of every text inside; names of fields stay, and so does the kind of an event. */
-export function hiderOf(values: readonly string[]): <T>(value: T) => T {
-  const secrets = values.filter((value) => value.length >= shortestKey).toSorted((a, b) => b.length - a.length);
-  if (secrets.length === 0) return (value) => value;
-  const clean = (text: string): string => secrets.reduce((left, secret) => left.replaceAll(secret, hidden), text);
-  const walk = (value: unknown): unknown => {
-    if (typeof value === "string") return clean(value);
-    if (Array.isArray(value)) return value.map(walk);
-    if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, key === "kind" ? item : walk(item)]));
-  };
-  return <T>(value: T): T => walk(value) as T;
 }

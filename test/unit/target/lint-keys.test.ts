@@ -1,5 +1,9 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { hiderOf, keysOf } from "../../../src/core/keys.ts";
+import { hiderOf } from "../../../src/core/hide-keys.ts";
+import { keysOf } from "../../../src/core/keys.ts";
 import { refuseWithoutKeys } from "../../../src/run/keys.ts";
 import { lintTargetText } from "../../../src/target/lint-target.ts";
 import { changed, file, here, problems } from "./lint-cases.ts";
@@ -56,27 +60,45 @@ test("a target that names keys is not begun without them, and no value is repeat
       message: "2 keys missing or unfit; nothing was started",
       problems: [
         expect.objectContaining({ found: expect.stringMatching(/^STACK_KEY holds a line break/) }),
-        expect.objectContaining({ found: expect.stringMatching(/^SHOP_KEY has fewer than 6 characters/) }),
+        expect.objectContaining({ found: expect.stringMatching(/^SHOP_KEY has fewer than 8 characters/) }),
       ],
     }),
   );
-  expect(() => refuseWithoutKeys([target], { SHOP_KEY: "long enough", STACK_KEY: "as long" })).not.toThrow();
+  expect(() => refuseWithoutKeys([target], { SHOP_KEY: "long enough", STACK_KEY: "as long as it" })).not.toThrow();
 });
 
-test("a key is taken out of every text of what is written down, the longer of two first", () => {
-  const hide = hiderOf(["hunter22", "hunter22-more", "abc"]);
-  const event = {
-    kind: "hunter22",
-    at: 1,
-    reasons: ["it said hunter22-more, abc"],
-    more: { deep: [{ x: "hunter22" }] },
-  };
-  expect(hide(event)).toEqual({
-    kind: "hunter22",
-    at: 1,
-    reasons: ["it said [secret], abc"],
-    more: { deep: [{ x: "[secret]" }] },
-  });
-  const same = { kind: "x" };
-  expect(hiderOf([])(same)).toBe(same);
+test.each<[string, string, string]>([
+  ["a word of the timeline", "baseline", "a word of the timeline"],
+  ["part of a word of the timeline", "confirme", "a word of the timeline"],
+  ["a name of the target", "restart-replica", "part of a name"],
+  ["part of a name of a probe", "replicas.b", "part of a name"],
+  ["a template", "{seed} and {token}", "a brace"],
+])("a key that is %s is refused before anything starts, and not repeated", (_, value, found) => {
+  const { target } = lintTargetText(keyed, file, here);
+  if (target === undefined) throw new Error("the target is sound");
+  const env = { SHOP_KEY: "long enough", STACK_KEY: value };
+  expect(() => refuseWithoutKeys([target], env)).toThrow(
+    expect.objectContaining({
+      code: "bad-input",
+      problems: [
+        expect.objectContaining({
+          found: expect.stringMatching(`^STACK_KEY .*${found}`),
+          suggestion: expect.stringContaining("another key"),
+        }),
+      ],
+    }),
+  );
+});
+
+test("a missing key is told at its place in the file", async ({ onTestFinished }) => {
+  const dir = await mkdtemp(join(tmpdir(), "rebound-keys-"));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  await writeFile(join(dir, "target.yaml"), `# {env:SHOP_KEY}\n${keyed}`);
+  const { target } = lintTargetText(keyed, file, here);
+  if (target === undefined) throw new Error("the target is sound");
+  const [line, text = ""] = [...keyed.split("\n").entries()].find(([, each]) => each.includes("{env:SHOP_KEY}")) ?? [0];
+  const place = { file, line: line + 2, column: text.indexOf("{env:") + 1 };
+  expect(() => refuseWithoutKeys([{ ...target, dir }], { STACK_KEY: "as long as it" })).toThrow(
+    expect.objectContaining({ problems: [expect.objectContaining({ place })] }),
+  );
 });

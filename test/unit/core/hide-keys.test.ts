@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { hiderOf } from "../../../src/core/hide-keys.ts";
+
+test("a key is taken out of every text of what is written down, the longer of two first", () => {
+  const hide = hiderOf(["hunter22", "hunter22-more"]);
+  const event = { kind: "hunter22", at: 1, reasons: ["it said hunter22-more"], more: { deep: [{ x: "hunter22" }] } };
+  const clean = { kind: "hunter22", at: 1, reasons: ["it said [secret]"], more: { deep: [{ x: "[secret]" }] } };
+  expect(hide(event)).toEqual(clean);
+  const same = { kind: "x" };
+  expect(hiderOf([])(same)).toBe(same);
+});
+
+test("our own words and names of the target stay, and what the stack says under the same names does not", () => {
+  const hide = hiderOf(["baseline", "qdrant-1"]);
+  const phase = { kind: "phase", at: 1, phase: "baseline", epochNs: "1" };
+  expect(hide(phase)).toEqual(phase);
+  const replica = { service: "vectors", replica: "qdrant-1", instance: "qdrant-1/7" };
+  const inventory = { replicas: [{ ...replica, version: "of qdrant-1" }] };
+  expect(
+    hide({ kind: "inventory", at: 1, inventory, changes: [{ ...replica, field: "version", after: "qdrant-1" }] }),
+  ).toEqual({
+    kind: "inventory",
+    at: 1,
+    inventory: { replicas: [{ ...replica, version: "of [secret]" }] },
+    changes: [{ ...replica, field: "version", after: "[secret]" }],
+  });
+  const extras = { kind: "baseline", "key baseline": { phase: "baseline" } };
+  expect(hide({ kind: "claim", claim: { extras } })).toEqual({
+    kind: "claim",
+    claim: { extras: { kind: "[secret]", "key [secret]": { phase: "[secret]" } } },
+  });
+});
+
+const key = 'a"b/c\\d&e+f <g>~h=i';
+const base64 = (text: string): string => Buffer.from(text).toString("base64");
+
+test.each<[string, string]>([
+  ["as it is", key],
+  ["in JSON", JSON.stringify(key).slice(1, -1)],
+  ["in JSON in JSON", JSON.stringify(JSON.stringify(key)).slice(3, -3)],
+  ["in JSON that escapes slashes and signs", String.raw`a\"b\/c\\d\u0026e+f \u003Cg\u003e~h=i`],
+  ["in a URL", encodeURIComponent(key)],
+  ["in a form", encodeURIComponent(key).replaceAll("%20", "+").toLowerCase()],
+  ["in HTML", "a&quot;b/c\\d&amp;e+f &lt;g&gt;~h=i"],
+])("a key is hidden %s", (_, said) => {
+  expect(hiderOf([key])(`it said: ${said}.`)).toBe("it said: [secret].");
+});
+
+test.each(["", "u", "us", "usr", "user:", "user1:"])("a key is hidden in the Base64 of a text after %o", (before) => {
+  for (const encoding of ["base64", "base64url"] as const) {
+    const said = Buffer.from(`${before}${key} and more`).toString(encoding);
+    expect(hiderOf([key])(`Basic ${said}`)).toMatch(/^Basic [\w+/-]{0,9}\[secret\][\w+/-]{0,14}=*$/);
+  }
+  expect(hiderOf([key])(`Basic ${base64(before + key)}`)).toMatch(/^Basic [\w+/-]{0,9}\[secret\][\w+/-]?=*$/);
+});
+
+test("the beginning of a key is hidden at the end of a text that was cut in it", () => {
+  const hide = hiderOf(["correct-horse-battery"]);
+  for (const end of ["", "…", "… (cut)"]) {
+    expect(hide(`the key is correct-horse-bat${end}`)).toBe(`the key is [secret]${end}`);
+  }
+  expect(hide("correct-horses are here")).toBe("correct-horses are here");
+});
