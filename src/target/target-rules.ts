@@ -10,6 +10,7 @@ import { checkContainers } from "./container-rules.ts";
 import { checkDeliveries } from "./deliveries-rules.ts";
 import { checkAblate } from "./ablate-rules.ts";
 import { checkFeed, feedUrlIn, sourceIn } from "./feed-rules.ts";
+import { checkHeaderTexts } from "./header-rules.ts";
 import { checkKeys } from "./keys-rules.ts";
 import { checkModels, modelsUrls } from "./models-rules.ts";
 import { checkPeople } from "./people-rules.ts";
@@ -41,6 +42,7 @@ export function checkTarget(draft: TargetDraft): void {
   checkModels(draft);
   checkDeliveries(draft);
   checkKeys(draft);
+  checkHeaderTexts(draft);
   checkFeed(draft);
   checkSeenAs(draft);
   checkAblate(draft);
