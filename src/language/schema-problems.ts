@@ -51,6 +51,8 @@ function jsonSchemaOf(schema: z.ZodType): SchemaNode {
 /** The few parts of JSON Schema that are looked into here. */
 interface SchemaNode {
   readonly description?: string;
+  /** It may be a secret: what stands there is not repeated. */
+  readonly writeOnly?: boolean;
   readonly const?: string | number | boolean;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly items?: SchemaNode;
@@ -171,6 +173,7 @@ function problemsOf(root: SchemaNode, { issue, path }: FlatIssue, { source, foll
     return [{ place, found: `no "${String(key)}"`, expected: node?.description ?? expectedOf(issue) }];
   }
   const choices = nodesAt([root], path).flatMap((node) => (node.const === undefined ? [] : [String(node.const)]));
+  const isSecret = nodesAt([root], path).some(({ writeOnly }) => writeOnly === true);
   // For a union whose kind is unknown zod hands over the whole map, but points at the kind.
   const input = issue.code === "invalid_union" ? valueAt(source.value, path) : issue.input;
   const hint =
@@ -180,7 +183,7 @@ function problemsOf(root: SchemaNode, { issue, path }: FlatIssue, { source, foll
   return [
     {
       place: source.placeOf(path),
-      found: shownAt(source, path, input),
+      found: isSecret ? "a text of its own" : shownAt(source, path, input),
       expected: expectedOf(issue, choices),
       ...suggestion(hint),
     },

@@ -93,7 +93,7 @@ const webhookSource = z
     token: z
       .string(tokenWords)
       .regex(/^\{env:[A-Za-z_][A-Za-z0-9_]*\}$/, `${tokenWords}; ${variableWords}`)
-      .describe("The bearer token that calls must bring."),
+      .meta({ description: "The bearer token that calls must bring.", writeOnly: true }),
     each: pointer("A list, each of whose items says something; absent: a call says one thing.").exactOptional(),
     fields: z
       .strictObject({
