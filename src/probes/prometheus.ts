@@ -80,7 +80,7 @@ async function combined(
       if (!read.ok) throw new Error(read.says);
       const values = valuesOn(read.page, spec);
       if (spec.overMs === undefined) return combine([...values.values()]);
-      const riser = risers.get(replica) ?? openRiser(spec.overMs);
+      const riser = risers.get(replica) ?? openRiser({ overMs: spec.overMs, everyMs: spec.everyMs });
       risers.set(replica, riser);
       return combine(riser.take(values, performance.now()));
     },
