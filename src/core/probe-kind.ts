@@ -73,11 +73,16 @@ export interface ProbeKind<Shape extends z.ZodRawShape = z.ZodRawShape, Params e
   readonly shape: Shape;
   params(written: z.infer<z.ZodObject<Shape>>): Params;
   /** `replicas`: how many the service has by target.yaml; Infinity when it is not known there. */
-  bounds(spec: Pick<ProbeBase, "data">, replicas: number): ValueBounds;
-  /** What is wrong with the keys together, or with a name that the schema cannot know. */
-  check?(written: z.infer<z.ZodObject<Shape>>, services: readonly string[]): readonly KeyProblem[];
+  bounds(spec: Pick<ProbeBase, "data"> & Partial<Params>, replicas: number): ValueBounds;
+  /** What is wrong with the keys together, those that all have included, or with a name that the schema cannot know. */
+  check?(written: z.infer<z.ZodObject<Shape>> & WrittenOfAll, services: readonly string[]): readonly KeyProblem[];
   /** Begins to look; what one look must know of the looks before is kept there. */
   open(spec: ProbeBase & Params): Look;
+}
+
+/** What a kind's check may have to know of the keys that every probe has. */
+export interface WrittenOfAll {
+  readonly data?: boolean | undefined;
 }
 
 /** Looks once, within the spec's time-out; never rejects for what the target does. */
@@ -97,7 +102,7 @@ export interface AnyProbeKind {
   readonly about: string;
   readonly shape: z.ZodRawShape;
   params(written: Readonly<Record<string, unknown>>): object;
-  bounds(spec: Pick<ProbeBase, "data">, replicas: number): ValueBounds;
+  bounds(spec: Pick<ProbeBase, "data"> & { readonly [param: string]: unknown }, replicas: number): ValueBounds;
   check?(written: Readonly<Record<string, unknown>>, services: readonly string[]): readonly KeyProblem[];
   open(spec: ProbeBase): Look;
 }

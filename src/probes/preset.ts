@@ -6,7 +6,7 @@ import { z } from "zod";
 import { parseDuration } from "../core/duration.ts";
 import { suggestName } from "../core/nearest.ts";
 import { probeKind } from "../core/probe-kind.ts";
-import type { KeyProblem, Look, ProbeBase, ProbedSignal, ProbeSpec } from "../core/probe-kind.ts";
+import type { KeyProblem, Look, ProbeBase, ProbedSignal, ProbeSpec, WrittenOfAll } from "../core/probe-kind.ts";
 import type { Ms } from "../core/units.ts";
 import type { Reading } from "../records/timeline/reading.ts";
 import { duration, kebab, path, words } from "../language/schema-parts.ts";
@@ -97,7 +97,7 @@ function paramsOf(written: Written): PresetParams {
   };
 }
 
-function problemsOf(written: Written, services: readonly string[]): KeyProblem[] {
+function problemsOf(written: Written & WrittenOfAll, services: readonly string[]): KeyProblem[] {
   const problems: KeyProblem[] = [];
   const expected = whyNoPreset(written.preset);
   const known = presetNamed(written.preset);
@@ -112,6 +112,10 @@ function problemsOf(written: Written, services: readonly string[]): KeyProblem[]
     if (written.threshold !== undefined && known.measure.kind !== "quantile") {
       const found = `a threshold beside ${written.preset}`;
       problems.push({ key: "threshold", found, expected: "no threshold: it speaks of quantiles" });
+    }
+    if (written.data === true && known.measure.kind !== "gauge") {
+      const found = `data: true beside ${written.preset}`;
+      problems.push({ key: "data", found, expected: "no data: it is no count of anything that could be lost" });
     }
   }
   const service = written.request_service;

@@ -52,7 +52,18 @@ export const prometheus = probeKind({
   about: "a series of the metrics page of each replica, as it stands or how fast it rises, combined over them",
   shape,
   params: paramsOf,
-  bounds: ({ data }) => ({ lo: data ? 0 : -Infinity, hi: Infinity }),
+  // What rises does not fall: a rate is never below 0.
+  bounds: ({ data, overMs }) => ({ lo: data || overMs !== undefined ? 0 : -Infinity, hi: Infinity }),
+  check: ({ data, per_second_over: over }) =>
+    data === true && over !== undefined
+      ? [
+          {
+            key: "data",
+            found: "data: true beside per_second_over",
+            expected: "one of the two: how fast something rises may fall, and nothing is lost by it",
+          },
+        ]
+      : [],
   open(spec) {
     const risers = new Map<string, Riser>();
     return async (context) => combined(spec, context, risers);
