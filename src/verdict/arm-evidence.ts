@@ -69,15 +69,17 @@ export function creditOf(trial: TrialDigest): Credit {
 
 /**
  * Of treatment trials that tell and did not recover for good: what was done last there instead of the declared action,
- * where the rule is sure of it (decision 0036). One entry a trial.
+ * where the rule is sure of it (decision 0036), and the declared one was not begun. One entry a trial.
  */
 export function wronglyChosen(trials: readonly TrialDigest[]): string[] {
   const failed = tellingTrials(trials.filter(({ plan }) => isTreatment(plan.arm))).filter(
     (trial) => !recoveredForGood(trial),
   );
   return failed.flatMap((trial) => {
+    const { plan, facts } = trial;
+    const isTried = facts.actions?.started.some(({ pathway }) => pathway === plan.expect.recovered?.by) === true;
     const credit = creditOf(trial);
-    return credit.kind === "other" && outcomeAbout(trial, "pathway") === "fail" ? [credit.name] : [];
+    return credit.kind === "other" && !isTried && outcomeAbout(trial, "pathway") === "fail" ? [credit.name] : [];
   });
 }
 

@@ -34,7 +34,7 @@ export function confidenceOf(trials: readonly TrialDigest[]): number {
 
 /**
  * From all trials of one intent. In this order: WRONG-PATHWAY when any treatment trial that recovered was repaired by
- * another action, or when none recovered and another action was the last one done in each (decision 0720). ATTRIBUTED
+ * another action, or when none recovered and in each another action was done, and not the declared one (decision 0720). ATTRIBUTED
  * when every one was repaired by the declared action, by claim and by side effect on the
  * site, the interval of the difference to ablation lies above 0 (so that one lucky ablated trial among many does not
  * undo it), and no other arm that recovered is left unbeaten. SELF-RECOVERED when the treatment recovered, and an arm

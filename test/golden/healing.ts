@@ -44,6 +44,16 @@ export const healing = storiesOf({
     claims: incident("restart-replica", { detected: 6330, done: 8950 }),
     changes: [],
   },
+  "declared, then escalated": {
+    ...whole,
+    ...broken(hurtFrom, Infinity),
+    claims: [
+      ...incident("restore-index", { detected: 6330, done: 8950 }),
+      [9100, "action.started", { pathway: "restart-replica", action: "restart-replica" }],
+      [11_000, "action.finished", { pathway: "restart-replica", action: "restart-replica", outcome: "done" }],
+    ],
+    changes: [],
+  },
   "waited out": { ...whole, ...broken(hurtFrom, 25_100), claims: restored.slice(0, 4), changes: [] },
   relapse: { ...whole, fate: relapsing },
   "false declaration": { ...whole, claims: incident("restore-index", { detected: 6330, done: 6900, closed: 7100 }) },
@@ -91,6 +101,7 @@ export const healingTruths: Record<keyof typeof healing, Truth> = {
     fail: ["recovered-in-time", "by-declared-pathway"],
     says: /not recovered in 19\.9 s .*retrieval\.self was 0\.4/,
   },
+  "declared, then escalated": { outcome: "fail", fail: ["recovered-in-time"], says: /not recovered in 19\.9 s/ },
   "waited out": { outcome: "fail", fail: ["recovered-in-time", "healed-not-waited-out"] },
   relapse: {
     outcome: "fail",

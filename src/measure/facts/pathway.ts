@@ -24,13 +24,15 @@ interface ActionSought {
   readonly until: Ms;
   /** Whether one counts that was under way then, and was done before the recovery had held. */
   readonly orUnderWay?: boolean;
+  /** Only of this one; absent: of any. */
+  readonly pathway?: string;
 }
 
 /** The action that was claimed done on the fault's sites by an instant, ms. */
 export function actionBy(
   { plan, timeline }: { readonly plan: TrialPlan; readonly timeline: readonly TimelineEvent[] },
-  { since, until, orUnderWay = false }: ActionSought,
+  { since, until, orUnderWay = false, pathway: only }: ActionSought,
 ): ClaimEvent | undefined {
   const underWayUntil = orUnderWay ? until + plan.holdMs : until;
-  return claimedAction(timeline, faultSites(plan), { since, until, underWayUntil, noOps: plan.ablated });
+  return claimedAction(timeline, faultSites(plan), { since, until, underWayUntil, noOps: plan.ablated, only });
 }

@@ -80,6 +80,8 @@ interface ActionsAsked {
   /** Until when one that was under way at `until` may be claimed done; `until` when absent. */
   readonly underWayUntil?: Ms;
   readonly noOps?: readonly string[];
+  /** Only actions of this pathway; of any when absent. */
+  readonly only?: string | undefined;
 }
 
 /**
@@ -91,7 +93,7 @@ interface ActionsAsked {
 export function claimedAction(
   timeline: readonly TimelineEvent[],
   sites: readonly SiteRef[],
-  { since, until, underWayUntil = until, noOps = [] }: ActionsAsked,
+  { since, until, underWayUntil = until, noOps = [], only }: ActionsAsked,
 ): ClaimEvent | undefined {
   const { incident } = claimMarks(timeline, sites, since);
   const onSite = (claim: Claim): boolean =>
@@ -109,6 +111,7 @@ export function claimedAction(
     (event) =>
       event.claim.type === "action.finished" &&
       event.claim.outcome === "done" &&
+      (only === undefined || event.claim.pathway === only) &&
       event.at >= since &&
       (startOf(event) ?? since) >= since,
   );

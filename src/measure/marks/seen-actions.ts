@@ -24,6 +24,8 @@ interface Sought {
   readonly until: Ms;
   /** When our own way back began, ms: what is seen later may be ours. */
   readonly seenUntil: Ms;
+  /** Only what looks like this pathway; absent: like any. */
+  readonly only?: string;
 }
 
 /** True where actions are told by what is seen: there is no feed, or it tells of alarms alone. */
@@ -37,11 +39,11 @@ export function actionsAreSeen({ targetFacts }: Pick<TrialPlan, "targetFacts">):
  */
 export function actionSeen(
   { plan, timeline }: { readonly plan: TrialPlan; readonly timeline: readonly TimelineEvent[] },
-  { since, until, seenUntil }: Sought,
+  { since, until, seenUntil, only }: Sought,
 ): SeenAction | undefined {
   if (!actionsAreSeen(plan)) return undefined;
   const looks = Object.entries(plan.targetFacts.traits ?? {}).flatMap(([pathway, { seenAs }]) =>
-    seenAs === undefined ? [] : [{ pathway, as: seenAs }],
+    seenAs === undefined || (only ?? pathway) !== pathway ? [] : [{ pathway, as: seenAs }],
   );
   if (looks.length === 0) return undefined;
   const before = eventsOf(timeline, "inventory").findLast(({ at }) => at <= since);

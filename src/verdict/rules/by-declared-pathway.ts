@@ -20,7 +20,7 @@ type Answer = ReturnType<Rule>;
  * Treatment: the last action claimed done on the site before t6 is the declared one, and the inventory shows a side
  * effect there. The word alone never passes. Where nobody speaks of actions, the last one seen before t6 counts, by
  * what the target says that its pathways look like. Not recovered: the choice is judged all the same, when another
- * action was the last one done. Ablation and loop-ablation: recovering although the action was a no-op is
+ * action was the last one done, and the declared one was not done at all. Ablation and loop-ablation: recovering although the action was a no-op is
  * `self-recovered`, unless another action was claimed done on the site, which then can do it too.
  *
  * It is the last action that counts, so the feed is needed from the end of the last one that was heard (from t0, if
@@ -117,9 +117,17 @@ function wrongChoice(record: TrialRecord, facts: TrialFacts, { declared, trial }
   if (pathway === null || pathway === declared || recovery === "not-disturbed" || recovery === "unseen") return null;
   const says = `${pathway} was done, which did not repair it; declared is ${declared}`;
   const restsOn = [marks.t0?.at, marks.t4?.at].filter((at) => at !== undefined);
-  const gap = laterUnheard(record, trial, trial.until);
-  if (gap !== undefined) return { outcome: "inconclusive", says: unheard(says, gap), restsOn };
-  return { outcome: "fail", says: `wrong-pathway: ${says}`, restsOn, at: trial.until };
+  // What was done first and repaired nothing is in question itself, and not the choice that came after it.
+  const { since, until } = trial;
+  const isTried =
+    actionBy(record, { since, until, pathway: declared }) ??
+    actionSeen(record, { since, until, seenUntil: until, only: declared });
+  if (isTried !== undefined) return null;
+  const gap = actionsAreSeen(record.plan) ? undefined : feedGap(record.timeline, since, until);
+  if (gap !== undefined) {
+    return { outcome: "inconclusive", says: `${says}; but ${gap}: ${declared} may have been done unheard`, restsOn };
+  }
+  return { outcome: "fail", says: `wrong-pathway: ${says}`, restsOn, at: until };
 }
 
 function ablated(record: TrialRecord, facts: TrialFacts, trial: Disturbed): Answer {

@@ -96,6 +96,14 @@ describe("attribution", () => {
     expect(of([4, never], [1, healed], [5, stuck]).verdict).not.toBe("WRONG-PATHWAY");
   });
 
+  it("does not blame the choice where the declared action was done first and repaired nothing", () => {
+    const escalated = trial("declared, then escalated");
+    const found = of([2, escalated], [2, stuck]);
+    expect(found).toMatchObject({ verdict: "UNPROVEN", treatment: { recovered: 0, of: 2 } });
+    expect(found.says).not.toContain("instead");
+    expect(of([1, never], [1, escalated], [2, stuck]).verdict).toBe("UNPROVEN");
+  });
+
   it("of nothing at all is unproven, without an interval", () => {
     const none = attribute([]);
     expect(none).toMatchObject({ verdict: "UNPROVEN", treatment: { of: 0 }, ablation: { of: 0 } });

@@ -46,6 +46,20 @@ describe("a stack that says nothing", () => {
     expect(finding(weight, "by-declared-pathway")).toMatch(/^inconclusive: .* looks like no pathway of the target/);
   });
 
+  it("made no wrong choice where what looks like the declared action was seen first and repaired nothing", () => {
+    const stuck = broken(5060, Infinity);
+    expect(finding(mute([[8900, restart]], stuck), "by-declared-pathway")).toMatch(/^fail: wrong-pathway: restart-rep/);
+    const escalated = mute(
+      [
+        [8900, files],
+        [9900, restart],
+      ],
+      stuck,
+    );
+    expect(escalated.facts.pathway).toBe("restart-replica");
+    expect(finding(escalated, "by-declared-pathway")).toBe("none: ");
+  });
+
   it("is credited with nothing that happened on another replica, or after its recovery", () => {
     expect(mute([[8900, { ...files, replica: "vector-1" }]]).facts.pathway).toBeNull();
     expect(mute([[16_000, files]]).facts.pathway).toBeNull();
