@@ -18,6 +18,8 @@ const documentRequest = z.strictObject({
 });
 const seq = z.strictObject({ seq: z.int().min(1) });
 const source = z.string().regex(/^[a-z][a-z0-9-]{0,60}$/);
+/** What a person decides names that person, as the supervisor knows them. */
+const decided = z.strictObject({ source, by: z.string().min(1).max(200) });
 const field = z.string().min(1).max(100);
 
 export interface IngestionAppOptions {
@@ -91,8 +93,8 @@ function mountVerbs(app: Hono<TracedEnv>, options: IngestionAppOptions): void {
   verb("scale", z.strictObject({ atOnce: z.int().min(1) }), (args) => ingestion.scale(args.atOnce));
   verb("release", z.strictObject({ source }), (args) => ingestion.release(args.source));
   verb("quarantine", z.strictObject({ source }), (args) => ingestion.quarantine(args.source));
-  verb("lift-quarantine", z.strictObject({ source }), (args) => ingestion.liftQuarantine(args.source));
-  verb("clear-mapping", z.strictObject({ source }), (args) => ingestion.clearMapping(args.source));
+  verb("lift-quarantine", decided, (args) => ingestion.liftQuarantine(args.source, args.by));
+  verb("clear-mapping", decided, (args) => ingestion.clearMapping(args.source, args.by));
   verb("repair-schema", z.strictObject({ source, mapping: z.record(field, field) }), (args) =>
     ingestion.repairSchema(args.source, args.mapping),
   );

@@ -39,6 +39,12 @@ export interface Source {
   readonly mapping: Readonly<Record<string, string>>;
 }
 
+/** Who undid what was done to a source, and when, ms since 1970. */
+export interface Decided {
+  readonly by: string;
+  readonly at: number;
+}
+
 export interface Ledger {
   /**
    * Notes a batch, in quarantine where its source is; null: the very same was taken before. One that was taken back is
@@ -69,9 +75,14 @@ export interface Ledger {
   readonly quarantine: (source: string) => number;
   /**
    * The source is in quarantine no more: what waited there goes back into the queue, each batch in its old place, and
-   * what was taken back stays so. All of it or nothing. Answers of how many batches.
+   * what was taken back stays so. All of it or nothing, the name of who decided that among it. Answers of how many
+   * batches.
    */
-  readonly liftQuarantine: (source: string) => number;
+  readonly liftQuarantine: (source: string, decided: Decided) => number;
+  /** Records of the source are read as they come; all of it or nothing, the name of who decided that among it. */
+  readonly clearMapping: (source: string, decided: Decided) => void;
+  /** How many batches of a source are in a state. */
+  readonly countOf: (source: string, state: BatchState) => number;
   readonly setSuspect: (seq: number, says: string | null) => void;
   readonly leaveOut: (seq: number, line: number) => void;
   /** Keeps what stood before; what is kept already stays. */

@@ -1,7 +1,7 @@
 // Sources as the ledger knows them: which of them are in quarantine, and under which names their records have fields.
 import type { DatabaseSync } from "@photostructure/sqlite";
 import { inTransaction } from "../common/in-transaction.ts";
-import type { Ledger, Source } from "./ledger-nouns.ts";
+import type { Decided, Ledger, Source } from "./ledger-nouns.ts";
 
 export type Db = InstanceType<typeof DatabaseSync>;
 
@@ -16,7 +16,10 @@ const KNOWN = "SELECT 1 FROM batches WHERE source = ? AND state IN ('queued', 'p
 
 export function sourcesIn(
   db: Db,
-): Pick<Ledger, "source" | "setSource" | "sources" | "isKnown" | "quarantine" | "liftQuarantine"> {
+): Pick<
+  Ledger,
+  "source" | "setSource" | "sources" | "isKnown" | "quarantine" | "liftQuarantine" | "clearMapping" | "countOf"
+> {
   interface SourceRow {
     readonly source: string;
     readonly quarantined: number;
@@ -35,9 +38,15 @@ export function sourcesIn(
     const put = "INSERT OR REPLACE INTO sources (source, quarantined, mapping) VALUES (?, ?, ?)";
     db.prepare(put).run(name, isQuarantined ? 1 : 0, JSON.stringify(mapping));
   };
+  const note = (name: string, what: string, { by, at }: Decided): void => {
+    db.prepare("INSERT INTO undone (at, source, what, by) VALUES (?, ?, ?, ?)").run(at, name, what, by);
+  };
   return {
     source,
     setSource,
+    countOf: (name, state) =>
+      (db.prepare("SELECT count(*) AS n FROM batches WHERE source = ? AND state = ?").get(name, state) as { n: number })
+        .n,
     isKnown: (name) => db.prepare(KNOWN).get(name) !== undefined,
     quarantine: (name) =>
       inTransaction(db, () => {
@@ -46,8 +55,14 @@ export function sourcesIn(
         db.prepare(`${INTO_QUARANTINE} AND source = ?`).run(name);
         return (waiting as { n: number }).n + db.prepare(POISONED).run(name, name).changes;
       }),
-    liftQuarantine: (name) =>
+    clearMapping: (name, decided) =>
       inTransaction(db, () => {
+        setSource({ ...source(name), mapping: {} });
+        note(name, "mapping", decided);
+      }),
+    liftQuarantine: (name, decided) =>
+      inTransaction(db, () => {
+        note(name, "quarantine", decided);
         setSource({ ...source(name), isQuarantined: false });
         return db.prepare(OUT_OF_QUARANTINE).run(name).changes;
       }),

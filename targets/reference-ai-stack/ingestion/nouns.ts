@@ -106,11 +106,14 @@ export interface Ingestion {
   readonly deadLetter: (seq: number) => { readonly line: number };
   readonly rollBack: (seq: number) => void;
   readonly quarantine: (source: string) => { readonly batches: number };
-  /** Takes from a source again; what waited of it since is tried in its order, and what was taken back stays so. */
-  readonly liftQuarantine: (source: string) => { readonly batches: number };
+  /**
+   * Takes from a source again, by a person's word; what waited of it is tried in its order (`batches`). What was taken
+   * back stays so until its producer brings it again (`takenBack`: all of the source that stand so).
+   */
+  readonly liftQuarantine: (source: string, by: string) => { readonly batches: number; readonly takenBack: number };
   readonly repairSchema: (source: string, mapping: Readonly<Record<string, string>>) => void;
-  /** Reads records of a source as they come again; what is published stays as it is. */
-  readonly clearMapping: (source: string) => void;
+  /** Reads records of a source as they come again, by a person's word; what is published stays as it is. */
+  readonly clearMapping: (source: string, by: string) => void;
   /** Takes from a source again whose producer holds it no more. */
   readonly release: (source: string) => void;
   /** So many documents are embedded by one call, until the process starts anew. */

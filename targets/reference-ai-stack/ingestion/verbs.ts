@@ -35,7 +35,7 @@ interface Insides {
   readonly width: Width;
 }
 
-export function verbsOf({ ledger, worker, intake, width }: Insides, { dir, metrics }: IngestionParts): Verbs {
+export function verbsOf({ ledger, worker, intake, width }: Insides, { dir, metrics, now }: IngestionParts): Verbs {
   return {
     retry: () => worker.retry(),
     release: (source) => intake.release(source),
@@ -71,7 +71,7 @@ export function verbsOf({ ledger, worker, intake, width }: Insides, { dir, metri
       if (batch?.state !== "published") throw new Refused(`batch ${seq} is not published`);
       ledger.setState(seq, "rolling-back");
     },
-    ...sourceVerbs({ ledger, worker }),
+    ...sourceVerbs({ ledger, worker }, now),
     withdraw(source, name) {
       const batch = ledger.find(source, name);
       if (batch === undefined) throw new Refused(`no batch ${name} came from ${source}`);
@@ -127,10 +127,10 @@ function letGoOf(spare: readonly Batch[], { ledger, intake }: Pick<Insides, "led
 }
 
 /** What is done to a source as a whole. */
-function sourceVerbs({
-  ledger,
-  worker,
-}: Pick<Insides, "ledger" | "worker">): Pick<Verbs, "quarantine" | "liftQuarantine" | "repairSchema" | "clearMapping"> {
+function sourceVerbs(
+  { ledger, worker }: Pick<Insides, "ledger" | "worker">,
+  now: () => number,
+): Pick<Verbs, "quarantine" | "liftQuarantine" | "repairSchema" | "clearMapping"> {
   return {
     quarantine(source) {
       if (!ledger.isKnown(source)) throw new Refused(`nothing came from ${source}`);
@@ -138,9 +138,12 @@ function sourceVerbs({
       worker.retry();
       return { batches };
     },
-    liftQuarantine(source) {
+    liftQuarantine(source, by) {
       if (!ledger.source(source).isQuarantined) throw new Refused(`${source} is in no quarantine`);
-      return { batches: ledger.liftQuarantine(source) };
+      const going = ledger.countOf(source, "rolling-back");
+      if (going > 0) throw new Refused(`${going} of ${source} are being taken back; lift it when that is done`);
+      const batches = ledger.liftQuarantine(source, { by, at: now() });
+      return { batches, takenBack: ledger.countOf(source, "rolled-back") };
     },
     repairSchema(source, mapping) {
       const failing = worker.failing();
@@ -150,10 +153,10 @@ function sourceVerbs({
       ledger.setSource({ ...ledger.source(source), mapping });
       worker.retry();
     },
-    clearMapping(source) {
-      const known = ledger.source(source);
-      if (Object.keys(known.mapping).length === 0) throw new Refused(`no field of ${source} is renamed`);
-      ledger.setSource({ ...known, mapping: {} });
+    clearMapping(source, by) {
+      const { mapping } = ledger.source(source);
+      if (Object.keys(mapping).length === 0) throw new Refused(`no field of ${source} is renamed`);
+      ledger.clearMapping(source, { by, at: now() });
       worker.retry();
     },
   };

@@ -20,7 +20,7 @@ export async function noted(
 ): Promise<OperationAnswer> {
   const { lineage } = parts;
   const before = await stateOf(operation, args, parts);
-  const answer = await operation.call(args, parts);
+  const answer = await operation.call(args, parts, principal);
   const { replica, service } = args;
   const incident = principal === "healer" ? key?.split(" ")[0] : undefined;
   await lineage.note({

@@ -7,6 +7,6 @@ export const clearMapping = operation({
   scope: "replica",
   right: "approve",
   parse: parseTexts(["replica", "source"]),
-  run: async ({ replica, source }, parts) =>
-    tendIngestion({ replica, verb: "clear-mapping", as: "clearedMappings", body: { source } }, parts),
+  run: async ({ replica, source }, parts, by) =>
+    tendIngestion({ replica, verb: "clear-mapping", as: "clearedMappings", body: { source, by } }, parts),
 });

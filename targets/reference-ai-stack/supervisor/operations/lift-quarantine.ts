@@ -7,6 +7,6 @@ export const liftQuarantine = operation({
   scope: "replica",
   right: "approve",
   parse: parseTexts(["replica", "source"]),
-  run: async ({ replica, source }, parts) =>
-    tendIngestion({ replica, verb: "lift-quarantine", as: "liftedQuarantines", body: { source } }, parts),
+  run: async ({ replica, source }, parts, by) =>
+    tendIngestion({ replica, verb: "lift-quarantine", as: "liftedQuarantines", body: { source, by } }, parts),
 });

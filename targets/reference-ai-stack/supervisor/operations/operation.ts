@@ -58,13 +58,14 @@ export interface Operation<Args = unknown> {
   readonly alsoAt?: string;
   /** Reads the args; what is wrong with them is answered with 400 and says what was expected. */
   parse(raw: RawArgs): Parsed<Args>;
-  run(args: Args, parts: OperationParts): Promise<OperationAnswer>;
+  /** `by`: the name of who asks. */
+  run(args: Args, parts: OperationParts, by?: string): Promise<OperationAnswer>;
 }
 
 /** An operation with its args' type hidden, so that a table can hold all of them. */
 export interface AnyOperation extends Pick<Operation, "name" | "scope" | "right" | "alsoAt"> {
   /** Reads the args and does it, or answers what is wrong with them. */
-  call(raw: RawArgs, parts: OperationParts): Promise<OperationAnswer>;
+  call(raw: RawArgs, parts: OperationParts, by?: string): Promise<OperationAnswer>;
   /** What is wrong with the args, or null. */
   complaint(raw: RawArgs): string | null;
 }
@@ -80,11 +81,11 @@ export function operation<Args>(spec: Operation<Args>): AnyOperation {
       const parsed = spec.parse(raw);
       return parsed.ok ? null : parsed.reason;
     },
-    async call(raw, parts) {
+    async call(raw, parts, by) {
       const parsed = spec.parse(raw);
       if (!parsed.ok) return refused(400, parsed.reason);
       try {
-        return await spec.run(parsed.args, parts);
+        return await spec.run(parsed.args, parts, by);
       } catch (error) {
         if (error instanceof Busy) return refused(409, error.message, error.againMs);
         throw error;

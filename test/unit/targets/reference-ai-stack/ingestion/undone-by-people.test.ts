@@ -1,5 +1,7 @@
 // A quarantine is lifted, and a renaming of fields taken back: by the supervisor's operations, through the ingestion's
 // own doors.
+import { DatabaseSync } from "@photostructure/sqlite";
+import { join } from "node:path";
 import { Registry } from "prom-client";
 import { expect, it, onTestFinished } from "vitest";
 import { listen } from "../../../../../targets/reference-ai-stack/common/serve.ts";
@@ -23,10 +25,28 @@ async function supervisorOf({ ingestion }: Stand) {
   const ask = async (name: string, args: Readonly<Record<string, string>>): Promise<[number, object]> => {
     const operation = OPERATIONS.find((one) => one.name === name);
     const given = { fleet, secrets: SECRETS, tended } as unknown as OperationParts;
-    const answer = await operation?.call({ replica: "ingestion", ...args }, given);
+    const answer = await operation?.call({ replica: "ingestion", ...args }, given, "ada");
     return [answer?.status ?? 0, answer?.body ?? {}];
   };
-  return { ask, tended };
+  const post = async (verb: string, body: object): Promise<number> => {
+    const headers = { authorization: `Bearer ${SECRETS.ingestionToken}`, "content-type": "application/json" };
+    const url = `http://127.0.0.1:${server.port}/control/${verb}`;
+    return (await fetch(url, { method: "POST", headers, body: JSON.stringify(body) })).status;
+  };
+  return { ask, tended, post };
+}
+
+/** What its ledger says that people undid. */
+function undoneIn({ dir }: Stand): readonly object[] {
+  const db = new DatabaseSync(join(dir, "ingestion", "ledger.db"));
+  try {
+    return db
+      .prepare("SELECT source, what, by FROM undone ORDER BY n")
+      .all()
+      .map((row) => ({ ...(row as object) }));
+  } finally {
+    db.close();
+  }
 }
 
 it("takes from a source again that was in quarantine, what waited in its order, and leaves back what was taken back", async () => {
@@ -41,7 +61,10 @@ it("takes from a source again that was in quarantine, what waited in its order, 
   deliver("notes", "3.jsonl", record("a", "newer", 2));
   await ingestion().turn();
   expect([await texts("a"), ingestion().view().quarantined]).toEqual([both(undefined), ["notes"]]);
-  expect(await ask("lift-quarantine", { source: "notes" })).toEqual([200, { replica: "ingestion", batches: 2 }]);
+  expect(await ask("lift-quarantine", { source: "notes" })).toEqual([
+    200,
+    { replica: "ingestion", batches: 2, takenBack: 1 },
+  ]);
   deliver("notes", "4.jsonl", record("d", "came after"));
   await ingestion().turn();
   expect(await Promise.all(["a", "b", "d", "c#1"].map(texts))).toEqual(
@@ -53,6 +76,7 @@ it("takes from a source again that was in quarantine, what waited in its order, 
     { error: expect.stringContaining("notes is in no quarantine") as string },
   ]);
   expect(Object.fromEntries(tended)).toEqual({ quarantines: 1, liftedQuarantines: 1 });
+  expect(undoneIn(stand)).toEqual([{ source: "notes", what: "quarantine", by: "ada" }]);
 });
 
 it("keeps a quarantine lifted, and a source out of it, when the ingestion starts anew", async () => {
@@ -62,9 +86,38 @@ it("keeps a quarantine lifted, and a source out of it, when the ingestion starts
   stand.ingestion().quarantine("notes");
   stand.deliver("notes", "2.jsonl", record("b", "waited"));
   await stand.ingestion().turn();
-  stand.ingestion().liftQuarantine("notes");
+  stand.ingestion().liftQuarantine("notes", "ada");
   await stand.again().turn();
   expect([await stand.texts("b"), stand.ingestion().view().quarantined]).toEqual([both("waited"), []]);
+});
+
+it("lifts no quarantine while something of the source is being taken back", async () => {
+  const stand = await openStand();
+  const { ask } = await supervisorOf(stand);
+  stand.deliver("notes", "1.jsonl", ...["c#1", "c#2", "c#3"].map((id) => record(id, "an error page", 2)));
+  await stand.ingestion().turn();
+  stand.ingestion().quarantine("notes");
+  expect(stand.ingestion().find("notes", "1.jsonl")?.state).toBe("rolling-back");
+  expect(await ask("lift-quarantine", { source: "notes" })).toEqual([
+    409,
+    { error: expect.stringContaining("1 of notes are being taken back") as string },
+  ]);
+  expect([stand.ingestion().view().quarantined, undoneIn(stand)]).toEqual([["notes"], []]);
+  await stand.settle();
+  expect(await ask("lift-quarantine", { source: "notes" })).toEqual([
+    200,
+    { replica: "ingestion", batches: 0, takenBack: 1 },
+  ]);
+});
+
+it.each(["lift-quarantine", "clear-mapping"])("does no %s for whoever names no person", async (verb) => {
+  const stand = await openStand();
+  const { post } = await supervisorOf(stand);
+  stand.deliver("notes", "1.jsonl", record("a", "good"));
+  await stand.ingestion().turn();
+  stand.ingestion().quarantine("notes");
+  for (const body of [{ source: "notes" }, { source: "notes", by: "" }]) expect(await post(verb, body)).toBe(400);
+  expect([stand.ingestion().view().quarantined, undoneIn(stand)]).toEqual([["notes"], []]);
 });
 
 it("reads records as they come again once a renaming is taken back, and leaves what is published", async () => {
@@ -89,4 +142,5 @@ it("reads records as they come again once a renaming is taken back, and leaves w
     { error: expect.stringContaining("no field of notes is renamed") as string },
   ]);
   expect(Object.fromEntries(tended)).toEqual({ schemaRepairs: 1, clearedMappings: 1 });
+  expect(undoneIn(stand)).toEqual([{ source: "notes", what: "mapping", by: "ada" }]);
 });
