@@ -1,7 +1,14 @@
 // Answers that were given, found again by what the question means: same context, a vector nearly the same, and the same
 // telling words. What an answer says lies in a file and is read again at each hit.
 import type { RowFile } from "../common/row-file.ts";
-import { concerns, cosine, createRecentChanges, type ChangedDocument, type MadeFrom } from "./changed-documents.ts";
+import {
+  concerns,
+  cosine,
+  createRecentChanges,
+  ofUnitLength,
+  type ChangedDocument,
+  type MadeFrom,
+} from "./changed-documents.ts";
 import { isReadWhole, tellingWords } from "./telling-words.ts";
 
 /**
@@ -39,7 +46,10 @@ export interface AnswerCache {
   ticket(asked: Asked): Ticket;
   /** False: it does not fit, or the ground that it stands on has changed since. */
   keep(ticket: Ticket, body: object, from: Omit<MadeFrom, "vector">): boolean;
-  /** Answers that were made from the document, or would be now, are dropped; how many those are. */
+  /**
+   * Answers that were made from the document, or would be now, are dropped; how many those are. Its vectors may be of
+   * any length but 0.
+   */
   documentChanged(changed: ChangedDocument): number;
   /** A replica answered a search from this index; another one than before drops everything. */
   indexSeen(replica: string, indexVersion: string): void;
@@ -120,7 +130,8 @@ class FiledAnswers implements AnswerCache {
     return true;
   }
 
-  documentChanged(changed: ChangedDocument): number {
+  documentChanged(said: ChangedDocument): number {
+    const changed = ofUnitLength(said);
     this.#changes.came(changed);
     const stale = [...this.#entries].filter((entry) => concerns(changed, entry));
     this.#drop(stale, "document");

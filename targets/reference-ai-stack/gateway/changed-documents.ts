@@ -9,8 +9,17 @@ const ROUNDING = 0.001;
 /** A document that was written anew, deleted or taken back. */
 export interface ChangedDocument {
   readonly document: string;
-  /** Of the passages that it has now; none: it has no text any more. */
+  /** Of the passages that it has now, each of unit length; none: it has no text any more. */
   readonly vectors: readonly ArrayLike<number>[];
+}
+
+/** The same with vectors of unit length: worked out once for a change, and not for each answer that is kept. */
+export function ofUnitLength({ document, vectors }: ChangedDocument): ChangedDocument {
+  const unit = (vector: ArrayLike<number>): Float64Array => {
+    const length = Math.sqrt(cosine(vector, vector));
+    return Float64Array.from(vector, (part) => part / length);
+  };
+  return { document, vectors: vectors.map(unit) };
 }
 
 /** What an answer was made from. */
@@ -26,7 +35,7 @@ export interface MadeFrom {
 /** True: an answer that was made from this may be another one now. */
 export function concerns({ document, vectors }: ChangedDocument, { vector, passages, floor }: MadeFrom): boolean {
   if (passages.some((id) => isOf(id, document))) return true;
-  return vectors.some((one) => cosine(one, vector) / Math.sqrt(cosine(one, one)) >= floor - ROUNDING);
+  return vectors.some((one) => cosine(one, vector) >= floor - ROUNDING);
 }
 
 /** Passages of a document go by its id, and `<id>#2`, `<id>#3`, … */

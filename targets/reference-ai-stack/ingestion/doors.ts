@@ -16,12 +16,13 @@ export interface Doors {
   readonly knock: () => Promise<string | null>;
   /**
    * Writes it to one replica after the other, and says what became of it: `stale` where one of them has a newer one.
-   * Rejects with {@link BatchFailure} at the first that does not take it.
+   * Rejects with {@link BatchFailure} at the first that does not take it. `onReplica`: one more replica has it.
    */
   readonly write: (
     document: string,
     write: StoredDocument & { readonly over?: number },
     line: number,
+    onReplica?: () => void,
   ) => Promise<Outcome>;
 }
 
@@ -59,12 +60,13 @@ export function openDoors({
       if (answer.kind === "answered" && answer.status === 404) return null;
       return documentIn(bodyOf(answer, "a vector replica", line));
     },
-    async write(document, write, line) {
+    async write(document, write, line, onReplica) {
       const outcomes: Outcome[] = [];
       for (const port of vectorPorts) {
         const call = { port, path: pathOf(document), method: "PUT" as const, body: write, token };
         const answer = await askJson({ ...call, timeoutMs: VECTOR_TIMEOUT_MS });
         outcomes.push(outcomeIn(bodyOf(answer, "a vector replica", line)));
+        onReplica?.();
       }
       return LEAST_FIRST.find((outcome) => outcomes.includes(outcome)) ?? "known";
     },

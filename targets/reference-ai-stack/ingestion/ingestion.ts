@@ -1,6 +1,7 @@
 // Puts the ingestion together: what it is about and how far behind, and documents of users, who wait for theirs.
 import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import { FEWEST_AT_ONCE, MOST_AT_ONCE, openEmbedAhead } from "./embed-ahead.ts";
 import { openIntake, type Intake } from "./intake.ts";
 import { openLedger, type Batch, type Ledger } from "./ledger.ts";
@@ -14,6 +15,8 @@ import { createSourceTags, type SourceTags } from "./source-tags.ts";
 import { verbsOf } from "./verbs.ts";
 import { createWorker, type Failing, type Worker } from "./worker.ts";
 
+/** So long a user's document waits, once it is published, for the gateway to hear of it, ms. */
+const HEARD_WITHIN_MS = 500;
 /** Of these a batch that was published counts as "lately". */
 const SUSPECT_WITHIN_MS = 600_000;
 /** So many of what is not taken are said one by one. */
@@ -143,7 +146,7 @@ function headOf({ seq, source, batch }: Batch, own: Failing | null, at: number):
 /** Documents of users come one by one, each as a batch of its own, and wait to be published. */
 function createSubmissions(
   intake: Intake,
-  { freshWithinMs, now, onArrival }: IngestionParts,
+  { freshWithinMs, now, onArrival, teller }: IngestionParts,
 ): Pick<Ingestion, "submit"> & { settle(batch: Batch, how: Submitted): void } {
   const waiting = new Map<string, (how: Submitted) => void>();
   let version = 0;
@@ -167,7 +170,10 @@ function createSubmissions(
       });
       intake.put(USERS, name, content);
       onArrival();
-      return published;
+      const how = await published;
+      // Who writes and asks at once gets no answer of before.
+      if (how === "stored") await Promise.race([teller.told(), pause(HEARD_WITHIN_MS, undefined, { ref: false })]);
+      return how;
     },
     settle({ source, batch }, how) {
       if (source !== USERS) return;

@@ -9,6 +9,8 @@ import type { Doors } from "./doors.ts";
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5000;
 const TIMEOUT_MS = 1000;
+/** Where a write takes longer than this after its first replica, that one's answers are told of meanwhile, ms. */
+const SLOW_MS = 100;
 /** Vectors of documents that wait to be told; beyond it all kept answers go instead: 4 MiB. */
 const MOST_VECTORS = 1024;
 const PATH = "/internal/answer-cache";
@@ -23,7 +25,10 @@ export interface Untold {
 }
 
 export interface GatewayTeller {
-  /** The same doors; every write through them is told, whatever became of it: some replica may have it. */
+  /**
+   * The same doors; every write through them is told, whatever became of it: some replica may have it. It is told twice
+   * where others take their time after the first one has it.
+   */
   readonly over: (doors: Doors) => Doors;
   /** Null: nothing is amiss. */
   readonly untold: () => Untold | null;
@@ -100,17 +105,31 @@ export function openGatewayTeller({
   return {
     over: (doors) => ({
       ...doors,
-      write: async (document, write, line) =>
-        doors.write(document, write, line).finally(() =>
-          changed(
-            document,
-            write.passages.map(({ vector }) => vector),
-          ),
-        ),
+      write: toldOf(doors, changed),
     }),
     untold: () => (failing === null ? null : { documents: countOf(waiting), ...failing }),
     told: async () => underWay ?? undefined,
     close: () => closing.abort(),
+  };
+}
+
+/** Writes, and says what changed: at the end, and before it where the first replica has it and others take their time. */
+function toldOf(
+  doors: Doors,
+  changed: (document: string, vectors: readonly (readonly number[])[]) => void,
+): Doors["write"] {
+  return async (document, write, line, onReplica) => {
+    const vectors = write.passages.map(({ vector }) => vector);
+    let slow: NodeJS.Timeout | undefined;
+    try {
+      return await doors.write(document, write, line, () => {
+        slow ??= setTimeout(changed, SLOW_MS, document, vectors);
+        onReplica?.();
+      });
+    } finally {
+      clearTimeout(slow);
+      changed(document, vectors);
+    }
   };
 }
 

@@ -122,6 +122,23 @@ it.each([
   expect(cache.count()).toBe(1 - dropped);
 });
 
+it("reads a changed document's vectors no more often for many kept answers than for one", () => {
+  const readsWith = (answers: number): number => {
+    const { cache } = openCache(16);
+    for (let n = 0; n < answers; n += 1) keep(cache, `question ${n}`, n);
+    let reads = 0;
+    const vector = new Proxy(at(180), {
+      get(target, name) {
+        reads += 1;
+        return Reflect.get(target, name) as unknown;
+      },
+    });
+    expect(cache.documentChanged({ document: "new", vectors: [vector] })).toBe(0);
+    return reads;
+  };
+  expect(readsWith(16)).toBe(readsWith(1));
+});
+
 it("does not keep an answer that was under way when its ground changed", () => {
   const { cache } = openCache();
   const [beforeDocument, farFromIt] = [cache.ticket(asked("near")), cache.ticket(asked("far", 180))];

@@ -4,12 +4,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { afterEach, expect, it, onTestFinished } from "vitest";
 import type { ChatMessage } from "../../../../../targets/reference-ai-stack/common/chat-request.ts";
 import { passagesIn } from "../../../../../targets/reference-ai-stack/common/passages.ts";
 import { createRowFile } from "../../../../../targets/reference-ai-stack/common/row-file.ts";
 import { createAskKept } from "../../../../../targets/reference-ai-stack/healer/telemetry/ask-kept.ts";
-import { openGatewayTeller } from "../../../../../targets/reference-ai-stack/ingestion/tell-gateway.ts";
+import { openGatewayTeller, TELLS_NOBODY } from "../../../../../targets/reference-ai-stack/ingestion/tell-gateway.ts";
 import { chunkOf, gatewayBefore, openThings, standIn } from "../gateway/stand-ins.ts";
 import { openStand, quiet, record, vectorOf } from "./stand.ts";
 
@@ -127,4 +128,20 @@ it("leaves answers alone that a document has nothing to do with", async () => {
   stand.deliver("notes", "2.jsonl", record("go", "", 1), record("nobody", "", 1));
   await turn();
   expect([before, await kept()]).toEqual([QUESTIONS.length, QUESTIONS.length]);
+});
+
+it("answers a user's write once the gateway has heard of it, and one that never hears holds nobody up", async () => {
+  const stand = await openStand();
+  const order: string[] = [];
+  const told = async (): Promise<void> => {
+    await setImmediate();
+    order.push("told");
+  };
+  const document = { id: "a", title: "", text: "a text" };
+  order.push(await stand.again((doors) => doors, { ...TELLS_NOBODY, told }).submit(document));
+  expect(order).toEqual(["told", "stored"]);
+  const deaf = async (): Promise<void> => new Promise(() => undefined);
+  const ingestion = stand.again((doors) => doors, { ...TELLS_NOBODY, told: deaf });
+  stand.pass(1);
+  expect(await ingestion.submit({ ...document, text: "another text" })).toBe("stored");
 });

@@ -61,6 +61,26 @@ it("tells of a write that failed, too, since some replica may have it, and fails
   expect(heard.at(-1)).toEqual(["documents", { document: "a", vectors: [VECTOR] }]);
 });
 
+it("tells a document at the first replica that has it, while another one hangs", async () => {
+  const { teller, heard } = await telling(200);
+  await teller.told();
+  let letGo = (): void => undefined;
+  const hanging: Doors["write"] = async (_document, _write, _line, onReplica) => {
+    onReplica?.();
+    await new Promise<void>((resolve) => (letGo = resolve));
+    return "stored";
+  };
+  const { write } = teller.over({ ...openDoors({ embedderPort: 1, vectorPorts: [], token }), write: hanging });
+  const writing = write("a", written(), 1);
+  await expect
+    .poll(() => heard.at(-1), { timeout: 10_000 })
+    .toEqual(["documents", { document: "a", vectors: [VECTOR] }]);
+  letGo();
+  expect(await writing).toBe("stored");
+  await teller.told();
+  expect(heard.map(([path]) => path)).toEqual(["clear", "documents", "documents"]);
+});
+
 it.each(["cut", "silent", 500, 401] as const)(
   "says that it was not heard, with the reason, and tells it again, after %s",
   async (how) => {
