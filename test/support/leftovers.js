@@ -1,12 +1,15 @@
 // Fails when a process that a test started is still there: one of ours by its command line, or by the marker in its
-// environment, or an engine of the tests by its folder.
+// environment. An engine of the tests whose program was killed is ended here, and counts too.
 
+import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
 import { environmentOf, stageOf, statOf } from "../../dist/src/platforms/processes/process-stat.js";
 
 const root = resolve(import.meta.dirname, "../..");
+const engineProgram = join(root, "test/support/private-engine.mjs");
 /** What was killed last gets so long to be gone, ms. */
 const endingMs = 10_000;
 
@@ -20,9 +23,8 @@ async function looksLeft(pid) {
     // Gone meanwhile, or not ours to read.
   }
   const marked = (await environmentOf(pid)).some((entry) => entry.startsWith("STACK_INSTANCE="));
-  return marked || command.includes(`${root}/dist/`) || command.includes("/rebound-engine-")
-    ? `${pid} ${command}`
-    : undefined;
+  const ours = [`${root}/dist/`, engineProgram].some((path) => command.includes(path));
+  return marked || ours ? `${pid} ${command}` : undefined;
 }
 
 async function look() {
@@ -35,11 +37,16 @@ async function look() {
   return found.filter(({ line }) => line !== undefined);
 }
 
+const { stdout, stderr } = await promisify(execFile)(process.execPath, [engineProgram, "sweep"]);
+process.stderr.write(stderr);
+const engines = stdout.split("\n").filter((folder) => folder !== "");
+
 const until = performance.now() + endingMs;
 let left = await look();
 while (performance.now() < until && (await Promise.all(left.map(({ pid }) => stageOf(pid)))).includes("ending")) {
   await delay(50);
   left = await look();
 }
+for (const folder of engines) process.stdout.write(`left behind, and ended now: the engine in ${folder}\n`);
 for (const { line } of left) process.stdout.write(`left behind: ${line}\n`);
-process.exitCode = left.length === 0 ? 0 : 1;
+process.exitCode = left.length + engines.length === 0 ? 0 : 1;

@@ -1,19 +1,18 @@
 // A Docker engine of the tests' own, where none runs: `node private-engine.mjs`. Writes one line of JSON,
 // `{"host":"unix://…"}`, once it answers, and ends with its standard input, so that it outlives nobody. It has its own
 // folders and networks, sets no rule of the firewall, and leaves nothing: no container, no network, no mount, no file.
+// Killed hard, its engine ends with it, and the next one, or leftovers.js, clears its folder away.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
+import { claim, clear, enginesIn, kill, prefix, sweep, tools } from "./engine-folders.mjs";
 
-const tools = resolve(dirname(fileURLToPath(import.meta.url)), "../../.cache/tools/docker");
-const prefix = "rebound-engine-";
 const readyWithinMs = 20_000;
 const endWithinMs = 15_000;
 
@@ -66,28 +65,31 @@ async function startEngine(folder) {
     LD_LIBRARY_PATH: tools,
     XTABLES_LIBDIR: join(tools, "xtables"),
   };
-  const child = spawn(
-    join(tools, "dockerd"),
-    Object.entries(flags).map(([name, value]) => `--${name}=${value}`),
-    {
-      cwd: folder,
-      stdio: ["ignore", log, log],
-      // A signal for the tests' group must not end it before its containers.
-      detached: true,
-      env: { ...process.env, ...environment },
-    },
-  );
+  const words = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
+  // The kernel ends it when this process is killed; its folder waits for the next sweep.
+  const child = spawn("setpriv", ["--pdeathsig", "TERM", join(tools, "dockerd"), ...words], {
+    cwd: folder,
+    stdio: ["ignore", log, log],
+    // A signal for the tests' group must not end it before its containers.
+    detached: true,
+    env: { ...process.env, ...environment },
+  });
   closeSync(log);
+  await once(child, "spawn");
   const until = performance.now() + readyWithinMs;
   for (;;) {
     if (await ask(folder, "GET", "/_ping").catch(() => undefined)) return child;
-    if (child.exitCode !== null || performance.now() > until) {
+    if (isOver(child) || performance.now() > until) {
       child.kill("SIGKILL");
       const said = (await readFile(own("log"), "utf8")).split("\n").slice(-6).join("\n");
       throw new Error(`the private engine did not come up:\n${said}`);
     }
     await delay(50);
   }
+}
+
+function isOver(child) {
+  return child.exitCode !== null || child.signalCode !== null;
 }
 
 /** Everything that runs in it, then itself, then what it has mounted and written. */
@@ -98,58 +100,46 @@ async function endEngine(folder, child) {
   );
   // Networks first: an engine that is gone takes no bridge with it.
   await ask(folder, "POST", "/networks/prune").catch(() => undefined);
-  const exited = child.exitCode === null ? once(child, "exit") : Promise.resolve();
+  const exited = isOver(child) ? Promise.resolve() : once(child, "exit");
   child.kill("SIGTERM");
   const ended = await Promise.race([exited.then(() => true), delay(endWithinMs, false, { ref: false })]);
   if (!ended) child.kill("SIGKILL");
   await exited;
-  for (const pid of processesOf(folder)) process.kill(pid, "SIGKILL");
-  for (const place of mountsBelow(folder)) await once(spawn("umount", ["-l", place], { stdio: "ignore" }), "exit");
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-}
-
-/** Shims that have lost their engine name its folder in their command line. */
-function processesOf(folder) {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter((name) => {
-      try {
-        return readFileSync(`/proc/${name}/cmdline`, "utf8").includes(folder);
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
-}
-
-/** The deepest first. */
-function mountsBelow(folder) {
-  return readFileSync("/proc/self/mounts", "utf8")
-    .split("\n")
-    .map((line) => line.split(" ")[1] ?? "")
-    .filter((place) => place.startsWith(`${folder}/`))
-    .toSorted((a, b) => b.length - a.length);
+  await clear(folder);
 }
 
 /** An earlier one whose process died hard: it is started once more, so that it ends as it should. */
-async function sweep() {
-  for (const name of readdirSync(tmpdir()).filter((one) => one.startsWith(prefix))) {
-    const folder = join(tmpdir(), name);
-    const owner = await readFile(join(folder, "owner"), "utf8").catch(() => undefined);
-    if (owner === undefined || existsSync(`/proc/${owner}`)) continue;
-    for (const pid of processesOf(folder)) process.kill(pid, "SIGKILL");
-    await endEngine(folder, await startEngine(folder));
+async function endAbandoned(folder) {
+  await kill(await enginesIn(folder));
+  let child;
+  try {
+    child = await startEngine(folder);
+  } catch {
+    await clear(folder);
+    return;
   }
+  await endEngine(folder, child);
 }
 
-await sweep();
-const folder = await mkdtemp(join(tmpdir(), prefix));
-await writeFile(join(folder, "owner"), String(process.pid));
+const swept = await sweep(endAbandoned);
+// Asked only to clear away what others left: it names their folders.
+if (process.argv[2] === "sweep") {
+  process.stdout.write(swept.map((folder) => `${folder}\n`).join(""));
+  process.exit(0);
+}
 const over = new Promise((resolve) => {
   process.stdin.on("end", resolve).on("error", resolve).resume();
   for (const name of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(name, resolve);
 });
-const child = await startEngine(folder);
+const folder = await mkdtemp(join(tmpdir(), prefix));
+let child;
+try {
+  if (!(await claim(folder))) throw new Error(`${folder} is another's already`);
+  child = await startEngine(folder);
+} catch (thrown) {
+  await clear(folder);
+  throw thrown;
+}
 process.stdout.write(`${JSON.stringify({ host: `unix://${join(folder, "docker.sock")}` })}\n`);
 await over;
 await endEngine(folder, child);

@@ -1,0 +1,2 @@
+/** See engine-folders.mjs. */
+export declare function enginesIn(folder: string): Promise<number[]>;
