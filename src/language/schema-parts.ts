@@ -47,8 +47,5 @@ const pathPattern = /^\/(?![/\\])\S*$/;
 
 /** A path of a URL, at whichever replica it is asked. */
 export function path(description: string): z.ZodString {
-  return z
-    .string(pathWords)
-    .regex(pathPattern, pathWords)
-    .describe(description);
+  return z.string(pathWords).regex(pathPattern, pathWords).describe(description);
 }

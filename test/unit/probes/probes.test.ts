@@ -193,7 +193,10 @@ describe("self-retrieval", () => {
     const asked: (string | undefined)[] = [];
     const address = await replica((request, response) => {
       asked.push(request.url);
-      return json(request.method === "GET" ? { items } : { results: items.map(({ id }) => [{ id }]) })(request, response);
+      return json(request.method === "GET" ? { items } : { results: items.map(({ id }) => [{ id }]) })(
+        request,
+        response,
+      );
     });
     const paths = { samplePath: "//127.0.0.2/sample", searchPath: "//127.0.0.2/search" };
     expect(await look({ ...retrieval, ...paths }, accessTo(address))).toEqual({ ok: true, value: 1 });

@@ -2,7 +2,6 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { hiderOf } from "../../../src/core/hide-keys.ts";
 import { keysOf } from "../../../src/core/keys.ts";
 import { refuseWithoutKeys } from "../../../src/run/keys.ts";
 import { lintTargetText } from "../../../src/target/lint-target.ts";
