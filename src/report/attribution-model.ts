@@ -6,6 +6,7 @@ import { confidenceText } from "../measure/statistics/sequential.ts";
 import { decimalText } from "./figures.ts";
 import { figure } from "./shown.ts";
 import type { Figure } from "./shown.ts";
+import { attributionText } from "./wrong-choice.ts";
 
 interface DifferenceModel {
   readonly value: Figure;
@@ -47,7 +48,7 @@ export function attributionModel(attribution: Attribution, at: string): Attribut
         });
   return {
     verdict: attribution.verdict,
-    says: attribution.says,
+    says: attributionText(attribution),
     confidence: confidenceText(attribution.confidence ?? 0.95),
     arms: [armModel(treatmentArm, treatment, { arm: `${at}.treatment`, difference: "" }), ...others],
     gain: attribution.gain?.says ?? null,

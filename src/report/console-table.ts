@@ -12,6 +12,7 @@ import { scorecardLines } from "./scorecard-text.ts";
 import { columnsOf, oneLine, wrapped } from "./text.ts";
 import { triageLines, triageText } from "./triage-model.ts";
 import { leftSentences, missingSentences, outcomeSign, runSentence, stoppedSentence } from "./words.ts";
+import { pathwayText } from "./wrong-choice.ts";
 
 const HEADS = ["intent", "verdict", "MTTD", "MTTR", "pathway", "attribution"] as const;
 const GAP = 2;
@@ -149,7 +150,7 @@ function rowOf(intent: IntentDigest): readonly string[] {
     `${outcomeSign[intent.outcome]} ${intent.outcome}`,
     headlineText(intent, "mttd"),
     headlineText(intent, "mttr"),
-    intent.pathway ?? "–",
+    pathwayText(intent),
     intent.attribution?.verdict ?? "–",
   ].map(oneLine);
 }

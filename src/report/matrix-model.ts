@@ -5,6 +5,7 @@ import type { Matrix, MatrixCell } from "../records/results/matrix.ts";
 import type { Scorecard } from "../records/results/scorecard.ts";
 import { summaryText } from "./figures.ts";
 import { figure } from "./shown.ts";
+import type { WrongChoice } from "./wrong-choice.ts";
 import type { Figure } from "./shown.ts";
 
 export interface MatrixModel {
@@ -22,7 +23,7 @@ export interface MatrixModel {
 
 /** One place of the map; `all`, `some` and `none` are of the trials that tell. */
 interface MapCell {
-  readonly kind: "all" | "some" | "none" | "untold" | "earlier" | "hole";
+  readonly kind: "all" | "some" | "none" | "untold" | "earlier" | "wrong" | "hole";
   readonly text: string;
   /** The row that it leads to; empty: there is none. */
   readonly anchor: string;
@@ -45,8 +46,15 @@ interface TriedModel {
   readonly intents: readonly { readonly id: string; readonly anchor: string }[];
 }
 
-/** null for a run without a matrix. `ids` are the run's intents in their order on the page. */
-export function matrixModel(card: Scorecard | undefined, ids: readonly string[]): MatrixModel | null {
+/**
+ * null for a run without a matrix. `ids` are the run's intents in their order on the page; `wrong`: what was done where
+ * another pathway was declared.
+ */
+export function matrixModel(
+  card: Scorecard | undefined,
+  ids: readonly string[],
+  wrong: readonly WrongChoice[] = [],
+): MatrixModel | null {
   const { matrix } = card ?? {};
   if (card === undefined || matrix === undefined || matrix.faults.length === 0) return null;
   const { asOf } = card.freshness;
@@ -54,7 +62,10 @@ export function matrixModel(card: Scorecard | undefined, ids: readonly string[])
   const rows = card.pathways.map(({ target, pathway }) => ({
     pathway,
     target: several ? target : "",
-    cells: matrix.faults.map((fault) => mapCell(matrix, { target, pathway, fault }, asOf)),
+    cells: matrix.faults.map((fault) => {
+      const cell = mapCell(matrix, { target, pathway, fault }, asOf);
+      return (cell.kind === "hole" ? wrongCell(wrong, { target, pathway, fault }, ids) : undefined) ?? cell;
+    }),
   }));
   return {
     says: saysOf(rows.flatMap(({ cells }) => cells)),
@@ -77,8 +88,9 @@ function saysOf(cells: readonly MapCell[]): string {
   const n = (...kinds: readonly MapCell["kind"][]): number => cells.filter(({ kind }) => kinds.includes(kind)).length;
   const untold = n("untold") === 0 ? "" : `, ${n("untold")} tried and not judged`;
   const earlier = n("earlier") === 0 ? "" : `, ${n("earlier")} in an earlier run only`;
+  const wrong = n("wrong") === 0 ? "" : `, ${n("wrong")} done where another is declared, which repaired nothing (✗)`;
   return (
-    `${counted(cells.length, "pair")}: ${n("all", "some", "none")} with evidence in this run${untold}${earlier}, ` +
+    `${counted(cells.length, "pair")}: ${n("all", "some", "none")} with evidence in this run${untold}${earlier}${wrong}, ` +
     `${n("hole")} without evidence. Not every pathway answers every fault.`
   );
 }
@@ -107,6 +119,20 @@ function mapCell(matrix: Matrix, pair: Pick<MatrixCell, "target" | "pathway" | "
   if (isTried(cell)) return { kind: "untold", text: "?", anchor: anchorOf(at), says: "tried, not judged" };
   const age = ageText(Date.parse(asOf) - Date.parse(newest ?? asOf));
   return { kind: "earlier", text: age, anchor: "", says: "ago, in an earlier run" };
+}
+
+/** Where a pathway was done that another intent's trials did not ask for, and repaired nothing. */
+function wrongCell(
+  wrong: readonly WrongChoice[],
+  { target, pathway, fault }: Pick<MatrixCell, "target" | "pathway" | "fault">,
+  ids: readonly string[],
+): MapCell | undefined {
+  const own = wrong.filter((one) => one.target === target && one.pathway === pathway && one.fault === fault);
+  const [first] = own;
+  if (first === undefined) return undefined;
+  const times = own.reduce((sum, one) => sum + one.times, 0);
+  const says = "done where another pathway is declared, and repaired nothing";
+  return { kind: "wrong", text: `✗ ${times}`, anchor: `intent-${ids.indexOf(first.intent)}`, says };
 }
 
 function triedModel(cell: MatrixCell, index: number, ids: readonly string[]): TriedModel {

@@ -37,6 +37,7 @@ import {
   stoppedSentence,
   trialsDone,
 } from "./words.ts";
+import { pathwayText, wrongChoices } from "./wrong-choice.ts";
 
 export interface IntentModel {
   readonly anchor: string;
@@ -113,6 +114,7 @@ export function pageModel(run: RunDigest): PageModel {
     matrix: matrixModel(
       run.scorecard,
       run.intents.map(({ intent }) => intent),
+      wrongChoices(run.intents),
     ),
     intents: run.intents.map(intentModel),
     glossary,
@@ -176,7 +178,7 @@ function intentModel(intent: IntentDigest, index: number): IntentModel {
     mttr: timeFigure(`${path}.mttr`, intent.mttr),
     ttm: timeFigure(`${path}.ttm`, intent.ttm),
     timeSentences: Object.entries(times).flatMap(([name, time]) => (time ? [{ name, says: time.says }] : [])),
-    pathway: intent.pathway ?? "–",
+    pathway: pathwayText(intent),
     attribution: intent.attribution ? attributionModel(intent.attribution, `${path}.attribution`) : null,
     learning: intent.learning ?? null,
     attributionWord: intent.attribution?.verdict ?? "–",

@@ -3,7 +3,7 @@
 
 import { counted, shareBoundText } from "../core/text.ts";
 import type { PathwayScore, Scorecard, ScoreTerm } from "../records/results/scorecard.ts";
-import { isTold, lossText, pointsText, provenText, termNames, unshownText } from "./scorecard-text.ts";
+import { isTold, lossText, pointsText, provenText, termNames, unrecoveredText, unshownText } from "./scorecard-text.ts";
 import { figure } from "./shown.ts";
 import type { Figure } from "./shown.ts";
 
@@ -102,6 +102,7 @@ function pathwayModel(pathway: PathwayScore, path: string): PathwayModel {
     waterfall: terms.length === 0 ? null : waterfall(pathway),
     losses: [
       ...terms.flatMap((term, at) => lossesOf(term, `${path}.terms.${at}`)),
+      ...[unrecoveredText(terms)].flatMap((says) => (says === undefined ? [] : [{ points: null, says }])),
       ...pathway.gates.map(({ says, by }) => ({ points: null, says: `gate closed: ${lossText({ to: says, by })}` })),
     ],
     uncounted: pathway.uncounted.map(({ trial, outcome }) => `${trial} (${outcome})`),

@@ -106,7 +106,24 @@ function lossLines({ terms }: PathwayScore): readonly string[] {
       causes.set(text, { names, points: (before?.points ?? 0) + loss.points });
     }
   }
-  return [...causes].map(([text, { names, points }]) => `−${pointsText(points)} ${names.join(", ")}: ${text}`);
+  const lines = [...causes].map(([text, { names, points }]) => `−${pointsText(points)} ${names.join(", ")}: ${text}`);
+  const note = unrecoveredText(terms);
+  return note === undefined ? lines : [...lines, note];
+}
+
+/**
+ * Why terms lose to what recovery is lost to: a time to detection may stand beside a detection that earned nothing.
+ * Undefined where none does.
+ */
+export function unrecoveredText(terms: PathwayScore["terms"]): string | undefined {
+  const lost = (name: TermName): readonly string[] =>
+    terms.filter((term) => term.name === name).flatMap(({ losses }) => losses.map(({ to }) => to));
+  const isShared = lost("detection").some((to) => lost("recovery").includes(to));
+  if (!isShared) return undefined;
+  return (
+    "detection and integrity earn points only where a trial recovered for good by the declared action, " +
+    "however soon the fault was found"
+  );
 }
 
 /** What has neither points nor trials is named under coverage already. */

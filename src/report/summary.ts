@@ -11,6 +11,7 @@ import { scorecardMarkdown } from "./scorecard-text.ts";
 import { escapeMarkdown } from "./text.ts";
 import { triageLines, triageText } from "./triage-model.ts";
 import { leftSentences, missingSentences, outcomeSign, runSentence, stoppedSentence } from "./words.ts";
+import { pathwayText } from "./wrong-choice.ts";
 
 /** The run as Markdown: outcome, what is missing, one table, and the findings that were not met. */
 export function renderSummary(run: RunDigest): string {
@@ -124,7 +125,7 @@ function cells(intent: IntentDigest): readonly string[] {
     escapeMarkdown(summaryText(intent.mttd)),
     escapeMarkdown(summaryText(intent.mttr)),
     escapeMarkdown(summaryText(intent.ttm)),
-    escapeMarkdown(intent.pathway ?? "–"),
+    escapeMarkdown(pathwayText(intent)),
     intent.attribution?.verdict ?? "–",
   ];
 }

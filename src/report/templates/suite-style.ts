@@ -14,7 +14,7 @@ export const suiteStyle = `
 .map td a { font-weight: 600; }
 .map .all { box-shadow: inset 0 -3px var(--good); }
 .map .some { box-shadow: inset 0 -3px var(--inconclusive); }
-.map .none { box-shadow: inset 0 -3px var(--bad); }
+.map .none, .map .wrong { box-shadow: inset 0 -3px var(--bad); }
 .map .earlier { color: var(--muted); }
 .map .hole { background: repeating-linear-gradient(135deg, var(--line) 0 1px, transparent 1px 6px); }
 .waterfall td.num { white-space: normal; }

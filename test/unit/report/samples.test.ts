@@ -69,6 +69,12 @@ test("who reads the second sample from its top learns that the loop restarted wh
   expect(page).toMatch(/restore-index index\.corruption 0 of 1 [^.]*\d[^A-Z]* not reached WRONG-PATHWAY/);
   expect(page).toContain("restart-replica was done instead in 1 of 1, which did not repair it");
   expect(page).toContain("stayed broken, as it must without the repair");
+  // What was done stands in the row of the intent and at its place in the map, with how sure that is.
+  expect(page).toContain("restart-replica, wrong WRONG-PATHWAY");
+  expect(page).toMatch(/1 done where another is declared, which repaired nothing \(✗\)/);
+  expect(page).toMatch(/✗ 1 done where another pathway is declared, and repaired nothing/);
+  expect(page).toContain("That is what was seen in 1 trial: how often it happens");
+  expect(page).toContain("however soon the fault was found");
   const trial = wordsOf(sample.pages.get(trialPage) ?? "");
   expect(trial).toMatch(sentence);
   expect(trial).toContain("declared is restore-index");
