@@ -191,12 +191,10 @@ describe("self-retrieval", () => {
 
   it("asks nobody but the replica, also where its paths look like another host", async () => {
     const asked: (string | undefined)[] = [];
+    const results = items.map(({ id }) => [{ id }]);
     const address = await replica((request, response) => {
       asked.push(request.url);
-      return json(request.method === "GET" ? { items } : { results: items.map(({ id }) => [{ id }]) })(
-        request,
-        response,
-      );
+      json(request.method === "GET" ? { items } : { results })(request, response);
     });
     const paths = { samplePath: "//127.0.0.2/sample", searchPath: "//127.0.0.2/search" };
     expect(await look({ ...retrieval, ...paths }, accessTo(address))).toEqual({ ok: true, value: 1 });
