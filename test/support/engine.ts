@@ -1,5 +1,6 @@
 // A Docker engine for tests: the one that answers where DOCKER_HOST or the usual socket says, or one of their own
-// (private-engine.mjs). Only where REBOUND_TEST_ENGINE=1 asks for it; then one that cannot be had is a failure.
+// (private-engine.mjs). Only where REBOUND_TEST_ENGINE=1 asks for it; then one that cannot be had is a failure. In CI
+// it is a failure not to ask.
 
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -10,6 +11,7 @@ import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import Docker from "dockerode";
+import { findEngine } from "./find-engine.mjs";
 import { projectRoot } from "./rebound-process.ts";
 
 const run = promisify(execFile);
@@ -20,13 +22,18 @@ const script = join(projectRoot, "test/support/private-engine.mjs");
 export const noEngine: string | undefined =
   process.env["REBOUND_TEST_ENGINE"] === "1" ? undefined : "no Docker engine: set REBOUND_TEST_ENGINE=1";
 
+// Skipped, these tests would look like tests that passed.
+if (noEngine !== undefined && (process.env["CI"] ?? "") !== "") throw new Error(`${noEngine} in CI`);
 if (noEngine !== undefined) process.stderr.write(`\n!!! SKIPPED: ${noEngine}\n\n`);
 
 /**
- * What containers of tests are made of. On a private engine it is this machine's node with its libraries and busybox;
- * an engine that was there must have it.
+ * What containers of tests are made of. An engine that has none gets this machine's node with its libraries and
+ * busybox, for as long as it is open.
  */
 export const nodeImage = "node:20-slim";
+
+/** Names the engine that share-engine.ts has opened for all files of a project. */
+export const sharedHost = "REBOUND_TEST_ENGINE_HOST";
 
 export interface TestEngine extends AsyncDisposable {
   /** As DOCKER_HOST has it. */
@@ -37,20 +44,35 @@ export interface TestEngine extends AsyncDisposable {
 /** An engine that has `nodeImage`; DOCKER_HOST names it until it is disposed. One that was there already goes on. */
 export async function openEngine(): Promise<TestEngine> {
   const before = process.env["DOCKER_HOST"];
-  const there = before ?? (existsSync("/var/run/docker.sock") ? "unix:///var/run/docker.sock" : undefined);
+  const there = process.env[sharedHost] ?? (await findEngine());
+  if (there === undefined && (before ?? "") !== "") {
+    process.stderr.write(`nobody answers at ${before}, where DOCKER_HOST says: a private engine is started\n`);
+  }
   const own = there === undefined ? await startPrivate() : undefined;
   const host = there ?? own?.host ?? "";
-  process.env["DOCKER_HOST"] = host;
-  const docker = new Docker(host.startsWith("unix://") ? { socketPath: host.slice("unix://".length) } : {});
-  await provideNode(docker, own !== undefined);
-  return {
-    host,
-    docker,
-    async [Symbol.asyncDispose]() {
-      if (before === undefined) delete process.env["DOCKER_HOST"];
-      await own?.end();
-    },
+  const docker = clientOf(host);
+  let isImported = false;
+  const end = async (): Promise<void> => {
+    if (before === undefined) delete process.env["DOCKER_HOST"];
+    else process.env["DOCKER_HOST"] = before;
+    // A private one takes its images with it.
+    if (isImported && own === undefined) await docker.getImage(nodeImage).remove();
+    await own?.end();
   };
+  process.env["DOCKER_HOST"] = host;
+  try {
+    isImported = await provideNode(docker);
+  } catch (thrown) {
+    await end();
+    throw thrown;
+  }
+  return { host, docker, [Symbol.asyncDispose]: end };
+}
+
+function clientOf(host: string): Docker {
+  if (host.startsWith("unix://")) return new Docker({ socketPath: host.slice("unix://".length) });
+  const { hostname, port } = new URL(host);
+  return new Docker({ protocol: "http", host: hostname, port: Number(port) });
 }
 
 interface PrivateEngine {
@@ -79,11 +101,16 @@ export async function startPrivate(): Promise<PrivateEngine> {
   };
 }
 
-/** No registry is asked: this machine's node with what it is linked against, and the commands of busybox. */
-async function provideNode(docker: Docker, isPrivate: boolean): Promise<void> {
+/**
+ * No registry is asked: this machine's node with what it is linked against, and the commands of busybox. True where it
+ * was not there before.
+ */
+async function provideNode(docker: Docker): Promise<boolean> {
   const there = await docker.listImages({ filters: { reference: [nodeImage] } });
-  if (there.length > 0) return;
-  if (!isPrivate) throw new Error(`this engine has no image ${nodeImage}: docker pull ${nodeImage}`);
+  if (there.length > 0) return false;
+  if (!existsSync(join(tools, "busybox"))) {
+    throw new Error(`no image ${nodeImage}, and no busybox to make one: run test/support/install-engine.sh`);
+  }
   const folder = await mkdtemp(join(tmpdir(), "rebound-image-"));
   try {
     const { stdout } = await run("ldd", [process.execPath]);
@@ -110,4 +137,5 @@ async function provideNode(docker: Docker, isPrivate: boolean): Promise<void> {
   if ((await docker.listImages({ filters: { reference: [nodeImage] } })).length === 0) {
     throw new Error(`${basename(process.execPath)} could not be made an image`);
   }
+  return true;
 }
