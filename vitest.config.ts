@@ -73,6 +73,7 @@ export default defineConfig({
           include: realProcesses,
           exclude: [...alone, ...calm],
           ...withProcesses,
+          globalSetup: ["test/support/share-engine.ts"],
           maxWorkers,
           sequence: { groupOrder: 1 },
         },

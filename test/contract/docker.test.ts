@@ -1,6 +1,10 @@
 // The platform docker on a real engine: what crashes is started again by its policy, what is attached to is refused
 // before harm where it must not be touched, and nothing is left.
 
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Stack } from "../../src/core/platform.ts";
 import type { Target } from "../../src/core/target.ts";
@@ -11,7 +15,9 @@ import { eventsOf } from "../../src/measure/windows/timeline-view.ts";
 import { runWholeTrial } from "../builders/whole-trial.ts";
 import { echoContainers, oneContainer, serverCommand } from "../support/container-targets.ts";
 import { noEngine, nodeImage, openEngine, type TestEngine } from "../support/engine.ts";
+import { makeSandbox, projectRoot, rebound, type Sandbox } from "../support/rebound-process.ts";
 
+const doomed = join(projectRoot, "test/support/doomed-on-containers.mjs");
 const limit = (): AbortSignal => AbortSignal.timeout(120_000);
 const how = { cacheDir: "/tmp", seed: 3, ablated: [], unhealed: false };
 const journal = { intend: async () => 1, done: async () => undefined };
@@ -20,6 +26,20 @@ async function started(target: Target, unhealed = false): Promise<Stack> {
   const stack = await platform.start(target, { ...how, unhealed }, journal, limit());
   onTestFinished(async () => void (await stack.end()));
   return stack;
+}
+
+/** A run of one trial whose harness had stopped `vec` and was killed then. */
+async function killedOn(target: Target): Promise<Sandbox> {
+  const run = await makeSandbox();
+  await mkdir(run.out, { recursive: true });
+  const child = spawn(process.execPath, [doomed, run.out, JSON.stringify(target)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const exited = once(child, "exit");
+  expect(String(await Promise.race([once(child.stdout, "data"), exited]))).toBe("reached\n");
+  child.kill("SIGKILL");
+  await exited;
+  return run;
 }
 
 describe.skipIf(noEngine !== undefined)("the platform docker", () => {
@@ -144,6 +164,36 @@ describe.skipIf(noEngine !== undefined)("the platform docker", () => {
   ] as const)("refuses %s before any harm", async (_what, prepare, words) => {
     await prepare();
     await expect(platform.start(attached(), how, journal, limit())).rejects.toThrow(words);
+  });
+
+  const markers = async (): Promise<readonly string[]> => {
+    const label = "stack.instance";
+    const [containers, networks] = await Promise.all([
+      engine.docker.listContainers({ all: true, filters: { label: [label] } }),
+      engine.docker.listNetworks({ filters: { label: [label] } }),
+    ]);
+    return [...containers, ...networks].map(({ Labels: labels }) => labels?.[label] ?? "");
+  };
+
+  test("a killed harness's containers and networks are gone after `rebound restore`", async () => {
+    const before = new Set(await markers());
+    await using killed = await killedOn(oneContainer());
+    const left = (await markers()).filter((marker) => !before.has(marker));
+    expect(left).toHaveLength(2);
+    expect(await rebound(["restore", killed.out], killed)).toMatchObject({ code: 0 });
+    expect((await markers()).filter((marker) => left.includes(marker))).toEqual([]);
+  });
+
+  test("a killed harness's fault is taken back in a project that runs on after `rebound restore`", async () => {
+    const container = engine.docker.getContainer(await composed({}));
+    const { State: before } = await container.inspect();
+    await using killed = await killedOn(attached());
+    expect((await container.inspect()).State.Paused).toBe(true);
+    expect(await rebound(["restore", killed.out], killed)).toMatchObject({ code: 0 });
+    const { State: after, NetworkSettings: network } = await container.inspect();
+    expect(after).toEqual(before);
+    const port = network.Ports["8080/tcp"]?.[0]?.HostPort;
+    expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
   });
 
   test("refuses users' requests to a port that will change, and a healer's arm that nobody can start", async () => {

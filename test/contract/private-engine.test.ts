@@ -7,9 +7,10 @@ import { mkdir, mkdtemp, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { enginesIn } from "../support/engine-folders.mjs";
-import { noEngine, nodeImage, openEngine, startPrivate } from "../support/engine.ts";
+import { noEngine, nodeImage, openEngine, sharedHost, startPrivate } from "../support/engine.ts";
+import { findEngine } from "../support/find-engine.mjs";
 import { projectRoot } from "../support/rebound-process.ts";
 
 const run = promisify(execFile);
@@ -42,6 +43,21 @@ describe.skipIf(noEngine !== undefined)("an engine of the tests", () => {
     await container.start();
     expect(await container.wait()).toMatchObject({ StatusCode: 41 });
     await container.remove();
+  });
+
+  test("that was there is given back as it was, and one that does not answer is none", async () => {
+    const there = await startPrivate();
+    onTestFinished(() => there.end());
+    onTestFinished(() => void vi.unstubAllEnvs());
+    vi.stubEnv(sharedHost, undefined).stubEnv("DOCKER_HOST", there.host);
+    const engine = await openEngine();
+    expect(await engine.docker.listImages()).toHaveLength(1);
+    await engine[Symbol.asyncDispose]();
+    expect(await engine.docker.listImages()).toEqual([]);
+    expect(process.env["DOCKER_HOST"]).toBe(there.host);
+    expect(await findEngine({ DOCKER_HOST: there.host })).toBe(there.host);
+    expect(await findEngine({ DOCKER_HOST: `${there.host}-gone` })).toBe(undefined);
+    expect(await findEngine({ DOCKER_HOST: "tcp://127.0.0.1:1" })).toBe(undefined);
   });
 
   test("ends with its program when that is killed, and one of all that sweep clears its folder away", async () => {
