@@ -151,10 +151,12 @@ function ofEdge({ places = [], healthPaths }: PlatformHandle, site: BareSite, ed
 }
 
 /**
- * What is done to an edge is proved by an HTTP request through it, which a service with `health: tcp` does not answer.
+ * What is done to an edge is proved by an HTTP request through it, which a service with `health: tcp` does not answer,
+ * nor one whose health wants headers: they may hold a key, and what finds the way back is written down.
  */
 function isProvableEdge({ services }: Target, { edgeFrom, service: name }: SiteRef): boolean {
-  return edgeFrom !== undefined && services.find((service) => service.name === name)?.health?.tcp !== true;
+  const health = services.find((service) => service.name === name)?.health;
+  return edgeFrom !== undefined && health?.tcp !== true && health?.headers === undefined;
 }
 
 /** What the platform can offer at a site, by target.yaml alone; asked at plan time. */
