@@ -191,14 +191,13 @@ describe("self-retrieval", () => {
 
   it("asks nobody but the replica, also where its paths look like another host", async () => {
     const asked: (string | undefined)[] = [];
-    const results = items.map(({ id }) => [{ id }]);
     const address = await replica((request, response) => {
       asked.push(request.url);
-      json(request.method === "GET" ? { items } : { results })(request, response);
+      return json({ items, results: items.map(({ id }) => [{ id }]) })(request, response);
     });
-    const paths = { samplePath: "//127.0.0.2/sample", searchPath: "//127.0.0.2/search" };
-    expect(await look({ ...retrieval, ...paths }, accessTo(address))).toEqual({ ok: true, value: 1 });
-    expect(asked).toEqual([expect.stringContaining(`${paths.samplePath}?n=`), paths.searchPath]);
+    const paths = { samplePath: "//127.0.0.2/a", searchPath: "//127.0.0.2/b" };
+    await look({ ...retrieval, ...paths }, accessTo(address));
+    expect(asked).toEqual([expect.stringContaining("//127.0.0.2/a?n="), paths.searchPath]);
   });
 
   it("with hits counts a vector only where its answer has as many ids, each of them once", async () => {

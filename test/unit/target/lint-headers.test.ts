@@ -28,14 +28,14 @@ const bad: readonly (readonly [string, string, string])[] = [
   ["a literal key under any name", "{ x-a: Bearer hunter22 }", "a literal key"],
 ];
 
-test.each(places.flatMap(([place, text]) => bad.map(([what, ...rest]) => [what, place, text, ...rest] as const)))(
-  "%s in headers of %s is refused at its place, and no key is repeated",
-  (...[, , text, headers, expected]) => {
+test.each(bad)("%s in headers is refused at its place, wherever they stand, and no key is repeated", (...each) => {
+  const [, headers, expected] = each;
+  for (const [, text] of places) {
     const said = found(text(headers));
     expect(said).toContain(expected);
     expect(said).not.toContain("hunter22");
-  },
-);
+  }
+});
 
 test.each([
   '{ authorization: "Bearer {env:KEY}" }',
