@@ -195,9 +195,8 @@ describe("self-retrieval", () => {
       asked.push(request.url);
       return json({ items, results: items.map(({ id }) => [{ id }]) })(request, response);
     });
-    const paths = { samplePath: "//127.0.0.2/a", searchPath: "//127.0.0.2/b" };
-    await look({ ...retrieval, ...paths }, accessTo(address));
-    expect(asked).toEqual([expect.stringContaining("//127.0.0.2/a?n="), paths.searchPath]);
+    await look({ ...retrieval, samplePath: "//127.0.0.2/a", searchPath: "//127.0.0.2/b" }, accessTo(address));
+    expect(asked).toEqual([expect.stringContaining("//127.0.0.2/a?n="), "//127.0.0.2/b"]);
   });
 
   it("with hits counts a vector only where its answer has as many ids, each of them once", async () => {
