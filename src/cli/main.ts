@@ -224,7 +224,7 @@ function addTools(program: Command): void {
   program
     .command("doctor")
     .description("check that this machine can run Rebound; of a target, what it does not tell and what that costs")
-    .argument("[target]", "name of a target: what is missing in its target.yaml")
+    .argument("[target]", "name of a target, or the path of its file: what is missing in its target.yaml")
     .option("--out <dir>", "folder that runs shall leave theirs in", "reports")
     .action(act(async () => (await import("./commands/doctor.ts")).doctor));
 }

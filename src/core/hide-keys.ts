@@ -46,7 +46,7 @@ function isPlain(value: object): boolean {
 /** For each character an expression of how it is written: as it is, in JSON, in a URL, in HTML, once or twice over. */
 function spellings(value: string): readonly string[] {
   return [...value.matchAll(/(\\+)|[^\\]/g)].map(([piece, slashes]) => {
-    const hex = [...piece.charCodeAt(0).toString(16).padStart(2, "0")]
+    const hex = Array.from(piece.charCodeAt(0).toString(16).padStart(2, "0"))
       .map((digit) => `[${digit}${digit.toUpperCase()}]`)
       .join("");
     const count = slashes?.length ?? 1;
@@ -68,7 +68,7 @@ const named: Readonly<Record<string, readonly string[]>> = {
 
 /** What stays the same of its Base64, wherever in a longer text it stands: three ways, in both alphabets. */
 function inBase64(value: string): readonly (readonly string[])[] {
-  const bytes = [...value].map((char) => char.charCodeAt(0));
+  const bytes = Array.from(value, (char) => char.charCodeAt(0));
   return [0, 1, 2].map((before) => {
     const bits = [...Array.from({ length: before }, () => 0), ...bytes].flatMap((byte) =>
       Array.from({ length: 8 }, (_, n) => (byte >> (7 - n)) & 1),

@@ -1,5 +1,6 @@
 // What a target.yaml leaves out, what that costs in certainty, and what to add: for `rebound doctor TARGET`.
 
+import { tellsAlarmsOnly } from "../core/feed-source.ts";
 import { counted, listed } from "../core/text.ts";
 import type { Target } from "../core/target.ts";
 
@@ -28,24 +29,15 @@ const looks: readonly Look[] = [
           costs: "nothing is started, and nothing is broken",
           add: "`chaos: allowed`, once its owner agrees",
         },
-  ({ inventoryUrl }) =>
-    inventoryUrl === undefined
+  ({ inventoryUrl, containers }) =>
+    inventoryUrl === undefined && containers === undefined
       ? {
           missing: "inventory",
           costs: "no run: neither whom to break nor what was started again could be known",
           add: "`inventory`, a page that lists who runs where (targets/README.md, section 3)",
         }
       : undefined,
-  ({ feedUrl }) =>
-    feedUrl === undefined
-      ? {
-          missing: "feed",
-          costs:
-            "MTTD is not observed: the first action seen from outside is its upper bound. What the healer held it for, " +
-            "and when it called the incident closed, cannot be judged; MTTR stands",
-          add: "`feed`, CloudEvents of what the healer sees and does",
-        }
-      : undefined,
+  whoSays,
   ({ streams }) => {
     const unread = streams.filter((stream) => !("method" in stream) || stream.rightWhenContains === undefined);
     return unread.length === 0
@@ -64,16 +56,7 @@ const looks: readonly Look[] = [
           add: "`pathways`, such as { name: restart-replica, summary: … }",
         }
       : undefined,
-  ({ ablationEnv, pathways }) =>
-    ablationEnv === undefined && pathways.length > 0
-      ? {
-          missing: "ablation_env",
-          costs:
-            "attribution rests on what was seen to change and when: that it would not have come back without that repair " +
-            "is never shown, so no pathway can be ATTRIBUTED by the arm ablation",
-          add: "`ablation_env`, a variable that lists pathways whose action shall do nothing",
-        }
-      : undefined,
+  unswitched,
   ({ unhealedEnv }) =>
     unhealedEnv === undefined
       ? {
@@ -82,6 +65,7 @@ const looks: readonly Look[] = [
           add: "`unhealed_env`, a variable that starts the stack without its healer",
         }
       : undefined,
+  connectionsOnly,
   unprobed,
   stateless,
   ({ edges }) =>
@@ -126,12 +110,87 @@ export function gapsOf(target: Declared): readonly Gap[] {
   return looks.flatMap((look) => look(target) ?? []);
 }
 
-function unprobed({ services, probes }: Declared): Gap | undefined {
-  const names = services.map(({ name }) => name).filter((name) => !probes.some(({ service }) => service === name));
+/** A healer with no pathways declared has no switch for them either. */
+function unswitched({ ablationEnv, ablations, pathways }: Declared): Gap | undefined {
+  if (ablationEnv !== undefined) return undefined;
+  const left = pathways.filter(({ name }) => ablations?.[name] === undefined).map(({ name }) => name);
+  if (ablations !== undefined && left.length === 0) return undefined;
+  return {
+    missing: ablations === undefined ? "ablation_env" : `ablate of ${listed(left)}`,
+    costs:
+      "attribution rests on what was seen to change and when: that it would not have come back without that repair " +
+      "is never shown, so no pathway can be ATTRIBUTED by the arm ablation",
+    add: "`ablation_env`, a variable that lists pathways whose action shall do nothing, or `ablate`, by pathway",
+  };
+}
+
+/** What a source in words of its own leaves open is not what no source leaves open. */
+function whoSays({ feedUrl, feedSource }: Declared): Gap | undefined {
+  if (feedUrl !== undefined) return undefined;
+  if (feedSource === undefined) {
+    return {
+      missing: "feed",
+      costs:
+        "MTTD is not observed: the first action seen from outside is its upper bound. What the healer held it for, " +
+        "and when it called the incident closed, cannot be judged; MTTR stands",
+      add: "`feed`, CloudEvents of what the healer sees and does, or an Alertmanager, a log or a webhook that tells of it",
+    };
+  }
+  if (!tellsAlarmsOnly({ feedSource })) return undefined;
+  return {
+    missing: `actions on the feed: ${feedSource.kind} tells of alarms alone`,
+    costs:
+      "MTTD stands, but what was done is told by what is seen from outside: two repairs that look alike cannot be told apart",
+    add: "`seen_as` of each pathway, or a log or webhook that says `action.finished`",
+  };
+}
+
+function connectionsOnly({ services }: Declared): Gap | undefined {
+  const names = services.filter(({ health }) => health?.tcp === true).map(({ name }) => name);
   if (names.length === 0) return undefined;
   return {
+    missing: `a health path of ${listed(names)} (\`health: tcp\`)`,
+    costs:
+      "a process that hangs still takes connections, so a hang is not seen there; and faults on edges to it are refused, " +
+      "since their effect is proved by an HTTP request",
+    add: "`health` with a path, if anything there answers HTTP; else a probe that reads what depends on it",
+  };
+}
+
+/** Services that a user's request can reach: those whose ports its URL names, and whom they call. */
+function serving({ services, streams, edges }: Declared): ReadonlySet<string> {
+  const urls = streams.flatMap((stream) => ("url" in stream ? [stream.url] : []));
+  const reached = new Set(
+    services
+      .filter(({ replicas }) => replicas.some(({ id }) => urls.some((url) => url.includes(`{port:${id}}`))))
+      .map(({ name }) => name),
+  );
+  const serviceOf = (name: string): string =>
+    services.find(({ replicas }) => replicas.some(({ id }) => id === name))?.name ?? name;
+  // A set that grows while it is walked is walked to its new end.
+  for (const name of reached) {
+    for (const { from, to } of edges) if (serviceOf(from) === name) reached.add(serviceOf(to));
+  }
+  return reached;
+}
+
+function unprobed(target: Declared): Gap | undefined {
+  const { services, probes } = target;
+  const names = services.map(({ name }) => name).filter((name) => !probes.some(({ service }) => service === name));
+  if (names.length === 0) return undefined;
+  const served = serving(target);
+  const unserving = names.filter((name) => !served.has(name));
+  const each = names.length === 1 ? "it" : "each";
+  const costs =
+    unserving.length === names.length
+      ? `nothing is seen there: no request of users is known to reach ${each}, and all of it may be gone`
+      : `nothing is seen there but through users: half of ${each} may be gone`;
+  return {
     missing: `probes of ${listed(names)}`,
-    costs: `nothing is seen there but through users: half of ${names.length === 1 ? "it" : "each"} may be gone`,
+    costs:
+      unserving.length > 0 && unserving.length < names.length
+        ? `${costs}, and all of ${listed(unserving)}, which no request of users is known to reach`
+        : costs,
     add: "`probes`, at least one of kind healthy-replicas for each service",
   };
 }
@@ -155,7 +214,7 @@ function unreached({ services, edges }: Declared): Gap | undefined {
   if (left.length === 0) return undefined;
   return {
     missing: `edges from or to ${listed(left.map(({ name }) => name))}`,
-    costs: "its calls cannot be slowed or cut, and do not show in whose fault it was",
+    costs: `${left.length === 1 ? "its" : "their"} calls cannot be slowed or cut, and do not show in whose fault it was`,
     add: "`edges` for those calls that serve users",
   };
 }
@@ -172,9 +231,19 @@ function lonely({ services }: Declared): Gap | undefined {
   };
 }
 
-/** As lines for people. */
-export function gapLines(target: Declared): readonly string[] {
-  const gaps = gapsOf(target);
+/** Keys that it names and that are not there; `unfit`: each with why. */
+export function keyGap(unfit: readonly string[]): Gap | undefined {
+  if (unfit.length === 0) return undefined;
+  return {
+    missing: `${counted(unfit.length, "key")} in the environment of rebound: ${unfit.join(", ")}`,
+    costs: "no run: nothing is started without them",
+    add: "`export NAME=…` where rebound runs; the file holds the name, and no log the value",
+  };
+}
+
+/** As lines for people. `first`: what was found beside the file, and costs most. */
+export function gapLines(target: Declared, first: readonly Gap[] = []): readonly string[] {
+  const gaps = [...first, ...gapsOf(target)];
   if (gaps.length === 0) return [`${target.name}: nothing is missing that Rebound knows of.`];
   return [
     `${target.name}: ${counted(gaps.length, "gap")}, what costs most first.`,

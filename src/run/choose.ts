@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { HarnessError, type Problem } from "../core/errors.ts";
+import { whyNoRun } from "../core/may-begin.ts";
 import type { Intent } from "../core/intent.ts";
 import type { Shard } from "../records/begun.ts";
 import type { TrialPlan } from "../records/plan.ts";
@@ -146,9 +147,26 @@ export async function loadTargets(kinds: TargetTables): Promise<readonly Target[
   return accept(await checkTargets(await findTargets(workspace()), kinds));
 }
 
-/** One target by its name, whatever is wrong with others; throws with its problems, or the names that there are. */
+/**
+ * One target by its name or the path of its file, whatever is wrong with others; throws with its problems, or the names
+ * that there are.
+ */
 export async function loadTarget(name: string, kinds: TargetTables): Promise<Target> {
+  if (isTargetFile(name) && existsSync(name)) {
+    const [target] = accept(await checkTargets([name], kinds));
+    if (target !== undefined) return target;
+  }
   return targetOf(name, await checkTargets(await findTargets(workspace()), kinds));
+}
+
+/** Before intents are checked against it: each of them would have the same problem. */
+function refuseUnfit(target: Target): void {
+  const problems = whyNoRun(target);
+  if (problems.length === 0) return;
+  throw new HarnessError("bad-input", `nothing can run on ${target.name}; nothing was started`, {
+    problems,
+    hint: `\`rebound doctor ${target.name}\` says what else it leaves untold, and what that costs`,
+  });
 }
 
 function targetOf(name: string, checked: Checked<Target>): Target {
@@ -175,6 +193,7 @@ export async function choose(files: readonly string[], options: SelectOptions, t
   const checked = await checkTargets(await findTargets(workspace()), table);
   const known = checked.items;
   const forced = options.target === undefined ? undefined : targetOf(options.target, checked);
+  if (forced !== undefined) refuseUnfit(forced);
   // With --target every name an intent may use stands for that one target, so that it is checked against that one.
   const targets = new Map(known.map((target) => [target.name, forced ?? target]));
   const named = files.length > 0 ? intentFiles(await filesNamed(files)) : await findExperiments(workspace());

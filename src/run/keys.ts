@@ -54,6 +54,14 @@ function namesOf({ name, services, streams, probes, classes, pathways }: Target)
   return [name, ...replicas, ...classes, ...[services, streams, probes, pathways].flat().map((each) => each.name)];
 }
 
+/** Each key that the target names and that could not be used, with why; no value is repeated. */
+export function unfitKeys(target: Target, env: Environment = process.env): readonly string[] {
+  return keysOf(target).flatMap((name) => {
+    const found = troubleWith(env[name], target);
+    return found === undefined ? [] : [`${name} ${found}`];
+  });
+}
+
 function troubleWith(value: string | undefined, target: Target): string | undefined {
   if (value === undefined || value === "") return "is not set";
   if (value.length < shortestKey) return `has fewer than ${shortestKey} characters, and could not be hidden`;
