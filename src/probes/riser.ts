@@ -16,7 +16,9 @@ export interface Riser {
 export interface RiserOptions {
   /** The stretch over which it is taken, ms; one look before it is kept, so that the stretch is whole. */
   readonly overMs: Ms;
-  /** Time between two looks, ms. A look counts up to two of them before the stretch: one may be late, and one missed. */
+  /**
+   * Time between two looks, ms. A look counts up to two of them before the stretch: one may be late, and one missed.
+   */
   readonly everyMs: Ms;
 }
 

@@ -34,12 +34,11 @@ export function confidenceOf(trials: readonly TrialDigest[]): number {
 
 /**
  * From all trials of one intent. In this order: WRONG-PATHWAY when any treatment trial that recovered was repaired by
- * another action, or when none recovered and in each another action was done, and not the declared one (decision 0720). ATTRIBUTED
- * when every one was repaired by the declared action, by claim and by side effect on the
- * site, the interval of the difference to ablation lies above 0 (so that one lucky ablated trial among many does not
- * undo it), and no other arm that recovered is left unbeaten. SELF-RECOVERED when the treatment recovered, and an arm
- * without the action as well, with nobody else's action. Else UNPROVEN, with the number of trials that would do, if any
- * would.
+ * another action, or when none recovered and in each another action was done, and not the declared one (decision
+ * 0720). ATTRIBUTED when every one was repaired by the declared action, by claim and by side effect on the site, the
+ * interval of the difference to ablation lies above 0 (so that one lucky ablated trial among many does not undo it),
+ * and no other arm that recovered is left unbeaten. SELF-RECOVERED when the treatment recovered, and an arm without
+ * the action as well, with nobody else's action. Else UNPROVEN, with the number of trials that would do, if any would.
  */
 export function attribute(trials: readonly TrialDigest[]): Attribution {
   const confidence = confidenceOf(trials);

@@ -20,11 +20,10 @@ type Answer = ReturnType<Rule>;
  * Treatment: the last action claimed done on the site before t6 is the declared one, and the inventory shows a side
  * effect there. The word alone never passes. Where nobody speaks of actions, the last one seen before t6 counts, by
  * what the target says that its pathways look like. Not recovered: the choice is judged all the same, when another
- * action was the last one done, and the declared one was not done at all. Ablation and loop-ablation: recovering although the action was a no-op is
- * `self-recovered`, unless another action was claimed done on the site, which then can do it too.
- *
- * It is the last action that counts, so the feed is needed from the end of the last one that was heard (from t0, if
- * none was) to t6, or to the end of observing where there is no t6.
+ * action was the last one done, and the declared one was not done at all. Ablation and loop-ablation: recovering
+ * although the action was a no-op is `self-recovered`, unless another action was claimed done on the site, which then
+ * can do it too.  It is the last action that counts, so the feed is needed from the end of the last one that was heard
+ * (from t0, if none was) to t6, or to the end of observing where there is no t6.
  */
 export const byDeclaredPathway: Rule = (record, facts) => {
   const declared = record.plan.expect.recovered?.by;

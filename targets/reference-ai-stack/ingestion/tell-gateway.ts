@@ -113,7 +113,9 @@ export function openGatewayTeller({
   };
 }
 
-/** Writes, and says what changed: at the end, and before it where the first replica has it and others take their time. */
+/**
+ * Writes, and says what changed: at the end, and before it where the first replica has it and others take their time.
+ */
 function toldOf(
   doors: Doors,
   changed: (document: string, vectors: readonly (readonly number[])[]) => void,

@@ -119,7 +119,7 @@ describe("what a target does not tell", () => {
     const unfit = unfitKeys(await loadTarget("litellm"), { VLLM_API_KEY: "short" });
     const [, first] = gapLines(await loadTarget("litellm"), [keyGap(unfit) ?? []].flat());
     expect(first).toMatch(
-      /^missing {2}2 keys .*LITELLM_MASTER_KEY is not set, VLLM_API_KEY has fewer than 6 characters/,
+      /^missing {2}2 keys .*LITELLM_MASTER_KEY is not set, VLLM_API_KEY has fewer than 8 characters/,
     );
     expect(first).not.toContain("short");
     expect(keyGap([])).toBeUndefined();

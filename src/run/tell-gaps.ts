@@ -1,0 +1,16 @@
+// What a target leaves untold, and whether anything could run on it as things are.
+
+import { whyNoRun } from "../core/may-begin.ts";
+import { gapLines, keyGap } from "../init/gaps.ts";
+import { unfitKeys } from "./keys.ts";
+import { loadTarget } from "./select.ts";
+
+/** False where no run is possible. `name`: of a target, or the path of its file. Throws "bad-input" for an unknown one. */
+export async function tellGaps(name: string, say: (line: string) => void): Promise<boolean> {
+  const target = await loadTarget(name);
+  const keys = keyGap(unfitKeys(target));
+  for (const line of gapLines(target, keys === undefined ? [] : [keys])) say(line);
+  if (keys === undefined && whyNoRun(target).length === 0) return true;
+  say(`no run on ${target.name} is possible as things are`);
+  return false;
+}
