@@ -102,8 +102,9 @@ export async function watchAlerts(
       );
       const said = firing === undefined ? [] : changes(source, firing, now);
       // It was like this when the question was sent; what an answer brings came after that of the last one.
-      life.sign(firing === undefined ? clock.now() : from, said.length > 0);
-      for (const one of said) say(one);
+      const at = clock.now();
+      life.sign(firing === undefined ? at : from, said.length > 0);
+      for (const one of said) say(one, at);
       firing = now;
     } catch (thrown) {
       if (!signal.aborted) life.lost(whyUnanswered(thrown));

@@ -32,9 +32,9 @@ export async function listenToSource(source: FeedSource, place: SourcePlace): Pr
     signal,
     allows,
     life: lifeOf({ kind: source.kind, everyMs, resolutionMs: source.resolutionMs }, clock, onEvent),
-    say: (said) => {
+    say: (said, at) => {
       const claim = make(said);
-      onEvent({ kind: "claim", at: clock.now(), claim }, { ...claim });
+      onEvent({ kind: "claim", at, claim }, { ...claim });
     },
     misunderstood: (reason) => onEvent({ kind: "trouble", at: clock.now(), where: "feed", reason }),
   };

@@ -15,8 +15,8 @@ export interface Listening {
     sign(at: Ms, hasNews?: boolean): void;
     lost(reason: string): void;
   };
-  /** What was said, at this moment. */
-  readonly say: (said: Said) => void;
+  /** What was said, at `at`, ms: the same for all that one answer brings, or one would bound the other. */
+  readonly say: (said: Said, at: Ms) => void;
   /** Something came that could not be understood: why. */
   readonly misunderstood: (reason: string) => void;
   /** Hosts other than this machine that may be asked. */

@@ -28,7 +28,8 @@ export async function watchLines({ file, lines }: LogSource, { clock, signal, li
       torn = (all.pop() ?? "").slice(0, longestLine);
       const said = all.flatMap((line) => saidBy(rules, line.slice(0, longestLine)) ?? []);
       life.sign(from, said.length > 0);
-      for (const one of said) say(one);
+      const at = clock.now();
+      for (const one of said) say(one, at);
     } catch (thrown) {
       life.lost(messageOf(thrown).replaceAll(file, "the log"));
     }

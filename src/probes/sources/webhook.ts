@@ -52,9 +52,10 @@ async function take(source: WebhookSource, listening: Listening, { request, resp
   if (!isAllowed(request, source.token)) return answer(401);
   try {
     const said = saidBy(source, JSON.parse(await bodyOf(request)));
+    const at = listening.clock.now();
     for (const one of said) {
       if (typeof one === "string") listening.misunderstood(one);
-      else listening.say(one);
+      else listening.say(one, at);
     }
     answer(204);
   } catch (thrown) {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import type { AlertsSource, FeedSource, WebhookSource } from "../../../src/core/feed-source.ts";
 import { listenToSource } from "../../../src/probes/sources/listen.ts";
+import { arrival, signsOfLife } from "../../../src/measure/marks/claim-marks.ts";
 import type { FeedItem } from "../../../src/probes/healer-claims.ts";
 import { freePort } from "../../support/free-port.ts";
 import { serveForTest } from "../../support/serve-for-test.ts";
@@ -142,6 +143,34 @@ it.each([
   const sign = events.findLast((event) => isState("alive")(event) && event.at < down.at);
   expect(sign?.at).toBeLessThan(down.at);
   expect(events.find(isState("open"))).toMatchObject({ source: { kind, everyMs: 100, resolutionMs: 0 } });
+});
+
+it("two alerts of one answer, two lines of one look and two items of one call came at the same time", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "rebound-log-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, "stack.log");
+  await writeFile(file, "");
+  const both = ["web-1", "web-2"];
+  let firing: readonly Fires[] = [];
+  const { url } = await serveForTest((_request, response) => void response.end(JSON.stringify(pages.prometheus(firing))));
+  const hook = { kind: "webhook", port: await freePort(), token: "t", each: "", resolutionMs: 0, names: {} } as const;
+  const heard = [
+    listenTo({ ...asked, kind: "prometheus", url }),
+    listenTo({ kind: "log", file, resolutionMs: 0, names: {}, lines: [{ matches: "(?<replica>web-.)", type: "detected" }] }),
+    listenTo({ ...hook, fields: { type: "/is", replica: "/at" }, types: { bad: "detected" } }),
+  ];
+  for (const { until } of heard) await until(isState("alive"));
+  firing = both.map((instance) => ({ name: "Down", instance }));
+  await appendFile(file, `${both.join("\n")}\n`);
+  const body = JSON.stringify(both.map((replica) => ({ is: "bad", at: replica })));
+  await fetch(`http://127.0.0.1:${hook.port}/`, { method: "POST", headers: { authorization: "Bearer t" }, body });
+  for (const { events, until } of heard) {
+    await until((event) => event.kind === "claim" && event.claim.scope.replica === "web-2");
+    const claims = events.filter((event) => event.kind === "claim");
+    const lows = claims.map((event) => arrival(event, signsOfLife(events), 0).lo);
+    expect(claims).toHaveLength(2);
+    expect(lows[1]).toBe(lows[0]);
+  }
 });
 
 it("a source that does not answer, or not with alerts, is lost until it does", async () => {
