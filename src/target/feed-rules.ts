@@ -73,6 +73,10 @@ function checkCalls(draft: TargetDraft, { types, fields }: Extract<WrittenSource
   if (Object.keys(types).length === 0) {
     draft.report(["feed", "types"], { found: "no words", expected: "at least one, such as { firing: detected }" });
   }
+  if (Object.values(types).includes("action.finished") && fields.outcome === undefined) {
+    const expected = "outcome among them: an action that does not say how it went counts for nobody";
+    draft.report(["feed", "fields"], { found: "action.finished without an outcome", expected });
+  }
   if ((fields.service ?? fields.replica) !== undefined) return;
   const expected = "service or replica among them: what is about no place detects no fault";
   draft.report(["feed", "fields"], { found: "calls that say nothing of where", expected });
@@ -108,13 +112,21 @@ function checkTime(draft: TargetDraft, path: DataPath, text: string | undefined,
   draft.report(path, { found: text, expected: `${atLeast}ms to ${atMost}ms` });
 }
 
+type WrittenLine = Extract<WrittenSource, { kind: "log" }>["lines"][number];
+
+/** A line that says that an action finished, and not how, says that it was done. */
+function doneLine(line: WrittenLine): WrittenLine {
+  const saysHow = line.outcome !== undefined || readExpression(line.matches).names.includes("outcome");
+  return line.type === "action.finished" && !saysHow ? { ...line, outcome: "done" } : line;
+}
+
 /** A source that was checked, as data. */
 export function feedSourceOf(written: WrittenSource): FeedSource {
   const { resolution, names = {} } = written;
   const common = { resolutionMs: parseDuration(resolution ?? "") ?? 0, names };
   switch (written.kind) {
     case "log":
-      return { kind: "log", file: written.file ?? "{workDir}/stack.log", lines: written.lines, ...common };
+      return { kind: "log", file: written.file ?? "{workDir}/stack.log", lines: written.lines.map(doneLine), ...common };
     case "webhook": {
       const { kind, port, token, each, fields, types } = written;
       return { kind, port, token, fields, types, ...(each !== undefined && { each }), ...common };

@@ -43,7 +43,9 @@ test("a source in words of its own comes with its defaults, and its keys are fil
   expect(withKeys(keyed, () => "secret-value").feedSource).toMatchObject({ token: "secret-value" });
   expect(tellsAlarmsOnly(keyed)).toBe(true);
   const log = read(fedBy(`{ kind: log, lines: [{ matches: "spawned (?<replica>.+)", type: action.finished }] }`));
-  expect(log.feedSource).toMatchObject({ file: "{workDir}/stack.log" });
+  expect(log.feedSource).toMatchObject({ file: "{workDir}/stack.log", lines: [{ outcome: "done" }] });
+  const how = read(fedBy(`{ kind: log, lines: [{ matches: "(?<replica>.+) (?<outcome>.+)", type: action.finished }] }`));
+  expect(how.feedSource).toMatchObject({ lines: [expect.not.objectContaining({ outcome: "done" })] });
   expect(tellsAlarmsOnly(log)).toBe(false);
 });
 
@@ -51,6 +53,11 @@ test.each<[string, string, string[]]>([
   ["a word that is none", "nobody", ["nobody"]],
   ["an unknown kind", "{ kind: pager }", ["a map"]],
   ["another machine", alerts.replace("127.0.0.1", "10.0.0.1"), ["http://10.0.0.1:9093"]],
+  [
+    "finished actions of no outcome",
+    `{ kind: webhook, port: 9931, token: "{env:HOOK}", fields: { type: /s, replica: /r }, types: { up: action.finished } }`,
+    ["action.finished without an outcome"],
+  ],
   ["alerts of nowhere", "{ kind: prometheus, url: http://127.0.0.1:9090 }", ["alerts that say nothing of where"]],
   [
     "an alert of an unknown replica",
