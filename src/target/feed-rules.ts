@@ -126,7 +126,12 @@ export function feedSourceOf(written: WrittenSource): FeedSource {
   const common = { resolutionMs: parseDuration(resolution ?? "") ?? 0, names };
   switch (written.kind) {
     case "log":
-      return { kind: "log", file: written.file ?? "{workDir}/stack.log", lines: written.lines.map(doneLine), ...common };
+      return {
+        kind: "log",
+        file: written.file ?? "{workDir}/stack.log",
+        lines: written.lines.map(doneLine),
+        ...common,
+      };
     case "webhook": {
       const { kind, port, token, each, fields, types } = written;
       return { kind, port, token, fields, types, ...(each !== undefined && { each }), ...common };

@@ -61,6 +61,8 @@ export function creditOf(trial: TrialDigest): Credit {
   const acted = t4 !== undefined && t6 !== undefined && t4.lo <= t6.hi;
   if (facts.pathway !== null && facts.pathway === plan.expect.recovered?.by)
     return { kind: acted ? "declared" : "unseen" };
+  // Which of two repaired it may be open.
+  if (facts.pathway !== null && outcomeAbout(trial, "pathway") === "inconclusive") return { kind: "unseen" };
   if (facts.pathway !== null) return { kind: "other", name: facts.pathway };
   // With a gap in the feed, or without a feed, the rule does not say fail: the claim may have been missed.
   if (outcomeAbout(trial, "pathway") !== "fail") return { kind: "unseen" };

@@ -12,7 +12,7 @@ import type { MarkName } from "../../records/facts/marks.ts";
 import type { WindowFact } from "../../records/facts/windows.ts";
 import type { Mark, Span } from "../../records/interval.ts";
 import { endings } from "../marks/declaration.ts";
-import { actionsAreSeen } from "../marks/seen-actions.ts";
+import { actionsAreSeen } from "../marks/acting.ts";
 import { firstBadRun, firstHeldRun } from "../windows/runs.ts";
 import { areUnserved } from "../windows/served.ts";
 import { eventsOf, observedUntil, periodsOf } from "../windows/timeline-view.ts";

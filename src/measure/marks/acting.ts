@@ -26,6 +26,23 @@ interface Course {
   readonly timeline: readonly TimelineEvent[];
 }
 
+/** True where actions are told by what is seen: there is no feed, or it tells of alarms alone. */
+export function actionsAreSeen({ targetFacts }: Pick<TrialPlan, "targetFacts">): boolean {
+  return !targetFacts.hasFeed || targetFacts.alarmsOnly === true;
+}
+
+/** True when a change on a fault's site came while that fault was put there: it may be the fault's own. */
+export function mayBeTheFaults({ plan, timeline }: Course, event: InventoryEvent): boolean {
+  const events = eventsOf(timeline, "fault");
+  return events.some(({ step, disturbance, at }, index) => {
+    const site = plan.disturbances[disturbance]?.site;
+    if (step !== "applying" || site === undefined) return false;
+    const end = events.slice(index + 1).find((one) => one.disturbance === disturbance);
+    const isThere = event.changes.some((change) => isSite(change, [site]));
+    return isThere && mayBeOurs(event, [{ from: at, to: end?.at ?? Infinity }]);
+  });
+}
+
 function takenBackByPlan(timeline: readonly TimelineEvent[]): Stretch[] {
   const events = eventsOf(timeline, "fault").filter(({ scheduled }) => scheduled === true);
   return events.flatMap(({ step, disturbance, at }, index) => {
@@ -55,8 +72,10 @@ export function actingMark(
   sites: readonly SiteRef[],
   { since, until }: { readonly since: Ms; readonly until: Ms },
 ): Mark | undefined {
-  const acting = changesBetween(course, since, until).find((event) =>
-    event.changes.some((change) => isSite(change, sites) && isAction(change)),
+  // Where nobody speaks of actions, none is taken from what the fault may have done itself.
+  const isNobodys = (event: InventoryEvent): boolean => actionsAreSeen(course.plan) && mayBeTheFaults(course, event);
+  const acting = changesBetween(course, since, until).find(
+    (event) => event.changes.some((change) => isSite(change, sites) && isAction(change)) && !isNobodys(event),
   );
   if (acting === undefined) return undefined;
   const lo = Math.max(since, Math.min(acting.lastSameFrom, acting.at));

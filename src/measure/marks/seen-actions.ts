@@ -7,7 +7,7 @@ import type { Ms } from "../../core/units.ts";
 import type { SiteRef } from "../../records/site.ts";
 import type { TimelineEvent } from "../../records/timeline/event.ts";
 import { eventsOf } from "../windows/timeline-view.ts";
-import { changesBetween } from "./acting.ts";
+import { actionsAreSeen, changesBetween, mayBeTheFaults } from "./acting.ts";
 import { faultSites, isSite } from "./sites.ts";
 
 /** An action of a pathway, as it was recognised. */
@@ -28,32 +28,35 @@ interface Sought {
   readonly only?: string;
 }
 
-/** True where actions are told by what is seen: there is no feed, or it tells of alarms alone. */
-export function actionsAreSeen({ targetFacts }: Pick<TrialPlan, "targetFacts">): boolean {
-  return !targetFacts.hasFeed || targetFacts.alarmsOnly === true;
+interface Course {
+  readonly plan: TrialPlan;
+  readonly timeline: readonly TimelineEvent[];
 }
 
 /**
  * The last action on a fault's sites that looks like one of the pathways; undefined where there is none, and where the
- * target's feed speaks of actions. Replicas that come and go count for the service of a site.
+ * target's feed speaks of actions. What the fault may have done itself is none. Replicas that come and go count for the
+ * service of a site.
  */
-export function actionSeen(
-  { plan, timeline }: { readonly plan: TrialPlan; readonly timeline: readonly TimelineEvent[] },
-  { since, until, seenUntil, only }: Sought,
-): SeenAction | undefined {
-  if (!actionsAreSeen(plan)) return undefined;
+export function actionSeen(course: Course, sought: Sought): SeenAction | undefined {
+  return looksSeen(course, sought).find(({ event }) => !mayBeTheFaults(course, event));
+}
+
+/** All that looks like one of the pathways, the last first; what the fault may have done itself is among it. */
+export function looksSeen({ plan, timeline }: Course, { since, until, seenUntil, only }: Sought): SeenAction[] {
+  if (!actionsAreSeen(plan)) return [];
   const looks = Object.entries(plan.targetFacts.traits ?? {}).flatMap(([pathway, { seenAs }]) =>
     seenAs === undefined || (only ?? pathway) !== pathway ? [] : [{ pathway, as: seenAs }],
   );
-  if (looks.length === 0) return undefined;
   const before = eventsOf(timeline, "inventory").findLast(({ at }) => at <= since);
   const sites = faultSites(plan);
   const changes = changesBetween({ plan, timeline }, since, seenUntil);
-  for (const event of changes.filter(({ lastSameFrom }) => lastSameFrom <= until).toReversed()) {
-    const found = looks.find(({ as }) => looksLike(as, event, { sites, before }));
-    if (found !== undefined) return { ...found, event };
-  }
-  return undefined;
+  return changes
+    .filter(({ lastSameFrom }) => lastSameFrom <= until)
+    .toReversed()
+    .flatMap((event) =>
+      looks.filter(({ as }) => looksLike(as, event, { sites, before })).map((look) => ({ ...look, event })),
+    );
 }
 
 interface Place {

@@ -3,10 +3,12 @@
 import { isTreated, hasNoOps, armOf } from "../../core/arms.ts";
 import type { Ms } from "../../core/units.ts";
 import type { Rule, TrialRecord } from "../../core/verdict.ts";
+import type { Mark } from "../../records/interval.ts";
 import type { TrialFacts } from "../../records/facts/facts.ts";
 import { actionBy } from "../../measure/facts/pathway.ts";
-import { changeText } from "../../measure/marks/acting.ts";
-import { actionsAreSeen, actionSeen, type SeenAction } from "../../measure/marks/seen-actions.ts";
+import { actionsAreSeen, changeText, mayBeTheFaults } from "../../measure/marks/acting.ts";
+import { feedPace } from "../../measure/marks/claim-marks.ts";
+import { actionSeen, looksSeen, type SeenAction } from "../../measure/marks/seen-actions.ts";
 import { faultSites } from "../../measure/marks/sites.ts";
 import { brokenDoubt, otherAction } from "../comparison.ts";
 import { feedGap } from "../feed-gap.ts";
@@ -33,7 +35,8 @@ export const byDeclaredPathway: Rule = (record, facts) => {
   if (hasNoOps(arm)) return ablated(record, facts, trial);
   if (!isTreated(arm)) return null;
   if (facts.recovery !== "healed") return wrongChoice(record, facts, { declared, trial });
-  return attributedBySight(record, facts, { declared, trial }) ?? treated(record, facts, { declared, trial });
+  const asked = { declared, trial };
+  return attributedBySight(record, facts, asked) ?? heardTooLate(record, facts, trial) ?? treated(record, facts, asked);
 };
 
 interface Asked {
@@ -49,6 +52,19 @@ function laterUnheard({ plan, timeline }: TrialRecord, { since }: Disturbed, to:
   if (actionsAreSeen(plan)) return undefined;
   const heard = actionBy({ plan, timeline }, { since, until: to });
   return feedGap(timeline, heard !== undefined && heard.at <= to ? heard.at : since, to);
+}
+
+/** Inconclusive where an action was heard too late, by no more than its source may be late. */
+function heardTooLate(record: TrialRecord, facts: TrialFacts, trial: Disturbed): Answer | undefined {
+  const { resolutionMs } = feedPace(record.timeline);
+  const { t6 } = facts.marks;
+  const to = t6?.hi ?? trial.until;
+  const asked = { since: trial.since, orUnderWay: facts.recovery === "healed" };
+  const late = actionBy(record, { ...asked, until: to + resolutionMs });
+  if (late === undefined || late === actionBy(record, { ...asked, until: to })) return undefined;
+  const { pathway = "an action" } = late.claim;
+  const says = `${pathway} was claimed done at ${seconds(late.at)}, and the source may be ${seconds(resolutionMs)} late: whether it was done before ${seconds(to)} cannot be told`;
+  return { outcome: "inconclusive", says, restsOn: [late.at, ...(t6 === undefined ? [] : [t6.at])] };
 }
 
 function treated(record: TrialRecord, facts: TrialFacts, { declared, trial }: Asked): Answer {
@@ -77,6 +93,11 @@ function treated(record: TrialRecord, facts: TrialFacts, { declared, trial }: As
     return { outcome: "inconclusive", says, restsOn };
   }
   if (gap !== undefined) return { outcome: "inconclusive", says: `no action was heard, but ${gap}`, restsOn };
+  const [early] = looksSeen(record, { since: trial.since, until: t6?.hi ?? trial.until, seenUntil: trial.until });
+  if (early !== undefined) {
+    const says = `${early.pathway} may have been seen at ${seconds(early.event.at)}, while the fault was put there, which may have done it itself`;
+    return { outcome: "inconclusive", says, restsOn };
+  }
   const says = acted
     ? `wrong-pathway: recovered without a claim of ${declared}, although ${seen}`
     : `self-recovered: recovered without any action, ${declared} is declared`;
@@ -94,11 +115,44 @@ function attributedBySight(record: TrialRecord, facts: TrialFacts, { declared, t
   if (action === undefined || action.pathway !== facts.pathway) return undefined;
   const { pathway, as, event } = action;
   const what = event.changes.map(changeText).join(", ");
-  const says = `${pathway}, recognised from outside as a ${as} at ${seconds(event.at)} (${what}), before recovery`;
   const at = t6?.at ?? trial.until;
   const restsOn = [event.at, at];
+  const rival = rivalOf(record, action, { trial, t6 });
+  if (rival !== undefined) {
+    const says = `${pathway} was seen at ${seconds(event.at)} and ${rival.pathway} at ${seconds(rival.event.at)}: it cannot be told which repaired it`;
+    return { outcome: "inconclusive", says, restsOn };
+  }
+  const says = `${pathway}, recognised from outside by ${lookWords[as]} at ${seconds(event.at)} (${what}), before recovery`;
   if (pathway === declared) return { outcome: "pass", says, restsOn };
   return { outcome: "fail", says: `wrong-pathway: ${says}; declared is ${declared}`, restsOn, at };
+}
+
+/** Each look as it is told. */
+const lookWords: Readonly<Record<SeenAction["as"], string>> = {
+  restart: "a restart",
+  replace: "a replica in place of another",
+  "scale-out": "one replica more",
+  "scale-in": "one replica less",
+  files: "a change of files",
+  weight: "a change of weight",
+  version: "a change of version",
+};
+
+/**
+ * Another pathway that was seen before one that may have come after the recovery, or at the same look; undefined where
+ * there is none.
+ */
+function rivalOf(
+  record: TrialRecord,
+  { pathway, event }: SeenAction,
+  { trial: { since, until }, t6 }: { readonly trial: Disturbed; readonly t6: Mark | undefined },
+): SeenAction | undefined {
+  const mayBeLater = t6 !== undefined && event.at > t6.lo;
+  return looksSeen(record, { since, until: t6?.hi ?? until, seenUntil: until }).find(
+    (other) =>
+      other.pathway !== pathway &&
+      (other.event === event || (mayBeLater && other.event.at < event.at && !mayBeTheFaults(record, other.event))),
+  );
 }
 
 /** Its claim may come after what it does. */
@@ -126,6 +180,8 @@ function wrongChoice(record: TrialRecord, facts: TrialFacts, { declared, trial }
   if (gap !== undefined) {
     return { outcome: "inconclusive", says: `${says}; but ${gap}: ${declared} may have been done unheard`, restsOn };
   }
+  const late = heardTooLate(record, facts, trial);
+  if (late !== undefined) return late;
   return { outcome: "fail", says: `wrong-pathway: ${says}`, restsOn, at: until };
 }
 
@@ -140,7 +196,7 @@ function ablated(record: TrialRecord, facts: TrialFacts, trial: Disturbed): Answ
   }
   const bySight = seenBefore(record, trial, facts.marks.t6?.hi ?? until);
   if (bySight !== undefined && plan.ablated.includes(bySight.pathway)) {
-    const says = `the switch did not take: ${bySight.pathway} should do nothing, and was seen from outside as a ${bySight.as} at ${seconds(bySight.event.at)}`;
+    const says = `the switch did not take: ${bySight.pathway} should do nothing, and was seen from outside by ${lookWords[bySight.as]} at ${seconds(bySight.event.at)}`;
     return { outcome: "inconclusive", says, restsOn: [bySight.event.at] };
   }
   if (facts.recovery !== "healed") {
@@ -161,5 +217,7 @@ function ablated(record: TrialRecord, facts: TrialFacts, trial: Disturbed): Answ
   const says = `recovered at ${seconds(at)} although ${off}${unsaid}`;
   const gap = laterUnheard(record, trial, t6?.hi ?? until);
   if (gap !== undefined) return { outcome: "inconclusive", says: unheard(says, gap), restsOn };
+  const late = heardTooLate(record, facts, trial);
+  if (late !== undefined) return late;
   return { outcome: "fail", says: `self-recovered: ${says}`, restsOn, at };
 }

@@ -152,11 +152,19 @@ it("two alerts of one answer, two lines of one look and two items of one call ca
   await writeFile(file, "");
   const both = ["web-1", "web-2"];
   let firing: readonly Fires[] = [];
-  const { url } = await serveForTest((_request, response) => void response.end(JSON.stringify(pages.prometheus(firing))));
+  const { url } = await serveForTest(
+    (_request, response) => void response.end(JSON.stringify(pages.prometheus(firing))),
+  );
   const hook = { kind: "webhook", port: await freePort(), token: "t", each: "", resolutionMs: 0, names: {} } as const;
   const heard = [
     listenTo({ ...asked, kind: "prometheus", url }),
-    listenTo({ kind: "log", file, resolutionMs: 0, names: {}, lines: [{ matches: "(?<replica>web-.)", type: "detected" }] }),
+    listenTo({
+      kind: "log",
+      file,
+      resolutionMs: 0,
+      names: {},
+      lines: [{ matches: "(?<replica>web-.)", type: "detected" }],
+    }),
     listenTo({ ...hook, fields: { type: "/is", replica: "/at" }, types: { bad: "detected" } }),
   ];
   for (const { until } of heard) await until(isState("alive"));

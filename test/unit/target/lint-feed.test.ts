@@ -44,7 +44,9 @@ test("a source in words of its own comes with its defaults, and its keys are fil
   expect(tellsAlarmsOnly(keyed)).toBe(true);
   const log = read(fedBy(`{ kind: log, lines: [{ matches: "spawned (?<replica>.+)", type: action.finished }] }`));
   expect(log.feedSource).toMatchObject({ file: "{workDir}/stack.log", lines: [{ outcome: "done" }] });
-  const how = read(fedBy(`{ kind: log, lines: [{ matches: "(?<replica>.+) (?<outcome>.+)", type: action.finished }] }`));
+  const how = read(
+    fedBy(`{ kind: log, lines: [{ matches: "(?<replica>.+) (?<outcome>.+)", type: action.finished }] }`),
+  );
   expect(how.feedSource).toMatchObject({ lines: [expect.not.objectContaining({ outcome: "done" })] });
   expect(tellsAlarmsOnly(log)).toBe(false);
 });

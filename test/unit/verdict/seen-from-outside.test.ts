@@ -5,7 +5,7 @@ import { basePlan, tell } from "../../builders/simulated-trial.ts";
 import type { Story } from "../../builders/simulated-story.ts";
 import { judged } from "../../builders/measured.ts";
 import { timesOf } from "../../../src/verdict/intent-times.ts";
-import { ablation, broken, still, whole } from "../../golden/parts.ts";
+import { ablation, broken, restored, still, whole } from "../../golden/parts.ts";
 import type { TrialPlan } from "../../../src/records/plan.ts";
 import type { InventoryChange } from "../../../src/records/timeline/inventory.ts";
 
@@ -33,13 +33,13 @@ describe("a stack that says nothing", () => {
     const trial = mute([[8900, files]]);
     expect(trial.facts).toMatchObject({ pathway: "restore-index", recovery: "healed" });
     expect(finding(trial, "by-declared-pathway")).toMatch(
-      /^pass: restore-index, recognised from outside as a files at 8\.9 s \(vector-2 files\), before recovery/,
+      /^pass: restore-index, recognised from outside by a change of files at 8\.9 s \(vector-2 files\), before recovery/,
     );
   });
 
   it("fails by another pathway's look, and is not told by a look of no pathway", () => {
     expect(finding(mute([[8900, restart]]), "by-declared-pathway")).toMatch(
-      /^fail: wrong-pathway: restart-replica, recognised from outside as a restart .* declared is restore-index/,
+      /^fail: wrong-pathway: restart-replica, recognised from outside by a restart .* declared is restore-index/,
     );
     const weight = mute([[8900, { field: "weight", before: 1, after: 0 }]]);
     expect(weight.facts.pathway).toBeNull();
@@ -58,6 +58,40 @@ describe("a stack that says nothing", () => {
     );
     expect(escalated.facts.pathway).toBe("restart-replica");
     expect(finding(escalated, "by-declared-pathway")).toBe("none: ");
+  });
+
+  it("is not credited with what the fault may have changed itself, nor blamed for it", () => {
+    const own = mute([[5055, files]]);
+    expect(own.facts.pathway).toBeNull();
+    expect(own.facts.marks.t4).toBeUndefined();
+    expect(finding(own, "by-declared-pathway")).toMatch(
+      /^inconclusive: restore-index may have been seen at 5\.1 s, while the fault was put there/,
+    );
+    expect(
+      mute([
+        [5055, files],
+        [8900, restart],
+      ]).facts.pathway,
+    ).toBe("restart-replica");
+  });
+
+  it("leaves open which of two looks repaired it, where the last may have come after the recovery", () => {
+    const both = mute(
+      [
+        [8900, files],
+        [9300, restart],
+      ],
+      broken(5060, 8940),
+    );
+    expect(finding(both, "by-declared-pathway")).toMatch(/^inconclusive: restart-replica .* cannot be told which/);
+    const earlier = mute(
+      [
+        [7000, restart],
+        [8700, files],
+      ],
+      broken(5060, 9000),
+    );
+    expect(finding(earlier, "by-declared-pathway")).toMatch(/^pass: restore-index, recognised/);
   });
 
   it("is credited with nothing that happened on another replica, or after its recovery", () => {
@@ -84,6 +118,21 @@ describe("a stack that says nothing", () => {
     expect(finding(didAll, "by-declared-pathway")).toMatch(/^inconclusive: the switch did not take: restore-index /);
     const stuck = mute([], { ...broken(5060, 60_000), plan: ablation });
     expect(finding(stuck, "by-declared-pathway")).toMatch(/^pass: without restore-index the stack stayed broken/);
+  });
+
+  it("whose log is late is not blamed for what was heard after the recovery", () => {
+    const late = (resolutionMs: number, claims: Story["claims"] = restored) => {
+      const told = tell({ ...whole, claims: claims.map(([at, ...said]) => [at + 9000, ...said]) });
+      const source = { kind: "log", everyMs: 250, resolutionMs } as const;
+      const timeline = told.timeline.map((event) =>
+        event.kind === "feed" && event.state === "open" ? { ...event, source } : event,
+      );
+      return judged({ ...told, timeline });
+    };
+    expect(finding(late(0), "by-declared-pathway")).toMatch(/^fail: wrong-pathway: recovered without a claim/);
+    expect(finding(late(10_000), "by-declared-pathway")).toMatch(
+      /^inconclusive: restore-index was claimed done at 18\.0 s, and the source may be 10\.0 s late/,
+    );
   });
 
   it("whose feed speaks of actions is not credited by sight", () => {
