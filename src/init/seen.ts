@@ -1,17 +1,21 @@
 // What a scanner sees of a stack that runs: by the word of whoever supervises it, and nothing else is asked or touched.
 
+import { counted } from "../core/text.ts";
+
 /** One process or container, as its supervisor lists it. */
 export interface SeenReplica {
   /** What it is one of, in kebab-case. */
   readonly service: string;
   /** Its own name, in kebab-case, unique. */
   readonly replica: string;
-  /** How the supervisor calls it, and what it runs. */
+  /** How the supervisor calls it, and what it runs: never an argument of it, for arguments hold keys. */
   readonly called: string;
   /** The supervisor's word on it: shown, and never believed. */
   readonly says: string;
   /** Ports on which it, or a child of it, listens; several: the first is guessed. */
   readonly ports: readonly number[];
+  /** Of a container: its compose service and number, such as `web-1`. */
+  readonly container?: string;
 }
 
 /** A whole stack. */
@@ -20,7 +24,9 @@ export interface Seen {
   readonly by: string;
   /** Where it was seen: a socket, a folder, a command. */
   readonly where: string;
-  /** Command that might start it in the foreground. */
+  /** A compose project that runs: it is attached to, and never started. */
+  readonly project?: string;
+  /** Command that might start it in the foreground; of words of ours and places of files alone. */
   readonly start: readonly string[];
   /** How a variable is written where this supervisor keeps commands. */
   variable(name: string): string;
@@ -55,6 +61,20 @@ export function kebabOf(name: string): string {
     .slice(0, 60)
     .replace(/-+$/, "");
   return /^[a-z]/.test(plain) ? plain : `s-${plain || "unnamed"}`;
+}
+
+/**
+ * A command as it may be shown: the program's name and how many arguments it has. No value is in it, whatever the
+ * option is called and however it is quoted.
+ */
+export function programOf(command: string): string {
+  const words = command.match(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+/g) ?? [];
+  // What is left besides words and blanks is a quote that does not close.
+  const isWhole = command.replaceAll(/\s/g, "") === words.join("").replaceAll(/\s/g, "");
+  const [first = "", ...rest] = words.slice(words.findIndex((word) => !/^[A-Za-z_]\w*\+?=/.test(word)));
+  const name = first.split("/").at(-1) ?? "";
+  if (!isWhole || !/^[\w.@+/-]+$/.test(first) || name === "" || /^sk-/.test(name) || name.length > 40) return "a command";
+  return rest.length === 0 ? name : `${name}, ${counted(rest.length, "argument")}`;
 }
 
 /** The same replicas under names of which none comes twice. */

@@ -6,6 +6,8 @@ import type { Seen, SeenReplica } from "./seen.ts";
 
 /** The service of the page that lists who runs where; renamed where the stack has one of that name. */
 const readerName = "reader";
+/** Stands for a word that may be a secret. */
+const leftOutWord = "…";
 /** `check` begins what a person is to look at. */
 const guess = (what: string, check: string): string => `# guess: ${what}; check ${check}`;
 
@@ -88,12 +90,13 @@ function limitsText(services: readonly ServiceSeen[]): readonly string[] {
 }
 
 function startText({ start, by }: Seen, first: string): readonly string[] {
+  const toFill = startWords(start).includes(leftOutWord) ? `; fill in what is written as ${leftOutWord}` : "";
   return [
     "",
     "# Rebound starts a stack of its own for each trial, on ports of its own, and ends it: what runs now is not touched.",
     "start:",
-    `  ${guess("it starts so", `that it stays in the foreground, ends with all that ${by} started on SIGTERM, and shares no socket, port or folder with what runs now`)}`,
-    `  command: [${start.map(quoted).join(", ")}]`,
+    `  ${guess("it starts so", `that it stays in the foreground, ends with all that ${by} started on SIGTERM, and shares no socket, port or folder with what runs now${toFill}`)}`,
+    `  command: [${startWords(start).map(quoted).join(", ")}]`,
     `  ${guess("it is ready when this answers 200", "that all of it is there by then")}`,
     `  ready: ${loopbackUrl(`{port:${first}}`)}/health`,
     "  timeout: 60s",
@@ -147,12 +150,16 @@ function quoted(text: string): string {
 /** On one line of a comment, and without what a terminal would obey. */
 function printable(text: string): string {
   const plain = text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ");
-  return withoutSecrets(plain).slice(0, 200);
+  return plain.slice(0, 200);
 }
 
-/** Commands hold keys at times: what follows such a word is left out. */
-export function withoutSecrets(text: string): string {
-  return text.replaceAll(/((?:api[-_]?key|token|secret|password|passwd|pwd)[\w-]*["']?(?:\s*[=:]\s*|\s+))\S+/gi, "$1…");
+/** Words of a command that may be written: a value of an option only where it is a file, and no assignment. */
+export function startWords(words: readonly string[]): readonly string[] {
+  return words.map((word, index) => {
+    if (index === 0 || /^--?[\w-]+$/.test(word)) return word;
+    const isValue = words[index - 1]?.startsWith("-") === true && !word.startsWith("/");
+    return isValue || /[=:@]/.test(word) || /^-|^sk-/.test(word) ? leftOutWord : word;
+  });
 }
 
 function wrapped(text: string, width = 110): readonly string[] {

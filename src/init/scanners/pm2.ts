@@ -3,7 +3,7 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { messageOf } from "../../core/errors.ts";
@@ -48,7 +48,7 @@ export function pm2Seen(text: string, where: string): SeenProcesses {
   const replicas = listed.map(({ name, pm2_env: { status, pm_exec_path: path = "", restart_time: times = 0 } }) => ({
     service: kebabOf(name),
     replica: kebabOf(name),
-    called: `${name} (${path})`,
+    called: `${name} (${basename(path)})`,
     says: `${status}, ${times} restarts`,
     ports: [],
   }));

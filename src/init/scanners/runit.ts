@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileTrouble, ifAbsent } from "../../lib/fs.ts";
-import { kebabOf, notFound, renamed, type Scanner, type Seen } from "../seen.ts";
+import { kebabOf, notFound, programOf, renamed, type Scanner, type Seen } from "../seen.ts";
 import { withPorts, type SeenProcesses } from "../with-ports.ts";
 
 const usualPlaces = ["/etc/service", "/service", "/var/service"];
@@ -74,9 +74,9 @@ export function statusIn(status: Uint8Array): { readonly runs: number | null; re
   return { runs, says: `${state}${view.getUint8(16) === 1 ? ", paused" : ""}${!wanted ? "" : ", want up"}` };
 }
 
-/** What a run script ends in: its exec, else its last line. */
+/** What a run script ends in: its exec. Another last line may be the end of something longer, such as a key. */
 function commandIn(run: string): string {
-  const lines = run.split("\n").map((line) => line.trim());
-  const command = lines.findLast((line) => line.startsWith("exec ")) ?? lines.findLast((line) => line !== "") ?? "";
-  return command.replace(/^exec /, "");
+  const lines = run.replaceAll("\\\n", " ").split("\n");
+  const command = lines.findLast((line) => line.trim().startsWith("exec "));
+  return command === undefined ? "a script" : programOf(command.trim().replace(/^exec /, ""));
 }

@@ -6,7 +6,7 @@ import { dirname, resolve } from "node:path";
 import { loopbackUrl } from "../../core/addresses.ts";
 import { ask } from "../../lib/ask.ts";
 import { fileTrouble } from "../../lib/fs.ts";
-import { kebabOf, notFound, renamed, type Found, type Scanner } from "../seen.ts";
+import { kebabOf, notFound, programOf, renamed, type Found, type Scanner } from "../seen.ts";
 import { withPorts, type SeenProcesses } from "../with-ports.ts";
 import { askSocket } from "../socket.ts";
 
@@ -89,7 +89,7 @@ export function supervisordSeen({ processes, config, where, file = "supervisord.
   const replicas = renamed(
     listed.map(({ name = "", group = "", statename: says = "" }) => {
       const command = commands.get(`${group}:${name}`) ?? "";
-      const called = `${group === name ? name : `${group}:${name}`} (${command})`;
+      const called = `${group === name ? name : `${group}:${name}`} (${programOf(command)})`;
       const own = name === group || name.startsWith(group) ? name : `${group}-${name}`;
       return { service: kebabOf(group), replica: kebabOf(own), called, says, ports: [] };
     }),

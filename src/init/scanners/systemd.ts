@@ -2,7 +2,7 @@
 
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { kebabOf, notFound, renamed, type Scanner, type Seen } from "../seen.ts";
+import { kebabOf, notFound, programOf, renamed, type Scanner, type Seen } from "../seen.ts";
 import { withPorts, type SeenProcesses } from "../with-ports.ts";
 
 const run = promisify(execFile);
@@ -47,7 +47,7 @@ export function systemdSeen(shown: string, where: string): SeenProcesses {
     return {
       service: kebabOf(name.replace(/@.*$/, "")),
       replica: kebabOf(name),
-      called: `${of(unit, "Id")} (${command}; Restart=${of(unit, "Restart")})`,
+      called: `${of(unit, "Id")} (${programOf(command)}; Restart=${of(unit, "Restart")})`,
       says: `${of(unit, "ActiveState")} (${of(unit, "SubState")}), ${of(unit, "NRestarts")} restarts`,
       ports: [],
     };

@@ -27,9 +27,9 @@ describe("what supervisors tell", () => {
   it("is, of supervisord, each process with its group, its command and its word", () => {
     const [crashes, , , web, first, second] = seenOfSupervisord().replicas;
     expect(crashes).toMatchObject({ service: "crashes", called: "crashes (false)", says: "FATAL" });
-    expect(web?.called).toMatch(/^web \(node -e .*listen\(7991/);
+    expect(web?.called).toMatch(/^web \(node, \d arguments\)$/);
     expect([first, second]).toMatchObject([
-      { service: "worker", replica: "worker-00", called: "worker:worker_00 (sleep 1000)" },
+      { service: "worker", replica: "worker-00", called: "worker:worker_00 (sleep, 1 argument)" },
       { service: "worker", replica: "worker-01" },
     ]);
   });
@@ -67,7 +67,7 @@ describe("what supervisors tell", () => {
       await writeFile(join(folder, "web/supervise/status"), bytes("400000006b0cd6121c4e9ec40000000000640000"));
       const found = await runit.look(folder);
       expect(found.ok && found.seen.replicas).toEqual([
-        { service: "web", replica: "web", called: "web (node web.js)", says: "down", ports: [] },
+        { service: "web", replica: "web", called: "web (node, 1 argument)", says: "down", ports: [] },
       ]);
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -102,7 +102,7 @@ describe("what supervisors tell", () => {
     expect(seen.replicas).toMatchObject([
       {
         replica: "shop",
-        called: "shop.service (/usr/bin/node /srv/shop.js; Restart=on-failure)",
+        called: "shop.service (node, 1 argument; Restart=on-failure)",
         says: "active (running), 2 restarts",
       },
     ]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { intentTexts } from "../../../src/init/write-intents.ts";
-import { kebabOf } from "../../../src/init/seen.ts";
-import { servicesOf, targetText, withoutSecrets } from "../../../src/init/write-target.ts";
+import { kebabOf, programOf } from "../../../src/init/seen.ts";
+import { servicesOf, startWords, targetText } from "../../../src/init/write-target.ts";
 import { problemsOf, seenOfSupervisord } from "./recorded.ts";
 
 describe("the first files of a stack", () => {
@@ -32,7 +32,7 @@ describe("the first files of a stack", () => {
   it("name what was seen beside each guess: the supervisor's name, its command, its word and the port", () => {
     const text = targetText("shop", seenOfSupervisord());
     expect(text).toMatch(
-      /# Seen: web \(node .*\); RUNNING; it listens on 7991\.\n.*WEB_PORT.*%\(ENV_WEB_PORT\)s for 7991\n.*\{ id: web, port_env: WEB_PORT \}/,
+      /# Seen: web \(node, \d arguments\); RUNNING; it listens on 7991\.\n.*WEB_PORT.*%\(ENV_WEB_PORT\)s for 7991\n.*\{ id: web, port_env: WEB_PORT \}/,
     );
   });
 
@@ -56,9 +56,21 @@ describe("the first files of a stack", () => {
   });
 
   it("hold no key that a command carries, and nothing that ends a comment", () => {
-    expect(withoutSecrets("serve --api-key sk-1 --port 2 TOKEN=abc password: x")).toBe(
-      "serve --api-key … --port 2 TOKEN=… password: …",
-    );
+    const shown = {
+      "redis-server --requirepass hunter2": "redis-server, 2 arguments",
+      'TOKEN="hun ter2" /usr/bin/node web.js': "node, 1 argument",
+      "TOKEN='hun ter2'": "a command",
+      'TOKEN="hun ter2 node web.js': "a command",
+      "PASS=x/hunter2": "a command",
+      "postgres://u:hunter2@h": "a command",
+      "mysql -phunter2": "mysql, 1 argument",
+      "serve 'Authorization: Bearer hunter2'": "serve, 1 argument",
+      false: "false",
+    };
+    expect(Object.keys(shown).map(programOf)).toEqual(Object.values(shown));
+    expect(
+      startWords(["a", "--nodaemon", "-c", "/b.conf", "--auth", "x", "-px=1", "A=b", "postgres://u:p@h", "sk-1"]),
+    ).toEqual(["a", "--nodaemon", "-c", "/b.conf", "--auth", "…", "…", "…", "…", "…"]);
     const seen = seenOfSupervisord();
     const evil = { ...seen, replicas: seen.replicas.map((one) => ({ ...one, called: "web\nchaos: allowed #" })) };
     expect(targetText("shop", evil)).not.toMatch(/^\s*chaos: allowed/m);
