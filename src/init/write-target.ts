@@ -40,23 +40,16 @@ export function targetText(name: string, seen: Seen): string {
     "# Nothing is started or broken before its owner writes `allowed` here.",
     "chaos: forbidden",
     ...limitsText(services),
-    ...startText(seen, first),
+    ...(seen.project === undefined ? startText(seen, first) : attachText(seen.project, first)),
     "",
     "services:",
     ...services.flatMap((service) => serviceText(service, seen)),
-    ...readerText(seen, reader),
+    ...(seen.project === undefined ? readerText(seen, reader) : []),
     ...leftOut(seen),
     "",
-    guess("none", "which service calls which, and by which variable it is told where: each such call is one"),
-    "# - { from: app, to: database, address_env: APP_TO_DATABASE }",
-    "edges: []",
+    ...edgesText(seen),
     "",
-    guess(
-      "nothing serves it yet",
-      `that a page there lists who runs where, by what ${seen.by} tells; see targets/README.md`,
-    ),
-    `inventory: ${loopbackUrl(`{port:${reader}}`)}/inventory`,
-    "",
+    ...(seen.project === undefined ? inventoryText(seen, reader) : []),
     guess("users ask the first service for its health", "what users ask, and what a right answer contains"),
     "traffic:",
     "  name: users",
@@ -104,13 +97,59 @@ function startText({ start, by }: Seen, first: string): readonly string[] {
   ];
 }
 
+/** The engine knows who runs where: a project needs no command, no inventory and no page that serves one. */
+function attachText(project: string, first: string): readonly string[] {
+  return [
+    "",
+    "# It runs already: Rebound attaches to it, starts and ends none of it, and breaks containers that others may use.",
+    "platform: docker",
+    `containers: { project: ${quoted(project)} }`,
+    "start:",
+    `  ${guess("it is ready when this answers 200", "that all of it is there by then")}`,
+    `  ready: ${loopbackUrl(`{port:${first}}`)}/health`,
+    "  timeout: 60s",
+    "  stop_timeout: 15s",
+  ];
+}
+
+function inventoryText({ by }: Seen, reader: string): readonly string[] {
+  return [
+    guess(
+      "nothing serves it yet",
+      `that a page there lists who runs where, by what ${by} tells; see targets/README.md`,
+    ),
+    `inventory: ${loopbackUrl(`{port:${reader}}`)}/inventory`,
+    "",
+  ];
+}
+
+function edgesText({ project }: Seen): readonly string[] {
+  if (project !== undefined) return ["# The platform docker offers none yet.", "edges: []"];
+  return [
+    guess("none", "which service calls which, and by which variable it is told where: each such call is one"),
+    "# - { from: app, to: database, address_env: APP_TO_DATABASE }",
+    "edges: []",
+  ];
+}
+
+function containerText({ replica, called, says, ports, container = replica }: SeenReplica): readonly string[] {
+  const place = container === replica ? "" : `container: ${quoted(container)}, `;
+  return [
+    `      # Seen: ${printable(called)}; ${printable(says)}; it listens on ${ports.join(", ")}.`,
+    `      ${guess(`it does its work at ${ports[0] ?? "it"}`, "that this port is published on this machine")}`,
+    `      - { id: ${replica}, ${place}port: ${ports[0] ?? 0} }`,
+  ];
+}
+
 function serviceText({ name, replicas }: ServiceSeen, seen: Seen): readonly string[] {
   return [
     `  - name: ${name}`,
     `    ${guess("its health", "the path, and that it answers 200 only when this replica does its work")}`,
     "    health: /health",
     "    replicas:",
-    ...replicas.flatMap(({ replica, called, says, ports }) => {
+    ...replicas.flatMap((one) => {
+      if (seen.project !== undefined) return containerText(one);
+      const { replica, called, says, ports } = one;
       const variable = `${underscored(replica).toUpperCase()}_PORT`;
       return [
         `      # Seen: ${printable(called)}; ${printable(says)}; it listens on ${ports.join(", ")}.`,

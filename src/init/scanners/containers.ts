@@ -15,7 +15,9 @@ const listSchema = z.array(
     State: z.string(),
     Status: z.string(),
     Labels: z.record(z.string(), z.string()).nullish(),
-    Ports: z.array(z.object({ PrivatePort: z.number(), Type: z.string() })).nullish(),
+    Ports: z
+      .array(z.object({ PrivatePort: z.number(), PublicPort: z.number().optional(), Type: z.string() }))
+      .nullish(),
   }),
 );
 
@@ -45,10 +47,16 @@ export function containersSeen(text: string, where: string, project?: string): R
       `${where} has several projects, name one of them: ${projects.map((one) => `${where}#${one}`).join(", ")}`,
     );
   }
+  if (all.some(({ of }) => of?.project === wanted && of.isSwarm))
+    return notFound(`${where}: ${wanted} is a Swarm stack, and no platform of Rebound runs one yet`);
   const replicas = all.flatMap(({ Names, Image, State, Status, Ports, of }) => {
     if (of?.project !== wanted) return [];
     const name = Names[0]?.replace(/^\//, "") ?? of.service;
-    const ports = (Ports ?? []).filter(({ Type }) => Type === "tcp").map(({ PrivatePort }) => PrivatePort);
+    const ports = (Ports ?? [])
+      .filter(({ Type }) => Type === "tcp")
+      // A port that is published is the one that users can ask.
+      .toSorted((a, b) => Number(b.PublicPort !== undefined) - Number(a.PublicPort !== undefined))
+      .map(({ PrivatePort }) => PrivatePort);
     const replica = kebabOf(`${of.service}${of.number === undefined ? "" : `-${of.number}`}`);
     return [
       {
@@ -57,6 +65,7 @@ export function containersSeen(text: string, where: string, project?: string): R
         called: `${name} (${Image})`,
         says: `${State}, ${Status}`,
         ports: [...new Set(ports)],
+        container: `${of.service}-${of.number ?? "1"}`,
       },
     ];
   });
@@ -65,7 +74,8 @@ export function containersSeen(text: string, where: string, project?: string): R
   const seen: Seen = {
     by: "containers",
     where: `${where}#${wanted}`,
-    start: ["docker", "compose", "--project-name", wanted, "up"],
+    start: [],
+    project: wanted,
     variable: (name) => `\${${name}}`,
     heals: "the engine starts a container again as its restart policy says.",
     hides:
@@ -80,10 +90,10 @@ export function containersSeen(text: string, where: string, project?: string): R
 function placeOf(labels: Readonly<Record<string, string>>) {
   const [project, service] = [labels["com.docker.compose.project"], labels["com.docker.compose.service"]];
   if (project !== undefined && service !== undefined) {
-    return { project, service, number: labels["com.docker.compose.container-number"] };
+    return { project, service, number: labels["com.docker.compose.container-number"], isSwarm: false };
   }
   const [stack, full] = [labels["com.docker.stack.namespace"], labels["com.docker.swarm.service.name"]];
   if (stack === undefined || full === undefined) return undefined;
   const number = labels["com.docker.swarm.task.name"]?.split(".")[1];
-  return { project: stack, service: full.replace(`${stack}_`, ""), number };
+  return { project: stack, service: full.replace(`${stack}_`, ""), number, isSwarm: true };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { containersSeen } from "../../../src/init/scanners/containers.ts";
 import { intentTexts } from "../../../src/init/write-intents.ts";
 import { kebabOf, programOf } from "../../../src/init/seen.ts";
 import { servicesOf, startWords, targetText } from "../../../src/init/write-target.ts";
@@ -75,6 +76,26 @@ describe("the first files of a stack", () => {
     const evil = { ...seen, replicas: seen.replicas.map((one) => ({ ...one, called: "web\nchaos: allowed #" })) };
     expect(targetText("shop", evil)).not.toMatch(/^\s*chaos: allowed/m);
     expect(problemsOf("shop", evil)).toEqual([]);
+  });
+
+  it("attach to a compose project by its containers, and start, publish and read nothing", () => {
+    const Labels = {
+      "com.docker.compose.project": "shop",
+      "com.docker.compose.service": "My_web",
+      "com.docker.compose.container-number": "1",
+    };
+    const Ports = [
+      { PrivatePort: 9000, Type: "tcp" },
+      { PrivatePort: 8080, PublicPort: 80, Type: "tcp" },
+    ];
+    const list = [{ Names: ["/shop-web-1"], Image: "shop:1", State: "running", Status: "Up", Labels, Ports }];
+    const found = containersSeen(JSON.stringify(list), "/d.sock");
+    if (!found.ok) throw new Error(found.reason);
+    const text = targetText("shop", found.seen);
+    expect(problemsOf("shop", found.seen)).toEqual([]);
+    expect(text).toContain('platform: docker\ncontainers: { project: "shop" }\n');
+    expect(text).toContain('{ id: my-web-1, container: "My_web-1", port: 8080 }');
+    expect(text).not.toMatch(/command:|inventory:|port_env|reader/);
   });
 
   it("have names in kebab-case, whatever a supervisor calls its own", () => {
