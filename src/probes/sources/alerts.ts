@@ -79,7 +79,7 @@ function summaryOf(annotations: Readonly<Record<string, string>>): string {
 /** Asks until the signal; never rejects. A question that is not answered says that the source was lost. */
 export async function watchAlerts(
   source: AlertsSource,
-  { clock, signal, life, say, allows }: Listening,
+  { clock, signal, life, say, misunderstood, allows }: Listening,
 ): Promise<void> {
   const { path, read } = apis[source.kind];
   let firing: ReadonlyMap<string, Alert> | undefined;
@@ -105,6 +105,7 @@ export async function watchAlerts(
       const at = clock.now();
       life.sign(firing === undefined ? at : from, said.length > 0);
       for (const one of said) say(one, at);
+      if (firing === undefined) for (const why of firesAlready(source, now)) misunderstood(why);
       firing = now;
     } catch (thrown) {
       if (!signal.aborted) life.lost(whyUnanswered(thrown));
@@ -116,6 +117,14 @@ export async function watchAlerts(
 
 function fits({ match }: AlertsSource): (alert: Alert) => boolean {
   return (alert) => Object.entries(match).every(([name, value]) => (alert.labels[name] ?? "") === value);
+}
+
+/** Alerts of a place that nobody could tell from one that fires of the fault. */
+function firesAlready(source: AlertsSource, now: ReadonlyMap<string, Alert>): readonly string[] {
+  const placed = [...now.values()].map((alert) => saidOf(source, alert, "detected"));
+  return placed
+    .filter(({ service, replica }) => (service ?? replica) !== undefined)
+    .map(({ reasons }) => `${reasons[0] ?? ""} already at the first answer, and cannot be heard to begin`);
 }
 
 function changes(

@@ -13,21 +13,31 @@ const lookEveryMs: Ms = 100;
 /** Of a look so much is read at most, and of a line so much looked at. */
 const [mostBytes, longestLine] = [1024 * 1024, 4000];
 
-/** Looks until the signal; never rejects. A file that is not there yet says nothing, and is no loss. */
+/** Looks until the signal; never rejects. A file that was never there is no source that is open. */
 export async function watchLines({ file, lines }: LogSource, { clock, signal, life, say }: Listening): Promise<void> {
   const rules = lines.map((rule) => ({ rule, pattern: new RegExp(rule.matches, "u") }));
   let decoder = new StringDecoder("utf8");
-  let [offset, torn]: [number | undefined, string] = [undefined, ""];
+  let [last, torn]: [Place | undefined, string] = [undefined, ""];
+  let wasMissing = false;
   while (!signal.aborted) {
     const from = clock.now();
     try {
-      const piece = await readOn(file, offset);
+      const piece = await readOn(file, last ?? (wasMissing ? { ino: 0, offset: 0 } : undefined));
+      if (piece === undefined) {
+        wasMissing = true;
+        // Once it was there, it may be gone for a moment while it is rotated.
+        if (last === undefined) life.lost("the log is not there");
+        else life.sign(from);
+        await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined);
+        continue;
+      }
       if (piece.anew) [decoder, torn] = [new StringDecoder("utf8"), ""];
-      offset = piece.next;
+      last = piece.next;
       const all = (torn + decoder.write(piece.bytes)).split("\n");
       torn = (all.pop() ?? "").slice(0, longestLine);
       const said = all.flatMap((line) => saidBy(rules, line.slice(0, longestLine)) ?? []);
-      life.sign(from, said.length > 0);
+      // What is not read yet may be news.
+      life.sign(from, said.length > 0 || !piece.isAll);
       const at = clock.now();
       for (const one of said) say(one, at);
     } catch (thrown) {
@@ -37,28 +47,37 @@ export async function watchLines({ file, lines }: LogSource, { clock, signal, li
   }
 }
 
-interface Piece {
-  readonly bytes: Buffer;
-  readonly next: number;
-  /** It is shorter than it was: another file, or cut. */
-  readonly anew: boolean;
+/** How far which file was read. */
+interface Place {
+  readonly ino: number;
+  readonly offset: number;
 }
 
-/** From `offset` on; undefined: from the end of the file as it is. */
-async function readOn(file: string, offset: number | undefined): Promise<Piece> {
+interface Piece {
+  readonly bytes: Buffer;
+  readonly next: Place;
+  /** Another file, or shorter than it was. */
+  readonly anew: boolean;
+  readonly isAll: boolean;
+}
+
+/** From a place on; no place: from the end of the file as it is. undefined: it is not there. */
+async function readOn(file: string, last: Place | undefined): Promise<Piece | undefined> {
   const handle = await open(file, "r").catch((thrown: unknown) => {
     if ((thrown as { code?: unknown }).code === "ENOENT") return undefined;
     throw thrown;
   });
-  if (handle === undefined) return { bytes: Buffer.alloc(0), next: 0, anew: true };
+  if (handle === undefined) return undefined;
   try {
-    const { size } = await handle.stat();
-    if (offset === undefined) return { bytes: Buffer.alloc(0), next: size, anew: false };
-    const anew = size < offset;
-    const begin = anew ? 0 : offset;
+    const { size, ino } = await handle.stat();
+    if (last === undefined)
+      return { bytes: Buffer.alloc(0), next: { ino, offset: size }, anew: false, isAll: true };
+    const anew = size < last.offset || ino !== last.ino;
+    const begin = anew ? 0 : last.offset;
     const bytes = Buffer.alloc(Math.min(mostBytes, size - begin));
     const { bytesRead } = await handle.read(bytes, 0, bytes.length, begin);
-    return { bytes: bytes.subarray(0, bytesRead), next: begin + bytesRead, anew };
+    const offset = begin + bytesRead;
+    return { bytes: bytes.subarray(0, bytesRead), next: { ino, offset }, anew, isAll: offset >= size };
   } finally {
     await handle.close();
   }

@@ -49,7 +49,10 @@ interface Call {
 async function take(source: WebhookSource, listening: Listening, { request, response }: Call): Promise<void> {
   const answer = (status: number): void => void response.writeHead(status).end();
   if (request.method !== "POST") return answer(405);
-  if (!isAllowed(request, source.token)) return answer(401);
+  if (!isAllowed(request, source.token)) {
+    listening.misunderstood("a call came without the source's token, and was turned away");
+    return answer(401);
+  }
   try {
     const said = saidBy(source, JSON.parse(await bodyOf(request)));
     const at = listening.clock.now();

@@ -1,6 +1,6 @@
 // Sources of claims in words of their own, asked and listened to over real connections and files.
 
-import { appendFile, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
@@ -138,6 +138,9 @@ it.each([
     events.filter(({ kind: one }) => one === "claim").map((event) => event.kind === "claim" && event.claim.scope),
   ).toEqual(expect.arrayContaining([{ service: "web" }]));
   expect(events.filter(isClaim("detected"))).toHaveLength(2);
+  expect(events.filter((event) => event.kind === "trouble")).toMatchObject([
+    { reason: "Watchdog fires already at the first answer, and cannot be heard to begin" },
+  ]);
   expect([...seen]).toEqual([`${path} Bearer k`]);
   // When it was asked last and nothing was there: what came, came after that, and before it was heard.
   const sign = events.findLast((event) => isState("alive")(event) && event.at < down.at);
@@ -232,6 +235,27 @@ it("lines of a log that fit say what their groups hold, from the first look on, 
   expect(events.filter(({ kind }) => kind === "trouble")).toEqual([]);
 });
 
+it("a log is no open source before it is there, is read on when it is rotated, and lives once all is read", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "rebound-log-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, "stack.log");
+  const lines = [{ matches: "down: (?<replica>web-.)", type: "detected" }] as const;
+  const { events, until } = listenTo({ kind: "log", file, resolutionMs: 0, names: {}, lines });
+  expect(await until(isState("refused"))).toMatchObject({ reason: "the log is not there" });
+  expect(events.some(isState("open"))).toBe(false);
+  await writeFile(file, "down: web-1\n");
+  await until(isClaim("detected"));
+  await rename(file, `${file}.1`);
+  await writeFile(file, `down: web-2 ${"x".repeat(100)}\n`);
+  await until((event) => event.kind === "claim" && event.claim.scope.replica === "web-2");
+  await writeFile(`${file}.new`, `${"x".repeat(4 * 1024 * 1024)}\ndown: web-1 at the end\n`);
+  await rename(`${file}.new`, file);
+  const before = events.length;
+  const last = await until((event) => isClaim("detected")(event) && events.indexOf(event) >= before);
+  // A look may have been under way.
+  expect(events.slice(before, events.indexOf(last)).filter(isState("alive")).length).toBeLessThan(2);
+});
+
 it("calls with the token say what stands at their pointers, and others are turned away", async () => {
   const source: WebhookSource = {
     kind: "webhook",
@@ -265,6 +289,6 @@ it("calls with the token say what stands at their pointers, and others are turne
   ]);
   expect(await call("{")).toBe(400);
   expect(await call("{}")).toBe(400);
-  expect(events.filter(({ kind }) => kind === "trouble")).toHaveLength(2);
+  expect(events.filter(({ kind }) => kind === "trouble")).toHaveLength(3);
   expect(events.find(isState("open"))).toMatchObject({ source: { resolutionMs: 5000 } });
 });
