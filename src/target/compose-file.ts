@@ -42,7 +42,7 @@ function lintCompose(text: string, shown: string, path: string): ComposeLint {
   if (!parsed.success) {
     return { problems: [...source.problems, ...schemaProblems(composeSchema, parsed.error.issues, source)] };
   }
-  const problems = [...source.problems, ...unknownNames(parsed.data, source)];
+  const problems = [...source.problems, ...unknownNames(parsed.data, source), ...forbidden(parsed.data, source)];
   const order = startOrder(parsed.data);
   if (order === undefined) {
     const found = "services that wait for each other";
@@ -81,6 +81,18 @@ function unknownNames({ services, networks = {}, volumes = {} }: ComposeFile, so
     check(at("volumes"), "volume", (service.volumes ?? []).map(volumeName), Object.keys(volumes));
   }
   return problems;
+}
+
+/** What its owner forbids by a label is not started, whatever target.yaml allows. */
+function forbidden({ services }: ComposeFile, source: YamlSource): Problem[] {
+  return Object.entries(services).flatMap(([name, { labels }]) => {
+    const value = pairs(labels)["rebound.chaos"] ?? "allowed";
+    if (value === "allowed") return [];
+    const key = Array.isArray(labels) ? labels.findIndex((one) => one.startsWith("rebound.chaos")) : "rebound.chaos";
+    const place = source.placeOf(["services", name, "labels", key], "key");
+    const expected = "no such label, or allowed: its owner must change it";
+    return [{ place, found: `rebound.chaos: ${value}, of the service ${name}`, expected }];
+  });
 }
 
 function namesOf(written: readonly string[] | Readonly<Record<string, unknown>> | undefined): readonly string[] {
@@ -153,11 +165,11 @@ function healthOf(written: NonNullable<WrittenService["healthcheck"]>): NonNulla
   };
 }
 
-/** A name without a value is an empty one: nothing of ours is handed on. */
-function pairs(written: WrittenService["environment"]): Readonly<Record<string, string>> {
+/** A label without a value is an empty one; of the environment the schema lets none through. */
+function pairs(written: WrittenService["labels"]): Readonly<Record<string, string>> {
   if (written === undefined) return {};
   const entries = Array.isArray(written)
-    ? written.map((line) => [line.split("=")[0] ?? "", line.slice(line.indexOf("=") + 1)] as const)
+    ? written.map((line) => [line.split("=")[0] ?? "", line.replace(/^[^=]*=?/, "")] as const)
     : Object.entries(written);
   return Object.fromEntries(entries.map(([key, value]) => [key, plain(value === null ? "" : String(value))]));
 }

@@ -14,20 +14,36 @@ const portPattern = /^(?:(?:(?:[0-9.]+:)?\d{1,5})?:)?\d{1,5}(?:\/tcp)?$/;
 const volumeWords = "a named volume and where it goes, such as data:/var/data or data:/var/data:ro";
 const restartWords = "no, always, unless-stopped, on-failure, or on-failure:5";
 
+const arePorts = (written: string): boolean =>
+  written
+    .replace("/tcp", "")
+    .split(":")
+    .every((part) => part === "" || part.includes(".") || (Number(part) >= 1 && Number(part) <= 65_535));
+
 /** `$$` is how compose writes a single dollar. */
 const text = z.string(textWords).regex(/^(?:[^$]|\$\$)*$/, textWords);
-const scalar = z.union([text, z.number(), z.boolean()], "a text or a number");
+
+/** Beyond these a number is not what was written. */
+const exact = z.number().refine((value) => Math.abs(value) <= Number.MAX_SAFE_INTEGER, "a text in quotes");
 const list = z.array(text).min(1).max(100);
-const map = z.union(
-  [z.record(z.string(), z.union([scalar, z.null()])), z.array(text)],
-  "a map, or a list of NAME=value",
-);
+const scalar = z.union([text, exact, z.boolean()], "a text or a number");
+const mapWords = "a map, or a list of NAME=value";
+const labels = z.union([z.record(z.string(), z.union([scalar, z.null()])), z.array(text)], mapWords);
+const valueWords = "NAME=value: nothing of this machine's environment is handed on";
+/** Compose hands the value of this machine on for a name without one. */
+const environment = z.union([z.record(z.string(), scalar), z.array(text.regex(/^[^=]+=/, valueWords))], mapWords);
 const duration = z.string(goDurationWords).min(2, goDurationWords).regex(goDuration, goDurationWords);
+const testWords = "a command, or a list that begins with CMD, CMD-SHELL or NONE";
+const cpusWords = "a number of processors above 0";
+const leastBytes = 6 * 1024 ** 2;
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, "a name of letters, digits, dots, hyphens, underscores");
 const nothing = z.union([z.null(), z.strictObject({})], "nothing: drivers and options are not started");
 
 const healthcheck = z.strictObject({
-  test: z.union([text, list], "a command, or a list that begins with CMD or CMD-SHELL"),
+  test: z.union(
+    [text, list.refine(([first = ""]) => ["CMD", "CMD-SHELL", "NONE"].includes(first), testWords)],
+    testWords,
+  ),
   interval: duration.optional(),
   timeout: duration.optional(),
   start_period: duration.optional(),
@@ -38,10 +54,18 @@ const service = z.strictObject({
   image: text,
   command: list.optional(),
   entrypoint: list.optional(),
-  environment: map.optional(),
-  labels: map.optional(),
+  environment: environment.optional(),
+  labels: labels.optional(),
   ports: z
-    .array(z.union([z.int(portWords).min(1).max(65_535), z.string(portWords).regex(portPattern, portWords)], portWords))
+    .array(
+      z.union(
+        [
+          z.int(portWords).min(1).max(65_535),
+          z.string(portWords).regex(portPattern, portWords).refine(arePorts, portWords),
+        ],
+        portWords,
+      ),
+    )
     .max(50)
     .optional(),
   networks: z
@@ -69,15 +93,18 @@ const service = z.strictObject({
   mem_limit: z
     .string(bytesWords)
     .regex(/^\d+[bkmg]?$/i, bytesWords)
+    .refine((written) => bytesOf(written) >= leastBytes, "6m at least: the engine takes no less")
     .optional(),
-  cpus: z.union([z.number(), z.string().regex(/^\d+(?:\.\d+)?$/)], "a number of processors").optional(),
+  cpus: z
+    .union([z.number().positive(cpusWords), z.string().regex(/^(?=.*[1-9])\d+(?:\.\d+)?$/, cpusWords)], cpusWords)
+    .optional(),
   scale: z.int().min(1).max(50).optional(),
 });
 
 export const composeSchema = z.strictObject({
   name: z.string().optional(),
   version: z.string().optional(),
-  services: z.record(name, service),
+  services: z.record(name, service).refine((all) => Object.keys(all).length > 0, "one service at least"),
   networks: z.record(name, nothing).optional(),
   volumes: z.record(name, nothing).optional(),
 });
