@@ -61,7 +61,10 @@ function notNow(what: string, hint: string): HarnessError {
 /** Users ask at a port that is written down once: it must be the same after a restart. */
 function refuseUnreached(container: SeenContainer, { port, replica }: Placed, target: Target): void {
   if (publishedPort(container, port) === undefined) {
-    throw notNow(`container ${container.name} publishes no port ${port}`, `add it to the ports of ${replica}`);
+    throw notNow(
+      `container ${container.name} publishes no port ${port} at 127.0.0.1`,
+      `add it to the ports of ${replica}`,
+    );
   }
   const bindings = container.info.HostConfig.PortBindings as Record<string, readonly { HostPort?: string }[] | null>;
   const isFixed = (bindings[`${port}/tcp`] ?? []).some(({ HostPort: fixed = "" }) => fixed !== "" && fixed !== "0");

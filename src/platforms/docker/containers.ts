@@ -77,13 +77,18 @@ function seenOf(info: ContainerInspectInfo): SeenContainer {
   };
 }
 
-/** Where a port of it is published on this machine; undefined when it is not, or nothing runs. */
+/** Only a binding to one of these is reached at the loopback address, where everything of ours asks. */
+function isOurs(host: string): boolean {
+  return ["127.0.0.1", "0.0.0.0", "::", ""].includes(host);
+}
+
+/** Where a port of it is published at the loopback address; undefined when it is not, or nothing runs. */
 export function publishedPort({ info }: SeenContainer, inside: number): number | undefined {
   const bound = info.NetworkSettings.Ports[`${inside}/tcp`] as
-    | readonly { readonly HostPort: string }[]
+    | readonly { readonly HostIp?: string; readonly HostPort: string }[]
     | null
     | undefined;
-  const port = Number(bound?.[0]?.HostPort ?? "0");
+  const port = Number(bound?.find(({ HostIp = "" }) => isOurs(HostIp))?.HostPort ?? "0");
   return port > 0 ? port : undefined;
 }
 

@@ -105,7 +105,8 @@ async function startOwn(own: Own, signal: AbortSignal): Promise<Stack> {
     await untilReady(target, project, signal);
     return stackOf({ target, project, places, how, end });
   } catch (thrown) {
-    await end();
+    // What it leaves stays in the journal: why it did not start says more than why it did not end.
+    await end().catch(() => []);
     if (signal.aborted) throw new HarnessError("interrupted", `ended while target ${target.name} was starting`);
     if (thrown instanceof HarnessError) throw thrown;
     const why = late.aborted ? `not all of it within ${target.start.timeoutMs} ms` : messageOf(thrown);

@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { containerOf, instanceOf } from "../../../src/platforms/docker/containers.ts";
+import {
+  containerOf,
+  instanceOf,
+  publishedPort,
+  type SeenContainer,
+} from "../../../src/platforms/docker/containers.ts";
 import { isNewEnough, openEngine } from "../../../src/platforms/docker/engine.ts";
 import { docker } from "../../../src/platforms/docker/platform.ts";
 import { entryOf, wayOf } from "../../../src/platforms/docker/ways.ts";
@@ -10,6 +15,16 @@ test("an instance is one start of one container, and leads back to it", () => {
   expect(containerOf(instance)).toEqual({ id: "0123456789ab", startedAt: "2026-11-30T01:02:03.4Z" });
   expect(instanceOf(id, "2026-11-30T01:02:04Z")).not.toBe(instance);
   expect(() => containerOf("pid 7/100")).toThrow("does not name a container");
+});
+
+test("a port counts as published only where the loopback address leads to it", () => {
+  const at = (...hosts: string[]): number | undefined => {
+    const bound = hosts.map((HostIp, index) => ({ HostIp, HostPort: String(8000 + index) }));
+    return publishedPort({ info: { NetworkSettings: { Ports: { "80/tcp": bound } } } } as unknown as SeenContainer, 80);
+  };
+  expect([at("10.0.0.7"), at("127.0.0.2"), at()]).toEqual([undefined, undefined, undefined]);
+  expect([at("127.0.0.1"), at("0.0.0.0"), at("::"), at("")]).toEqual([8000, 8000, 8000, 8000]);
+  expect(at("10.0.0.7", "127.0.0.1")).toBe(8001);
 });
 
 test("engines before Docker 20.10 are refused", () => {
