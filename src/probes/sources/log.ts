@@ -70,8 +70,7 @@ async function readOn(file: string, last: Place | undefined): Promise<Piece | un
   if (handle === undefined) return undefined;
   try {
     const { size, ino } = await handle.stat();
-    if (last === undefined)
-      return { bytes: Buffer.alloc(0), next: { ino, offset: size }, anew: false, isAll: true };
+    if (last === undefined) return { bytes: Buffer.alloc(0), next: { ino, offset: size }, anew: false, isAll: true };
     const anew = size < last.offset || ino !== last.ino;
     const begin = anew ? 0 : last.offset;
     const bytes = Buffer.alloc(Math.min(mostBytes, size - begin));
