@@ -4,10 +4,11 @@
 import type { Inventory } from "../../records/inventory.ts";
 import type { OverReachFacts, Touch } from "../../records/facts/over-reach.ts";
 import type { SiteRef } from "../../records/site.ts";
+import type { SeenKind, TrialPlan } from "../../records/plan.ts";
 import type { InventoryChange } from "../../records/timeline/inventory.ts";
 import type { Ms } from "../../core/units.ts";
 import type { TrialRecord } from "../../core/verdict.ts";
-import { changesBetween, changeText } from "../marks/acting.ts";
+import { actionsAreSeen, changesBetween, changeText } from "../marks/acting.ts";
 import { arrival, signsOfLife } from "../marks/claim-marks.ts";
 import { faultSites, isSite, scopeContainsAny } from "../marks/sites.ts";
 import { eventsOf } from "../windows/timeline-view.ts";
@@ -23,12 +24,13 @@ export function overReach(record: TrialRecord, stretch: { since: Ms; until: Ms }
   const last = eventsOf(timeline, "inventory").findLast((event) => event.at <= stretch.until);
   if (last === undefined) return undefined;
   const changed = changedIn(record, stretch);
-  const touches = [...strayClaims(record, sites, stretch), ...changed.filter(({ change }) => isHarm(change, sites))]
+  const kinds = looksOf(plan);
+  const touches = [...strayClaims(record, sites, stretch), ...changed.filter(({ change }) => isHarm(change, sites, kinds))]
     .map(({ touch }) => touch)
     .sort((a, b) => a.at.at - b.at.at);
   const healthy = touches.filter(({ service = "", replica = "" }) => !isSite({ service, replica }, sites)).map(nameOf);
   const planned = plannedReplicas(sites, last.inventory);
-  const hit = changed.filter(({ change }) => isSite(change, sites) || isHarm(change, sites));
+  const hit = changed.filter(({ change }) => isSite(change, sites) || isHarm(change, sites, kinds));
   const actual = new Set([...planned, ...healthy, ...hit.map(({ change }) => change.replica)]);
   const drained = drainedService(last.inventory);
   return {
@@ -83,7 +85,21 @@ function changedIn(record: TrialRecord, { since, until }: { since: Ms; until: Ms
   });
 }
 
-function isHarm(change: InventoryChange, sites: readonly SiteRef[]): boolean {
+/** By what a declared pathway is known, where actions are told by what is seen. */
+function looksOf(plan: TrialPlan): ReadonlySet<SeenKind> {
+  if (!actionsAreSeen(plan)) return new Set();
+  return new Set(Object.values(plan.targetFacts.traits ?? {}).flatMap(({ seenAs }) => seenAs ?? []));
+}
+
+/** Replicas of a site's service that come and go as a declared pathway says are its action, and no harm. */
+function isDeclared(change: InventoryChange, sites: readonly SiteRef[], kinds: ReadonlySet<SeenKind>): boolean {
+  if (!sites.some(({ service }) => service === change.service)) return false;
+  if (change.after !== null) return kinds.has("replace") || kinds.has("scale-out");
+  return kinds.has(isSite(change, sites) ? "replace" : "scale-in");
+}
+
+function isHarm(change: InventoryChange, sites: readonly SiteRef[], kinds: ReadonlySet<SeenKind>): boolean {
+  if (change.field === "presence" && isDeclared(change, sites, kinds)) return false;
   if (change.field === "presence") return change.after === null || !isSite(change, sites);
   if (isSite(change, sites)) return false;
   const tookOver =

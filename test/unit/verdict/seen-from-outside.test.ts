@@ -99,6 +99,30 @@ describe("a stack that says nothing", () => {
     expect(mute([[16_000, files]]).facts.pathway).toBeNull();
   });
 
+  it.each<["replace" | "scale-out" | "scale-in", Partial<InventoryChange>]>([
+    ["replace", { replica: "vector-3", before: null, after: "pid 9" }],
+    ["scale-out", { replica: "vector-3", before: null, after: "pid 9" }],
+    ["scale-in", { replica: "vector-1", before: "pid 100", after: null }],
+  ])("passes by a declared %s, which is no harm to a healthy replica", (as, change) => {
+    const facts = seenAs({ "restore-index": { seenAs: as } });
+    const { detected: _untold, ...expected } = basePlan.expect;
+    const plan = { targetFacts: facts, expect: expected };
+    const told = tell({ ...whole, claims: [], changes: [[8900, { field: "presence", ...change }]], plan });
+    const timeline = told.timeline.map((event) => {
+      if (event.kind !== "inventory" || event.at < 8900 || as !== "scale-out") return event;
+      const [first] = event.inventory.replicas;
+      const third = first === undefined ? [] : [{ ...first, replica: "vector-3" }];
+      const replicas = [...event.inventory.replicas, ...third];
+      return { ...event, inventory: { replicas } };
+    });
+    const trial = judged({ ...told, timeline });
+    expect(trial.facts.pathway).toBe("restore-index");
+    expect(trial.verdict.findings.filter(({ outcome }) => outcome === "fail")).toEqual([]);
+    const unclear = trial.verdict.findings.filter(({ outcome }) => outcome === "inconclusive");
+    expect(unclear.map(({ rule, says }) => `${rule}: ${says}`)).toEqual([]);
+    expect(trial.verdict.outcome).toBe("pass");
+  });
+
   it("has no MTTD, which an action in time bounds, and a late one or none leaves open", () => {
     const early = mute([[6000, files]]);
     expect([early.facts.mttd, early.facts.firstAction?.formula]).toEqual([undefined, "t4 − t0"]);
