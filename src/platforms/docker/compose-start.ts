@@ -6,7 +6,7 @@ import { loopbackHost } from "../../core/addresses.ts";
 import type { ComposeService, ComposeSpec } from "../../core/containers.ts";
 import { HarnessError } from "../../core/errors.ts";
 import { label, markerLabel } from "./containers.ts";
-import { ifThere, unlessSo, type Engine } from "./engine.ts";
+import { ifThere, type Engine } from "./engine.ts";
 
 const healthyPollMs = 50;
 
@@ -175,10 +175,19 @@ export async function removeCompose(engine: Engine, marker: string): Promise<rea
   const { docker } = engine;
   const filters = { label: [`${markerLabel}=${marker}`] };
   const containers = await docker.listContainers({ all: true, filters });
-  await Promise.all(containers.map(({ Id }) => unlessSo(docker.getContainer(Id).remove({ force: true, v: true }))));
-  for (const { Id: id } of await docker.listNetworks({ filters })) await unlessSo(docker.getNetwork(id).remove());
+  // What one of them refuses keeps none of the others: whatever stays is named below.
+  await Promise.allSettled(containers.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true })));
+  for (const { Id: id } of await docker.listNetworks({ filters })) {
+    await docker
+      .getNetwork(id)
+      .remove()
+      .catch(() => undefined);
+  }
   for (const { Name: name } of (await docker.listVolumes({ filters })).Volumes) {
-    await unlessSo(docker.getVolume(name).remove());
+    await docker
+      .getVolume(name)
+      .remove()
+      .catch(() => undefined);
   }
   return namesWith(engine, marker);
 }

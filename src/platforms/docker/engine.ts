@@ -1,6 +1,7 @@
 // The engine that stacks of containers run on: found where DOCKER_HOST or the usual socket says, and on this machine.
 
 import type Docker from "dockerode";
+import { z } from "zod";
 import { isLoopbackHost } from "../../core/addresses.ts";
 import { HarnessError, messageOf } from "../../core/errors.ts";
 
@@ -48,19 +49,31 @@ async function connect(host: string): Promise<Engine> {
       cause,
     });
   });
-  if (!isNewEnough(version.ApiVersion)) {
-    const words = `the engine at ${host} has the API ${version.ApiVersion}`;
+  const said = versionSchema.safeParse(version);
+  if (!said.success) throw odd(host, "/version");
+  if (!isNewEnough(said.data.ApiVersion)) {
+    const words = `the engine at ${host} has the API ${said.data.ApiVersion}`;
     throw new HarnessError("environment", words, {
       hint: `it must have ${oldestApi.join(".")} (Docker 20.10) or later`,
     });
   }
-  const { SecurityOptions: options } = (await docker.info()) as { readonly SecurityOptions?: readonly string[] };
-  if (options?.some((option) => option.includes("rootless")) === true) {
+  const info = infoSchema.safeParse(await docker.info().catch(() => undefined));
+  if (!info.success) throw odd(host, "/info");
+  if (info.data.SecurityOptions?.some((option) => option.includes("rootless")) === true) {
     throw new HarnessError("environment", `the engine at ${host} is rootless`, {
       hint: "its containers' processes and limits are out of reach: use an engine that runs as root",
     });
   }
   return { host, docker };
+}
+
+const versionSchema = z.object({ ApiVersion: z.string() });
+// The client hands on as bytes what is no object.
+const infoSchema = z.record(z.string(), z.unknown()).pipe(z.object({ SecurityOptions: z.array(z.string()).nullish() }));
+
+function odd(host: string, path: string): HarnessError {
+  const hint = "is it a Docker engine? name one in DOCKER_HOST";
+  return new HarnessError("environment", `what answers at ${host} is no Docker engine, by its ${path}`, { hint });
 }
 
 /** Exported for its tests. */

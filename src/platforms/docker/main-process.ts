@@ -18,7 +18,7 @@ export async function signalMain({ id, name, info }: SeenContainer, signal: Node
   }
   const pid = info.HostConfig.Init === true ? await onlyChildOf(first) : first;
   if (pid === undefined || !(await isOf(pid, id))) {
-    throw new HarnessError("environment", `container ${name} has no main process behind its init`);
+    throw new HarnessError("environment", `container ${name} has no main process behind its init, or several`);
   }
   process.kill(pid, signal);
 }
@@ -30,8 +30,9 @@ async function isOf(pid: number, id: string): Promise<boolean> {
   return groups.includes(id);
 }
 
-async function onlyChildOf(pid: number): Promise<number | undefined> {
+/** Undefined for none, and for several: which of them is meant cannot be told. Exported for its tests. */
+export async function onlyChildOf(pid: number): Promise<number | undefined> {
   const text = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "");
-  const [child] = text.trim().split(" ");
-  return child === undefined || child === "" ? undefined : Number(child);
+  const [child = "", second] = text.trim().split(" ");
+  return child === "" || second !== undefined ? undefined : Number(child);
 }

@@ -1,3 +1,6 @@
+import { spawn } from "node:child_process";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import {
   containerOf,
@@ -6,6 +9,7 @@ import {
   type SeenContainer,
 } from "../../../src/platforms/docker/containers.ts";
 import { isNewEnough, openEngine } from "../../../src/platforms/docker/engine.ts";
+import { onlyChildOf } from "../../../src/platforms/docker/main-process.ts";
 import { docker } from "../../../src/platforms/docker/platform.ts";
 import { entryOf, wayOf } from "../../../src/platforms/docker/ways.ts";
 
@@ -30,6 +34,33 @@ test("a port counts as published only where the loopback address leads to it", (
 test("engines before Docker 20.10 are refused", () => {
   expect(["1.41", "1.47", "2.0"].map(isNewEnough)).toEqual([true, true, true]);
   expect(["1.40", "1.24", "0.9", ""].map(isNewEnough)).toEqual([false, false, false, false]);
+});
+
+test("what is no engine is refused as such, by what it answers", async () => {
+  const answers: Record<string, unknown>[] = [
+    { "/version": {}, "/info": {} },
+    { "/version": "<html>", "/info": {} },
+    { "/version": { ApiVersion: "1.47" }, "/info": null },
+  ];
+  for (const answer of answers) {
+    const server = createServer((request, response) => response.end(JSON.stringify(answer[request.url ?? ""])));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    await expect(openEngine(`tcp://127.0.0.1:${port}`)).rejects.toMatchObject({ code: "environment" });
+    server.close();
+  }
+});
+
+test("of several children none is the main process", async () => {
+  const childrenOf = async (script: string): Promise<number | undefined> => {
+    const shell = spawn("sh", ["-c", `${script} echo ready; wait`], { detached: true });
+    await new Promise((resolve) => shell.stdout.once("data", resolve));
+    const found = await onlyChildOf(shell.pid ?? 0);
+    process.kill(-(shell.pid ?? 0), "SIGKILL");
+    return found;
+  };
+  expect(await childrenOf("sleep 60 &")).toBeGreaterThan(0);
+  expect(await childrenOf("sleep 60 & sleep 60 &")).toBeUndefined();
 });
 
 test("an engine on another machine is refused before it is asked", async () => {
