@@ -73,7 +73,7 @@ export function programOf(command: string): string {
   const isWhole = command.replaceAll(/\s/g, "") === words.join("").replaceAll(/\s/g, "");
   const [first = "", ...rest] = words.slice(words.findIndex((word) => !/^[A-Za-z_]\w*\+?=/.test(word)));
   const name = first.split("/").at(-1) ?? "";
-  if (!isWhole || !/^[\w.@+/-]+$/.test(first) || name === "" || /^sk-/.test(name) || name.length > 40)
+  if (!isWhole || !/^[\w.@+/-]+$/.test(first) || name === "" || name.startsWith("sk-") || name.length > 40)
     return "a command";
   return rest.length === 0 ? name : `${name}, ${counted(rest.length, "argument")}`;
 }

@@ -5,7 +5,9 @@ import { gapLines, keyGap } from "../init/gaps.ts";
 import { unfitKeys } from "./keys.ts";
 import { loadTarget } from "./select.ts";
 
-/** False where no run is possible. `name`: of a target, or the path of its file. Throws "bad-input" for an unknown one. */
+/**
+ * False where no run is possible. `name`: of a target, or the path of its file. Throws "bad-input" for an unknown one.
+ */
 export async function tellGaps(name: string, say: (line: string) => void): Promise<boolean> {
   const target = await loadTarget(name);
   const keys = keyGap(unfitKeys(target));

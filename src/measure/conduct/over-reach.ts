@@ -25,7 +25,10 @@ export function overReach(record: TrialRecord, stretch: { since: Ms; until: Ms }
   if (last === undefined) return undefined;
   const changed = changedIn(record, stretch);
   const kinds = looksOf(plan);
-  const touches = [...strayClaims(record, sites, stretch), ...changed.filter(({ change }) => isHarm(change, sites, kinds))]
+  const touches = [
+    ...strayClaims(record, sites, stretch),
+    ...changed.filter(({ change }) => isHarm(change, sites, kinds)),
+  ]
     .map(({ touch }) => touch)
     .sort((a, b) => a.at.at - b.at.at);
   const healthy = touches.filter(({ service = "", replica = "" }) => !isSite({ service, replica }, sites)).map(nameOf);

@@ -1,5 +1,6 @@
 // What must be true of a project that runs already before anything is done to it.
 
+import { loopbackHost } from "../../core/addresses.ts";
 import { HarnessError } from "../../core/errors.ts";
 import type { Target } from "../../core/target.ts";
 import { containersOf, publishedPort, type SeenContainer } from "./containers.ts";
@@ -62,7 +63,7 @@ function notNow(what: string, hint: string): HarnessError {
 function refuseUnreached(container: SeenContainer, { port, replica }: Placed, target: Target): void {
   if (publishedPort(container, port) === undefined) {
     throw notNow(
-      `container ${container.name} publishes no port ${port} at 127.0.0.1`,
+      `container ${container.name} publishes no port ${port} at ${loopbackHost}`,
       `add it to the ports of ${replica}`,
     );
   }

@@ -1,6 +1,7 @@
 // The containers of one stack as the engine shows them: which replica each is, and which incarnation of it.
 
 import type { ContainerInspectInfo } from "dockerode";
+import { loopbackHost } from "../../core/addresses.ts";
 import { HarnessError } from "../../core/errors.ts";
 import { ifThere, type Engine } from "./engine.ts";
 
@@ -79,7 +80,7 @@ function seenOf(info: ContainerInspectInfo): SeenContainer {
 
 /** Only a binding to one of these is reached at the loopback address, where everything of ours asks. */
 function isOurs(host: string): boolean {
-  return ["127.0.0.1", "0.0.0.0", "::", ""].includes(host);
+  return [loopbackHost, "0.0.0.0", "::", ""].includes(host);
 }
 
 /** Where a port of it is published at the loopback address; undefined when it is not, or nothing runs. */

@@ -88,7 +88,21 @@ function treated(record: TrialRecord, facts: TrialFacts, { declared, trial }: As
     if (gap !== undefined) return { outcome: "inconclusive", says: unheard(says, gap), restsOn };
     return { outcome: "fail", says: `wrong-pathway: ${says}`, restsOn, at };
   }
-  if (actionsAreSeen(plan) && acted) {
+  return uncredited(record, { declared, trial }, { t6, gap, restsOn, seen: acted ? seen : undefined });
+}
+
+interface Uncredited {
+  readonly t6: Mark | undefined;
+  /** What of the feed is missing; absent: nothing. */
+  readonly gap: string | undefined;
+  readonly restsOn: readonly Ms[];
+  /** What the inventory shows on the site before the recovery, in words. */
+  readonly seen: string | undefined;
+}
+
+/** It recovered, and no action is known that did it. */
+function uncredited(record: TrialRecord, { declared, trial }: Asked, { t6, gap, restsOn, seen }: Uncredited): Answer {
+  if (actionsAreSeen(record.plan) && seen !== undefined) {
     const says = `${seen}, which looks like no pathway of the target: \`seen_as\` of its pathways could say so`;
     return { outcome: "inconclusive", says, restsOn };
   }
@@ -98,10 +112,11 @@ function treated(record: TrialRecord, facts: TrialFacts, { declared, trial }: As
     const says = `${early.pathway} may have been seen at ${seconds(early.event.at)}, while the fault was put there, which may have done it itself`;
     return { outcome: "inconclusive", says, restsOn };
   }
-  const says = acted
-    ? `wrong-pathway: recovered without a claim of ${declared}, although ${seen}`
-    : `self-recovered: recovered without any action, ${declared} is declared`;
-  return { outcome: "fail", says, restsOn, at };
+  const says =
+    seen !== undefined
+      ? `wrong-pathway: recovered without a claim of ${declared}, although ${seen}`
+      : `self-recovered: recovered without any action, ${declared} is declared`;
+  return { outcome: "fail", says, restsOn, at: t6?.at ?? trial.until };
 }
 
 function seenBefore(record: TrialRecord, { since, until }: Disturbed, recovered: Ms): SeenAction | undefined {

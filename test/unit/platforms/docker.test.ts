@@ -1,6 +1,4 @@
 import { spawn } from "node:child_process";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import {
   containerOf,
@@ -12,6 +10,7 @@ import { isNewEnough, openEngine } from "../../../src/platforms/docker/engine.ts
 import { onlyChildOf } from "../../../src/platforms/docker/main-process.ts";
 import { docker } from "../../../src/platforms/docker/platform.ts";
 import { entryOf, wayOf } from "../../../src/platforms/docker/ways.ts";
+import { serveForTest } from "../../support/serve-for-test.ts";
 
 test("an instance is one start of one container, and leads back to it", () => {
   const id = "0123456789ab".padEnd(64, "c");
@@ -43,11 +42,10 @@ test("what is no engine is refused as such, by what it answers", async () => {
     { "/version": { ApiVersion: "1.47" }, "/info": null },
   ];
   for (const answer of answers) {
-    const server = createServer((request, response) => response.end(JSON.stringify(answer[request.url ?? ""])));
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    await expect(openEngine(`tcp://127.0.0.1:${port}`)).rejects.toMatchObject({ code: "environment" });
-    server.close();
+    const { address } = await serveForTest((request, response) => {
+      response.end(JSON.stringify(answer[request.url ?? ""]));
+    });
+    await expect(openEngine(`tcp://${address}`)).rejects.toMatchObject({ code: "environment" });
   }
 });
 

@@ -4,52 +4,12 @@ import { appendFile, mkdtemp, rename, rm, truncate, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import type { AlertsSource, FeedSource, WebhookSource } from "../../../src/core/feed-source.ts";
-import { listenToSource } from "../../../src/probes/sources/listen.ts";
+import type { AlertsSource, WebhookSource } from "../../../src/core/feed-source.ts";
 import { arrival, signsOfLife } from "../../../src/measure/marks/claim-marks.ts";
 import type { FeedItem } from "../../../src/probes/healer-claims.ts";
+import { listenTo } from "../../builders/listen-to.ts";
 import { freePort } from "../../support/free-port.ts";
 import { serveForTest } from "../../support/serve-for-test.ts";
-
-const serviceOf = new Map([
-  ["web-1", "web"],
-  ["web-2", "web"],
-]);
-
-/** Listens until the test is over; `until` resolves with the events once one fits. */
-function listenTo(source: FeedSource) {
-  const ending = new AbortController();
-  const events: FeedItem[] = [];
-  const waiting = new Set<() => void>();
-  const began = performance.now();
-  const over = listenToSource(source, {
-    clock: { now: () => performance.now() - began },
-    signal: ending.signal,
-    onEvent: (event) => {
-      events.push(event);
-      for (const look of waiting) look();
-    },
-    fill: (text) => text.replace("{port:web-1}", "9001"),
-    allows: () => false,
-    serviceOf,
-  });
-  onTestFinished(async () => {
-    ending.abort();
-    await over;
-  });
-  const until = (fits: (event: FeedItem) => boolean): Promise<FeedItem> =>
-    new Promise((resolve) => {
-      const look = (): void => {
-        const found = events.find(fits);
-        if (found === undefined) return;
-        waiting.delete(look);
-        resolve(found);
-      };
-      waiting.add(look);
-      look();
-    });
-  return { events, until };
-}
 
 const isClaim = (type: string) => (event: FeedItem) => event.kind === "claim" && event.claim.type === type;
 const isState = (state: string) => (event: FeedItem) => event.kind === "feed" && event.state === state;
