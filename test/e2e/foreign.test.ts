@@ -35,7 +35,7 @@ it("is restarted, which is seen, and credited, from outside; MTTD is not observe
   const says = (rule: string): string => trial.verdict.findings.find((finding) => finding.rule === rule)?.says ?? "";
   expect(says("detected-in-time")).toMatch(/^MTTD is not observed: .* first action seen from outside came after/);
   expect(says("by-declared-pathway")).toMatch(
-    /^restart, recognised from outside as a restart at .* \(web-\d .* → .*\)/,
+    /^restart, recognised from outside by a restart at .* \(web-\d .* → .*\)/,
   );
   expect(run.text).toContain("not observed");
   // The same stack, with its detector: asked every 200 ms, so that t2 is no point, and no word of who repaired it.
