@@ -148,6 +148,24 @@ beforeAll(async () => {
 });
 afterAll(() => engine?.[Symbol.asyncDispose]());
 
+/** Nobody adds a container to the others. */
+const growing = suites.filter(({ grows }) => grows);
+
+describe.each(growing.map((suite) => [suite.platform.name, suite] as const))(
+  "a stack that grows on %s",
+  (_name, suite) => {
+    test("reaches a replica that appears later where the inventory says that it listens", async () => {
+      const [port = 0] = await allocatePorts(1, 1, "a second replica");
+      onTestFinished(() => releasePorts([port]));
+      const { stack } = await started(suite.platform, suite.small({ FIXTURE_GROWS: String(port) }));
+      await expect.poll(async () => (await stack.inventory(limit())).replicas.length).toBe(2);
+      await expect.poll(async () => stack.isLiving(await instanceOf(stack, "vec-2"))).toBe(true);
+      expect((await fetch(`${stack.addressOf("vec-2")}/health`)).status).toBe(200);
+      expect(await stack.end()).toEqual([]);
+    });
+  },
+);
+
 describe.each(suites.map((suite) => [suite.platform.name, suite] as const))("the platform %s", (_name, suite) => {
   const { platform, small, edges } = suite;
   beforeEach(({ skip }) => skip(suite.missing !== undefined, suite.missing));
@@ -192,17 +210,6 @@ describe.each(suites.map((suite) => [suite.platform.name, suite] as const))("the
     await expect.poll(() => instanceOf(stack, "vec"), { timeout: 60_000 }).toBe(second);
     await expect.poll(() => stack.isLiving(second ?? ""), { timeout: 60_000 }).toBe(true);
     expect([await stack.isRunning(before), await stack.isLiving(before)]).toEqual([false, false]);
-  });
-
-  test("reaches a replica that appears later where the inventory says that it listens", async ({ skip }) => {
-    skip(!suite.grows, "nobody adds a container to these");
-    const [port = 0] = await allocatePorts(1, 1, "a second replica");
-    onTestFinished(() => releasePorts([port]));
-    const { stack } = await started(platform, small({ FIXTURE_GROWS: String(port) }));
-    await expect.poll(async () => (await stack.inventory(limit())).replicas.length).toBe(2);
-    await expect.poll(async () => stack.isLiving(await instanceOf(stack, "vec-2"))).toBe(true);
-    expect((await fetch(`${stack.addressOf("vec-2")}/health`)).status).toBe(200);
-    expect(await stack.end()).toEqual([]);
   });
 
   test("takes a fault back in a fresh process, from nothing but what was written down", async () => {
