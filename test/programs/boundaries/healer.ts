@@ -33,19 +33,11 @@ import { askJson } from "../../../targets/reference-ai-stack/healer/telemetry/ht
 import type { Witness } from "../../../targets/reference-ai-stack/healer/verification/witness.ts";
 import { killerAt } from "./killer.ts";
 import type { Boundary } from "./killer.ts";
-import {
-  aboutIn,
-  answeredLately,
-  embeddingsSeen,
-  entryOf,
-  hasCopies,
-  ingestionSeen,
-  MODELS_SEEN,
-  storedSeen,
-} from "./seen.ts";
+import { embeddingsSeen, hasCopies, ingestionSeen, modelOf, storedSeen } from "./seen.ts";
 import { SCENARIOS, signalFor } from "./scenarios.ts";
 import type { Scenario } from "./scenarios.ts";
 import { noTelemetry } from "../../builders/no-telemetry.ts";
+import { BLIND_TO_MODELS } from "../../unit/targets/reference-ai-stack/healer/fake-models.ts";
 
 /** On which engine a life runs. */
 export type EngineSpec =
@@ -104,7 +96,7 @@ function eyesOn(port: number, { attempts: wanted, pathway: { name: pathway } }: 
         pid: first + n,
         port: n,
         weight: 1,
-        ...entryOf(pathway, first === 200),
+        ...modelOf(pathway),
       }));
     },
     pulse: async () =>
@@ -123,7 +115,7 @@ function eyesOn(port: number, { attempts: wanted, pathway: { name: pathway } }: 
     snapshotGood: async () => hasCopies(pathway),
     tokensMove: isWell,
     embeddings: async (_port, places) => embeddingsSeen(pathway, await isWell(), places),
-    models: MODELS_SEEN,
+    models: BLIND_TO_MODELS,
     storedTexts: async () => storedSeen(await isWell()),
     questions: async () => null,
     ingestion: async () => ingestionSeen(pathway, await isWell()),
@@ -132,14 +124,7 @@ function eyesOn(port: number, { attempts: wanted, pathway: { name: pathway } }: 
       const drained = await isWell();
       return REPLICAS.slice(0, -1).map((replica) => {
         const weight = replica === SICK && drained ? 0 : 1;
-        return {
-          service: serviceOf(replica),
-          replica,
-          weight,
-          started: 10,
-          recent: answeredLately(pathway),
-          waiting: [],
-        };
+        return { service: serviceOf(replica), replica, weight, started: 10, recent: [], waiting: [] };
       });
     },
     check: async (replica) => (replica === SICK && !(await isWell()) ? 900 : 5),
@@ -235,9 +220,7 @@ async function live(spec: LifeSpec): Promise<void> {
   // A person who grants whatever is asked.
   const person = setInterval(() => grantAll(approvals), 5);
   const scope = { service: "vector", replica: SICK };
-  const signals = [
-    { name: signalFor(scenario.pathway), scope, says: "for this test", ...aboutIn(scenario.pathway.name) },
-  ];
+  const signals = [{ name: signalFor(scenario.pathway), scope, says: "for this test" }];
   await engine.start(INCIDENT, { incident: { id: INCIDENT, scope, signals }, reasons: ["for this test"] });
   await engine.settled();
   clearInterval(person);

@@ -1,7 +1,7 @@
 // What a life's healer sees besides the replica that is ill, so that the way of each pathway finds what it needs: a
 // pathway whose way finds nothing is not taken, and nothing of it would be killed.
 import { frozenTexts } from "../../../targets/reference-ai-stack/healer/detection/drift/frozen-texts.ts";
-import type { Eyes, ReplicaEntry, UpstreamView } from "../../../targets/reference-ai-stack/healer/nouns.ts";
+import type { Eyes, ReplicaEntry } from "../../../targets/reference-ai-stack/healer/nouns.ts";
 import type { IngestionLook } from "../../../targets/reference-ai-stack/healer/telemetry/read-ingestion.ts";
 
 const SOURCE = "docs";
@@ -72,32 +72,7 @@ export function hasCopies(pathway: string): boolean {
   return pathway !== "rebuild-from-records";
 }
 
-/** The version that is tried out, as long as it is, and the stable one. */
-const [TRIED, STABLE] = ["v-2", "v-1"];
-
-/**
- * Its model is the stack's own, where that can be put back; no more replicas may join, where the load is shed for that;
- * a version is tried out, where it can be withdrawn.
- */
-export function entryOf(pathway: string, isWell: boolean): Pick<ReplicaEntry, "ownModel" | "most" | "models"> {
-  if (pathway === "restore-model") return { ownModel: true };
-  if (pathway === "shed-load") return { most: 1 };
-  if (pathway !== "rollback-model") return {};
-  return { models: { stable: STABLE, canary: isWell ? null : { version: TRIED, share: 0.1 }, before: [] } };
+/** Its model is the stack's own, where that can be put back. */
+export function modelOf(pathway: string): Pick<ReplicaEntry, "ownModel"> {
+  return pathway === "restore-model" ? { ownModel: true } : {};
 }
-
-/** Users' requests that were answered lately: by them a service knows how many replicas it needs. */
-export function answeredLately(pathway: string): UpstreamView["recent"] {
-  return pathway === "scale-inference" ? [{ seq: 1, ms: 5, ok: true }] : [];
-}
-
-/** What the signal is about, where a way asks for that. */
-export function aboutIn(pathway: string): { readonly about?: string } {
-  return pathway === "rollback-model" ? { about: TRIED } : {};
-}
-
-/** The stable version answers golden questions right; nothing is seen of users' answers. */
-export const MODELS_SEEN: Eyes["models"] = {
-  answers: async () => null,
-  goldens: async (_port, _version, places) => places.map(() => ({ model: STABLE, right: true, ms: 50 })),
-};
