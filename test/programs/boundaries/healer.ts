@@ -33,7 +33,6 @@ import { askJson } from "../../../targets/reference-ai-stack/healer/telemetry/ht
 import type { Witness } from "../../../targets/reference-ai-stack/healer/verification/witness.ts";
 import { killerAt } from "./killer.ts";
 import type { Boundary } from "./killer.ts";
-import { embeddingsSeen, hasCopies, ingestionSeen, modelOf, storedSeen } from "./seen.ts";
 import { SCENARIOS, signalFor } from "./scenarios.ts";
 import type { Scenario } from "./scenarios.ts";
 import { noTelemetry } from "../../builders/no-telemetry.ts";
@@ -96,29 +95,25 @@ function eyesOn(port: number, { attempts: wanted, pathway: { name: pathway } }: 
         pid: first + n,
         port: n,
         weight: 1,
-        ...modelOf(pathway),
       }));
     },
     pulse: async () =>
       (await isWell()) ? { state: "good", ms: 1, says: "health 200" } : { state: "refused", ms: 1, says: "refused" },
     completion: async () =>
       (await isWell()) ? { state: "good", says: "one token" } : { state: "silent", says: "late" },
-    manifest: async (from) => ({
-      matches: (hasCopies(pathway) && from !== REPLICAS.indexOf(SICK)) || (await isWell()),
-      rows: 10,
-    }),
+    manifest: async (from) => ({ matches: from !== REPLICAS.indexOf(SICK) || (await isWell()), rows: 10 }),
     selfRetrieval: async () => ({ share: 1, checked: 29 }),
     resources: async () => {
       const used = (await isWell()) ? 10 : 90;
       return { memory: { used, limit: 100 }, handles: null };
     },
-    snapshotGood: async () => hasCopies(pathway),
+    snapshotGood: async () => true,
     tokensMove: isWell,
-    embeddings: async (_port, places) => embeddingsSeen(pathway, await isWell(), places),
+    embeddings: async () => null,
     models: BLIND_TO_MODELS,
-    storedTexts: async () => storedSeen(await isWell()),
+    storedTexts: async () => null,
     questions: async () => null,
-    ingestion: async () => ingestionSeen(pathway, await isWell()),
+    ingestion: async () => null,
     askTwice: async () => ({ asked: 2, differing: (await isWell()) ? 0 : 1 }),
     traffic: async () => {
       const drained = await isWell();
