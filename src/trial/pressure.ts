@@ -5,6 +5,7 @@ import type { Ms, Share } from "../core/units.ts";
 import type { TrialPlan } from "../records/plan.ts";
 import { bearableSendLagMs, bearableTimerLagMs } from "../measure/cost/pace-bounds.ts";
 import { percentile } from "../measure/windows/percentiles.ts";
+import { Recent } from "./recent.ts";
 
 /** What counts as now. */
 const lastMs: Ms = 5_000;
@@ -33,31 +34,24 @@ export interface PressureGauge {
   now(at: Ms): Pressure;
 }
 
-interface Sample {
-  readonly at: Ms;
-  readonly value: number;
-}
-
 /** A gauge whose bounds are those of the most demanding of the plans. */
 export function makeGauge(plans: readonly Pick<TrialPlan, "steady" | "load">[]): PressureGauge {
   const sendBound = Math.min(...plans.map((plan) => bearableSendLagMs(plan)));
   const timerBound = Math.min(...plans.map(bearableTimerLagMs));
-  const sends: Sample[] = [];
-  const timers: Sample[] = [];
-  const processors: Sample[] = [];
-  const add = (samples: Sample[], at: Ms, value: number): void => {
-    samples.push({ at, value });
-    forget(samples, at - lastMs);
+  const [sends, timers, processors] = [new Recent(), new Recent(), new Recent()];
+  const add = (samples: Recent, at: Ms, value: number): void => {
+    samples.add(at, value);
+    samples.forget(at - lastMs);
   };
   return {
     sent: (at, lagMs) => add(sends, at, lagMs),
     timer: (at, lagMs) => add(timers, at, lagMs),
     busy: (at, share) => add(processors, at, share),
     now(at) {
-      for (const samples of [sends, timers, processors]) forget(samples, at - lastMs);
-      const send = sends.length < fewRequests ? 0 : (percentile(values(sends), 0.99) ?? 0);
+      for (const samples of [sends, timers, processors]) samples.forget(at - lastMs);
+      const send = sends.size < fewRequests ? 0 : (percentile(sends.values(), 0.99) ?? 0);
       const timer = secondWorst(timers);
-      const busy = processors.length === 0 ? 0 : mean(values(processors));
+      const busy = processors.size === 0 ? 0 : mean(processors.values());
       const parts = [
         {
           share: send / sendBound,
@@ -77,14 +71,6 @@ export function makeGauge(plans: readonly Pick<TrialPlan, "steady" | "load">[]):
   };
 }
 
-function forget(samples: Sample[], before: Ms): void {
-  while (samples[0] !== undefined && samples[0].at < before) samples.shift();
-}
-
-function values(samples: readonly Sample[]): number[] {
-  return samples.map(({ value }) => value);
-}
-
 function mean(numbers: readonly number[]): number {
   return numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
 }
@@ -93,12 +79,12 @@ function mean(numbers: readonly number[]): number {
  * The second worst of the seconds, by the worst timer in each: one hiccup is no trend, and the rule forgives 5 % of the
  * seconds.
  */
-function secondWorst(timers: readonly Sample[]): Ms {
+function secondWorst(timers: Recent): Ms {
   const worst = new Map<number, Ms>();
-  for (const { at, value } of timers) {
+  timers.map((at, value) => {
     const second = Math.floor(at / 1000);
     worst.set(second, Math.max(worst.get(second) ?? 0, value));
-  }
+  });
   return [...worst.values()].toSorted((a, b) => b - a)[1] ?? 0;
 }
 
