@@ -35,6 +35,7 @@ function checkSource(draft: TargetDraft): void {
   if (start.env !== undefined) draft.report(["start", "env"], { found: "env", expected: says });
   if (prepare !== undefined) draft.report(["prepare"], { found: "prepare", expected: says });
   if (edges.length > 0) draft.report(["edges"], { found: "edges", expected: "[]: it offers no edges yet" });
+  checkTold(draft);
   for (const key of notOfContainers) {
     if (draft.file[key] !== undefined) draft.report([key], { found: key, expected: says });
   }
@@ -43,6 +44,25 @@ function checkSource(draft: TargetDraft): void {
     if (draft.file[key] === undefined) continue;
     const expected = "nothing: a project that runs already is given no variables";
     draft.report([key], { found: `${key} beside containers.project`, expected });
+  }
+}
+
+/** Sources that lie beside the stack's processes, and values that only those are given. */
+function checkTold(draft: TargetDraft): void {
+  const { feed, ablate } = draft.file;
+  if (typeof feed === "object" && (feed.kind === "log" || feed.kind === "webhook")) {
+    const expected = `alertmanager, prometheus or none on ${withContainers}: no log of a container is a file here, and no container reaches the loopback address`;
+    draft.report(["feed", "kind"], { found: feed.kind, expected });
+  }
+  for (const [pathway, { env = {} }] of Object.entries(ablate ?? {})) {
+    for (const [name, value] of Object.entries(env)) {
+      const found = /\{(?!env:)[^}]*\}/.exec(value)?.[0];
+      if (found === undefined) continue;
+      draft.report(["ablate", pathway, "env", name], {
+        found,
+        expected: `a value without it: ${withContainers} fills in none`,
+      });
+    }
   }
 }
 

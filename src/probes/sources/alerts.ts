@@ -1,5 +1,6 @@
 // Firing alerts of an Alertmanager (API v2) or a Prometheus (API v1), asked for again and again. An alert that fires is
-// a detection, one that fires no more closes it. What fires already at the first answer says nothing of the trial.
+// a detection, one that fires no more closes it. While one of a place fires from before, the source is not open: nobody
+// could tell it from one that fires of the fault.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
@@ -76,10 +77,10 @@ function summaryOf(annotations: Readonly<Record<string, string>>): string {
   return annotations["summary"] ?? annotations["description"] ?? annotations["message"] ?? "";
 }
 
-/** Asks until the signal; never rejects. A question that is not answered says that the source was lost. */
+/** Asks until the signal; never rejects. A question that is not answered says that the source was lost, or not open. */
 export async function watchAlerts(
   source: AlertsSource,
-  { clock, signal, life, say, misunderstood, allows }: Listening,
+  { clock, signal, life, say, allows }: Listening,
 ): Promise<void> {
   const { path, read } = apis[source.kind];
   let firing: ReadonlyMap<string, Alert> | undefined;
@@ -100,12 +101,13 @@ export async function watchAlerts(
           .filter(fits(source))
           .map((alert) => [alert.id, alert]),
       );
+      const [early] = firing === undefined ? firesAlready(source, now) : [];
+      if (early !== undefined) throw new Error(early);
       const said = firing === undefined ? [] : changes(source, firing, now);
       // It was like this when the question was sent; what an answer brings came after that of the last one.
       const at = clock.now();
       life.sign(firing === undefined ? at : from, said.length > 0);
       for (const one of said) say(one, at);
-      if (firing === undefined) for (const why of firesAlready(source, now)) misunderstood(why);
       firing = now;
     } catch (thrown) {
       if (!signal.aborted) life.lost(whyUnanswered(thrown));
@@ -119,12 +121,12 @@ function fits({ match }: AlertsSource): (alert: Alert) => boolean {
   return (alert) => Object.entries(match).every(([name, value]) => (alert.labels[name] ?? "") === value);
 }
 
-/** Alerts of a place that nobody could tell from one that fires of the fault. */
+/** Why it cannot be begun with these: alerts of a place, which could not be heard to begin. */
 function firesAlready(source: AlertsSource, now: ReadonlyMap<string, Alert>): readonly string[] {
   const placed = [...now.values()].map((alert) => saidOf(source, alert, "detected"));
   return placed
     .filter(({ service, replica }) => (service ?? replica) !== undefined)
-    .map(({ reasons }) => `${reasons[0] ?? ""} already at the first answer, and cannot be heard to begin`);
+    .map(({ reasons }) => `${reasons[0] ?? ""} already and cannot be heard to begin; match can leave it out`);
 }
 
 function changes(

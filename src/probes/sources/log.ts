@@ -1,4 +1,5 @@
-// Lines of a file that grows. Only what is written after the first look counts; a file that begins anew is read anew.
+// Lines of a file that grows. Only what is written after the first look counts; a file that begins anew is read anew,
+// and what was written last to the one before is told as lost.
 
 import { open } from "node:fs/promises";
 import { StringDecoder } from "node:string_decoder";
@@ -32,6 +33,7 @@ export async function watchLines({ file, lines }: LogSource, { clock, signal, li
         continue;
       }
       if (piece.anew) [decoder, torn] = [new StringDecoder("utf8"), ""];
+      if (piece.anew && last !== undefined) life.lost("the log began anew, and its last lines may not have been read");
       last = piece.next;
       const all = (torn + decoder.write(piece.bytes)).split("\n");
       torn = (all.pop() ?? "").slice(0, longestLine);

@@ -145,6 +145,18 @@ test.each([
     "no variables",
   ],
   [
+    "a feed of a log",
+    "edges: []",
+    "edges: []\nfeed: { kind: log, lines: [{ matches: x, type: detected }] }",
+    "no log of a",
+  ],
+  [
+    "a switch with a value that is not filled in",
+    "edges: []",
+    'edges: []\nablate: { restart: { env: { OFF: "{workDir}/off" } } }',
+    "fills in none",
+  ],
+  [
     "a command that would switch a pathway off",
     "edges: []",
     "edges: []\nablate: { restart: { command: [node, other.js] } }",
