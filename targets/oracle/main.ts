@@ -10,7 +10,7 @@ import { makeExactDelays } from "./exact-delays.ts";
 import { makeFeed } from "./feed.ts";
 import { conditionAt, scriptOf, shapes, type ClaimType, type PlannedClaim, type Shape } from "./script.ts";
 import { makeTrigger } from "./triggers.ts";
-import { truthOf, writeTruth } from "./truth.ts";
+import { truthOf, writeTruth, type Slowed } from "./truth.ts";
 
 /** What `down` means for the state value, and what is usual. */
 const levels = { whole: 100, down: 40 } as const;
@@ -39,6 +39,7 @@ let began: bigint | undefined;
 let hit = "";
 let operatorAt: number | undefined;
 let late: readonly [number, number] | undefined;
+const slowed: Slowed[] = [];
 let ending = false;
 
 const at = makeExactDelays(now);
@@ -80,7 +81,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   const decided = now();
   const url = new URL(request.url ?? "/", "http://127.0.0.1");
   const condition = conditionAt(script, decided, operatorAt);
-  if (url.pathname === "/ask") ask(url, response, { ...condition, decided });
+  if (url.pathname === "/ask") ask(url, response, { ...condition, decided, trace: traceOf(request) });
   else if (url.pathname === "/level" && isDark("level")) send(response, 503, {});
   else if (url.pathname === "/level") send(response, 200, { level: condition.down ? levels.down : levels.whole });
   else if (url.pathname === "/inventory") send(response, 200, { replicas: inventory(decided) });
@@ -97,18 +98,25 @@ function isDark(what: string): boolean {
 function ask(
   url: URL,
   response: ServerResponse,
-  { decided, errors, wrong, addedMs }: ReturnType<typeof conditionAt> & { readonly decided: number },
+  { errors, wrong, ...own }: ReturnType<typeof conditionAt> & Slowed,
 ): void {
+  const { decided, addedMs } = own;
   const index = rows.findIndex(({ question }) => question === url.searchParams.get("q"));
   const thrown = errors > 0 || wrong > 0 ? coin.next() : 1;
   if (thrown < errors) return send(response, 503, { error: "out of order" });
   const row = rows[(index + (thrown < wrong ? 1 : 0)) % rows.length];
   const body = { answer: index === -1 ? "I do not know" : row?.answer };
   if (addedMs <= 0) return send(response, 200, body);
+  slowed.push({ trace: own.trace, decided, addedMs });
   at(decided + addedMs, () => {
     send(response, 200, body);
     if (now() - decided > slowOverMs) late = [late?.[0] ?? decided, decided];
   });
+}
+
+/** The request's trace, by its own W3C trace context; empty where it has none. */
+function traceOf({ headers }: IncomingMessage): string {
+  return String(headers["traceparent"] ?? "").split("-")[1] ?? "";
 }
 
 function inventory(decided: number): unknown[] {
@@ -158,7 +166,7 @@ function digest(text: string): Buffer {
 function end(): void {
   ending = true;
   if (truthFolder !== "" && began !== undefined) {
-    const done = { claims: claimed, ...(operatorAt !== undefined && { operatorAt }), ...(late && { late }) };
+    const done = { claims: claimed, ...(operatorAt !== undefined && { operatorAt }), ...(late && { late }), slowed };
     const of = { seed, shape: script.shape, slowOverMs, beganNs: began };
     writeTruth(truthFolder, of, truthOf(script, slowOverMs, done));
   }

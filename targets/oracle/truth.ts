@@ -23,6 +23,15 @@ export interface Truth {
   readonly blurMs?: Readonly<Partial<Record<TrueMark, number>>>;
   /** For ramps: when a request decided in that instant took exactly `slowOverMs`, on the way up and down. */
   readonly crossings?: readonly [number, number];
+  /** For ramps: the requests that were answered later than at once. */
+  readonly slowed?: readonly Slowed[];
+}
+
+/** A request that was decided at an instant, ms, to be answered `addedMs` later; `trace` tells which. */
+export interface Slowed {
+  readonly trace: string;
+  readonly decided: number;
+  readonly addedMs: number;
 }
 
 /** What was done besides the script, ms: claims as they were written, and the operator's last start of the trigger. */
@@ -31,6 +40,7 @@ export interface Done {
   readonly operatorAt?: number;
   /** When the first and the last request were decided that took longer than `slowOverMs` here, for whatever reason. */
   readonly late?: readonly [number, number];
+  readonly slowed?: readonly Slowed[];
 }
 
 /**
@@ -66,12 +76,15 @@ export function truthOf(script: Script, slowOverMs: number, done: Done): Truth {
     ...(script.again && { relapse: script.again.from }),
     mayBeUnseen: script.shape === "blip" ? ["t1", "t5", "t6"] : [],
     recovery: recoveriesOf(script),
-    ...(crossings && { crossings }),
+    ...(crossings && { crossings, slowed: done.slowed ?? [] }),
     ...(script.ramp && { blurMs: blurOf(script.ramp) }),
   };
 }
 
-/** A request on loopback, from the instant at which it should be sent to its handler and back, takes up to this, ms. */
+/**
+ * A request on loopback, from the instant at which it should be sent to its handler and back, takes up to this, ms.
+ * Those that took longer can be told by what `slowed` says of them.
+ */
 const wayMs = 1;
 
 function blurOf({ rise, fall }: Ramp): NonNullable<Truth["blurMs"]> {
@@ -106,7 +119,7 @@ export function writtenTruth(
   truth: Truth,
 ): Readonly<Record<string, unknown>> {
   const ns = (at: number): string => String(beganNs + BigInt(Math.round(at * 1e6)));
-  const { marks, relapse, crossings, blurMs, mayBeUnseen, recovery } = truth;
+  const { marks, relapse, crossings, slowed, blurMs, mayBeUnseen, recovery } = truth;
   return {
     schemaVersion: 1,
     seed,
@@ -117,6 +130,7 @@ export function writtenTruth(
     marks: Object.fromEntries(Object.entries(marks).map(([mark, at]) => [mark, ns(at)])),
     ...(relapse !== undefined && { relapse: ns(relapse) }),
     ...(crossings && { crossings: crossings.map(ns) }),
+    ...(slowed && { slowed: slowed.map(({ decided, ...own }) => ({ ...own, decidedNs: ns(decided) })) }),
     ...(blurMs && { blurMs }),
     mayBeUnseen,
     recovery,

@@ -20,6 +20,7 @@ export const truthSchema = z.strictObject({
   marks: z.partialRecord(trueMark, ns),
   relapse: ns.optional(),
   crossings: z.tuple([ns, ns]).optional(),
+  slowed: z.array(z.strictObject({ trace: z.string(), decidedNs: ns, addedMs: z.number() })).optional(),
   blurMs: z.partialRecord(trueMark, z.number()).optional(),
   mayBeUnseen: z.array(trueMark),
   recovery: z.array(z.string()).min(1),
@@ -31,6 +32,14 @@ export interface Measured {
   readonly name: string;
   readonly epochNs: string;
   readonly result: Pick<TrialResult, "plan" | "facts" | "verdict">;
+  /** By trace, when users' requests were due and whole, ms since the epoch. */
+  readonly journeys?: ReadonlyMap<string, Journey>;
+}
+
+/** A request that was answered, as its user saw it. */
+export interface Journey {
+  readonly intended: Ms;
+  readonly done: Ms;
 }
 
 /** One mark beside its truth, ms since the trial's epoch. */
@@ -60,11 +69,12 @@ export interface Comparison {
 }
 
 /** Compares all that a trial says with the truth. */
-export function compare({ name, epochNs, result }: Measured, truth: WrittenTruth): Comparison {
+export function compare({ name, epochNs, result, journeys = new Map() }: Measured, truth: WrittenTruth): Comparison {
   const { plan, facts, verdict } = result;
   const conclusive = verdict.outcome === "pass" || verdict.outcome === "fail";
   const about = { trial: name, shape: truth.shape, conclusive };
   const since = (instant: string): Ms => Number(BigInt(instant) - BigInt(epochNs)) / 1e6;
+  const blurs = { ...truth.blurMs, ...blurByTheWay(truth, since, journeys) };
   const samples: Sample[] = [];
   const wrongs: Wrong[] = [];
   const wrong = (says: string): void => void wrongs.push({ ...about, says });
@@ -73,7 +83,7 @@ export function compare({ name, epochNs, result }: Measured, truth: WrittenTruth
   for (const mark of markNames) {
     const seen = mark === "relapse" ? facts.relapse.at : facts.marks[mark];
     const known = mark === "t0" ? truth.t0ByNs : mark === "relapse" ? truth.relapse : truth.marks[mark];
-    const blurMs = mark === "t0" || mark === "relapse" ? 0 : (truth.blurMs?.[mark] ?? 0);
+    const blurMs = mark === "t0" || mark === "relapse" ? 0 : (blurs[mark] ?? 0);
     if (seen !== undefined && known !== undefined)
       samples.push({ ...about, ...seen, mark, truth: since(known), blurMs });
     else if (seen !== undefined) wrong(`${mark} at ${seen.at.toFixed(1)} ms, which never happened`);
@@ -84,6 +94,35 @@ export function compare({ name, epochNs, result }: Measured, truth: WrittenTruth
     wrong(`"${facts.recovery}", where it is ${truth.recovery.join(" or ")}`);
   wrongs.push(...wrongOrder(about, facts, truth));
   return { samples, wrongs };
+}
+
+/**
+ * The target knows when it decided a request, not how long that was on its way. One that was decided below
+ * `slowOverMs`, and was late for its user all the same, spent the rest on the way: users were hurt from when it was
+ * due, and until then, and the truth of a ramp is not known better than that. Only ways longer than usual matter: all
+ * marks that do not come from latency are exact, so that a harness whose stamps lag shows there.
+ */
+function blurByTheWay(
+  { slowed = [], crossings, slowOverMs, blurMs }: WrittenTruth,
+  since: (instant: string) => Ms,
+  journeys: ReadonlyMap<string, Journey>,
+): NonNullable<WrittenTruth["blurMs"]> {
+  if (crossings === undefined) return {};
+  if (slowed.length > 0 && !slowed.some(({ trace }) => journeys.has(trace)))
+    throw new Error("no request that the target slowed is known by its trace");
+  const [up, down] = [since(crossings[0]), since(crossings[1])];
+  const lates = slowed.flatMap(({ trace, decidedNs, addedMs }) => {
+    const one = journeys.get(trace);
+    if (one === undefined || addedMs > slowOverMs || one.done - one.intended <= slowOverMs) return [];
+    return [{ decided: since(decidedNs), intended: one.intended }];
+  });
+  const early = lates.filter(({ decided }) => decided < up).map(({ intended }) => up - intended);
+  const longer = lates.filter(({ decided }) => decided > down).map(({ decided }) => decided - down);
+  return {
+    t1: Math.max(blurMs?.t1 ?? 0, ...early),
+    t5: Math.max(blurMs?.t5 ?? 0, ...longer),
+    t6: Math.max(blurMs?.t6 ?? 0, ...longer),
+  };
 }
 
 /** Detection before the impact is a negative span. */

@@ -3,7 +3,9 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { traceIdsOf } from "../../../src/core/trace-context.ts";
 import type { TrialResult } from "../../../src/records/results/trial-result.ts";
+import type { RequestEvent } from "../../../src/records/timeline/request.ts";
 import { compare, truthSchema, type Comparison, type Measured } from "./compare.ts";
 
 export interface Asked {
@@ -17,6 +19,8 @@ export interface Asked {
 
 /** From the sources as from `dist`. */
 const root = resolve(import.meta.dirname, import.meta.filename.endsWith(".ts") ? "../../.." : "../../../..");
+/** Named by `traffic` in its target file. */
+const streamOfTheOracle = "ask";
 /** What every trial of a calibration runs. */
 export const intent = "experiments/control/known-truth.yaml";
 const noteEvery = 20;
@@ -80,7 +84,8 @@ export async function readTrials(
       continue;
     }
     const truth = truthSchema.parse(readJson(truthFile));
-    const measured: Measured = { name: trial, epochNs: epochIn(join(dir, "timeline.jsonl")), result };
+    const told = readTold(join(dir, "timeline.jsonl"), plan.seed);
+    const measured: Measured = { name: trial, result, ...told };
     comparisons.push(compare(measured, truth));
     outcomes.push({ trial, outcome: result.verdict.outcome, shape: truth.shape });
   }
@@ -92,12 +97,26 @@ function resultIn(dir: string): TrialResult | undefined {
   return existsSync(file) ? (readJson(file) as TrialResult) : undefined;
 }
 
-/** The first line of a timeline tells where on the monotonic clock its instants count from. */
-function epochIn(file: string): string {
-  const [first = "{}"] = readFileSync(file, "utf8").split("\n", 1);
-  const { epochNs } = JSON.parse(first) as { epochNs?: string };
+/**
+ * The first line of a timeline tells where on the monotonic clock its instants count from; with that, and the trial's
+ * seed, it is known which trace each of users' requests began.
+ */
+function readTold(file: string, seed: number): Pick<Measured, "epochNs" | "journeys"> {
+  const events = readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Partial<RequestEvent> & { readonly epochNs?: string });
+  const epochNs = events[0]?.epochNs;
   if (epochNs === undefined) throw new Error(`${file} does not begin with the trial's epoch`);
-  return epochNs;
+  const idsOf = traceIdsOf({ trial: epochNs, seed, stream: streamOfTheOracle });
+  const journeys = new Map(
+    events.flatMap(({ kind, id, intended, done }) =>
+      kind === "request" && id !== undefined && intended !== undefined && typeof done === "number"
+        ? [[idsOf(id).traceId, { intended, done }] as const]
+        : [],
+    ),
+  );
+  return { epochNs, journeys };
 }
 
 function readJson(file: string): unknown {

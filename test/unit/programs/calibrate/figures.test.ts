@@ -122,6 +122,32 @@ describe("what a trial says", () => {
     expect(t1 && [isCovered(t1), isCovered({ ...t1, blurMs: 0.3 })]).toEqual([true, false]);
   });
 
+  it("of a ramp allows for what a request that was decided in time was on its way, and no more", () => {
+    const slowed = [
+      { trace: "a", decidedNs: ns(2_190), addedMs: 96 },
+      { trace: "b", decidedNs: ns(2_196), addedMs: 98 },
+      { trace: "c", decidedNs: ns(2_206), addedMs: 103 },
+      { trace: "d", decidedNs: ns(2_903), addedMs: 99 },
+    ];
+    const ramp: WrittenTruth = { ...truth, crossings: [ns(2_200), ns(2_900)], slowed, blurMs: { t1: 1, t5: 1, t6: 1 } };
+    const blursBy = (ways: Readonly<Record<string, number>>) => {
+      const journeys = new Map(
+        slowed.map(({ trace, decidedNs, addedMs }) => {
+          const intended = Number(BigInt(decidedNs) - epoch) / 1e6 - 0.5;
+          return [trace, { intended, done: intended + addedMs + (ways[trace] ?? 1) }];
+        }),
+      );
+      const { samples } = compare({ name: "t", epochNs: String(epoch), result: resultOf(), journeys }, ramp);
+      return ["t1", "t5", "t6"].map((mark) => samples.find((sample) => sample.mark === mark)?.blurMs);
+    };
+    expect(blursBy({})).toEqual([1, 1, 1]);
+    expect(blursBy({ a: 5, c: 50 })).toEqual([10.5, 1, 1]);
+    expect(blursBy({ b: 2.5, d: 1.5 })).toEqual([4.5, 3, 3]);
+    expect(() => compare({ name: "t", epochNs: String(epoch), result: resultOf(), journeys: new Map() }, ramp)).toThrow(
+      "known by its trace",
+    );
+  });
+
   it("is held to the intent's own slow_over", () => {
     expect(wrongsOf(resultOf(), { ...truth, slowOverMs: 80 })[0]).toContain("slow_over is 100 ms in the plan and 80");
   });
