@@ -16,6 +16,9 @@ import { SCENARIOS } from "./scenarios.ts";
 import { openStandIn } from "./stand-in.ts";
 import type { StandIn } from "./stand-in.ts";
 
+/** Scenarios that do something to the stack. */
+const ACTING = new Set(SCENARIOS.flatMap(({ name, pathway }) => (pathway.tier === "none" ? [] : [name])));
+
 interface Step {
   readonly key: string;
   readonly name: string;
@@ -72,6 +75,7 @@ async function measureOn(engines: Engines, { only, every }: Asked): Promise<read
     named.map(({ name }) => async () => {
       const whole = await inFolder(async (folder) => {
         const [output, effects] = await liveThrough({ engine: await engines(), scenario: name, folder, kill: null });
+        if (ACTING.has(name)) tellIdle(name, effects);
         return { steps: JSON.parse(output) as Step[], effects };
       });
       const boundaries = [CASE, ...whole.steps].flatMap((step) => PHASES.map((phase) => ({ step, phase })));
@@ -79,6 +83,13 @@ async function measureOn(engines: Engines, { only, every }: Asked): Promise<read
     }),
   );
   return inTurn(cells.flat().filter((_, n) => n % every === 0));
+}
+
+/** Says loudly that nothing was done: whoever kills there tries nothing of the pathway. */
+function tellIdle(scenario: string, effects: Effects): void {
+  if ([...effects.keys()].some((effect) => effect.startsWith("operation "))) return;
+  const says = `${scenario} has done nothing: its way finds nothing in what this healer sees (seen.ts)`;
+  process.stderr.write(`\n!!! NOT TRIED: ${says}\n\n`);
 }
 
 /** What these jobs give, in their order, `AT_ONCE` of them at a time. Rejects with the first that does. */

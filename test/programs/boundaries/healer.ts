@@ -3,7 +3,7 @@
 // prints the case's steps.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setImmediate as settle } from "node:timers/promises";
+import { setImmediate as settle, setTimeout as realSleep } from "node:timers/promises";
 import { projectRoot } from "../../../targets/reference-ai-stack/config.ts";
 import type { Policy } from "../../../targets/reference-ai-stack/healer/decision/policy.ts";
 import { readPolicy } from "../../../targets/reference-ai-stack/healer/decision/read-policy.ts";
@@ -33,10 +33,19 @@ import { askJson } from "../../../targets/reference-ai-stack/healer/telemetry/ht
 import type { Witness } from "../../../targets/reference-ai-stack/healer/verification/witness.ts";
 import { killerAt } from "./killer.ts";
 import type { Boundary } from "./killer.ts";
+import {
+  aboutIn,
+  answeredLately,
+  embeddingsSeen,
+  entryOf,
+  hasCopies,
+  ingestionSeen,
+  MODELS_SEEN,
+  storedSeen,
+} from "./seen.ts";
 import { SCENARIOS, signalFor } from "./scenarios.ts";
 import type { Scenario } from "./scenarios.ts";
 import { noTelemetry } from "../../builders/no-telemetry.ts";
-import { BLIND_TO_MODELS } from "../../unit/targets/reference-ai-stack/healer/fake-models.ts";
 
 /** On which engine a life runs. */
 export type EngineSpec =
@@ -59,15 +68,19 @@ const SICK = "vector-1";
 /** A wait of minutes is for a person, who answers sooner, ms. */
 const FOR_A_PERSON_MS = 60_000;
 
-/** Time that passes at once when it is waited for. */
-function quickClock(): Clock {
+/**
+ * Time that passes at once when it is waited for; on a server, which needs time of its own, after a ms: minutes of this
+ * clock would else be over before it has written down a step.
+ */
+function quickClock(engine: EngineSpec["kind"]): Clock {
+  const pass = async (): Promise<void> => (engine === "restate" ? realSleep(1) : settle());
   let now = 0;
   const from = Date.now();
   return {
     now: () => now,
     wallTime: () => new Date(from + now).toISOString(),
     sleep: async (ms) => {
-      await (ms < FOR_A_PERSON_MS ? settle() : new Promise<never>(() => undefined));
+      await (ms < FOR_A_PERSON_MS ? pass() : new Promise<never>(() => undefined));
       now += ms;
     },
   };
@@ -95,31 +108,42 @@ function eyesOn(port: number, { attempts: wanted, pathway: { name: pathway } }: 
         pid: first + n,
         port: n,
         weight: 1,
+        ...entryOf(pathway, first === 200),
       }));
     },
     pulse: async () =>
       (await isWell()) ? { state: "good", ms: 1, says: "health 200" } : { state: "refused", ms: 1, says: "refused" },
     completion: async () =>
       (await isWell()) ? { state: "good", says: "one token" } : { state: "silent", says: "late" },
-    manifest: async (from) => ({ matches: from !== REPLICAS.indexOf(SICK) || (await isWell()), rows: 10 }),
+    manifest: async (from) => ({
+      matches: (hasCopies(pathway) && from !== REPLICAS.indexOf(SICK)) || (await isWell()),
+      rows: 10,
+    }),
     selfRetrieval: async () => ({ share: 1, checked: 29 }),
     resources: async () => {
       const used = (await isWell()) ? 10 : 90;
       return { memory: { used, limit: 100 }, handles: null };
     },
-    snapshotGood: async () => true,
+    snapshotGood: async () => hasCopies(pathway),
     tokensMove: isWell,
-    embeddings: async () => null,
-    models: BLIND_TO_MODELS,
-    storedTexts: async () => null,
+    embeddings: async (_port, places) => embeddingsSeen(pathway, await isWell(), places),
+    models: MODELS_SEEN,
+    storedTexts: async () => storedSeen(await isWell()),
     questions: async () => null,
-    ingestion: async () => null,
+    ingestion: async () => ingestionSeen(pathway, await isWell()),
     askTwice: async () => ({ asked: 2, differing: (await isWell()) ? 0 : 1 }),
     traffic: async () => {
       const drained = await isWell();
       return REPLICAS.slice(0, -1).map((replica) => {
         const weight = replica === SICK && drained ? 0 : 1;
-        return { service: serviceOf(replica), replica, weight, started: 10, recent: [], waiting: [] };
+        return {
+          service: serviceOf(replica),
+          replica,
+          weight,
+          started: 10,
+          recent: answeredLately(pathway),
+          waiting: [],
+        };
       });
     },
     check: async (replica) => (replica === SICK && !(await isWell()) ? 900 : 5),
@@ -169,7 +193,7 @@ function grantAll(desk: ApprovalDesk): void {
 async function live(spec: LifeSpec): Promise<void> {
   const scenario = SCENARIOS.find(({ name }) => name === spec.scenario);
   if (scenario === undefined) throw new Error(`no scenario ${spec.scenario}`);
-  const clock = quickClock();
+  const clock = quickClock(spec.engine.kind);
   const killer = killerAt(INCIDENT, spec.kill, spec.engine.kind);
   const quiet = { wallTime: clock.wallTime, onTrouble: (): void => undefined };
   const file = new StateFile(join(spec.folder, "state.sqlite"), { ...quiet, mostPages: 10_000 });
@@ -215,7 +239,9 @@ async function live(spec: LifeSpec): Promise<void> {
   // A person who grants whatever is asked.
   const person = setInterval(() => grantAll(approvals), 5);
   const scope = { service: "vector", replica: SICK };
-  const signals = [{ name: signalFor(scenario.pathway), scope, says: "for this test" }];
+  const signals = [
+    { name: signalFor(scenario.pathway), scope, says: "for this test", ...aboutIn(scenario.pathway.name) },
+  ];
   await engine.start(INCIDENT, { incident: { id: INCIDENT, scope, signals }, reasons: ["for this test"] });
   await engine.settled();
   clearInterval(person);
