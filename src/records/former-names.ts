@@ -24,7 +24,7 @@ function disturbanceByTodaysNames(disturbance: unknown): unknown {
     const site = { service: "", replica: "" };
     return { type: "fault", fault: "load.change", site, seed: 0, params: { times } };
   }
-  return fault === harmless ? { ...disturbance, harmless: true } : disturbance;
+  return fault === harmless && disturbance["harmless"] !== true ? { ...disturbance, harmless: true } : disturbance;
 }
 
 /** A line of timeline.jsonl. */
@@ -126,7 +126,8 @@ export function runByTodaysNames(run: unknown): unknown {
   );
 }
 
-function trialByTodaysNames(trial: unknown): unknown {
+/** One entry of it, or the whole of verdict.json; itself where nothing of it has a former name. */
+export function trialByTodaysNames(trial: unknown): unknown {
   return within(within(trial, "plan", planByTodaysNames), "facts", factsByTodaysNames);
 }
 
@@ -138,7 +139,8 @@ function factsByTodaysNames(facts: unknown): unknown {
 /** By probe, whose names are the users' own. */
 function samplesByTodaysNames(probes: unknown): unknown {
   if (!isObject(probes)) return probes;
-  return Object.fromEntries(Object.entries(probes).map(([probe, found]) => [probe, renamed(found, sampleNames)]));
+  const named = Object.entries(probes).map(([probe, found]) => [probe, renamed(found, sampleNames)] as const);
+  return named.every(([probe, found]) => found === probes[probe]) ? probes : Object.fromEntries(named);
 }
 
 /** Keys in their order; where today's name is there too, the former one stays and is refused. */
@@ -148,15 +150,22 @@ function renamed(value: unknown, names: Names): unknown {
     const name = Object.hasOwn(names, key) ? names[key] : undefined;
     return name === undefined || Object.hasOwn(value, name) ? key : name;
   };
-  return Object.fromEntries(Object.entries(value).map(([key, child]) => [nameOf(key), child]));
+  const keys = Object.keys(value);
+  return keys.every((key) => nameOf(key) === key)
+    ? value
+    : Object.fromEntries(keys.map((key) => [nameOf(key), value[key]]));
 }
 
 function within(value: unknown, key: string, change: (child: unknown) => unknown): unknown {
-  return isObject(value) && Object.hasOwn(value, key) ? { ...value, [key]: change(value[key]) } : value;
+  if (!isObject(value) || !Object.hasOwn(value, key)) return value;
+  const child = change(value[key]);
+  return child === value[key] ? value : { ...value, [key]: child };
 }
 
 function eachOf(value: unknown, change: (child: unknown) => unknown): unknown {
-  return Array.isArray(value) ? value.map(change) : value;
+  if (!Array.isArray(value)) return value;
+  const all = value.map((child: unknown) => change(child));
+  return all.every((child, n) => child === value[n]) ? value : all;
 }
 
 function isObject(value: unknown): value is Fields {

@@ -20,6 +20,8 @@ export interface RunEnd {
   readonly timelineOf: (plan: TrialPlan) => Promise<readonly TimelineEvent[] | null>;
   /** verdict.json of a trial as this process wrote it, for run.json; absent: it is made from `trialOf`. */
   readonly textOf?: (plan: TrialPlan) => Promise<string>;
+  /** run.json stands in the folder as it would be written now, and stays. */
+  readonly isThere?: boolean;
   /** Trials that get a page even in a long run: "all", or the folder of one. */
   readonly pages?: string;
   /** What earlier runs have of trials of its kind, oldest first; absent: nobody asked the history. */

@@ -1,4 +1,5 @@
-// What a run leaves for people and for other programs: run.json first, then what each reporter makes of it.
+// What a run leaves for people and for other programs: run.json first, where it is not there as it is, then what each
+// reporter makes of it.
 
 import { join } from "node:path";
 import { writeResult } from "../store/results.ts";
@@ -11,6 +12,7 @@ export async function writeReports(
   reporters: readonly Reporter[],
   end: RunEnd,
 ): Promise<{ readonly path: string; readonly failure?: unknown }> {
-  await writeResult(end.dir, end.result, end.textOf === undefined ? end.trialOf : { textOf: end.textOf });
+  if (end.isThere !== true)
+    await writeResult(end.dir, end.result, end.textOf === undefined ? end.trialOf : { textOf: end.textOf });
   return { path: join(end.dir, "index.html"), ...(await finishAll(reporters, end)) };
 }

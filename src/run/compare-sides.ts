@@ -5,7 +5,7 @@ import { HarnessError } from "../core/errors.ts";
 import { openHistory, type OpenHistory } from "../history/open-history.ts";
 import { historyDirOf } from "../history/rows-file.ts";
 import type { HistoryRow } from "../records/history-row.ts";
-import { readRun } from "../store/run-folder.ts";
+import { openRun } from "../store/open-run.ts";
 import { historyRowsOf } from "../verdict/history-rows.ts";
 
 /** In place of a run: all runs of the history before the others. */
@@ -80,7 +80,7 @@ async function rowsOfRun(name: string, history: OpenHistory | undefined): Promis
     () => true,
     () => false,
   );
-  if (isThere) return historyRowsOf(await readRun(name));
+  if (isThere) return rowsOfFolder(name);
   const runs = (await history?.runs()) ?? [];
   if (!runs.some(({ run }) => run === name)) {
     const newest = runs.slice(-5).map(({ run }) => run);
@@ -97,6 +97,12 @@ async function rowsOfRun(name: string, history: OpenHistory | undefined): Promis
     });
   }
   return (await history?.rows({ runs: [name] })) ?? [];
+}
+
+async function rowsOfFolder(dir: string): Promise<readonly HistoryRow[]> {
+  const { run, close } = await openRun(dir);
+  await close();
+  return historyRowsOf(run);
 }
 
 /** All runs before the first of the other side. */

@@ -1,18 +1,19 @@
 // Where today's rules conclude something else than was recorded.
 
-import type { RunResult } from "../records/results/run-result.ts";
+import type { RunDigest } from "../core/digest.ts";
 import { readRecorded, type Recorded } from "./recorded.ts";
 
 interface Remembered {
-  readonly recorded: Omit<Recorded, "run">;
+  readonly recorded: Omit<Recorded, "open">;
   /** What was concluded then; undefined when nothing was. */
   readonly before: ReadonlyMap<string, string> | undefined;
 }
 
 /** What is asked of the recorded run; all the rest of it, windows by the ten thousand, may be forgotten. */
 export async function remembered(dir: string): Promise<Remembered> {
-  const { run, ...recorded } = await readRecorded(dir);
-  return { recorded, before: run && conclusionsOf(run) };
+  const { open, ...recorded } = await readRecorded(dir);
+  await open?.close();
+  return { recorded, before: open && conclusionsOf(open.run) };
 }
 
 function nameOf(plan: { readonly intent: string; readonly arm: string; readonly index: number }): string {
@@ -20,7 +21,7 @@ function nameOf(plan: { readonly intent: string; readonly arm: string; readonly 
 }
 
 /** Every outcome, pathway and attribution of a run by what it belongs to. */
-export function conclusionsOf(run: RunResult): Map<string, string> {
+export function conclusionsOf(run: RunDigest): Map<string, string> {
   const found = new Map<string, string>();
   for (const intent of run.intents) {
     const parts = [intent.outcome, intent.pathway ?? "no pathway", intent.attribution?.verdict ?? "no attribution"];

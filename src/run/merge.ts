@@ -1,10 +1,10 @@
 // Puts runs together that shared the intents of one run: the shards of a night become one result, one scorecard, one
 // report. Verdicts on trials stay as they were recorded; what is said over several of them is concluded again.
 
-import { digestOf, type RunDigest, type TrialDigest } from "../core/digest.ts";
+import type { RunDigest, TrialDigest } from "../core/digest.ts";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import { trialName } from "../core/plan.ts";
-import type { RunPart, RunResult } from "../records/results/run-result.ts";
+import type { RunPart } from "../records/results/run-result.ts";
 import { rowsBefore } from "../history/rows-before.ts";
 import { readHistory } from "../store/history.ts";
 import { readTrialVerdict, readVerdictText } from "../store/results.ts";
@@ -100,11 +100,13 @@ async function copied(
 /** The folder's run, or why there is none. */
 async function readPart(dir: string): Promise<Part | SkippedRun> {
   try {
-    const { run, runDir, intents, trials, skipped } = await readRecorded(dir);
+    const { open, runDir, intents, trials, skipped } = await readRecorded(dir);
+    await open?.close();
+    const run = open?.run;
     if (run === undefined) return { dir, reason: "it has no whole run.json (`rebound report` makes one)" };
     const lost = lostTrial(run, trials, skipped);
     if (lost !== undefined) return { dir, reason: lost };
-    return { dir: runDir, run: digestRun(run), intents };
+    return { dir: runDir, run, intents };
   } catch (thrown) {
     if (thrown instanceof HarnessError && thrown.code === "bad-input") return { dir, reason: messageOf(thrown) };
     throw thrown;
@@ -113,7 +115,7 @@ async function readPart(dir: string): Promise<Part | SkippedRun> {
 
 /** The first trial that its run.json names and that cannot be read beside it, with the reason; of more, how many. */
 function lostTrial(
-  run: RunResult,
+  run: RunDigest,
   trials: readonly RecordedTrial[],
   skipped: readonly SkippedTrial[],
 ): string | undefined {
@@ -125,11 +127,6 @@ function lostTrial(
   const reason = skipped.find((one) => one.folder === folder)?.reason ?? "it is not there";
   const more = lost.length > 1 ? `, and ${lost.length - 1} more` : "";
   return `its trial ${folder} cannot be read: ${reason}${more}`;
-}
-
-/** Of many runs at once only what is needed to conclude is kept in memory. */
-function digestRun(run: RunResult): RunDigest {
-  return { ...run, intents: run.intents.map((intent) => ({ ...intent, trials: intent.trials.map(digestOf) })) };
 }
 
 /** Those that go together, by shard and begin, and the others. */

@@ -2,11 +2,12 @@
 
 import { cp, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { trialsOf, type RunDigest } from "../core/digest.ts";
+import type { RunDigest } from "../core/digest.ts";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import { readBegun, writeBegun } from "../store/begun.ts";
 import { writeTrialVerdict } from "../store/results.ts";
-import { createRunFolder, readRun, trialFiles, type RunFolder } from "../store/run-folder.ts";
+import { openRun } from "../store/open-run.ts";
+import { createRunFolder, trialFiles, type RunFolder } from "../store/run-folder.ts";
 import { asEnvironment } from "../store/whole-file.ts";
 import type { IntentMeta, RunMeta } from "./finish-run.ts";
 
@@ -56,17 +57,24 @@ export class UncopiedPart extends HarnessError {
 /** Trials as they are, with their verdicts as they were read. Throws UncopiedPart. */
 export async function copyPart(part: Part, folder: RunFolder): Promise<void> {
   const { dir, run } = part;
+  const { trialOf, close } = await openRun(dir).catch((thrown: unknown) => {
+    throw uncopied(part, thrown);
+  });
   try {
-    const trialOf = trialsOf(await readRun(dir));
     for (const { plan } of run.intents.flatMap(({ trials }) => trials)) {
       const [from, to] = [trialFiles(dir, plan), trialFiles(folder.dir, plan)];
       await asEnvironment(`cannot copy ${from.dir}`, () => cp(from.dir, to.dir, { recursive: true }));
       await writeTrialVerdict(folder.dir, await trialOf(plan));
     }
   } catch (thrown) {
-    if (thrown instanceof HarnessError && thrown.code !== "bug") throw new UncopiedPart(part, thrown);
-    throw thrown;
+    throw uncopied(part, thrown);
+  } finally {
+    await close();
   }
+}
+
+function uncopied(part: Part, thrown: unknown): unknown {
+  return thrown instanceof HarnessError && thrown.code !== "bug" ? new UncopiedPart(part, thrown) : thrown;
 }
 
 interface Joined {

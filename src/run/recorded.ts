@@ -11,7 +11,14 @@ import type { RunResult } from "../records/results/run-result.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
 import { readBegun, type KeptRun } from "../store/begun.ts";
 import { readHistory } from "../store/history.ts";
-import { readRun, recordedTrials, resolveRunDir, type RecordedTrial, type SkippedTrial } from "../store/run-folder.ts";
+import {
+  recordedTrials,
+  resolveRunDir,
+  type RecordedTrial,
+  type RecordedTrials,
+  type SkippedTrial,
+} from "../store/run-folder.ts";
+import { openRun, type OpenRun } from "../store/open-run.ts";
 import { readTimeline } from "../store/timeline-file.ts";
 import { concludeRun, type IntentMeta, type RunMeta } from "./finish-run.ts";
 import { judgeRecorded } from "./run-one.ts";
@@ -24,8 +31,8 @@ import type { KeptIntent } from "../records/begun.ts";
 export interface Recorded {
   /** Absolute. */
   readonly runDir: string;
-  /** As it was judged then; absent when the run was killed before it could say so. */
-  readonly run?: RunResult;
+  /** As it was judged then, to be closed; absent when the run was killed before it could say so. */
+  readonly open?: OpenRun;
   /** There is a run.json. */
   readonly wasJudged: boolean;
   readonly meta: RunMeta;
@@ -43,8 +50,9 @@ export interface Recorded {
  */
 export async function readRecorded(dir: string): Promise<Recorded> {
   const runDir = await resolveRunDir(dir);
-  const [run, { trials, skipped }] = [await runIfWhole(runDir), await recordedTrials(runDir)];
-  if (typeof run !== "string") {
+  const open = await runIfWhole(runDir);
+  const { trials, skipped } = await trialsBeside(runDir, open);
+  if (typeof open !== "string") {
     const {
       intents,
       schemaVersion: _version,
@@ -53,7 +61,7 @@ export async function readRecorded(dir: string): Promise<Recorded> {
       triage: _triage,
       changes: _changes,
       ...meta
-    } = run;
+    } = open.run;
     const told = new Set(intents.flatMap((intent) => intent.trials.map(({ plan }) => trialName(plan))));
     const metas = intents.map(({ intent: id, title, belief, target, arms, stopping, weaknesses }) => ({
       id,
@@ -66,7 +74,7 @@ export async function readRecorded(dir: string): Promise<Recorded> {
     }));
     return {
       runDir,
-      run,
+      open,
       wasJudged: true,
       meta,
       intents: metas,
@@ -76,7 +84,7 @@ export async function readRecorded(dir: string): Promise<Recorded> {
     };
   }
   const kept = await readBegun(runDir);
-  const notes = [`${run}: judged from what its trials left`, ...kept.unread.map((what) => `not read: ${what}`)];
+  const notes = [`${open}: judged from what its trials left`, ...kept.unread.map((what) => `not read: ${what}`)];
   return {
     runDir,
     wasJudged: false,
@@ -88,10 +96,20 @@ export async function readRecorded(dir: string): Promise<Recorded> {
   };
 }
 
+/** Of ten thousand plans each is once in memory. */
+async function trialsBeside(runDir: string, open: OpenRun | string): Promise<RecordedTrials> {
+  if (typeof open === "string") return recordedTrials(runDir);
+  const plans = open.run.intents.flatMap(({ trials }) => trials.map(({ plan }) => plan));
+  return recordedTrials(runDir, plans).catch(async (thrown: unknown) => {
+    await open.close();
+    throw thrown;
+  });
+}
+
 /** Why there is none, in words. */
-async function runIfWhole(runDir: string): Promise<RunResult | string> {
+async function runIfWhole(runDir: string): Promise<OpenRun | string> {
   try {
-    return await readRun(runDir);
+    return await openRun(runDir);
   } catch (thrown) {
     const cause = thrown instanceof HarnessError ? thrown.cause : undefined;
     if (cause instanceof SyntaxError) return `its run.json is not whole (${cause.message})`;
@@ -159,7 +177,7 @@ export interface JudgedAgain {
  * those whose timeline ends before they did: half of what was seen is no ground for a verdict. With one skipped the
  * run is not whole, and cannot pass.
  */
-export async function judgeAgain(recorded: Omit<Recorded, "run">): Promise<JudgedAgain> {
+export async function judgeAgain(recorded: Omit<Recorded, "open">): Promise<JudgedAgain> {
   const { runDir, wasJudged, meta, intents, trials, skipped } = recorded;
   const results: TrialResult[] = [];
   const judged: RecordedTrial[] = [];

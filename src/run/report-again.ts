@@ -4,18 +4,17 @@
 import { constants } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { trialsOf } from "../core/digest.ts";
+import { trialsOf, type RunDigest } from "../core/digest.ts";
 import { HarnessError } from "../core/errors.ts";
 import { suggestName } from "../core/nearest.ts";
 import { readPast } from "../history/past-nights.ts";
-import type { RunResult } from "../records/results/run-result.ts";
 import { allPages, folderName } from "../report/paged.ts";
-import type { Reporter } from "../reporters/reporter.ts";
+import type { Reporter, RunEnd } from "../reporters/reporter.ts";
 import { writeReports } from "../reporters/write-reports.ts";
 import { isAbsent } from "../lib/fs.ts";
 import type { SkippedTrial } from "../store/run-folder.ts";
 import { asEnvironment } from "../store/whole-file.ts";
-import { judgeAgain, readerOf, readRecorded } from "./recorded.ts";
+import { judgeAgain, readerOf, readRecorded, type Recorded } from "./recorded.ts";
 
 interface Rewriting {
   readonly reporters: readonly Reporter[];
@@ -34,22 +33,39 @@ interface Rewritten {
 }
 
 /** Verdicts stay as recorded, where there are any. Throws HarnessError "bad-input" for a trial that the run has not. */
-export async function reportAgain(dir: string, { reporters, pages, note }: Rewriting): Promise<Rewritten> {
-  const recorded = await readRecorded(dir);
-  for (const says of recorded.notes) note(says);
-  const { runDir, run, trials } = recorded;
-  const judged =
-    run === undefined ? await judgeAgain(recorded) : { result: run, judged: trials, skipped: recorded.skipped };
-  const { result } = judged;
-  if (pages !== undefined) assertThere(pages, result);
-  if (run === undefined) await keepDamaged(runDir, note);
-  const timelines = readerOf(judged.judged);
+export async function reportAgain(dir: string, rewriting: Rewriting): Promise<Rewritten> {
+  const { open, ...recorded } = await readRecorded(dir);
+  for (const says of recorded.notes) rewriting.note(says);
+  if (open === undefined) return rewrite(await judgedNow(recorded, rewriting), rewriting);
+  try {
+    const { run: result, trialOf, isOfToday } = open;
+    return await rewrite({ ...recorded, result, trialOf, isThere: isOfToday }, rewriting);
+  } finally {
+    await open.close();
+  }
+}
+
+/** What reports are made of. */
+interface Source
+  extends Pick<Recorded, "runDir" | "trials" | "skipped">, Pick<RunEnd, "result" | "trialOf" | "isThere"> {}
+
+async function judgedNow(recorded: Omit<Recorded, "open">, { pages, note }: Rewriting): Promise<Source> {
+  const { runDir } = recorded;
+  const { result, judged, skipped } = await judgeAgain(recorded);
+  assertThere(pages, result);
+  await keepDamaged(runDir, note);
+  return { runDir, trials: judged, skipped, result, trialOf: trialsOf(result) };
+}
+
+async function rewrite(source: Source, { reporters, pages, note }: Rewriting): Promise<Rewritten> {
+  const { runDir, trials, skipped, ...of } = source;
+  assertThere(pages, of.result);
+  const timelines = readerOf(trials);
   const { timelineOf } = timelines;
-  const pastOf = await readPast(dirname(runDir), result, note);
-  const end = { dir: runDir, result, trialOf: trialsOf(result), timelineOf, pastOf, ...(pages && { pages }) };
-  const written = await writeReports(reporters, end);
+  const pastOf = await readPast(dirname(runDir), of.result, note);
+  const written = await writeReports(reporters, { dir: runDir, ...of, timelineOf, pastOf, ...(pages && { pages }) });
   for (const { folder, reason } of timelines.torn) note(`${folder}: ${reason}`);
-  return { ...written, skipped: [...judged.skipped, ...timelines.unread] };
+  return { ...written, skipped: [...skipped, ...timelines.unread] };
 }
 
 /**
@@ -70,7 +86,8 @@ async function keepDamaged(runDir: string, note: Rewriting["note"]): Promise<voi
   if (isKept) note(`the run.json that broke off is kept as ${name}`);
 }
 
-function assertThere(pages: string, { intents }: RunResult): void {
+function assertThere(pages: string | undefined, { intents }: RunDigest): void {
+  if (pages === undefined) return;
   const known = [allPages, ...intents.flatMap(({ trials }) => trials.map(({ plan }) => folderName(plan)))];
   if (known.includes(pages)) return;
   const like = suggestName(pages, known);

@@ -3,13 +3,13 @@
 import { armNames } from "../core/arms.ts";
 import { lstat, mkdir, readFile, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { trialName } from "../core/plan.ts";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import { fileTrouble } from "../lib/fs.ts";
-import type { RunResult } from "../records/results/run-result.ts";
-import { planByTodaysNames, runByTodaysNames } from "../records/former-names.ts";
+import { planByTodaysNames } from "../records/former-names.ts";
 import { planSchema, type TrialPlan } from "../records/plan.ts";
 import { makeFolder } from "./make-folder.ts";
-import { runSchema } from "../records/results/run-result.ts";
 import { readValidated } from "./validate.ts";
 import { asEnvironment, toJson, writeWhole } from "./whole-file.ts";
 
@@ -82,11 +82,6 @@ export function trialFiles(runDir: string, plan: Pick<TrialPlan, "intent" | "arm
   };
 }
 
-/** Reads and validates run.json of a run folder (or of `latest`). */
-export async function readRun(runDir: string): Promise<RunResult> {
-  return readValidated(join(await resolveRunDir(runDir), "run.json"), runSchema, runByTodaysNames);
-}
-
 /**
  * A trial of a run folder, by its plan and where its timeline is; undefined when it left none: nothing was seen, so
  * nothing can pass.
@@ -112,10 +107,11 @@ export interface SkippedTrial {
 }
 
 /**
- * Every trial folder; one without a whole plan (a crash in the midst of writing it) is skipped. Rejects when there is
- * no folder of trials.
+ * Every trial folder; one without a whole plan (a crash in the midst of writing it) is skipped. Where a plan is one of
+ * those that are known already, it is that very object. Rejects when there is no folder of trials.
  */
-export async function recordedTrials(runDir: string): Promise<RecordedTrials> {
+export async function recordedTrials(runDir: string, known: readonly TrialPlan[] = []): Promise<RecordedTrials> {
+  const byName = new Map(known.map((plan) => [trialName(plan), plan]));
   const root = join(await resolveRunDir(runDir), "trials");
   const entries = await readdir(root, { recursive: true }).catch((error: unknown) => {
     throw new HarnessError("bad-input", `no trials in ${runDir}: ${fileTrouble(error)}`, {
@@ -129,7 +125,9 @@ export async function recordedTrials(runDir: string): Promise<RecordedTrials> {
   for (const folder of [...folders].toSorted()) {
     const file = (name: string): string => join(root, folder, name);
     try {
-      const plan: TrialPlan = await readValidated(file("plan.json"), planSchema, planByTodaysNames);
+      const read: TrialPlan = await readValidated(file("plan.json"), planSchema, planByTodaysNames);
+      const same = byName.get(trialName(read));
+      const plan = isDeepStrictEqual(same, read) ? (same ?? read) : read;
       trials.push({ plan, timeline: (await isThere(file("timeline.jsonl"))) ? file("timeline.jsonl") : undefined });
     } catch (thrown) {
       skipped.push({ folder, reason: (await isThere(file("plan.json"))) ? messageOf(thrown) : "it has no plan.json" });

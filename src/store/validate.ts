@@ -23,17 +23,31 @@ export async function readValidated<T>(
   const value = byTodaysNames(await readJson(file));
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const problems: Problem[] = result.error.issues.map((issue) => ({
-    found: `${file}: ${issue.path.join(".") || "(top)"}: ${issue.message}`,
+  throw wrongShape(file, problemsIn(file, result.error));
+}
+
+/** A problem for each field that is wrong; `below`: the way to what was validated. */
+export function problemsIn(file: string, { issues }: z.ZodError, below: readonly PropertyKey[] = []): Problem[] {
+  return issues.map(({ path, message }) => ({
+    found: `${file}: ${[...below, ...path].join(".") || "(top)"}: ${message}`,
     expected: "a file as this version of rebound writes it",
   }));
-  throw new HarnessError("bad-input", `${file} is not what this version of rebound writes`, { problems });
+}
+
+/** `bad-input`: it can be read, and is not what it should be. */
+export function wrongShape(file: string, problems: readonly Problem[]): HarnessError {
+  return new HarnessError("bad-input", `${file} is not what this version of rebound writes`, { problems });
+}
+
+/** `bad-input`: it is not there, may not be read, or is no JSON. */
+export function cannotRead(file: string, cause: unknown): HarnessError {
+  return new HarnessError("bad-input", `cannot read ${file}: ${fileTrouble(cause)}`, { cause });
 }
 
 async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, "utf8"));
   } catch (error) {
-    throw new HarnessError("bad-input", `cannot read ${file}: ${fileTrouble(error)}`, { cause: error });
+    throw cannotRead(file, error);
   }
 }

@@ -3,7 +3,8 @@
 import { join, resolve } from "node:path";
 import type { TrialRecord } from "../../src/core/verdict.ts";
 import type { RunResult } from "../../src/records/results/run-result.ts";
-import { readRun, recordedTrials, type RecordedTrial } from "../../src/store/run-folder.ts";
+import { recordedTrials, type RecordedTrial } from "../../src/store/run-folder.ts";
+import { readRun } from "./read-run.ts";
 import { readTimeline } from "../../src/store/timeline-file.ts";
 import { renderPages } from "./rendered-page.ts";
 

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { totalOf } from "../../src/core/reasons.ts";
 import { readTrials } from "../support/read-trials.ts";
-import { readRun } from "../../src/store/run-folder.ts";
+import { readRun } from "../builders/read-run.ts";
 import { makeSandbox, projectRoot, rebound } from "../support/rebound-process.ts";
 
 const fixtures = join(projectRoot, "test/fixtures/reported-wrong");

@@ -37,7 +37,7 @@ export interface Measured {
 }
 
 /** A request that was answered, as its user saw it. */
-export interface Journey {
+interface Journey {
   readonly intended: Ms;
   readonly done: Ms;
 }

@@ -9,6 +9,7 @@ import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { judgeAgain, readRecorded } from "../../../src/run/recorded.ts";
 import { wayOf } from "../../../src/platforms/processes/ways.ts";
+import { readRun } from "../../builders/read-run.ts";
 import { parseUndoLog, unfinished } from "../../../src/trial/undo-log.ts";
 
 const fixture = join(import.meta.dirname, "../../fixtures/run-of-a6b3d1a");
@@ -25,10 +26,13 @@ afterEach(() => rm(runDir, { recursive: true, force: true }));
 
 test("a run of an earlier build is judged again, and found as it was", async () => {
   expect(await readFile(join(runDir, "run.json"), "utf8")).toContain('"deeds"');
-  const { run, ...recorded } = await readRecorded(runDir);
+  const was = (await readRun(runDir)).intents[0]?.trials[0];
+  const { open, ...recorded } = await readRecorded(runDir);
+  await open?.close();
+  expect(open).toMatchObject({ isOfToday: false });
   const { result, skipped } = await judgeAgain(recorded);
   expect(skipped).toEqual([]);
-  const [was, is] = [run?.intents[0]?.trials[0], result.intents[0]?.trials[0]];
+  const is = result.intents[0]?.trials[0];
   expect(was?.facts.actions).toBeDefined();
   expect(is?.facts.actions).toEqual(was?.facts.actions);
   expect(was?.facts.environment).toMatchObject({ measured: true });

@@ -12,7 +12,8 @@ import type { Reporter } from "../../../src/reporters/reporter.ts";
 import { junit } from "../../../src/reporters/junit.ts";
 import { mergeRuns, type MergedRun } from "../../../src/run/merge.ts";
 import { writeResult, writeTrialVerdict } from "../../../src/store/results.ts";
-import { createRunFolder, readRun, trialFolder } from "../../../src/store/run-folder.ts";
+import { createRunFolder, trialFolder } from "../../../src/store/run-folder.ts";
+import { readRun } from "../../builders/read-run.ts";
 import { version } from "../../../src/store/package.ts";
 import { passingRun } from "../../builders/sample-run.ts";
 

@@ -40,13 +40,20 @@ const first = samplePlan("process/replica-kill", "treatment");
 const second = samplePlan("process/replica-kill", "treatment", { index: 2 });
 const third = samplePlan("process/replica-kill", "ablation");
 
+/** Nothing is read of its trials afterwards. */
+async function recordedIn(dir: string): ReturnType<typeof readRecorded> {
+  const recorded = await readRecorded(dir);
+  await recorded.open?.close();
+  return recorded;
+}
+
 async function judged(): Promise<{
   trials: string[];
   skipped: Record<string, string>;
   outcome: string;
   notes: readonly string[];
 }> {
-  const recorded = await readRecorded(run.dir);
+  const recorded = await recordedIn(run.dir);
   const { result, skipped } = await judgeAgain(recorded);
   return {
     trials: result.intents.flatMap(({ trials }) => trials.map(({ plan }) => trialName(plan))),
@@ -109,15 +116,15 @@ describe("a run without its run.json", () => {
 
   test("that broke off at any byte is done without, and one of another shape is refused", async () => {
     await leave(first);
-    const { result } = await judgeAgain(await readRecorded(run.dir));
+    const { result } = await judgeAgain(await recordedIn(run.dir));
     await writeResult(run.dir, result, trialsOf(result));
     const file = join(run.dir, "run.json");
     const text = (await readFile(file, "utf8")).trimEnd();
-    expect((await readRecorded(run.dir)).wasJudged).toBe(true);
+    expect((await recordedIn(run.dir)).wasJudged).toBe(true);
     const step = Math.max(1, Math.floor(text.length / 200));
     for (let end = 0; end < text.length; end += step) {
       await writeFile(file, text.slice(0, end));
-      const recorded = await readRecorded(run.dir);
+      const recorded = await recordedIn(run.dir);
       expect(recorded.notes[0], String(end)).toMatch(/^its run\.json is not whole/);
       expect(recorded.trials).toHaveLength(1);
     }
@@ -136,7 +143,7 @@ describe("a run with its run.json", () => {
     await leave(first);
     const broken = await leave(second);
     await leave(third);
-    const { result } = await judgeAgain(await readRecorded(run.dir));
+    const { result } = await judgeAgain(await recordedIn(run.dir));
     const [intent] = result.intents;
     if (intent === undefined) throw new Error("no intent");
     const told = { ...result, interrupted: false, intents: [{ ...intent, trials: intent.trials.slice(0, 2) }] };
@@ -149,7 +156,7 @@ describe("a run with its run.json", () => {
     expect(Object.keys(again.skipped)).toEqual(["process/replica-kill/treatment-2"]);
     expect(again.outcome).not.toBe("pass");
     // A report shows what was concluded then, without what can no longer be read.
-    const { trials } = await readRecorded(run.dir);
+    const { trials } = await recordedIn(run.dir);
     const reader = readerOf(trials);
     const found = [];
     for (const { plan } of trials) found.push((await reader.timelineOf(plan)) !== null);
@@ -160,7 +167,7 @@ describe("a run with its run.json", () => {
 
   test("names a trial whose timeline was cut off at any line, and judges nothing by the half of it", async () => {
     const dir = await leave(first);
-    const { result } = await judgeAgain(await readRecorded(run.dir));
+    const { result } = await judgeAgain(await recordedIn(run.dir));
     await writeResult(run.dir, { ...result, interrupted: false }, trialsOf(result));
     const file = join(dir, "timeline.jsonl");
     const lines = (await readFile(file, "utf8")).split("\n");
@@ -181,7 +188,7 @@ describe("a run with its run.json", () => {
       const again = await judged();
       expect(again.skipped).toEqual({ "process/replica-kill/treatment-1": reason });
       expect(again.outcome).not.toBe("pass");
-      const reader = readerOf((await readRecorded(run.dir)).trials);
+      const reader = readerOf((await recordedIn(run.dir)).trials);
       // Asked for twice, by the page and by the trace, it is named once.
       for (const _ of [1, 2]) expect(await reader.timelineOf(first)).toHaveLength(kept);
       expect(reader.torn).toEqual([{ folder: "process/replica-kill/treatment-1", reason }]);
@@ -190,7 +197,7 @@ describe("a run with its run.json", () => {
 
   test("that broke off stays beside the one that a report makes", async () => {
     await leave(first);
-    const { result } = await judgeAgain(await readRecorded(run.dir));
+    const { result } = await judgeAgain(await recordedIn(run.dir));
     await writeResult(run.dir, result, trialsOf(result));
     const file = join(run.dir, "run.json");
     const torn = (await readFile(file, "utf8")).slice(0, -20);
@@ -200,7 +207,7 @@ describe("a run with its run.json", () => {
     const kept = (await readdir(run.dir)).find((name) => name.startsWith("run.json.damaged-")) ?? expect.fail();
     expect(await readFile(join(run.dir, kept), "utf8")).toBe(torn);
     expect(notes).toContain(`the run.json that broke off is kept as ${kept}`);
-    expect((await readRecorded(run.dir)).wasJudged).toBe(true);
+    expect((await recordedIn(run.dir)).wasJudged).toBe(true);
     // What is whole, and what was never there, leaves nothing behind.
     await reportAgain(run.dir, { reporters: [], note: () => undefined });
     await rm(file);

@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readHistory } from "../../../src/store/history.ts";
 import { pointLatest, runFoldersIn } from "../../../src/store/latest.ts";
-import { createRunFolder, readRun, resolveRunDir } from "../../../src/store/run-folder.ts";
+import { createRunFolder, resolveRunDir } from "../../../src/store/run-folder.ts";
+import { readRun } from "../../builders/read-run.ts";
 import { writeResult } from "../../../src/store/results.ts";
 import { passingRun } from "../../builders/sample-run.ts";
 

@@ -6,7 +6,8 @@ import { digestOf, trialsOf, type RunDigest } from "../../../src/core/digest.ts"
 import type { RunResult } from "../../../src/records/results/run-result.ts";
 import { concludeRun } from "../../../src/run/finish-run.ts";
 import { readTrialVerdict, readVerdictText, writeResult, writeTrialVerdict } from "../../../src/store/results.ts";
-import { createRunFolder, readRun, trialFiles, trialFolder, type RunFolder } from "../../../src/store/run-folder.ts";
+import { createRunFolder, trialFiles, trialFolder, type RunFolder } from "../../../src/store/run-folder.ts";
+import { readRun } from "../../builders/read-run.ts";
 import { renderConsoleTable } from "../../../src/report/console-table.ts";
 import { renderJunit } from "../../../src/report/junit.ts";
 import { renderSummary } from "../../../src/report/summary.ts";

@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import type { TrialRecord } from "../../../../src/core/verdict.ts";
 import type { RunResult } from "../../../../src/records/results/run-result.ts";
 import { readTrials } from "../../../support/read-trials.ts";
-import { readRun } from "../../../../src/store/run-folder.ts";
+import { readRun } from "../../../builders/read-run.ts";
 
 const root = resolve(import.meta.dirname, "../../../../..");
 
