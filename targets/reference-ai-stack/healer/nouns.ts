@@ -359,8 +359,8 @@ export interface Eyes {
   /** A real completion of one token, straight to the replica. */
   completion(port: number): Promise<CompletionView | null>;
   manifest(port: number): Promise<ManifestView | null>;
-  /** `rows`: so many of its own rows; absent: those of an ordinary look. */
-  selfRetrieval(port: number, rows?: number): Promise<SelfRetrievalView | null>;
+  /** Of so many of its own rows, others from look to look. */
+  selfRetrieval(port: number, rows: number): Promise<SelfRetrievalView | null>;
   /** Is there a snapshot that an index could be restored from? `asked`: it was opened and asked for its rows, too. */
   snapshotGood(asked: boolean): Promise<boolean | null>;
   /** Did it make or read a token within a second, by its own page? null: it has none that says so. */

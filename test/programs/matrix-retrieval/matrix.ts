@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { indexDetector } from "../../../targets/reference-ai-stack/healer/detection/index-detector.ts";
 import { NUMBERS } from "../../../targets/reference-ai-stack/healer/numbers.ts";
+import { createSample } from "../../../targets/reference-ai-stack/healer/telemetry/index-looks.ts";
 import {
   readManifest as readManifestView,
   readSelfRetrieval,
@@ -148,14 +149,15 @@ async function spokeAt(
   const scope = { service: "vector", replica: "vector-1" };
   const sibling = { service: "vector", replica: "vector-2" };
   const first = new Map<string, number>();
-  let state = indexDetector.initial;
+  let [state, nowMs] = [indexDetector.initial, 0];
+  const sample = createSample(() => nowMs);
   for (let look = 1; look <= looks; look += 1) {
     const at = look * NUMBERS.look.selfRetrievalMs;
+    nowMs = at;
     // As it comes over HTTP.
-    const body: unknown = JSON.parse(
-      JSON.stringify(await replica.selfRetrieval(NUMBERS.selfRetrieval.rows, undefined)),
+    const view = await sample(async (rows) =>
+      readSelfRetrieval(JSON.parse(JSON.stringify(await replica.selfRetrieval(rows, undefined))) as unknown),
     );
-    const view = readSelfRetrieval(body);
     state = indexDetector.take(state, { kind: "manifest", scope: sibling, manifest: takenAt(peer, look), at });
     state = indexDetector.take(state, { kind: "manifest", scope, manifest: takenAt(manifest, look), at });
     if (view !== null) state = indexDetector.take(state, { kind: "self-retrieval", scope, view, at });

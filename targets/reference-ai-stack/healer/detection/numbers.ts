@@ -241,8 +241,15 @@ export const DETECTION = {
     throttledShare: 0.3,
   },
   selfRetrieval: {
-    /** Rows asked for at each look (5 ms of a core): with two looks a second, 5 % damage shows 3 misses a second. */
-    rows: 32,
+    /**
+     * Rows of a look, 2 ms of a core, and of the look that follows at once where one of them is suspicious. A damage of
+     * 5 % shows in a third of the first looks (1 − 0.95^8), in 96 of 100 of the second ones: after 1 s at the median,
+     * 4 s in 95 of 100 cases. 32 rows in each look would be seen 0.7 s sooner at the median, for three times the cost.
+     */
+    rows: 8,
+    manyRows: 64,
+    /** After a suspicious row each look is at many rows for this long, ms: most damage is repaired by then. */
+    manyForMs: 10_000,
     /** Rows of a look that decides alone: of a damage of 5 % it sees nothing in 1 of 140. 15 ms of a core. */
     decidingRows: 96,
     /** The share of lost rows that the Bernoulli CUSUM is made to see. */

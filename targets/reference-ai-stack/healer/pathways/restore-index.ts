@@ -64,7 +64,10 @@ export async function findNoCopy(...where: Parameters<typeof findGoodPeer>): Pro
 export async function lookAtIndex(eyes: Eyes, { target }: Remedy<TargetOf<"replica">>): Promise<Look> {
   const entry = (await eyes.rollCall())?.find(({ replica }) => replica === target.replica);
   if (entry === undefined || entry.pid === null) return bad(`${target.replica} has no process`);
-  const [manifest, view] = await Promise.all([eyes.manifest(entry.port), eyes.selfRetrieval(entry.port)]);
+  const [manifest, view] = await Promise.all([
+    eyes.manifest(entry.port),
+    eyes.selfRetrieval(entry.port, NUMBERS.selfRetrieval.manyRows),
+  ]);
   if (manifest === null || view === null) return bad(`the index of ${target.replica} could not be seen`);
   const complaint = complaintOf(manifest, view);
   if (complaint !== null) return bad(complaint);

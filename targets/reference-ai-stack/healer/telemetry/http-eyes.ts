@@ -59,7 +59,7 @@ export function openEyes(config: EyesConfig): Eyes {
     },
     manifest: async (port) =>
       seen(await askJson({ port, path: "/manifest", timeoutMs: limits.manifest, kept: true }), readManifest),
-    selfRetrieval: async (port, rows = NUMBERS.selfRetrieval.rows) => {
+    selfRetrieval: async (port, rows) => {
       const path = `/self-retrieval?n=${rows}`;
       return seen(await askJson({ port, path, timeoutMs: limits.selfRetrieval, kept: true }), readSelfRetrieval);
     },

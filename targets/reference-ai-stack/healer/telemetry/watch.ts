@@ -4,6 +4,7 @@ import type { Clock, Eyes, Observation, ReplicaEntry } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import { createDeepLooks } from "./deep-looks.ts";
 import { createGatewayLooks } from "./gateway-looks.ts";
+import { createIndexLooks } from "./index-looks.ts";
 import { createSlowLooks } from "./slow-looks.ts";
 import type { SlowLook } from "./slow-looks.ts";
 import type { TelemetrySource } from "./metrics/telemetry-source.ts";
@@ -54,21 +55,11 @@ export function watchStack(eyes: Eyes, source: TelemetrySource, clock: Clock, se
   const lookAt = (entry: ReplicaEntry): void => {
     const { service, replica, port } = entry;
     const scope = { service, replica };
-    const { pulseMs, manifestMs, selfRetrievalMs } = NUMBERS.look;
-    due(`pulse ${replica}`, pulseMs, async () => {
+    due(`pulse ${replica}`, NUMBERS.look.pulseMs, async () => {
       put({ kind: "pulse", scope, pulse: await eyes.pulse(port), at: clock.now() });
     });
     const looks = moreLooks.flatMap((looksAt) => looksAt(entry));
     for (const { name, everyMs, look } of looks) due(`${name} ${replica}`, everyMs, look);
-    if (service !== "vector") return;
-    due(`manifest ${replica}`, manifestMs, async () => {
-      const manifest = await eyes.manifest(port);
-      if (manifest !== null) put({ kind: "manifest", scope, manifest, at: clock.now() });
-    });
-    due(`self-retrieval ${replica}`, selfRetrievalMs, async () => {
-      const view = await eyes.selfRetrieval(port);
-      if (view !== null) put({ kind: "self-retrieval", scope, view, at: clock.now() });
-    });
   };
 
   return {
@@ -88,7 +79,7 @@ export function watchStack(eyes: Eyes, source: TelemetrySource, clock: Clock, se
 
 /** Looks at one replica that are no pulse, through the healer's own eyes. */
 function ownLooks(...eyes: Parameters<typeof createSlowLooks>): readonly ReturnType<typeof createSlowLooks>[] {
-  return [createSlowLooks(...eyes), createDeepLooks(...eyes)];
+  return [createSlowLooks(...eyes), createDeepLooks(...eyes), createIndexLooks(...eyes)];
 }
 
 /** Looks at one replica's metrics; the first time, at what the source kept of them as well. */

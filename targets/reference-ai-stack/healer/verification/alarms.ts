@@ -157,10 +157,11 @@ export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
   },
   "self-retrieval-low": {
     reads: ["self-retrieval"],
+    // Each look is at many rows for a while after a suspicious one, which a trouble that came back was.
     speaksWithinMs: () =>
-      looks(looksOfBernoulli(LIMITS.selfRetrieval, selfRetrieval.p1, selfRetrieval.rows) + 1, look.selfRetrievalMs),
+      looks(looksOfBernoulli(LIMITS.selfRetrieval, selfRetrieval.p1, selfRetrieval.manyRows) + 1, look.selfRetrievalMs),
   },
-  // Soft, as the other two. A damage of a twentieth shows in 4 of 5 looks at 32 rows.
+  // Soft, as the other two. A damage of a twentieth shows in 24 of 25 looks at many rows.
   "stored-vectors-differ": { reads: ["self-retrieval"], speaksWithinMs: () => looks(3, look.selfRetrievalMs) },
   "answers-misshapen": { reads: ["self-retrieval"], speaksWithinMs: () => looks(3, look.selfRetrievalMs) },
   // Said at the first write after it, and documents come when they come.

@@ -82,7 +82,7 @@ test("the eyes read what supervisor, gateway and replicas publish", async () => 
     digests: { records: "aa", index: "bb" },
     vectors: { centroid: 0.5, oddLengths: 0.25 },
   });
-  expect(await eyes.selfRetrieval(port)).toEqual({
+  expect(await eyes.selfRetrieval(port, 8)).toEqual({
     share: 0.5,
     checked: 64,
     internal: { share: 1, checked: 16 },
@@ -102,7 +102,7 @@ test("what is not there or not of the right shape is not seen, and never taken f
   expect(await eyes.rollCall()).toBeNull();
   expect(await eyes.traffic()).toBeNull();
   expect(await eyes.manifest(port)).toBeNull();
-  expect(await eyes.selfRetrieval(port)).toBeNull();
+  expect(await eyes.selfRetrieval(port, 8)).toBeNull();
   expect(await eyes.check("vector-1")).toBeNull();
 });
 
