@@ -6,6 +6,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { bytes } from "../embedder/cache.ts";
 import type { RecordStore } from "./record-store.ts";
 import { sameVector } from "./same-vector.ts";
+import { UNWRITTEN_MS } from "./unwritten.ts";
 import { createFigures, type Figuring, type VectorFigures } from "./vector-figures.ts";
 
 export interface ContentDigests {
@@ -37,6 +38,8 @@ interface Digested {
   readonly vectorOf: (row: number) => Promise<Float32Array | undefined>;
   /** Milliseconds, going forward only. */
   readonly now?: () => number;
+  /** Another after each write to what is read; null: a write may have been missed. Absent: nobody knows. */
+  readonly mark?: () => Promise<string | null>;
 }
 
 /** Searches have their turn after so many rows. */
@@ -47,17 +50,16 @@ const REST = 50;
 const [SHORTEST_MS, LONGEST_MS] = [1000, 15_000] as const;
 
 /** Reads all rows of the index from time to time, and only when it is asked. */
-export function openDigests({ records, vectorOf, now = () => performance.now() }: Digested): Digests {
+export function openDigests({
+  records,
+  vectorOf,
+  now = () => performance.now(),
+  mark = async () => null,
+}: Digested): Digests {
   const hashOf = keepHashes(records);
   let [epoch, looks] = [0, 0];
   let figures: VectorFigures | undefined;
-  // Time in which others have their turn costs them nothing.
-  let othersMs = 0;
-  const othersTurn = async (): Promise<void> => {
-    const from = now();
-    await turn();
-    othersMs += now() - from;
-  };
+  const others = createOthers(now);
   const take = async (rows: readonly number[], sums: Sums): Promise<void> => {
     const stored = rows.map((row) => records.vectorOf(row));
     // All at once: an engine behind a connection answers a hundred in hardly more time than one.
@@ -87,18 +89,14 @@ export function openDigests({ records, vectorOf, now = () => performance.now() }
         Array.from({ length }, (_, n) => from + n),
         sums,
       );
-      await othersTurn();
+      await others.turn();
     }
     if (began !== epoch) return digest();
     figures = sums.figures.figures();
     looks += 1;
     return digestsOf(sums, looks);
   };
-  const kept = rested(digest, now, () => {
-    const others = othersMs;
-    othersMs = 0;
-    return others;
-  });
+  const kept = rested(digest, { now, othersMs: others.takeMs, mark });
   return {
     look: kept.look,
     figures: () => figures,
@@ -110,17 +108,53 @@ export function openDigests({ records, vectorOf, now = () => performance.now() }
   };
 }
 
-/** Does work when it is asked for, and after a rest again; `othersMs`: how much of the time since was not its own. */
-function rested<Done>(work: () => Promise<Done>, now: () => number, othersMs: () => number) {
+/** Time in which others have their turn costs them nothing. */
+function createOthers(now: () => number) {
+  let ms = 0;
+  return {
+    turn: async (): Promise<void> => {
+      const from = now();
+      await turn();
+      ms += now() - from;
+    },
+    takeMs: (): number => {
+      const taken = ms;
+      ms = 0;
+      return taken;
+    },
+  };
+}
+
+interface Resting {
+  readonly now: () => number;
+  /** How much of the time since it was last asked was not its own, ms. */
+  readonly othersMs: () => number;
+  readonly mark: () => Promise<string | null>;
+}
+
+/**
+ * Does work when it is asked for, and after a rest again; after a longer one when nothing was written since the work
+ * before the last one was begun, so that each write is followed by two.
+ */
+function rested<Done>(work: () => Promise<Done>, { now, othersMs, mark }: Resting) {
   let last: Promise<Done> | undefined;
-  let freshUntil = 0;
+  let [freshUntil, unwrittenUntil] = [0, 0];
+  let marks: readonly (string | null)[] = [];
+  const isUnwritten = async (): Promise<boolean> => {
+    if (marks.length < 2 || now() >= unwrittenUntil) return false;
+    const present = await mark();
+    return present !== null && marks.every((one) => one === present);
+  };
   return {
     look: async (): Promise<Done> => {
+      const before = last;
+      if (before !== undefined && (now() < freshUntil || (await isUnwritten()))) return before;
+      // Another look may have begun meanwhile.
       if (last !== undefined && now() < freshUntil) return last;
       const from = now();
       othersMs();
       freshUntil = Number.POSITIVE_INFINITY;
-      const working = work();
+      const working = marked().then(work);
       last = working;
       try {
         return await working;
@@ -130,10 +164,19 @@ function rested<Done>(work: () => Promise<Done>, now: () => number, othersMs: ()
       } finally {
         const rest = REST * (now() - from - othersMs());
         if (last === working) freshUntil = now() + Math.min(LONGEST_MS, Math.max(SHORTEST_MS, rest));
+        unwrittenUntil = now() + UNWRITTEN_MS;
       }
     },
-    forget: (): void => void (last = undefined),
+    forget: (): void => {
+      last = undefined;
+      marks = [];
+    },
   };
+
+  async function marked(): Promise<void> {
+    const present = await mark();
+    marks = [...marks, present].slice(-2);
+  }
 }
 
 const HASH_BYTES = 8;

@@ -19,6 +19,7 @@ import { watchDisk } from "../common/disk.ts";
 import { openChecks, type Checks } from "./checks.ts";
 import { openDigests, type ContentDigests, type Digests } from "./digest.ts";
 import { createSaver, type Saved } from "./save-index.ts";
+import { keepUnwritten, markOf } from "./unwritten.ts";
 import type { VectorFigures } from "./vector-figures.ts";
 
 export interface Hit {
@@ -129,10 +130,10 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
   const search = (vector: Float32Array, k: number): Promise<readonly RowHit[]> => serving.search(vector, k);
   const vectorOf = (row: number): Promise<Float32Array | undefined> => serving.vectorOf(row);
   const checks = openChecks({ records, search, vectorOf });
-  const digests = openDigests({ records, vectorOf });
+  const mark = (): Promise<string | null> => markOfAll(files, { generation, records, serving });
+  const digests = openDigests({ records, vectorOf, mark });
   const writing = { records, checks, serving: () => serving };
-  const hashesOf = async (hashed: boolean): Promise<Pick<ManifestAnswer, "indexHash" | "digests" | "vectors">> =>
-    hashed ? { indexHash: await hashIndex(files.index), ...(await lookedAt(digests)) } : { indexHash: null };
+  const hashesOf = createHashes(files, digests);
   const disk = watchDisk();
 
   const named = (hits: readonly RowHit[]): readonly Hit[] => hits.flatMap((hit) => namedIn(records, hit));
@@ -177,6 +178,25 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
       await serving.close();
     },
   };
+}
+
+function createHashes(files: IndexFiles, digests: Digests) {
+  const hash = keepUnwritten(files.index, hashIndex);
+  return async (hashed: boolean): Promise<Pick<ManifestAnswer, "indexHash" | "digests" | "vectors">> =>
+    hashed ? { indexHash: await hash(), ...(await lookedAt(digests)) } : { indexHash: null };
+}
+
+interface Generation {
+  readonly generation: number;
+  readonly records: RecordStore;
+  readonly serving: Serving;
+}
+
+/** Of the index's files and of what was written: every write makes more rows held, dead or removed. */
+async function markOfAll(files: IndexFiles, { generation, records, serving }: Generation): Promise<string | null> {
+  const mark = await markOf(files.index);
+  const counts = [generation, records.count(), records.removed.size, serving.held(), serving.dead()];
+  return mark === null ? null : `${mark} ${counts.join()}`;
 }
 
 async function lookedAt(digests: Digests): Promise<Pick<ManifestAnswer, "digests" | "vectors">> {

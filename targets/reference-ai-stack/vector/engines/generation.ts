@@ -8,7 +8,7 @@ import type { VectorEngine } from "./engine.ts";
 import { rowsFrom, type RowsInFile } from "./row-layout.ts";
 
 /** The files of an index, by their name in its folder; an index that is a file is called "". */
-async function filesOf(index: string): Promise<ReadonlyMap<string, string>> {
+export async function filesOf(index: string): Promise<ReadonlyMap<string, string>> {
   if (!(await stat(index)).isDirectory()) return new Map([["", index]]);
   const entries = await readdir(index, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
