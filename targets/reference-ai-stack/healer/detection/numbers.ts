@@ -387,8 +387,11 @@ export const DETECTION = {
     },
   },
   embeddings: {
-    /** Frozen texts that the model embeds anew at each look: all 20 within 100 s, for 0.6 % of a core. */
-    freshTexts: 2,
+    /**
+     * Frozen texts that the model embeds anew at each look: all 20 within 200 s, for 0.3 % of a core. A model that was
+     * replaced gives each of them another vector, so one shows it.
+     */
+    freshTexts: 1,
   },
   vectors: {
     /** Both means are of the same rows at the same time: a healthy index differs by rounding alone, below 1e-9. */

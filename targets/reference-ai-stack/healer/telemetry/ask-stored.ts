@@ -13,7 +13,7 @@ type Embed = (port: number, texts: readonly string[], fresh: boolean) => Promise
 /** Vectors of texts; `fresh`: by the model, whatever a cache has. Null: not all were seen. */
 export const embedTexts: Embed = async (port, input, fresh) => {
   const body = { input, encoding_format: "base64" };
-  const call = { port, path: "/v1/embeddings", method: "POST" as const, body, fresh };
+  const call = { port, path: "/v1/embeddings", method: "POST" as const, body, fresh, kept: true };
   const answer = await askJson({ ...call, timeoutMs: NUMBERS.timeoutMs.embeddings });
   const vectors = answer.kind === "answered" && answer.status === 200 ? readEmbeddings(answer.body) : null;
   return vectors?.length === input.length ? vectors : null;

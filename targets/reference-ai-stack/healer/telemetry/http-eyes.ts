@@ -47,13 +47,10 @@ export function openEyes(config: EyesConfig): Eyes {
   return {
     rollCall: async () =>
       seen(await askJson({ ...supervisor("/inventory", limits.rollCall), kept: true }), readInventory),
-    pulse: async (port) => {
-      const from = performance.now();
-      const answer = await askJson({ port, path: "/health", timeoutMs: limits.pulse });
-      return pulseOf(answer, performance.now() - from);
-    },
+    pulse: createPulse(),
     completion: async (port) => {
-      const call = { port, path: "/v1/chat/completions", method: "POST" as const, body: ONE_TOKEN, probe: true };
+      const path = "/v1/chat/completions";
+      const call = { port, path, method: "POST" as const, body: ONE_TOKEN, probe: true, kept: true };
       const times = TOKEN_TIMES[config.engine ?? "extractive"];
       return completionOf(await askJson({ ...call, timeoutMs: times * limits.completion }));
     },
@@ -81,7 +78,7 @@ export function openEyes(config: EyesConfig): Eyes {
     questions: async (port) =>
       seen(await askJson({ port, path: "/internal/questions", timeoutMs: limits.questions }), readQuestions),
     ingestion: async (port) =>
-      seen(await askJson({ port, path: "/status", timeoutMs: limits.ingestion }), readIngestion),
+      seen(await askJson({ port, path: "/status", timeoutMs: limits.ingestion, kept: true }), readIngestion),
     storedTexts: createAskStored(),
     askTwice: askTwiceOf(config, corpus),
     traffic: async () => {
@@ -96,6 +93,26 @@ export function openEyes(config: EyesConfig): Eyes {
       const call = { port: config.gatewayPort, path: "/internal/check", method: "POST" as const };
       return seen(await askJson({ ...call, body: { upstream: replica }, timeoutMs: limits.check }), readCheck);
     },
+  };
+}
+
+/**
+ * Over a kept connection while all is well, at half the cost; but one look in so many, and each after one that was not
+ * good, takes a fresh one: a replica that accepts no connection any more must not hide behind one that it has.
+ */
+const FRESH_PULSE_EVERY = 3;
+
+function createPulse(): Eyes["pulse"] {
+  /** By port: good looks in a row. */
+  const good = new Map<number, number>();
+  return async (port) => {
+    const row = good.get(port) ?? 0;
+    const from = performance.now();
+    const kept = row % FRESH_PULSE_EVERY !== 0;
+    const answer = await askJson({ port, path: "/health", timeoutMs: NUMBERS.timeoutMs.pulse, kept });
+    const pulse = pulseOf(answer, performance.now() - from);
+    good.set(port, pulse.state === "good" ? row + 1 : 0);
+    return pulse;
   };
 }
 

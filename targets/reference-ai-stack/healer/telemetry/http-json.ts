@@ -1,5 +1,5 @@
-// One HTTP exchange with a stated time limit. A probe takes a fresh connection, so that a dead replica can never hide
-// behind a kept one.
+// One HTTP exchange with a stated time limit. What shows whether anybody listens takes a fresh connection, so that a
+// replica that accepts none can never hide behind a kept one.
 import { Agent, request } from "node:http";
 
 export interface Call {
@@ -8,7 +8,10 @@ export interface Call {
   readonly method?: "GET" | "POST" | "PUT";
   readonly body?: unknown;
   readonly token?: string;
-  /** Over a connection that is kept: for what is asked often by GET, and is no probe of who answers. */
+  /**
+   * Over a connection that is kept: for what is asked often and may be asked twice, since a kept connection that was
+   * ended is opened anew; not for what shows whether anybody listens.
+   */
   readonly kept?: boolean;
   /** Sent as `Cache-Control: no-cache`: the answer is to be made anew. */
   readonly fresh?: boolean;
@@ -41,7 +44,7 @@ export async function askJson(call: Call): Promise<Answer> {
       port: call.port,
       path: call.path,
       method: call.method ?? "GET",
-      agent: call.kept === true && call.method !== "POST" ? keeping : false,
+      agent: call.kept === true ? keeping : false,
       headers: headersOf(call, payload),
     });
     let isLate = false;

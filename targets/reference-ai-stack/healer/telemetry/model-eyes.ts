@@ -28,7 +28,8 @@ export function openModelEyes(
   return {
     async answers(since) {
       const path = `/internal/answers?since=${since}`;
-      const answer = await askJson({ port, path, ...(token !== undefined && { token }), timeoutMs: ANSWERS_MS });
+      const call = { port, path, timeoutMs: ANSWERS_MS, kept: true };
+      const answer = await askJson({ ...call, ...(token !== undefined && { token }) });
       if (answer.kind !== "answered" || answer.status !== 200) return null;
       return readAnswers(answer.body, (symbol) => read()?.knows(symbol) ?? true);
     },

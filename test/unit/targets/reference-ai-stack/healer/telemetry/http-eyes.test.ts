@@ -165,3 +165,21 @@ test("embeddings are read from base64, and the embedder is asked to compute when
   expect(await eyes.embeddings(port, [3, 4], false)).toBeNull();
   expect(asked).toEqual(["no-cache", "-"]);
 });
+
+test("a pulse keeps its connection while all is well, and takes a fresh one each third time and after a bad look", async () => {
+  let connections = 0;
+  let status = 200;
+  const served = await serveForTest((_, response) => void response.writeHead(status).end("{}"));
+  served.server.on("connection", () => (connections += 1));
+  const eyes = openEyes({ supervisorPort: 1, gatewayPort: 1, limits, cacheDir: "/nowhere" });
+  const openedAfter = async (looks: number): Promise<number> => {
+    for (let look = 0; look < looks; look += 1) await eyes.pulse(served.port);
+    return connections;
+  };
+  // Fresh, opened to be kept, kept; fresh, kept, kept.
+  expect(await openedAfter(3)).toBe(2);
+  expect(await openedAfter(3)).toBe(3);
+  status = 503;
+  expect((await eyes.pulse(served.port)).state).toBe("silent");
+  expect(await openedAfter(2)).toBe(6);
+});
