@@ -161,6 +161,8 @@ export interface AnswerShape {
   readonly repeated: number;
   /** One and the same, hit by hit. */
   readonly alike: number;
+  /** With the vector that was asked for, under another row's name; absent: the replica does not say. */
+  readonly misnamed?: number;
 }
 
 /** What the process of a replica holds, and how much of it it may hold. */

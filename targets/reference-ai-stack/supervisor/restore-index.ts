@@ -72,7 +72,12 @@ export function compactIndex(child: Child, how: Making): Promise<RestoreAnswer> 
   return madeAnew("compact", child, how);
 }
 
-async function madeAnew(task: "rebuild" | "compact", child: Child, how: Making): Promise<RestoreAnswer> {
+/** The same from the vectors that its own file holds, where only the links between them are bad. */
+export function relinkIndex(child: Child, how: Making): Promise<RestoreAnswer> {
+  return madeAnew("relink", child, how);
+}
+
+async function madeAnew(task: "rebuild" | "compact" | "relink", child: Child, how: Making): Promise<RestoreAnswer> {
   const target = replicaFiles(how.config.dataDir, child.spec.replica).dir;
   return served(child, await runMaker([task, target], REBUILD_TIMEOUT_MS, forReplica(child, how)), how);
 }

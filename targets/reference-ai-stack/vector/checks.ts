@@ -29,6 +29,8 @@ interface AnswerShape {
   readonly repeated: number;
   /** So many answers are one and the same; 1 when no two are alike. */
   readonly alike: number;
+  /** Answers that find the very vector that was asked for under the name of a row that has another one. */
+  readonly misnamed: number;
 }
 
 export interface Checks {
@@ -54,6 +56,8 @@ const HITS = 4;
  * costs 30 times a comparison.
  */
 const INTERNAL_EVERY = 4;
+/** The cosine of a vector to itself, as engines round it. */
+const ITSELF = 1 - 1e-5;
 /** One checked row in so many is one of the newest: an index of before knows all rows but these. */
 const FRESH_EVERY = 8;
 
@@ -66,12 +70,14 @@ export function openChecks({ records, search, vectorOf }: Checked): Checks {
     const back = await Promise.all(rows.map((row) => vectorOf(row)));
     return Promise.all(
       rows.map(async (row, at): Promise<Looked> => {
-        const [answer, vector] = [(hits[at] ?? []).map((hit) => hit.row), back[at]];
-        if (at % INTERNAL_EVERY !== 0) return { row, answer, vector };
-        if (vector === undefined) return { row, answer, vector, inner: [] };
+        const found = hits[at] ?? [];
+        const [answer, vector] = [found.map((hit) => hit.row), back[at]];
+        const seen = { row, answer, isItself: (found[0]?.score ?? 0) >= ITSELF, vector };
+        if (at % INTERNAL_EVERY !== 0) return seen;
+        if (vector === undefined) return { ...seen, inner: [] };
         // The same question again: its answer is known.
-        if (sameVector(vector, records.vectorOf(row))) return { row, answer, vector, inner: answer.slice(0, 1) };
-        return { row, answer, vector, inner: (await search(vector, 1)).map((hit) => hit.row) };
+        if (sameVector(vector, records.vectorOf(row))) return { ...seen, inner: answer.slice(0, 1) };
+        return { ...seen, inner: (await search(vector, 1)).map((hit) => hit.row) };
       }),
     );
   };
@@ -101,6 +107,8 @@ interface Looked {
   readonly row: number;
   /** Rows that a search with the record store's vector found. */
   readonly answer: readonly number[];
+  /** The vector of the first of them is the one that was asked for, by the engine's own word. */
+  readonly isItself: boolean;
   /** As the index gives it back. */
   readonly vector: Float32Array | undefined;
   /** The row that a search with that vector found; absent: none was made. */
@@ -144,11 +152,14 @@ function judged(looked: readonly Looked[], records: RecordStore, least: number):
     missed: missed.map(name),
     internal: shareOf(inner.filter(Boolean).length, inner.length),
     differing: looked.filter(({ row, vector }) => !sameVector(vector, records.vectorOf(row))).map(name),
-    shape: shapeOf(
-      looked.map(({ answer }) => answer),
-      records,
-      least,
-    ),
+    shape: {
+      ...shapeOf(
+        looked.map(({ answer }) => answer),
+        records,
+        least,
+      ),
+      misnamed: missed.filter(({ isItself }) => isItself).length,
+    },
   };
 }
 
@@ -157,7 +168,7 @@ function shareOf(found: number, checked: number): { readonly share?: number; rea
   return checked === 0 ? { checked } : { share: found / checked, checked };
 }
 
-function shapeOf(answers: readonly (readonly number[])[], records: RecordStore, least: number): AnswerShape {
+function shapeOf(answers: readonly (readonly number[])[], records: RecordStore, least: number) {
   const times = new Map<string, number>();
   for (const rows of answers) times.set(rows.join(), (times.get(rows.join()) ?? 0) + 1);
   return {

@@ -17,6 +17,7 @@ import type { Pathway } from "./pathway.ts";
 import { rebuildFromRecords } from "./rebuild-from-records.ts";
 import { recycleBeforeExhaustion } from "./recycle-before-exhaustion.ts";
 import { reembedCorpus } from "./reembed-corpus.ts";
+import { refreshVectorIndex } from "./refresh-vector-index.ts";
 import { redistributeTraffic } from "./redistribute-traffic.ts";
 import { restartReplica } from "./restart-replica.ts";
 import { rollbackModel } from "./rollback-model.ts";
@@ -29,6 +30,7 @@ import { scaleInference } from "./scale-inference.ts";
 export const PATHWAYS = [
   restartReplica,
   redistributeTraffic,
+  refreshVectorIndex,
   restoreIndex,
   rebuildFromRecords,
   compactSegment,

@@ -143,10 +143,11 @@ export function readSelfRetrieval(body: unknown): SelfRetrievalView | null {
 }
 
 function shapeIn(value: unknown): Pick<SelfRetrievalView, "shape"> {
-  const { answers, short, unknown, repeated, alike } = fieldsOf(value);
+  const { answers, short, unknown, repeated, alike, misnamed } = fieldsOf(value);
   if (typeof answers !== "number") return {};
   const [fewer, foreign, twice, same] = [short, unknown, repeated, alike].map((count) => numberOr(count, 0));
-  return { shape: { answers, short: fewer ?? 0, unknown: foreign ?? 0, repeated: twice ?? 0, alike: same ?? 0 } };
+  const counts = { short: fewer ?? 0, unknown: foreign ?? 0, repeated: twice ?? 0, alike: same ?? 0 };
+  return { shape: { answers, ...counts, ...(typeof misnamed === "number" && { misnamed }) } };
 }
 
 /** `POST /internal/check`: ms, or null when the check failed. */

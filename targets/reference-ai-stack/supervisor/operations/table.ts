@@ -22,6 +22,7 @@ import { rebuildIndex } from "./rebuild-index.ts";
 import { registerModel } from "./register-model.ts";
 import { recycleReplica } from "./recycle-replica.ts";
 import { reembedCorpus } from "./reembed-corpus.ts";
+import { relinkIndex } from "./relink-index.ts";
 import { reloadReplica } from "./reload-replica.ts";
 import { removeReplica } from "./remove-replica.ts";
 import { saveIndex } from "./save-index.ts";
@@ -47,6 +48,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   reloadReplica,
   rebuildIndex,
   compactIndex,
+  relinkIndex,
   saveIndex,
   reembedCorpus,
   setWeights,

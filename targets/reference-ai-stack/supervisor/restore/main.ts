@@ -1,6 +1,6 @@
 // A process of its own for work on index files: the native library can be brought down by bad bytes, and the supervisor
-// must not go down with it. Reads from its arguments what to do (restore, rebuild, compact, check), the folder of the
-// target and, to restore, that of the source; answers with one JSON line on stdout.
+// must not go down with it. Reads from its arguments what to do (restore, rebuild, compact, relink, check), the
+// folder of the target and, to restore, that of the source; answers with one JSON line on stdout.
 
 import { messageOf } from "../../common/log.ts";
 import { readStackConfig } from "../../config.ts";
@@ -8,6 +8,7 @@ import { loadEngine } from "../../vector/engines/table.ts";
 import { filesIn } from "../../vector/layout.ts";
 import { BadSource, checkSource, makeIndex } from "./make-index.ts";
 import { rebuildIndex } from "./rebuild-index.ts";
+import { relinkIndex } from "./relink-index.ts";
 
 const [task, target, source = ""] = process.argv.slice(2);
 if (target === undefined) throw new Error("expected what to do and one or two folders: target, source");
@@ -24,6 +25,7 @@ try {
     ["rebuild", () => rebuild(files, engine)],
     // A planted defect of rebuilding is none of compacting.
     ["compact", () => rebuildIndex(files, engine)],
+    ["relink", () => relinkIndex(files, engine)],
     ["check", () => checkSource(files, engine)],
   ]);
   const make = made.get(task ?? "");

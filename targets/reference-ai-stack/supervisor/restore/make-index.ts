@@ -122,7 +122,8 @@ function shortHolding({ rows, without = [], changes = 0 }: Holding): Holding {
   return { rows, ...(without.length > 0 && { without }), ...(changes > 0 && { changes }) };
 }
 
-function holdingOf({ rows, without = [], changes = 0 }: Manifest): Holding {
+/** What a manifest says that its index holds. */
+export function holdingOf({ rows, without = [], changes = 0 }: Manifest): Holding {
   return { rows, without, changes };
 }
 
@@ -155,7 +156,11 @@ function refuseOtherRows(source: IndexFiles, target: IndexFiles, rows: number): 
   );
 }
 
-async function verifySource(source: IndexFiles, good: Manifest, old: Manifest): Promise<void> {
+/**
+ * Rejects with {@link BadSource} when a source is not byte for byte what its manifest says, or is of another corpus,
+ * model, dimension, metric or engine than `old` says.
+ */
+export async function verifySource(source: IndexFiles, good: Manifest, old: Manifest): Promise<void> {
   const found = await hashIndex(source.index);
   if (found !== good.indexHash) {
     throw new BadSource(`${source.index} hashes to ${found}; its manifest says ${good.indexHash}`);

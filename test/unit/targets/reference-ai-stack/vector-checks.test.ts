@@ -49,7 +49,7 @@ it("finds all of itself both ways while it is whole, and in answers of the usual
     missed: [],
     internal: { share: 1, checked: ROWS / 4 },
     differing: [],
-    shape: { answers: ROWS, short: 0, unknown: 0, repeated: 0, alike: 1 },
+    shape: { answers: ROWS, short: 0, unknown: 0, repeated: 0, alike: 1, misnamed: 0 },
   });
 });
 
@@ -99,8 +99,8 @@ it("counts answers that are short, that name nobody or somebody twice, and that 
   const { records, vectorOf } = replica;
   const answers = [[], [1, 2, 99, 3], [1, 1, 2, 3], [4, 5, 6, 7], [4, 5, 6, 7], [4, 5, 6, 7]];
   let next = 0;
-  const search = async () => (answers[next++ % 6] ?? []).map((row) => ({ row, score: 1 }));
-  const whole = { answers: 6, short: 1, unknown: 1, repeated: 1, alike: 3 };
+  const search = async () => (answers[next++ % 6] ?? []).map((row) => ({ row, score: 0.5 }));
+  const whole = { answers: 6, short: 1, unknown: 1, repeated: 1, alike: 3, misnamed: 0 };
   expect((await openChecks({ records, search, vectorOf }).run(6, 1)).shape).toEqual(whole);
 });
 

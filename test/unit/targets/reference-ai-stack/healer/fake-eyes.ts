@@ -7,6 +7,12 @@ import { modelEyesOn, type FakeModels } from "./fake-models.ts";
 import { witnessOn } from "./fake-witness.ts";
 
 const LIMIT_MIB = 512;
+/** What a replica says whose index holds what its record store does. */
+const HOLDS_ALL = {
+  records: 2187,
+  digests: { records: "aa", index: "aa" },
+  vectors: { centroid: 1, oddLengths: 0 },
+} as const;
 
 export function sensesOn(replicas: FakeReplica[], models: FakeModels, sleep: (ms: number) => Promise<void>) {
   return { eyes: eyesOn(replicas, models, sleep), witness: witnessOn(replicas, sleep) };
@@ -35,10 +41,11 @@ function eyesOn(replicas: FakeReplica[], models: FakeModels, sleep: (ms: number)
     manifest: async (port) => {
       const one = at(port);
       if (one === undefined || one.pid === null) return null;
-      const { damagedShare, dead, wrote, writeRefused } = one;
+      const { damagedShare, unlinkedShare, dead, wrote, writeRefused } = one;
       return {
         matches: damagedShare === 0,
         rows: 2187,
+        ...(unlinkedShare !== undefined && HOLDS_ALL),
         ...(dead !== undefined && { dead }),
         ...(wrote !== undefined && { wrote }),
         ...(writeRefused !== undefined && { writeRefused }),
@@ -46,7 +53,11 @@ function eyesOn(replicas: FakeReplica[], models: FakeModels, sleep: (ms: number)
     },
     selfRetrieval: async (port) => {
       const one = at(port);
-      return one === undefined || one.pid === null ? null : { share: 1 - one.damagedShare, checked: 64 };
+      if (one === undefined || one.pid === null) return null;
+      const { damagedShare, unlinkedShare } = one;
+      if (unlinkedShare === undefined) return { share: 1 - damagedShare, checked: 64 };
+      const shape = { answers: 64, short: 0, unknown: 0, repeated: 0, alike: 1, misnamed: 0 };
+      return { share: 1 - unlinkedShare, checked: 64, differing: 0, shape };
     },
     resources: async (port) => {
       const one = at(port);

@@ -11,6 +11,7 @@ export const FRESH_MIB = 90;
 interface Handled {
   weight: number;
   damagedShare: number;
+  unlinkedShare?: number;
   cacheRotten: boolean;
   keptStale: boolean;
   drifted: boolean;
@@ -60,8 +61,13 @@ function indexOperations(
       touched.push(`compact ${text(replica)}`);
       find(text(replica)).dead = 0;
     },
+    "relink-index": ({ replica }) => {
+      touched.push(`relink ${text(replica)}`);
+      find(text(replica)).unlinkedShare = 0;
+    },
     "restore-index": ({ replica, source }) => {
       touched.push(`index ${text(replica)} from ${text(source)}`);
+      find(text(replica)).unlinkedShare = 0;
       find(text(replica)).damagedShare = source === "snapshot" ? 0 : find(text(source)).damagedShare;
     },
   };

@@ -13,6 +13,8 @@ export interface FakeReplica {
   /** Does not answer /health in time, though the process lives. */
   hung: boolean;
   damagedShare: number;
+  /** To such a share of its rows no link leads, and all that it holds is right; absent: it does not say. */
+  unlinkedShare?: number;
   /** Dead rows of its index; absent: it does not say. */
   dead?: number;
   /** Writes that its process has stored; absent: it does not say. */

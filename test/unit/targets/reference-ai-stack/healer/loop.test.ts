@@ -91,6 +91,23 @@ test("an index is restored from the snapshot when the peer is damaged too", asyn
   expect(stack.find("vector-2").damagedShare).toBe(0);
 });
 
+test("an index that holds all, and whose links lead past much of it, is linked anew from what it holds", async () => {
+  const stack = await running({ seed: 9 });
+  stack.find("vector-2").unlinkedShare = 0.6;
+  await stack.pass(8000);
+  expect(stack.said()).toEqual(HEALED);
+  expect(detailOf(stack, "classified").class).toBe("index-damaged");
+  expect(stack.touched).toEqual(["relink vector-2"]);
+});
+
+test("an index that was linked anew, and does not find its rows all the same, is restored", async () => {
+  const stack = await running({ seed: 10, noops: ["refresh-vector-index"] });
+  stack.find("vector-2").unlinkedShare = 0.6;
+  await stack.pass(40_000);
+  expect(stack.said()).toEqual(["detected", "classified", ...TRIED, ...HEALED.slice(2)]);
+  expect(stack.touched).toEqual(["index vector-2 from vector-1"]);
+});
+
 test.each([1, 2, 3, 4, 5, 6])(
   "half as much load again is held with reasons and nothing is touched (seed %i)",
   async (seed) => {

@@ -119,10 +119,11 @@ function tableOfSignals(): string {
     if (opinion === true) return `| \`${name}\` | ${rule} | never alone | adds to others |\n`;
     const [likeliest] = Object.entries(speaksFor).toSorted(([, a], [, b]) => b - a);
     const faultClass = likeliest !== undefined && likeliest[1] > 1 ? likeliest[0] : "unknown";
-    const answer = `\`${faultClass}\` → \`${book.answersTo(faultClass)[0].name}\``;
+    const answers = book.answersTo(faultClass).map((pathway) => `\`${pathway.name}\``);
+    const answer = `\`${faultClass}\` → ${answers.join(", ")}`;
     return `| \`${name}\` | ${rule} | ${soft?.probe ?? "itself"} | ${answer} |\n`;
   });
-  return `| signal | rule | confirmed by | class → pathway |\n| --- | --- | --- | --- |\n${rows.join("")}`;
+  return `| signal | rule | confirmed by | class → pathways, in the order in which they are asked |\n| --- | --- | --- | --- |\n${rows.join("")}`;
 }
 
 /** How old a reading of a Prometheus server is at most that scrapes every 15 s, ms; see metrics/prometheus.ts. */

@@ -98,6 +98,8 @@ it.each([
   ["/operations/restore-index", { replica: "vector-1" }, 400],
   ["/operations/rebuild-index", {}, 400],
   ["/operations/rebuild-index", { replica: "inference-1" }, 404],
+  ["/operations/relink-index", {}, 400],
+  ["/operations/relink-index", { replica: "inference-1" }, 404],
   ["/operations/compact-index", {}, 400],
   ["/operations/compact-index", { replica: "inference-1" }, 404],
   ["/operations/save-index", {}, 400],

@@ -37,8 +37,9 @@ test.each(EXPLAINED)(
 test("what was not chosen stands beside what was", async () => {
   const { diagnosis, attempts } = await explained(({ find }) => void (find("vector-2").damagedShare = 0.3));
   expect(attempts[0]?.reasons.join()).toContain("by peer");
-  expect(attempts[0]?.rejected).toHaveLength(2);
-  expect(attempts[0]?.rejected[1]).toMatch(/^rebuild-from-records by records/);
+  expect(attempts[0]?.rejected).toHaveLength(3);
+  expect(attempts[0]?.rejected[2]).toMatch(/^rebuild-from-records by records/);
+  expect(attempts[0]?.rejected[1]).toMatch(/^refresh-vector-index by links: what it needs was not found/);
   expect(attempts[0]?.rejected[0]).toMatch(/^restore-index by snapshot: score \d.* no more than the \d.* by peer$/);
   expect(diagnosis.slice(1).join()).toContain("escalate would have answered it");
 });

@@ -3,10 +3,12 @@ import { expect, test } from "vitest";
 import type {
   Eyes,
   ManifestView,
+  ReplicaEntry,
   SelfRetrievalView,
 } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
 import { compactSegment } from "../../../../../../targets/reference-ai-stack/healer/pathways/compact-segment.ts";
 import { rebuildFromRecords } from "../../../../../../targets/reference-ai-stack/healer/pathways/rebuild-from-records.ts";
+import { refreshVectorIndex } from "../../../../../../targets/reference-ai-stack/healer/pathways/refresh-vector-index.ts";
 import { restoreIndex } from "../../../../../../targets/reference-ai-stack/healer/pathways/restore-index.ts";
 import { rowsDead } from "../../../../../../targets/reference-ai-stack/healer/signals/rows-dead.ts";
 
@@ -65,6 +67,73 @@ test.each<NonNullable<Around["snapshot"]>>([
     expect(await foundWith({ peer: { differing: 5 }, snapshot })).toEqual([null, null, "the record store"]);
   },
 );
+
+/** What a replica says whose index holds what was stored, and does not lead there. */
+const ledPast = {
+  matches: true,
+  rows: 10,
+  records: 10,
+  digests: { records: "aa", index: "aa" },
+  vectors: { centroid: 1, oddLengths: 0 },
+  share: 0.1,
+  checked: 96,
+  internal: { share: 0.1, checked: 24 },
+  differing: 0,
+  shape: { ...shape, misnamed: 0 },
+};
+
+/** What the way of refreshing finds. */
+async function ownVectors(says: object, own: readonly ReplicaEntry[] = replicas): Promise<string | null | undefined> {
+  const asked: number[] = [];
+  const eyes = {
+    manifest: async (port: number) => (asked.push(port), { ...ledPast, ...says }),
+    selfRetrieval: async (port: number) => (asked.push(port), { ...ledPast, ...says }),
+  } as unknown as Eyes;
+  const found = await refreshVectorIndex.ways[0].find?.(eyes, target, own, []);
+  expect(new Set(asked), "nobody else is asked").toEqual(new Set(asked.length === 0 ? [] : [1]));
+  return found;
+}
+
+test.each<object>([
+  {},
+  { share: 0.9, internal: { share: 0.9, checked: 24 } },
+  { shape: { ...ledPast.shape, alike: 90, short: 96 } },
+  { share: 1, internal: { share: 1, checked: 24 }, shape: { ...ledPast.shape, short: 4 } },
+])("an index that holds what was stored is linked anew where searches do not come to it: %o", async (says) => {
+  expect(await ownVectors(says)).toBe("its own vectors");
+});
+
+test.each<object>([
+  // Its bytes, its rows or its vectors are not those that were stored.
+  { matches: false },
+  { rows: 9 },
+  { digests: { records: "aa", index: "bb" } },
+  { differing: 1 },
+  { vectors: { centroid: 0.9, oddLengths: 0 } },
+  { vectors: { centroid: 1, oddLengths: 0.5 } },
+  // Its rows go by other names.
+  { shape: { ...ledPast.shape, misnamed: 1 } },
+  { shape: { ...ledPast.shape, unknown: 1 } },
+  { shape: { ...ledPast.shape, repeated: 1 } },
+  // It does not say.
+  { records: undefined },
+  { digests: undefined },
+  { vectors: undefined },
+  { differing: undefined },
+  { shape: undefined },
+  { shape },
+  // Nothing is wrong with it.
+  { share: 1, internal: { share: 1, checked: 24 } },
+])("an index is not linked anew with %o: a copy that is good is the remedy", async (says) => {
+  expect(await ownVectors(says)).toBeNull();
+});
+
+test("an index is not linked anew of which nothing can be seen", async () => {
+  expect(await ownVectors({}, replicas.slice(1))).toBeNull();
+  expect(await ownVectors({}, [{ service: "vector", replica: "vector-1", pid: null, port: 1 }])).toBeNull();
+  const blind = { manifest: async () => null, selfRetrieval: async () => null } as unknown as Eyes;
+  expect(await refreshVectorIndex.ways[0].find?.(blind, target, replicas, [])).toBeNull();
+});
 
 test.each<readonly [Partial<ManifestView> | null, boolean]>([
   [{ dead: 0 }, true],

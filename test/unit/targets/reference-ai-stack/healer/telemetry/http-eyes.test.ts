@@ -57,7 +57,7 @@ test("the eyes read what supervisor, gateway and replicas publish", async () => 
       missed: [],
       internal: { share: 1, checked: 16 },
       differing: ["r1", "r2"],
-      shape: { answers: 64, short: 1, unknown: 2, repeated: 3, alike: 4 },
+      shape: { answers: 64, short: 1, unknown: 2, repeated: 3, alike: 4, misnamed: 5 },
     },
   });
   const eyes = openEyes({ supervisorPort: port, gatewayPort: port, limits, cacheDir: "/nowhere" });
@@ -87,7 +87,7 @@ test("the eyes read what supervisor, gateway and replicas publish", async () => 
     checked: 64,
     internal: { share: 1, checked: 16 },
     differing: 2,
-    shape: { answers: 64, short: 1, unknown: 2, repeated: 3, alike: 4 },
+    shape: { answers: 64, short: 1, unknown: 2, repeated: 3, alike: 4, misnamed: 5 },
   });
 });
 
