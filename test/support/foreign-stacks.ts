@@ -4,7 +4,8 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "../..");
-const needs = { supervisord: [".cache/foreign/supervisor", ".cache/engines/chroma"] } as const;
+const supervisord = [".cache/foreign/supervisor", ".cache/engines/chroma"] as const;
+const needs = { supervisord, "supervisord-watched": [...supervisord, ".cache/foreign/prometheus"] } as const;
 
 /** True when all that it starts is there. */
 export function isForeignInstalled(name: keyof typeof needs): boolean {

@@ -50,22 +50,13 @@ bash targets/reference-ai-stack/vector/engines/sqlite-vec/install.sh
 [ "$(uname -s)-$(uname -m)" != Linux-x86_64 ] || bash targets/reference-ai-stack/vector/engines/chroma/install.sh
 # A stack that nobody here wrote: supervisord (320 KB) beside Chroma's server.
 [ "$(uname -s)-$(uname -m)" != Linux-x86_64 ] || bash targets/foreign/supervisord/install.sh
-# Unpacked beside the other tools, and not installed: nothing of it shall run by itself on this machine.
+# Prometheus and Alertmanager (30 MB), as sources for tests and as the detector of the stack under supervisord.
 install_prometheus() {
-  local server=.cache/tools/prometheus
-  if [ -x "$server" ] || [ -n "${PROMETHEUS_PATH:-}" ]; then return; fi
   if ! command -v apt-get >/dev/null || ! command -v dpkg-deb >/dev/null; then
     echo "no apt: the tests of Prometheus as a source are skipped; set PROMETHEUS_PATH to a server of 2.42 or later" >&2
     return
   fi
-  local folder sudo=""
-  folder=$(mktemp -d)
-  [ "$(id -u)" = 0 ] || sudo=sudo
-  (cd "$folder" && apt-get download -qq prometheus) || { $sudo apt-get update -qq && (cd "$folder" && apt-get download -qq prometheus); }
-  dpkg-deb -x "$folder"/prometheus_*.deb "$folder"
-  mkdir -p .cache/tools
-  mv "$folder/usr/bin/prometheus" "$server"
-  rm -rf "$folder"
+  bash targets/foreign/supervisord-watched/install.sh
 }
 
 install_toxiproxy

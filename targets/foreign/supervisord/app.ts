@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
+import { countAnswer, metricsPage, timed } from "./metrics.ts";
 
 interface Note {
   readonly id: string;
@@ -63,7 +64,7 @@ async function fill(): Promise<void> {
 async function answerTo(question: string): Promise<string> {
   if (collection === undefined) throw new Error("the notes are not there yet");
   const query = { query_embeddings: [embed(question)], n_results: 1, include: ["documents"] };
-  const found = (await ask(`/collections/${collection}/query`, query)) as { readonly documents: readonly string[][] };
+  const found = (await timed(ask(`/collections/${collection}/query`, query))) as { readonly documents: string[][] };
   return found.documents[0]?.[0] ?? "I do not know.";
 }
 
@@ -81,13 +82,19 @@ function send(response: ServerResponse, status: number, body: unknown): void {
   response.end(JSON.stringify(body));
 }
 
+function sendChat(response: ServerResponse, status: number, body: unknown): void {
+  countAnswer(status);
+  send(response, status, body);
+}
+
 createServer((request, response) => {
   if (request.url === "/health") return send(response, 200, { status: "ok" });
   if (request.url === "/ready") return send(response, collection === undefined ? 503 : 200, {});
+  if (request.url === "/metrics") return void metricsPage().then((page) => response.end(page));
   if (request.url !== "/v1/chat/completions") return send(response, 404, { error: { message: "not found" } });
   chat(request).then(
-    (body) => send(response, 200, body),
-    (thrown: unknown) => send(response, 502, { error: { message: String(thrown) } }),
+    (body) => sendChat(response, 200, body),
+    (thrown: unknown) => sendChat(response, 502, { error: { message: String(thrown) } }),
   );
 }).listen(port, "127.0.0.1");
 await fill();

@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { detectorAt } from "./detector.ts";
 import { inventoryOf, isUp, wordsOf, type Listed } from "./inventory.ts";
 import { call } from "./xml-rpc.ts";
 
@@ -15,12 +16,21 @@ const root = resolve(import.meta.dirname, "../../../..");
 const here = join(root, "targets/foreign/supervisord");
 const dir = process.env["STACK_DIR"] ?? join(root, ".cache/foreign/supervisord-work");
 const socket = join(dir, "supervisor.sock");
-const ports = { chroma: portOf("CHROMA_PORT", 7602), app: portOf("APP_PORT", 7601) };
+/** With its detector, where it is to have one. */
+const detector =
+  process.env["STACK_DETECTOR"] === "yes"
+    ? { prometheus: portOf("PROMETHEUS_PORT", 7603), alertmanager: portOf("ALERTMANAGER_PORT", 7604) }
+    : undefined;
+const ports = { chroma: portOf("CHROMA_PORT", 7602), app: portOf("APP_PORT", 7601), ...detector };
 const token = process.env["STACK_OPERATOR_TOKEN"] ?? "";
 /** supervisord ends its processes within their stopwaitsecs, and then itself. */
 const endMs = 8_000;
 
 await mkdir(join(dir, "chroma"), { recursive: true });
+const besides =
+  detector === undefined
+    ? { STACK_MORE: join(dir, "none") }
+    : await detectorAt(dir, { root, app: ports.app, ...detector });
 const { STACK_OPERATOR_TOKEN: _kept, ...environment } = process.env;
 const supervisord = spawn("python3", ["-m", "supervisor.supervisord", "-c", join(here, "supervisord.conf")], {
   stdio: ["ignore", "inherit", "inherit"],
@@ -37,6 +47,9 @@ const supervisord = spawn("python3", ["-m", "supervisor.supervisord", "-c", join
     STACK_USER: userInfo().username,
     STACK_NODE: process.execPath,
     STACK_APP: join(import.meta.dirname, "app.js"),
+    // What an ablation arm sets to "false".
+    STACK_AUTORESTART: process.env["STACK_AUTORESTART"] ?? "true",
+    ...besides,
   },
 });
 supervisord.once("error", (error) => fail(error.message));
@@ -71,8 +84,8 @@ async function answer(request: IncomingMessage): Promise<Answer> {
   if (path === "/ready") return ready();
   if (path === "/inventory") return { status: 200, body: inventoryOf(await listed(), ports) };
   if (path === "/words") return { status: 200, body: wordsOf(await listed()) };
-  const [, name = ""] = /^\/processes\/(chroma|app)\/start$/.exec(path) ?? [];
-  if (request.method !== "POST" || name === "") return { status: 404, body: { error: "not found" } };
+  const [, name = ""] = /^\/processes\/([a-z]+)\/start$/.exec(path) ?? [];
+  if (request.method !== "POST" || !Object.hasOwn(ports, name)) return { status: 404, body: { error: "not found" } };
   if (!mayOperate(request)) return { status: 401, body: { error: "a valid bearer token is needed" } };
   return operatorStart(name);
 }
@@ -90,6 +103,7 @@ async function ready(): Promise<Answer> {
   const well = await Promise.all([
     isWell(`http://127.0.0.1:${ports.app}/ready`),
     isWell(`http://127.0.0.1:${ports.chroma}/api/v2/heartbeat`),
+    ...Object.values(detector ?? {}).map((port) => isWell(`http://127.0.0.1:${port}/-/ready`)),
   ]);
   return { status: well.every(Boolean) ? 200 : 503, body: {} };
 }
