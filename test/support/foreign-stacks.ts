@@ -5,7 +5,11 @@ import { join, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "../..");
 const supervisord = [".cache/foreign/supervisor", ".cache/engines/chroma"] as const;
-const needs = { supervisord, "supervisord-watched": [...supervisord, ".cache/foreign/prometheus"] } as const;
+const needs = {
+  supervisord,
+  "supervisord-watched": [...supervisord, ".cache/foreign/prometheus"],
+  runit: [".cache/foreign/runit"],
+} as const;
 
 /** True when all that it starts is there. */
 export function isForeignInstalled(name: keyof typeof needs): boolean {

@@ -1,39 +1,18 @@
 // A small application in the manner of OpenAI's API, as a team writes one: it looks a note up in Chroma and answers
 // with it. Its health says that the process answers, and no more: an application without its database looks well.
 
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
+import { chat, embed, readNotes, send } from "../notes-app.ts";
 import { countAnswer, metricsPage, timed } from "./metrics.ts";
-
-interface Note {
-  readonly id: string;
-  readonly question: string;
-  readonly text: string;
-}
 
 const port = Number(process.env["APP_PORT"] ?? 8000);
 const chroma = `http://${process.env["APP_TO_CHROMA"] ?? "127.0.0.1:8001"}/api/v2/tenants/default_tenant/databases/default_database`;
-const notes = readFileSync(process.env["APP_NOTES"] ?? "notes.jsonl", "utf8")
-  .split("\n")
-  .filter((line) => line !== "")
-  .map((line) => JSON.parse(line) as Note);
+const notes = readNotes(process.env["APP_NOTES"] ?? "notes.jsonl");
 const dimensions = 64;
 const askTimeoutMs = 3_000;
 
 let collection: string | undefined;
-
-/** Words thrown into buckets by their hash, of length 1: enough to find a note by its question again. */
-function embed(text: string): number[] {
-  const vector = Array.from({ length: dimensions }, () => 0);
-  for (const word of text.toLowerCase().match(/[a-z]+/g) ?? []) {
-    const bucket = createHash("sha256").update(word).digest().readUInt32LE(0) % dimensions;
-    vector[bucket] = (vector[bucket] ?? 0) + 1;
-  }
-  const length = Math.hypot(...vector) || 1;
-  return vector.map((value) => value / length);
-}
 
 async function ask(path: string, body: unknown): Promise<unknown> {
   const answer = await fetch(`${chroma}${path}`, {
@@ -51,7 +30,7 @@ async function fill(): Promise<void> {
   while (collection === undefined) {
     try {
       const made = (await ask("/collections", { name: "notes", get_or_create: true })) as { readonly id: string };
-      const embeddings = notes.map(({ question }) => embed(question));
+      const embeddings = notes.map(({ question }) => embed(question, dimensions));
       const [ids, documents] = [notes.map(({ id }) => id), notes.map(({ text }) => text)];
       await ask(`/collections/${made.id}/upsert`, { ids, documents, embeddings });
       collection = made.id;
@@ -63,23 +42,9 @@ async function fill(): Promise<void> {
 
 async function answerTo(question: string): Promise<string> {
   if (collection === undefined) throw new Error("the notes are not there yet");
-  const query = { query_embeddings: [embed(question)], n_results: 1, include: ["documents"] };
+  const query = { query_embeddings: [embed(question, dimensions)], n_results: 1, include: ["documents"] };
   const found = (await timed(ask(`/collections/${collection}/query`, query))) as { readonly documents: string[][] };
   return found.documents[0]?.[0] ?? "I do not know.";
-}
-
-async function chat(request: IncomingMessage): Promise<unknown> {
-  let text = "";
-  for await (const piece of request.setEncoding("utf8")) text += String(piece);
-  const { messages } = JSON.parse(text) as { readonly messages: readonly { readonly content: string }[] };
-  const content = await answerTo(messages.at(-1)?.content ?? "");
-  const choice = { index: 0, message: { role: "assistant", content }, finish_reason: "stop" };
-  return { id: "chat-1", object: "chat.completion", created: 0, model: "notes", choices: [choice] };
-}
-
-function send(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { "content-type": "application/json" });
-  response.end(JSON.stringify(body));
 }
 
 function sendChat(response: ServerResponse, status: number, body: unknown): void {
@@ -92,7 +57,7 @@ createServer((request, response) => {
   if (request.url === "/ready") return send(response, collection === undefined ? 503 : 200, {});
   if (request.url === "/metrics") return void metricsPage().then((page) => response.end(page));
   if (request.url !== "/v1/chat/completions") return send(response, 404, { error: { message: "not found" } });
-  chat(request).then(
+  chat(request, answerTo).then(
     (body) => sendChat(response, 200, body),
     (thrown: unknown) => sendChat(response, 502, { error: { message: String(thrown) } }),
   );

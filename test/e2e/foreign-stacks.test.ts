@@ -1,0 +1,40 @@
+// Stacks that nobody here wrote, each healed by what it has: a trial each, whose verdict says who recovered it and who
+// did not see it. What they do in full is for the intents of experiments/foreign.
+
+import { expect, it } from "vitest";
+import { isForeignInstalled } from "../support/foreign-stacks.ts";
+import { isBlurred, rulesThat, trialsOf } from "../support/main-job.ts";
+import { makeSandbox, markersIn, processesOf, rebound, resultOf } from "../support/rebound-process.ts";
+
+async function trialOf(name: string) {
+  await using sandbox = await makeSandbox();
+  const run = await rebound(["run", `experiments/foreign/${name}.yaml`, "--out", sandbox.out], sandbox);
+  const [trial] = trialsOf(resultOf(sandbox));
+  if (trial === undefined) throw new Error(run.text);
+  expect(processesOf(markersIn(sandbox.out))).toEqual([]);
+  return { trial, text: run.text };
+}
+
+it.skipIf(!isForeignInstalled("supervisord-watched"))(
+  "a hang that supervisord calls RUNNING is told of by a real Alertmanager, and is recovered by nobody",
+  async () => {
+    const { trial, text } = await trialOf("watched-app-hangs");
+    const { mttd, marks, recovery } = trial.facts;
+    expect(mttd?.formula, text).toBe("t2 − t0");
+    // What is heard may have been known a scrape and an evaluation earlier.
+    expect((marks.t2?.hi ?? 0) - (marks.t2?.lo ?? 0)).toBeGreaterThan(1_000);
+    expect(recovery).not.toBe("healed");
+    if (!isBlurred(trial)) expect(rulesThat(trial.verdict, "fail"), text).toContain("recovered-in-time");
+    expect(text).toContain("supervisord says RUNNING all the while and hears no alerts");
+  },
+);
+
+it.skipIf(!isForeignInstalled("runit"))(
+  "damaged pages of PostgreSQL are seen by what users find, and neither by runit nor by HAProxy",
+  async () => {
+    const { trial, text } = await trialOf("runit-pages-damaged");
+    expect(trial.facts.recovery, text).not.toBe("healed");
+    if (!isBlurred(trial)) expect(rulesThat(trial.verdict, "fail"), text).toContain("recovered-in-time");
+    expect(text).toContain("runit says run and HAProxy up");
+  },
+);
