@@ -23,6 +23,8 @@ export interface YamlSource {
   has(path: DataPath): boolean;
   /** The data at this path, numbers as they were written. */
   written(path: DataPath): Written;
+  /** The characters of the number, or of the text without its quotes, at this path; undefined when none is there. */
+  textAt(path: DataPath): string | undefined;
   /** Place of a value, or of its key; of the nearest enclosing thing when it is not there. */
   placeOf(path: DataPath, what?: "key" | "value"): Place;
   /** Place of a character (from 1) inside a text; of its start when the text is folded over lines. */
@@ -40,6 +42,7 @@ export function readYaml(rawText: string, file: string, root: "map" | "list" = "
     value: undefined,
     has: () => false,
     written: () => null,
+    textAt: () => undefined,
     placeOf: () => start,
     placeInside: () => start,
   };
@@ -99,6 +102,10 @@ function usable(document: Document.Parsed, origin: Origin): YamlSource {
     placeInside,
     has: (path: DataPath) => nodeAt(document, path) !== undefined,
     written: () => null,
+    textAt(path: DataPath): string | undefined {
+      const node = nodeAt(document, path);
+      return isScalar(node) ? node.source : undefined;
+    },
   };
   const [broken] = document.errors;
   // What comes after a broken place is read wrongly: more problems would only be echoes of the first.

@@ -42,7 +42,9 @@ function lintCompose(text: string, shown: string, path: string): ComposeLint {
   if (!parsed.success) {
     return { problems: [...source.problems, ...schemaProblems(composeSchema, parsed.error.issues, source)] };
   }
-  const problems = [...source.problems, ...unknownNames(parsed.data, source), ...forbidden(parsed.data, source)];
+  const { data } = parsed;
+  const rules = [unknownNames(data, source), forbidden(data, source), neverHealthy(data, source)];
+  const problems = [...source.problems, ...rules.flat()];
   const order = startOrder(parsed.data);
   if (order === undefined) {
     const found = "services that wait for each other";
@@ -54,7 +56,7 @@ function lintCompose(text: string, shown: string, path: string): ComposeLint {
     problems,
     spec: {
       file: path,
-      services: order.map((name) => serviceOf(name, services[name] ?? { image: "" })),
+      services: order.map((name) => serviceOf(name, services[name] ?? { image: "" }, source)),
       networks: [...new Set([...Object.keys(networks), ...usesDefault(parsed.data)])],
       volumes: Object.keys(volumes),
     },
@@ -81,6 +83,20 @@ function unknownNames({ services, networks = {}, volumes = {} }: ComposeFile, so
     check(at("volumes"), "volume", (service.volumes ?? []).map(volumeName), Object.keys(volumes));
   }
   return problems;
+}
+
+/** Whoever waits until a service is healthy needs one that says when it is. */
+function neverHealthy({ services }: ComposeFile, source: YamlSource): Problem[] {
+  return Object.entries(services).flatMap(([name, { depends_on: waits }]) =>
+    Object.entries(Array.isArray(waits) || waits === undefined ? {} : waits).flatMap(([other, { condition }]) => {
+      const { healthcheck: { test } = { test: undefined } } = services[other] ?? {};
+      if (condition !== "service_healthy" || services[other] === undefined) return [];
+      if (test !== undefined && test[0] !== "NONE") return [];
+      const place = source.placeOf(["services", name, "depends_on", other, "condition"]);
+      const expected = `a healthcheck of ${other} in this file, or service_started: one of its image is not read`;
+      return [{ place, found: `service_healthy of ${other}, which has no healthcheck`, expected }];
+    }),
+  );
 }
 
 /** What its owner forbids by a label is not started, whatever target.yaml allows. */
@@ -119,8 +135,9 @@ function startOrder({ services }: ComposeFile): readonly string[] | undefined {
   return order;
 }
 
-function serviceOf(name: string, written: WrittenService): ComposeService {
+function serviceOf(name: string, written: WrittenService, source: YamlSource): ComposeService {
   const { image, scale = 1, command, entrypoint, environment, labels, ports = [], volumes = [] } = written;
+  const textIn = (key: string) => (entry: string) => source.textAt(["services", name, key, entry]);
   const [restart = "no", retries = "0"] = (written.restart ?? "no").split(":");
   return {
     name,
@@ -128,8 +145,8 @@ function serviceOf(name: string, written: WrittenService): ComposeService {
     scale,
     ...(entrypoint && { entrypoint: entrypoint.map(plain) }),
     ...(command && { command: command.map(plain) }),
-    environment: pairs(environment),
-    labels: pairs(labels),
+    environment: pairs(environment, textIn("environment")),
+    labels: pairs(labels, textIn("labels")),
     ports: ports.map((port) => Number(String(port).replace("/tcp", "").split(":").at(-1))),
     networks: networksOf(written.networks),
     volumes: volumes.map((volume) => {
@@ -165,13 +182,22 @@ function healthOf(written: NonNullable<WrittenService["healthcheck"]>): NonNulla
   };
 }
 
-/** A label without a value is an empty one; of the environment the schema lets none through. */
-function pairs(written: WrittenService["labels"]): Readonly<Record<string, string>> {
+/**
+ * A label without a value is an empty one; of the environment the schema lets none through. A number stays as it is
+ * written: 1.10, 010 and 1e3 are not 1.1, 10 and 1000.
+ */
+function pairs(
+  written: WrittenService["labels"],
+  textAt: (key: string) => string | undefined = () => undefined,
+): Readonly<Record<string, string>> {
   if (written === undefined) return {};
   const entries = Array.isArray(written)
     ? written.map((line) => [line.split("=")[0] ?? "", line.replace(/^[^=]*=?/, "")] as const)
-    : Object.entries(written);
-  return Object.fromEntries(entries.map(([key, value]) => [key, plain(value === null ? "" : String(value))]));
+    : Object.entries(written).map(([key, value]) => {
+        const text = value === null ? "" : String(value);
+        return [key, typeof value === "number" ? (textAt(key) ?? text) : text] as const;
+      });
+  return Object.fromEntries(entries.map(([key, value]) => [key, plain(value)]));
 }
 
 function plain(written: string): string {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { formatProblem } from "../../../src/core/errors.ts";
+import type { Target } from "../../../src/core/target.ts";
 import { lintTargetText } from "../../../src/target/lint-target.ts";
 import { file, here, sound } from "./lint-cases.ts";
 
@@ -38,6 +39,7 @@ const compose = `services:
   db:
     image: db:1
     networks: [inner]
+    healthcheck: { test: check-db }
 networks:
   inner:
 volumes:
@@ -101,10 +103,17 @@ test.each([
     "named volume",
   ],
   ["a variable", "image: db:1", "image: db:${TAG}", "targets/shop/compose.yaml:18:12", "variables are not filled in"],
-  ["a driver", "  data:\n", "  data: { driver: nfs }\n", "targets/shop/compose.yaml:23:11", "driver"],
+  ["a driver", "  data:\n", "  data: { driver: nfs }\n", "targets/shop/compose.yaml:24:11", "driver"],
   ["an unknown network", "[inner]", "[outer]", "targets/shop/compose.yaml:19:15", 'unknown network "outer"'],
   ["a name without a value", "[A=1, B=]", "[A=1, B]", "compose.yaml:6:24", "NAME=value"],
   ["a name with nothing", "[A=1, B=]", "{ A: }", "compose.yaml:6:20", "nothing"],
+  [
+    "a wait for a check that is not there",
+    "{ test: check-db }",
+    "{ test: [NONE] }",
+    "compose.yaml:13:36",
+    "of db in this",
+  ],
   ["a number that is not exact", "[A=1, B=]", "{ A: 90071992547409931 }", "compose.yaml:6:", "quotes"],
   ["a port of zero", "9090]", '"0:80"]', "compose.yaml:8:36", "the port inside"],
   ["a port beyond all", "9090]", '"99999"]', "compose.yaml:8:36", "the port inside"],
@@ -131,6 +140,17 @@ test.each([
     expect(all).toContain(words ?? "no words");
   },
 );
+
+test("numbers of the environment and of labels reach a container as they are written", () => {
+  const numbers = "{ A: 1.10, B: 010, C: 1e3, D: 7, E: '1.20', F: true }";
+  const written = compose.replace("[A=1, B=]", numbers).replace("{ team: shop }", "{ version: 2.0 }");
+  const { target: made, says } = lint(target, written);
+  expect(says).toEqual([]);
+  const { services } = (made as Target).containers?.compose ?? { services: [] };
+  const web = services.find(({ name }) => name === "web");
+  expect(web?.environment).toEqual({ A: "1.10", B: "010", C: "1e3", D: "7", E: "1.20", F: "true" });
+  expect(web?.labels).toEqual({ version: "2.0" });
+});
 
 test.each([
   ["a replica that no container is", "container: web-2", "container: web-3", "web-1 to web-2"],
