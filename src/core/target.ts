@@ -59,11 +59,14 @@ export interface AskedTwice {
   readonly around: Readonly<Record<string, unknown>>;
 }
 
-/** A network edge between two services; the stack calls the address it is given in `addressEnv` (`host:port`). */
+/**
+ * A network edge between two services; the stack calls the address it is given in `addressEnv` (`host:port`), or the
+ * name that it calls anyway, where the platform can take names over.
+ */
 export interface TargetEdge {
   readonly from: string;
   readonly to: string;
-  readonly addressEnv: string;
+  readonly addressEnv?: string;
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import type { ComposeSpec, ContainerPlace, ContainersSpec } from "../core/containers.ts";
 import type { Target } from "../core/target.ts";
+import { edgesIn } from "./target-edges.ts";
 import type { TargetDraft } from "./target-names.ts";
 import type { TargetFile } from "./target-schema.ts";
 
@@ -22,10 +23,34 @@ export function checkContainers(draft: TargetDraft): void {
       draft.report(["start", "command"], { found: 'no "command"', expected: `command, or ${expected}` });
   } else checkSource(draft);
   checkPorts(draft, platform === withContainers);
+  checkEdgeNames(draft, platform === withContainers);
+}
+
+/** A name is taken over for everybody who calls it, so that a replica has one edge at most. */
+function checkEdgeNames(draft: TargetDraft, inside: boolean): void {
+  for (const [index, { address_env: variable }] of draft.file.edges.entries()) {
+    if (inside && variable !== undefined) {
+      const expected = `nothing: on ${withContainers} callers go on calling the name that they call`;
+      draft.report(["edges", index, "address_env"], { found: `"${variable}"`, expected });
+    }
+    if (!inside && variable === undefined) {
+      const expected = "address_env: the variable through which the caller is told where to call";
+      draft.report(["edges", index], { found: 'no "address_env"', expected });
+    }
+  }
+  if (!inside) return;
+  const taken = new Map<string, string>();
+  for (const { path, from, to } of edgesIn(draft.file)) {
+    const other = taken.get(to);
+    taken.set(to, other ?? from);
+    if (other === undefined || other === from) continue;
+    const expected = `one edge to it: its name leads ${other} through the same proxy`;
+    draft.report([...path, "from"], { found: `a second edge to ${to}, from ${from}`, expected });
+  }
 }
 
 function checkSource(draft: TargetDraft): void {
-  const { containers, start, edges, prepare } = draft.file;
+  const { containers, start, prepare } = draft.file;
   const says = `nothing: the platform ${withContainers} asks the engine, and does not offer this`;
   if ((containers?.compose === undefined) === (containers?.project === undefined)) {
     const found = containers === undefined ? "no containers" : "not one of compose and project";
@@ -34,7 +59,6 @@ function checkSource(draft: TargetDraft): void {
   if (start.command !== undefined) draft.report(["start", "command"], { found: "a command", expected: says });
   if (start.env !== undefined) draft.report(["start", "env"], { found: "env", expected: says });
   if (prepare !== undefined) draft.report(["prepare"], { found: "prepare", expected: says });
-  if (edges.length > 0) draft.report(["edges"], { found: "edges", expected: "[]: it offers no edges yet" });
   checkTold(draft);
   for (const key of notOfContainers) {
     if (draft.file[key] !== undefined) draft.report([key], { found: key, expected: says });

@@ -118,7 +118,7 @@ function toTarget(written: TargetFile, origin: Origin): Target {
       ...(askedTwice !== undefined && { askedTwice }),
       replicas: replicas.map((replica) => replicaOf(replica)),
     })),
-    edges: edgesIn(written).map(({ from, to, addressEnv }) => ({ from, to, addressEnv })),
+    edges: edgesIn(written).map(({ path: _path, ...edge }) => edge),
     ...sourceOf(written, origin.compose),
     ...(control ? { control: controlOf(control) } : {}),
     streams: streamsOf(written, origin),

@@ -16,8 +16,13 @@ export interface WrittenEdge extends TargetEdge {
 export function edgesIn({ edges, services }: TargetFile): readonly WrittenEdge[] {
   return edges.flatMap(({ from, to, address_env: written }, index) => {
     const path = ["edges", index];
-    if (!written.includes(replicaPlace)) return [{ path, from, to, addressEnv: written }];
     const replicas = services.find(({ name }) => name === to)?.replicas ?? [];
+    // Without a variable it is the name that is called, of one replica or of a whole service.
+    if (written === undefined) {
+      const isOne = replicas.length === 0 || replicas.some(({ id }) => id === to);
+      return isOne ? [{ path, from, to }] : replicas.map(({ id }) => ({ path, from, to: id }));
+    }
+    if (!written.includes(replicaPlace)) return [{ path, from, to, addressEnv: written }];
     return replicas.map(({ id }) => ({ path, from, to: id, addressEnv: filled(written, id) }));
   });
 }

@@ -40,10 +40,9 @@ export function checkUnique(draft: TargetDraft): void {
       ...firstOf(replicas, ({ replica }) => replica.id).flatMap(({ path, replica: { port_env: name } }) =>
         name === undefined ? [] : [{ path: [...path, "port_env"], name }],
       ),
-      ...firstOf(edges, (edge) => `${edge.from}→${edge.to}`).map(({ path, addressEnv: name }) => ({
-        path: [...path, "address_env"],
-        name,
-      })),
+      ...firstOf(edges, (edge) => `${edge.from}→${edge.to}`).flatMap(({ path, addressEnv: name }) =>
+        name === undefined ? [] : [{ path: [...path, "address_env"], name }],
+      ),
       ...(control ? [{ path: ["control", "token_env"], name: control.token_env }] : []),
       ...(approvals?.token_envs ?? []).map((name, index) => ({ path: ["approvals", "token_envs", index], name })),
       ...Object.entries(settings ?? {}).map(([key, { env }]) => ({ path: ["settings", key, "env"], name: env })),

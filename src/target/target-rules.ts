@@ -140,7 +140,10 @@ function checkEdges(draft: TargetDraft): void {
   for (const [index, { from, to, address_env: variable }] of draft.file.edges.entries()) {
     const path = ["edges", index, "to"];
     checkKnown(draft, { path: ["edges", index, "from"], name: from }, { noun: "caller", known: callers });
-    if (variable.includes(replicaPlace)) checkKnown(draft, { path, name: to }, { noun: "service", known: services });
+    // Whether there may be none is the platform's to say.
+    if (variable === undefined) checkKnown(draft, { path, name: to }, { noun: "replica or service", known: callers });
+    else if (variable.includes(replicaPlace))
+      checkKnown(draft, { path, name: to }, { noun: "service", known: services });
     else if (!services.includes(to) || replicas.includes(to))
       checkKnown(draft, { path, name: to }, { noun: "replica", known: replicas });
     else {

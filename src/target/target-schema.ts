@@ -74,13 +74,17 @@ const service = z.strictObject({
 
 const edge = z.strictObject({
   from: kebab("Service or replica id that calls."),
-  to: kebab("Replica id that is called; with {REPLICA} in address_env a service, each of whose replicas is called."),
+  to: kebab(
+    "Replica id that is called; with {REPLICA} in address_env, or on docker, also a service with all its replicas.",
+  ),
   address_env: z
     .string(edgeVariableWords)
     .regex(/^(?:[A-Za-z_]|\{REPLICA\})(?:[A-Za-z0-9_]|\{REPLICA\})*$/, edgeVariableWords)
+    .optional()
     .describe(
       "Variable through which the caller is told where to call, as host:port. {REPLICA} is filled in for each replica " +
-        "of a service: GATEWAY_TO_{REPLICA} is GATEWAY_TO_INFERENCE_1.",
+        "of a service: GATEWAY_TO_{REPLICA} is GATEWAY_TO_INFERENCE_1. Not on the platform docker, where callers go on " +
+        "calling the name that they call.",
     ),
 });
 

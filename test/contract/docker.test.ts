@@ -13,8 +13,8 @@ import { processKill } from "../../src/faults/process/process-kill.ts";
 import { processPause } from "../../src/faults/process/process-pause.ts";
 import { eventsOf } from "../../src/measure/windows/timeline-view.ts";
 import { runWholeTrial } from "../builders/whole-trial.ts";
-import { echoContainers, oneContainer, serverCommand } from "../support/container-targets.ts";
-import { noEngine, nodeImage, openEngine, type TestEngine } from "../support/engine.ts";
+import { composedIn, echoContainers, oneContainer } from "../support/container-targets.ts";
+import { noEngine, openEngine, type TestEngine } from "../support/engine.ts";
 import { makeSandbox, projectRoot, rebound, type Sandbox } from "../support/rebound-process.ts";
 
 const doomed = join(projectRoot, "test/support/doomed-on-containers.mjs");
@@ -56,28 +56,7 @@ describe.skipIf(noEngine !== undefined)("the platform docker", () => {
   const site = { service: "vec", replica: "vec", seed: 5, undoDir: "/tmp" };
   const onFailure = { restart: { name: "on-failure", retries: 0 } };
 
-  /** A container as compose would have made it. */
-  async function composed(labels: Record<string, string>): Promise<string> {
-    const container = await engine.docker.createContainer({
-      Image: nodeImage,
-      Cmd: [...serverCommand],
-      Labels: {
-        "com.docker.compose.project": "shop",
-        "com.docker.compose.service": "vec",
-        "com.docker.compose.container-number": "1",
-        ...labels,
-      },
-      ExposedPorts: { "8080/tcp": {} },
-      HostConfig: {
-        Init: true,
-        NetworkMode: "shop_default",
-        PortBindings: { "8080/tcp": [{ HostIp: "127.0.0.1", HostPort: "0" }] },
-      },
-    });
-    onTestFinished(() => container.remove({ force: true }).catch(() => undefined));
-    await container.start();
-    return container.id;
-  }
+  const composed = (labels: Record<string, string>): Promise<string> => composedIn(engine, "shop", labels);
   /** The same target, of a project that runs already. */
   const attached = (): Target => ({ ...oneContainer(), containers: { project: "shop" }, streams: streamElsewhere });
   const streamElsewhere = oneContainer().streams.map((stream) => ({
@@ -187,11 +166,16 @@ describe.skipIf(noEngine !== undefined)("the platform docker", () => {
   test("a killed harness's fault is taken back in a project that runs on after `rebound restore`", async () => {
     const container = engine.docker.getContainer(await composed({}));
     const { State: before } = await container.inspect();
-    await using killed = await killedOn(attached());
+    const names = async (): Promise<readonly string[] | undefined> =>
+      (await container.inspect()).NetworkSettings.Networks["shop_default"]?.Aliases;
+    const taken = await names();
+    await using killed = await killedOn({ ...attached(), edges: [{ from: "front", to: "vec" }] });
     expect((await container.inspect()).State.Paused).toBe(true);
+    expect(await names()).not.toContain("vec");
     expect(await rebound(["restore", killed.out], killed)).toMatchObject({ code: 0 });
     const { State: after, NetworkSettings: network } = await container.inspect();
     expect(after).toEqual(before);
+    expect(await names()).toEqual(taken);
     const port = network.Ports["8080/tcp"]?.[0]?.HostPort;
     expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
   });

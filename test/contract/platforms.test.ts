@@ -95,14 +95,6 @@ async function slowed(stack: Stack, bare: BareSite): Promise<InPlace> {
   return { fault: "network.latency", at, undo: { toxic: "slow" }, isThere };
 }
 
-async function frozen(stack: Stack, at: BareSite): Promise<InPlace> {
-  const control = stack.controls(at).process;
-  const instance = (await control?.find()) ?? "";
-  await control?.signal(instance, "SIGSTOP");
-  const isThere = async ({ process }: Controls): Promise<boolean> => (await process?.isStopped(instance)) === true;
-  return { fault: "process.pause", at, undo: { instance }, isThere };
-}
-
 test("a whole trial of a stack without processes is run, proved, taken back and judged", async () => {
   const site = { service: "back", replica: "back-1" };
   const trial = { target: echoTarget(), platform: memory, fault: processKill, site };
@@ -127,18 +119,21 @@ interface Tried {
   readonly replicas: readonly string[];
   /** Has one replica, vec. */
   readonly small: (env?: Readonly<Record<string, string>>) => Target;
-  readonly edges: boolean;
   /** Another replica may appear. */
   readonly grows: boolean;
   /** Why it is not tried here. */
   readonly missing?: string | undefined;
 }
 
-const ofProcesses = { echo: echoTarget, replicas: ["back-1", "back-2", "front"], small: fixtureTarget, edges: true };
-const ofContainers = { echo: echoContainers, replicas: ["back-1", "back-2", "back-3", "front"] };
+const ofProcesses = { echo: echoTarget, replicas: ["back-1", "back-2", "front"], small: fixtureTarget };
+const ofContainers = {
+  echo: echoContainers,
+  replicas: ["back-1", "back-2", "back-3", "front"],
+  small: () => ({ ...oneContainer(), edges: [{ from: "stack", to: "vec" }] }),
+};
 const suites: readonly Tried[] = [...platforms, memory].map((platform) =>
   platform === docker
-    ? { platform, ...ofContainers, small: () => oneContainer(), edges: false, grows: false, missing: noEngine }
+    ? { platform, ...ofContainers, grows: false, missing: noEngine }
     : { platform, ...ofProcesses, grows: true },
 );
 
@@ -167,7 +162,7 @@ describe.each(growing.map((suite) => [suite.platform.name, suite] as const))(
 );
 
 describe.each(suites.map((suite) => [suite.platform.name, suite] as const))("the platform %s", (_name, suite) => {
-  const { platform, small, edges } = suite;
+  const { platform, small } = suite;
   beforeEach(({ skip }) => skip(suite.missing !== undefined, suite.missing));
 
   test("starts a stack whose replicas are listed, live, and answer where it says", async () => {
@@ -188,7 +183,7 @@ describe.each(suites.map((suite) => [suite.platform.name, suite] as const))("the
       const offered = new Set(platform.offers(small(), at));
       const given = stack.controls(at);
       for (const control of offered) expect(given, `${control} at ${at.replica}`).toHaveProperty(control);
-      expect("edge" in given && given.edge !== undefined).toBe(edges && at.edgeFrom !== undefined);
+      expect("edge" in given && given.edge !== undefined).toBe(at.edgeFrom !== undefined);
       expect("vectors" in given).toBe(offered.has("vectors"));
     }
   });
@@ -214,7 +209,7 @@ describe.each(suites.map((suite) => [suite.platform.name, suite] as const))("the
 
   test("takes a fault back in a fresh process, from nothing but what was written down", async () => {
     const { stack, folder } = await started(platform, small());
-    const { fault, at, undo, isThere } = await (edges ? slowed : frozen)(stack, site(folder));
+    const { fault, at, undo, isThere } = await slowed(stack, site(folder));
     const cleaner = await platform.reopen(structuredClone(stack.handle));
     expect(await isThere(cleaner.controls(at))).toBe(true);
     const { undoDir, seed, ...where } = at;

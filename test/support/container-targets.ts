@@ -2,11 +2,12 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { onTestFinished } from "vitest";
 import type { ComposeService } from "../../src/core/containers.ts";
 import type { Target } from "../../src/core/target.ts";
 import { lintTargetText } from "../../src/target/lint-target.ts";
 import { targetReader } from "../builders/target-reader.ts";
-import { nodeImage } from "./engine.ts";
+import { nodeImage, type TestEngine } from "./engine.ts";
 import { projectRoot } from "./rebound-process.ts";
 
 /** targets/echo-containers as its target.yaml says. */
@@ -20,7 +21,7 @@ export function echoContainers(): Target {
 
 const server = `require("node:http").createServer((_request, response) => response.end("ok")).listen(8080)`;
 /** Answers `ok` at port 8080. */
-export const serverCommand: readonly string[] = ["node", "-e", server];
+const serverCommand: readonly string[] = ["node", "-e", server];
 
 /** One container with one server, which is the replica `vec`; nobody heals it unless `how` says so. */
 export function oneContainer(how: Partial<ComposeService> = {}): Target {
@@ -52,4 +53,33 @@ export function oneContainer(how: Partial<ComposeService> = {}): Target {
     streams: [{ ...stream, url }] as unknown as Target["streams"],
     probes: [],
   };
+}
+
+/** The id of a container of the service `vec` as compose would have made it, in the network `PROJECT_default`. */
+export async function composedIn(
+  { docker }: TestEngine,
+  project: string,
+  labels: Record<string, string>,
+): Promise<string> {
+  const network = `${project}_default`;
+  const container = await docker.createContainer({
+    Image: nodeImage,
+    Cmd: [...serverCommand],
+    Labels: {
+      "com.docker.compose.project": project,
+      "com.docker.compose.service": "vec",
+      "com.docker.compose.container-number": "1",
+      ...labels,
+    },
+    ExposedPorts: { "8080/tcp": {} },
+    HostConfig: {
+      Init: true,
+      NetworkMode: network,
+      PortBindings: { "8080/tcp": [{ HostIp: "127.0.0.1", HostPort: "0" }] },
+    },
+    NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: ["vec"] } } },
+  });
+  onTestFinished(() => container.remove({ force: true }).catch(() => undefined));
+  await container.start();
+  return container.id;
 }

@@ -7,10 +7,11 @@ import type { ComposeService, ComposeSpec } from "../../core/containers.ts";
 import { HarnessError } from "../../core/errors.ts";
 import { label, markerLabel } from "./containers.ts";
 import { ifThere, type Engine } from "./engine.ts";
+import { join, type NetworkNames } from "./holder.ts";
 
 const healthyPollMs = 50;
 
-interface ComposeStart {
+export interface ComposeStart {
   readonly spec: ComposeSpec;
   readonly project: string;
   readonly marker: string;
@@ -22,7 +23,11 @@ interface ComposeStart {
   readonly hostPort: (service: string, number: number, port: number) => number | undefined;
   /** Ports inside that are published besides those of the file. */
   readonly portsOf: (service: string, number: number) => readonly number[];
+  /** What else is done with one that has started, whose names are then free; undefined: they are its own. */
+  readonly namesTo?: (service: string, number: number) => NamesTo | undefined;
 }
+
+type NamesTo = (id: string, networks: readonly NetworkNames[]) => Promise<void>;
 
 /** Throws HarnessError "environment" or "interrupted" when it does not come up; what came to be is there then. */
 export async function startCompose(engine: Engine, start: ComposeStart, signal: AbortSignal): Promise<void> {
@@ -56,32 +61,35 @@ function containerName(project: string, service: string, number: number): string
   return `${project}-${service}-${number}`;
 }
 
-async function startOne(
-  { docker }: Engine,
+async function startOne(engine: Engine, start: ComposeStart, service: ComposeService, number: number): Promise<void> {
+  const { docker } = engine;
+  const { project } = start;
+  const name = containerName(project, service.name, number);
+  const namesTo = start.namesTo?.(service.name, number);
+  const networks = service.networks.map((one) => ({
+    network: `${project}_${one.name}`,
+    names: [service.name, ...one.aliases],
+  }));
+  const own = namesTo === undefined ? networks : networks.map(({ network }) => ({ network, names: [] }));
+  const container = await docker.createContainer({ name, ...optionsOf(start, service, number, own[0]) });
+  // An engine takes one network at creation; the others are joined before it starts.
+  for (const more of own.slice(1)) await join(engine, container.id, more);
+  await container.start();
+  await namesTo?.(container.id, networks);
+}
+
+function optionsOf(
   start: ComposeStart,
   service: ComposeService,
   number: number,
-): Promise<void> {
-  const { project } = start;
-  const name = containerName(project, service.name, number);
-  const container = await docker.createContainer({ name, ...optionsOf(start, service, number) });
-  // An engine takes one network at creation; the others are joined before it starts.
-  for (const { name: network, aliases } of service.networks.slice(1)) {
-    const EndpointConfig = { Aliases: [service.name, ...aliases] };
-    await docker.getNetwork(`${project}_${network}`).connect({ Container: container.id, EndpointConfig });
-  }
-  await container.start();
-}
-
-function optionsOf(start: ComposeStart, service: ComposeService, number: number): Docker.ContainerCreateOptions {
+  first: NetworkNames | undefined,
+): Docker.ContainerCreateOptions {
   const { project, marker, environment, hostPort, portsOf } = start;
   const ports = [...new Set([...service.ports, ...portsOf(service.name, number)])];
   const bindings = ports.map((port) => {
     const HostPort = String(hostPort(service.name, number, port) ?? "");
     return [`${port}/tcp`, [{ HostIp: loopbackHost, HostPort }]] as const;
   });
-  const [first] = service.networks;
-  const network = first && `${project}_${first.name}`;
   return {
     Image: service.image,
     ...(service.command && { Cmd: [...service.command] }),
@@ -108,12 +116,9 @@ function optionsOf(start: ComposeStart, service: ComposeService, number: number)
       })),
       ...(service.memoryBytes !== undefined && { Memory: service.memoryBytes, MemorySwap: service.memoryBytes }),
       ...(service.cpus !== undefined && { NanoCpus: Math.round(service.cpus * 1e9) }),
-      ...(network !== undefined && { NetworkMode: network }),
+      ...(first && { NetworkMode: first.network }),
     },
-    ...(first &&
-      network !== undefined && {
-        NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: [service.name, ...first.aliases] } } },
-      }),
+    ...(first && { NetworkingConfig: { EndpointsConfig: { [first.network]: { Aliases: [...first.names] } } } }),
   };
 }
 

@@ -23,6 +23,11 @@ export async function signalMain({ id, name, info }: SeenContainer, signal: Node
   process.kill(pid, signal);
 }
 
+/** The file of a running container's network on this machine, for a process to enter. */
+export function networkFileOf({ State: state }: SeenContainer["info"]): string {
+  return `/proc/${state.Pid}/ns/net`;
+}
+
 /** The control groups of a container's processes carry its id. */
 async function isOf(pid: number, id: string): Promise<boolean> {
   if (pid <= 0) return false;

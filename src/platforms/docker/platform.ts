@@ -3,9 +3,11 @@
 
 import { messageOf } from "../../core/errors.ts";
 import type { Platform, ReadinessCheck } from "../../core/platform.ts";
+import { removeProxies } from "../toxiproxy/external-proxy.ts";
 import { removeCompose } from "./compose-start.ts";
-import { controlsOf, offers, projectFromHandle } from "./controls.ts";
+import { cleanerOf, offers } from "./controls.ts";
 import { openEngine } from "./engine.ts";
+import { giveNamesBack } from "./attached-names.ts";
 import { startStack } from "./start-stack.ts";
 import { watchContainers } from "./survey.ts";
 import { platformName, wayOf } from "./ways.ts";
@@ -29,17 +31,21 @@ export const docker: Platform = {
   prepare: async () => undefined,
   watch: watchContainers,
   start: startStack,
-  async reopen(handle) {
-    const project = await projectFromHandle(handle);
-    return { controls: (site) => controlsOf(project, site) };
-  },
+  reopen: cleanerOf,
   async takeBack(entry) {
-    const { engine, marker } = wayOf(entry);
+    const way = wayOf(entry);
     try {
-      const left = await removeCompose(await openEngine(engine), marker);
+      const left = await takenBack(way);
       return { ok: left.length === 0, says: left.length === 0 ? "gone" : `still there: ${left.join(", ")}` };
     } catch (thrown) {
       return { ok: false, says: messageOf(thrown) };
     }
   },
 };
+
+/** Names what stays. */
+async function takenBack(way: ReturnType<typeof wayOf>): Promise<readonly string[]> {
+  if (way.kind === "proxies") return removeProxies(way.apiUrl, way.prefix);
+  const engine = await openEngine(way.engine);
+  return way.kind === "names" ? giveNamesBack(engine, way) : removeCompose(engine, way.marker);
+}

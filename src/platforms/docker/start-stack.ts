@@ -1,6 +1,5 @@
 // Starts a stack of containers for one trial, or attaches to one that runs, and says how it is reached and looked at.
 
-import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { isAllowedHost } from "../../core/addresses.ts";
 import type { ComposeSpec } from "../../core/containers.ts";
@@ -16,10 +15,13 @@ import { ablationOf, settingsOf, unhealedOf } from "../starting/switches.ts";
 import { fillTemplate } from "../starting/templates.ts";
 import { refuseForeignHosts } from "../target-http/allowed-hosts.ts";
 import { attach } from "./attach.ts";
-import { removeCompose, startCompose } from "./compose-start.ts";
+import { newMarker, takeNames } from "./attached-names.ts";
+import { removeCompose, startCompose, type ComposeStart } from "./compose-start.ts";
+import { containerNow } from "./containers.ts";
 import { controlsOf, handleOf } from "./controls.ts";
 import { openEngine, type Engine } from "./engine.ts";
 import { lastLines } from "./last-lines.ts";
+import { openNameEdges, type NameEdges } from "./name-edges.ts";
 import { runningAs } from "./process-control.ts";
 import { openProject, placesOf, type Placed, type Project } from "./project.ts";
 import { isListening } from "./reach.ts";
@@ -46,7 +48,7 @@ export async function startStack(
     const project = openProject(engine, name, places, target.name);
     await attach(project, places, target);
     await untilReady(target, project, signal);
-    return stackOf({ target, project, places, how, end: async () => [] });
+    return attachTo({ target, how, journal, engine, places }, project, signal);
   }
   return startOwn({ target, how, journal, engine, places, compose }, signal);
 }
@@ -63,18 +65,45 @@ function refuseVariables({ name }: Target, { ablated, unhealed, learningDir }: S
   );
 }
 
-interface Own {
+interface Starting {
   readonly target: Target;
   readonly how: StartHow;
   readonly journal: UndoJournal;
   readonly engine: Engine;
   readonly places: readonly Placed[];
+}
+
+interface Own extends Starting {
   readonly compose: ComposeSpec;
+}
+
+/** Takes names over where edges lead; they are given back when the stack ends. */
+async function attachTo(starting: Starting, project: Project, signal: AbortSignal): Promise<Stack> {
+  const { target, how, journal, engine, places } = starting;
+  const marker = newMarker();
+  const edges = await openNameEdges({ ...starting, seed: how.seed, marker }, how.proxies);
+  if (edges === undefined) return stackOf({ target, project, places, how, end: async () => [] });
+  watchOf(how.machine).add(engine, marker);
+  const back: (() => Promise<readonly string[]>)[] = [];
+  const end = async (): Promise<readonly string[]> => {
+    const left = [...(await edges.stop())];
+    for (const give of back.toReversed()) left.push(...(await give()));
+    return left;
+  };
+  try {
+    await takeNames({ project, target, edges, marker, journal }, (give) => back.push(give));
+    await untilReady(target, project, signal);
+    edges.follow(project);
+    return stackOf({ target, project, places, how, end, edges });
+  } catch (thrown) {
+    await end().catch(() => []);
+    throw thrown;
+  }
 }
 
 async function startOwn(own: Own, signal: AbortSignal): Promise<Stack> {
   const { target, how, journal, engine, places, compose } = own;
-  const marker = randomBytes(8).toString("hex");
+  const marker = newMarker();
   const name = `${target.name}-${marker}`;
   const watch = watchOf(how.machine);
   const environment = {
@@ -90,8 +119,10 @@ async function startOwn(own: Own, signal: AbortSignal): Promise<Stack> {
     places.filter((at) => at.service === service && at.number === number).map(({ port }) => port);
   const seq = await journal.intend(entryOf({ kind: "stack", engine: engine.host, marker }));
   watch.add(engine, marker);
+  let edges: NameEdges | undefined;
   const end = async (): Promise<readonly string[]> => {
-    const left = await removeCompose(engine, marker);
+    const still = (await edges?.stop()) ?? [];
+    const left = [...(await removeCompose(engine, marker)), ...still];
     releasePorts(ports);
     if (left.length === 0) await journal.done(seq);
     return left;
@@ -99,11 +130,14 @@ async function startOwn(own: Own, signal: AbortSignal): Promise<Stack> {
   const withoutRestarts = how.unhealed;
   const late = AbortSignal.timeout(target.start.timeoutMs);
   try {
-    const start = { spec: compose, project: name, marker, environment, withoutRestarts, hostPort, portsOf };
-    await startCompose(engine, start, AbortSignal.any([signal, late]));
+    edges = await openNameEdges({ ...own, seed: how.seed, marker }, how.proxies);
+    const namesTo = edges && namesInto(engine, edges);
+    const parts = { marker, environment, withoutRestarts, hostPort, portsOf, ...(namesTo && { namesTo }) };
+    await startCompose(engine, { spec: compose, project: name, ...parts }, AbortSignal.any([signal, late]));
     const project = openProject(engine, name, places, target.name);
     await untilReady(target, project, signal);
-    return stackOf({ target, project, places, how, end });
+    edges?.follow(project);
+    return stackOf({ target, project, places, how, end, ...(edges && { edges }) });
   } catch (thrown) {
     // What it leaves stays in the journal: why it did not start says more than why it did not end.
     await end().catch(() => []);
@@ -112,6 +146,18 @@ async function startOwn(own: Own, signal: AbortSignal): Promise<Stack> {
     const why = late.aborted ? `not all of it within ${target.start.timeoutMs} ms` : messageOf(thrown);
     throw new HarnessError("environment", `target ${target.name} was not started: ${why}`, { cause: thrown });
   }
+}
+
+/** The names of a container to which an edge leads, and nobody else's. */
+function namesInto(engine: Engine, edges: NameEdges): NonNullable<ComposeStart["namesTo"]> {
+  return (service, number) => {
+    const edge = edges.edgeTo(service, number);
+    if (edge === undefined) return undefined;
+    return async (id, networks) => {
+      const container = await containerNow(engine, id);
+      if (container !== undefined) await edges.take(edge, container, networks);
+    };
+  };
 }
 
 function watchOf(machine: MachineWatch | undefined): ContainerWatch {
@@ -159,13 +205,14 @@ interface Parts {
   readonly places: readonly Placed[];
   readonly how: StartHow;
   readonly end: () => Promise<readonly string[]>;
+  readonly edges?: NameEdges;
 }
 
-function stackOf({ target, project, places, how, end }: Parts): Stack {
+function stackOf({ target, project, places, how, end, edges }: Parts): Stack {
   const { engine } = project;
   let ending: Promise<readonly string[]> | undefined;
   return {
-    handle: handleOf(project, places, target.name),
+    handle: handleOf(project, places, target, edges?.handle),
     inventory: async () => ({ replicas: await project.inventory() }),
     addressOf: (replica) => project.addressOf(replica),
     fill: (text) => fillTemplate(text, { ports: project.ports(), seed: how.seed, cacheDir: how.cacheDir }),
@@ -177,8 +224,8 @@ function stackOf({ target, project, places, how, end }: Parts): Stack {
       const place = (await project.look()).find((one) => one.container?.id === container.id);
       return place !== undefined && isListening(container, place.port);
     },
-    controls: (site) => controlsOf(project, site),
-    survey: () => surveyStack(project),
+    controls: (site) => controlsOf(project, site, edges?.controlAt(site)),
+    survey: () => surveyStack(project, edges),
     notes: [
       ["engine", engine.host],
       ["project", project.name],

@@ -6,19 +6,20 @@ import type { SeenProcess, StackSurvey } from "../../records/survey.ts";
 import { namesWith } from "./compose-start.ts";
 import type { SeenContainer } from "./containers.ts";
 import type { Engine } from "./engine.ts";
+import type { NameEdges } from "./name-edges.ts";
 import type { Project } from "./project.ts";
 
 /** What cannot be looked at is in `unseen` with the reason. */
-export async function surveyStack(project: Project): Promise<StackSurvey> {
+export async function surveyStack(project: Project, edges?: Pick<NameEdges, "survey">): Promise<StackSurvey> {
   try {
-    const seen = await project.look();
+    const [seen, led = []] = [await project.look(), await edges?.survey()];
     return {
       replicas: seen.map(({ of: service, replica, container }) => {
         const instance = container?.instance ?? null;
         return { service, replica, instance, alive: instance !== null };
       }),
       processes: seen.flatMap(({ container }) => (container?.instance === undefined ? [] : [described(container)])),
-      edges: [],
+      edges: led,
       files: [],
       unseen: [],
     };
@@ -36,7 +37,7 @@ function described({ id, name, isPaused, info }: SeenContainer): SeenProcess {
     `memory ${host.Memory ?? 0}`,
     `processors ${host.NanoCpus ?? 0}/${host.CpuQuota ?? 0}`,
     `restart ${policy === "" ? "no" : policy}:${retries}`,
-    `networks ${Object.keys(network.Networks).toSorted().join(", ") || "none"}`,
+    `networks ${networksOf(network.Networks)}`,
   ];
   const state = isPaused ? "T" : null;
   return {
@@ -47,6 +48,15 @@ function described({ id, name, isPaused, info }: SeenContainer): SeenProcess {
     limits: limits.join("; "),
     cgroup: null,
   };
+}
+
+/** With the names that others call it by, without its own id and its address, which change. */
+function networksOf(networks: Readonly<Record<string, { readonly Aliases?: string[] | null }>>): string {
+  const words = Object.entries(networks).map(([name, { Aliases: aliases }]) => {
+    const names = (aliases ?? []).filter((alias) => !/^[0-9a-f]{12}$/.test(alias)).toSorted();
+    return names.length === 0 ? name : `${name} as ${names.join(" ")}`;
+  });
+  return words.toSorted().join(", ") || "none";
 }
 
 /** What trials have started here, by their markers. */

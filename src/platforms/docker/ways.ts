@@ -3,24 +3,49 @@
 
 import { z } from "zod";
 import { HarnessError } from "../../core/errors.ts";
+import type { UndoJournal } from "../../core/undo.ts";
 import type { Frozen } from "../../records/parts.ts";
 import type { PlatformEntry } from "../../records/undo.ts";
+import { proxiesWaySchema, proxiesWords, type ProxiesWay, type WayJournal } from "../toxiproxy/ways.ts";
 
 /** The platform's name; undo logs name it. */
 export const platformName = "docker";
 
-const waySchema = z.object({
+const stackWaySchema = z.object({
   kind: z.literal("stack"),
   /** Where the engine answers, as DOCKER_HOST has it. */
   engine: z.string().min(1),
   /** On every container, network and volume of the trial. */
   marker: z.string().min(1),
 });
+
+const namesWaySchema = z.object({
+  kind: z.literal("names"),
+  engine: z.string().min(1),
+  /** On the container that has its names meanwhile. */
+  marker: z.string().min(1),
+  /** Whose names they are, by its id. */
+  container: z.string().min(1),
+  networks: z.array(z.object({ network: z.string(), names: z.array(z.string()) })),
+});
+export type NamesWay = Frozen<z.infer<typeof namesWaySchema>>;
+
+const waySchema = z.discriminatedUnion("kind", [stackWaySchema, namesWaySchema, proxiesWaySchema]);
 type Way = Frozen<z.infer<typeof waySchema>>;
 
+/** Writes proxies on somebody else's server into an undo log. */
+export function proxiesInto(journal: UndoJournal): WayJournal<ProxiesWay> {
+  return { intend: (way) => journal.intend(entryOf(way)), done: (seq) => journal.done(seq) };
+}
+
 export function entryOf(way: Way): PlatformEntry {
-  const what = `containers, networks and volumes of ${way.marker}`;
-  return { kind: "platform", platform: platformName, what, way: { ...way } };
+  return { kind: "platform", platform: platformName, what: wordsFor(way), way: structuredClone(way) };
+}
+
+function wordsFor(way: Way): string {
+  if (way.kind === "proxies") return proxiesWords(way);
+  if (way.kind === "names") return `names of the container ${way.container.slice(0, 12)}`;
+  return `containers, networks and volumes of ${way.marker}`;
 }
 
 /** Throws HarnessError "environment" for an entry of another platform, or one that is none of these. */

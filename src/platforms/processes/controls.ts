@@ -2,7 +2,6 @@
 // after it.
 
 import { isAllowedHost } from "../../core/addresses.ts";
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { loopbackUrl } from "../../core/addresses.ts";
 import { HarnessError } from "../../core/errors.ts";
@@ -16,7 +15,10 @@ import { modelsControl } from "../target-http/models-control.ts";
 import { replicaControl, type Operator } from "../target-http/replica-control.ts";
 import { selfRetrievalOf, vectorControl } from "../target-http/vector-control.ts";
 import { workControl } from "../target-http/work-control.ts";
+import { readSecret } from "../starting/secret-file.ts";
 import type { EdgeOfProxy } from "../toxiproxy/edge-control.ts";
+import { lateEdge, proxySchema, type ProxyHandle } from "../toxiproxy/late-edge.ts";
+import { isProvableEdge } from "../toxiproxy/provable-edge.ts";
 import { backupControl } from "./backup-control.ts";
 import { deliveriesControl } from "./deliveries-control.ts";
 import { clientControl } from "./client/client-control.ts";
@@ -32,12 +34,6 @@ import { workerControl } from "./worker-control.ts";
 import { livingOf, readPublished } from "./published.ts";
 import type { RunningTarget } from "./start-target.ts";
 import type { SiteRef } from "../../records/site.ts";
-
-/**
- * The fault proxy: a file of ours (mode 0600, outside the stack's work folder) with the URL of its API, which holds a
- * secret, and what its proxies are called, by site name (`gateway→inference-1`).
- */
-const proxySchema = z.object({ apiUrlFile: z.string(), names: z.record(z.string(), z.string()) });
 
 const handleSchema = z.object({
   platform: z.literal("processes"),
@@ -79,7 +75,6 @@ const handleSchema = z.object({
 
 /** What a fresh process needs to find its way back to a running stack. Plain JSON, no secret in it. */
 export type PlatformHandle = z.infer<typeof handleSchema>;
-export type ProxyHandle = z.infer<typeof proxySchema>;
 
 /** Makes the control of one edge from the proxy's API URL, the proxy's name and the replica's health path. */
 export type EdgeControlMaker = (apiUrl: string, proxyName: string, healthPath: string) => EdgeOfProxy;
@@ -148,15 +143,6 @@ export function controlsFromHandle(handle: Json, site: BareSite, makeEdge?: Edge
 function ofEdge({ places = [], healthPaths }: PlatformHandle, site: BareSite, edge: EdgeOfProxy): Controls {
   const routes = routeControl(places, healthPaths[site.service] ?? "/", edge.through);
   return { edge, strikes: edge, routes };
-}
-
-/**
- * What is done to an edge is proved by an HTTP request through it, which a service with `health: tcp` does not answer,
- * nor one whose health wants headers: they may hold a key, and what finds the way back is written down.
- */
-function isProvableEdge({ services }: Target, { edgeFrom, service: name }: SiteRef): boolean {
-  const health = services.find((service) => service.name === name)?.health;
-  return edgeFrom !== undefined && health?.tcp !== true && health?.headers === undefined;
 }
 
 /** What the platform can offer at a site, by target.yaml alone; asked at plan time. */
@@ -250,31 +236,9 @@ async function instanceIn(answer: unknown): Promise<string | undefined> {
   return pid === undefined ? undefined : instanceOf({ pid, startTime: (await startTimeOf(pid)) ?? "never seen" });
 }
 
-/** Reads the API's URL when it is first needed: a site that only wants its files must not fail for want of a proxy. */
-function lateEdge(apiUrlFile: string, make: (apiUrl: string) => EdgeOfProxy): EdgeOfProxy {
-  let made: Promise<EdgeOfProxy> | undefined;
-  const edge = (): Promise<EdgeOfProxy> => (made ??= readSecret(apiUrlFile, "the fault proxy's address").then(make));
-  return {
-    addToxic: async (toxic) => (await edge()).addToxic(toxic),
-    removeToxic: async (name) => (await edge()).removeToxic(name),
-    toxicNames: async () => (await edge()).toxicNames(),
-    roundTripMs: async (signal, padding) => (await edge()).roundTripMs(signal, padding),
-    struck: async (toxic) => (await edge()).struck(toxic),
-    through: async (signal) => (await edge()).through(signal),
-  };
-}
-
 function askedTwiceOf(target: Target): NonNullable<PlatformHandle["askedTwice"]> {
   const asked = target.services.flatMap(({ name, askedTwice }) =>
     askedTwice === undefined ? [] : [[name, askedTwice]],
   );
   return Object.fromEntries(asked) as NonNullable<PlatformHandle["askedTwice"]>;
-}
-
-async function readSecret(file: string, what: string): Promise<string> {
-  try {
-    return (await readFile(file, "utf8")).trim();
-  } catch (cause) {
-    throw new HarnessError("environment", `${what} is gone with its file`, { cause });
-  }
 }

@@ -69,6 +69,9 @@ export async function edgeAddresses(
     if (port === undefined)
       throw new HarnessError("bad-input", `edge ${edge.from} → ${edge.to} leads to no known replica`);
     const upstream = `${loopbackHost}:${port}`;
+    if (edge.addressEnv === undefined) {
+      throw new HarnessError("bad-input", `edge ${edge.from} → ${edge.to} names no variable (address_env)`);
+    }
     addresses[edge.addressEnv] = (await route(edge, upstream)) ?? upstream;
   }
   return addresses;

@@ -1,19 +1,14 @@
 // Starts a stack of processes with a fault proxy on every edge, and says how it is reached, looked at and ended.
 
 import { randomBytes } from "node:crypto";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { HarnessError } from "../../core/errors.ts";
-import { siteName } from "../../core/controls.ts";
-import type { BareSite, ProxyHow, Stack, StartHow } from "../../core/platform.ts";
-import type { Target, TargetEdge } from "../../core/target.ts";
+import type { Stack, StartHow } from "../../core/platform.ts";
+import type { Target } from "../../core/target.ts";
 import type { UndoJournal } from "../../core/undo.ts";
 import { isAllowedHost } from "../../core/addresses.ts";
 import { answerApproval } from "../target-http/answer-approval.ts";
-import { edgeControl } from "../toxiproxy/edge-control.ts";
-import type { EdgeProxies } from "../toxiproxy/edge-proxies.ts";
 import { surveyEdges } from "../toxiproxy/edge-survey.ts";
-import { openEdges } from "../toxiproxy/open-edges.ts";
+import { openStackEdges, type StackEdges } from "../toxiproxy/stack-edges.ts";
 import { controlsFor, platformHandle } from "./controls.ts";
 import type { EdgeRouter } from "./environment.ts";
 import { isListening } from "../starting/free-ports.ts";
@@ -38,7 +33,9 @@ export async function startStack(
   const { cacheDir, seed, ablated, unhealed, learningDir, settings = {} } = how;
   const machine = machineOf(how);
   const instanceId = randomBytes(8).toString("hex");
-  const edges = how.proxies && (await openProxies({ target, seed, instanceId, journal, machine }, how.proxies));
+  const onPort = (port: number): void => machine.add({ ports: [port] });
+  const opening = { target, seed, instanceId, journal: waysInto(journal), onPort };
+  const edges = how.proxies && (await openStackEdges(opening, how.proxies));
   try {
     machine.add({ instances: [{ marker: instanceId }], folders: [workDirFor(instanceId)] });
     const route: EdgeRouter = edges?.route ?? (() => undefined);
@@ -59,76 +56,17 @@ function machineOf({ machine }: StartHow): ProcessWatch {
   throw new HarnessError("bug", "this watch over the machine is another platform's");
 }
 
-/** The fault proxies of one stack. */
-interface Edges {
-  readonly proxies: EdgeProxies;
-  /** Holds the proxies' secret URL, for a later process. */
-  readonly apiUrlFile: string;
-  /** What the proxy of each edge is called, by `gateway→inference-1`. */
-  readonly names: Readonly<Record<string, string>>;
-  readonly route: EdgeRouter;
-}
-
-interface Opening {
-  readonly target: Target;
-  readonly seed: number;
-  readonly instanceId: string;
-  readonly journal: UndoJournal;
-  readonly machine: ProcessWatch;
-}
-
-async function openProxies(opening: Opening, { secretsDir, mark, onLost, onHelper }: ProxyHow): Promise<Edges> {
-  const { target, seed, instanceId, journal, machine } = opening;
-  const proxies = await openEdges({ seed, instanceId, journal: waysInto(journal), mark, onLost });
-  try {
-    // Our own proxy must end with the trial; somebody else's must not.
-    if (proxies.helper !== undefined) {
-      await onHelper(proxies.helper);
-      machine.add({ ports: [portOf(new URL(proxies.apiUrl).host)] });
-    }
-    const apiUrlFile = join(secretsDir, "proxy-api-url");
-    await writeFile(apiUrlFile, proxies.apiUrl, { mode: 0o600 });
-    const names = target.edges.map((edge) => [edgeName(edge), proxies.nameOf(proxyName(edge))] as const);
-    return {
-      proxies,
-      apiUrlFile,
-      names: Object.fromEntries(names),
-      async route(edge, upstream) {
-        const listen = await proxies.addEdge(proxyName(edge), upstream);
-        machine.add({ ports: [portOf(listen)] });
-        return listen;
-      },
-    };
-  } catch (thrown) {
-    await proxies.stop();
-    throw thrown;
-  }
-}
-
-function proxyName({ from, to }: Pick<TargetEdge, "from" | "to">): string {
-  return `${from}-to-${to}`;
-}
-
-function edgeName({ from, to }: TargetEdge): string {
-  return siteName({ service: "", replica: to, edgeFrom: from });
-}
-
-/** Of `host:port`. */
-function portOf(address: string): number {
-  return Number(address.slice(address.lastIndexOf(":") + 1));
-}
-
 interface Parts {
   readonly running: GuardedTarget;
   readonly machine: ProcessWatch;
   readonly how: StartHow;
-  readonly edges?: Edges;
+  readonly edges?: StackEdges;
 }
 
 function stackOf(parts: Parts): Stack {
   const { running, edges, how } = parts;
   return {
-    handle: platformHandle(running, edges && { apiUrlFile: edges.apiUrlFile, names: edges.names }),
+    handle: platformHandle(running, edges?.handle),
     inventory: (signal) => running.inventory(signal),
     addressOf: (replica) => running.addressOf(replica),
     fill: (text) => running.fill(text),
@@ -138,7 +76,7 @@ function stackOf(parts: Parts): Stack {
       const port = running.portOf(instance);
       return port !== undefined && (await isRunning(processOf(instance))) && isListening(port);
     },
-    controls: (site) => controlsFor(running, site, edges && edgeOf(running.target, site, edges)),
+    controls: (site) => controlsFor(running, site, edges?.controlAt(site)),
     survey: surveyorOf(parts),
     ...approvalsOf(running),
     ...pressureOf(running, how),
@@ -155,13 +93,6 @@ function stackOf(parts: Parts): Stack {
   };
 }
 
-function edgeOf(target: Target, site: BareSite, { proxies, names }: Edges): ReturnType<typeof edgeControl> | undefined {
-  const name = site.edgeFrom === undefined ? undefined : names[siteName(site)];
-  if (name === undefined) return undefined;
-  const service = target.services.find((candidate) => candidate.name === site.service);
-  return edgeControl(proxies.apiUrl, name, service?.healthPath ?? "/");
-}
-
 /** Every process that a look at the stack finds is one to look for once the stack should be gone. */
 function surveyorOf({ running, edges, machine }: Parts): Stack["survey"] {
   const ties = { instances: [running.instance], folders: [running.workDir], known: [] };
@@ -169,7 +100,7 @@ function surveyorOf({ running, edges, machine }: Parts): Stack["survey"] {
     workDir: running.workDir,
     ties: () => ties,
     inventory: (signal) => running.inventory(signal),
-    edges: async () => (edges === undefined ? [] : surveyEdges(edges.proxies.apiUrl, edges.names)),
+    edges: async () => (edges === undefined ? [] : surveyEdges(edges.proxies.apiUrl, edges.handle.names)),
   });
   return async (signal, damages = []) => {
     const survey = await look(signal, damages);

@@ -6,7 +6,7 @@ import { isLoopbackHost, loopbackUrl } from "../../core/addresses.ts";
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { Ms } from "../../core/units.ts";
 import { ask } from "../../lib/ask.ts";
-import { anyPort, canNameProxy, type EdgeProxies } from "./edge-proxies.ts";
+import { anyPort, canNameProxy, leadProxy, type EdgeProxies } from "./edge-proxies.ts";
 
 /** Somebody else's server may hang; cleaning up does not wait for it longer than this. */
 const answerWithinMs: Ms = 3_000;
@@ -52,6 +52,7 @@ export async function useToxiproxy(url: string, prefix: string): Promise<EdgePro
         });
       }
     },
+    leadEdge: (edge, upstream) => leadProxy(client, nameOf(edge), upstream),
     stop: () => removeProxies(url, prefix),
   };
 }

@@ -8,7 +8,7 @@ import { compiledEntry, endChild, firstAnswer, forkEntry, lastWords } from "../.
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { HelperProcess } from "../../core/host.ts";
 import type { Ms } from "../../core/units.ts";
-import { anyPort, canNameProxy, type EdgeProxies } from "./edge-proxies.ts";
+import { anyPort, canNameProxy, leadProxy, type EdgeProxies } from "./edge-proxies.ts";
 
 const START_TIMEOUT_MS: Ms = 10_000;
 const STOP_TIMEOUT_MS: Ms = 2_000;
@@ -82,6 +82,7 @@ export async function startProxyProcess(options: ProxyProcessOptions): Promise<P
         });
       }
     },
+    leadEdge: (edge, upstream) => leadProxy(client, edge, upstream),
     stop,
     [Symbol.asyncDispose]: async () => void (await stop()),
   };

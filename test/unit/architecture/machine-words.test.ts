@@ -25,6 +25,7 @@ const ownProcesses = [
   "src/lib/proc.ts",
   "src/load/main.ts",
   "src/load/start.ts",
+  "src/platforms/docker/door/door-process.ts",
   "src/platforms/toxiproxy/proxy-process.ts",
   "src/proxy/main.ts",
   // The harness that owns a run or a lock, its watchdog, and who takes back what it left.

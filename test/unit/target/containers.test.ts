@@ -152,10 +152,34 @@ test("numbers of the environment and of labels reach a container as they are wri
   expect(web?.labels).toEqual({ version: "2.0" });
 });
 
+test("an edge to a service of containers is one to each of its replicas, by the name that is called anyway", () => {
+  const { target: made, says } = lint(target.replace("edges: []", "edges: [{ from: shop, to: web }]"));
+  expect(says.join()).toContain('unknown caller "shop"');
+  const sound = lint(target.replace("edges: []", "edges: [{ from: web-1, to: web }]"));
+  expect(made).toBeUndefined();
+  expect(sound.says).toEqual([]);
+  expect((sound.target as Target).edges).toEqual([
+    { from: "web-1", to: "web-1" },
+    { from: "web-1", to: "second" },
+  ]);
+});
+
 test.each([
   ["a replica that no container is", "container: web-2", "container: web-3", "web-1 to web-2"],
   ["a replica without its port", "id: web-1, port: 8080", "id: web-1", 'no "port"'],
   ["two sources of containers", "{ compose: compose.yaml }", "{ compose: compose.yaml, project: shop }", "not one of"],
+  [
+    "a variable of an edge",
+    "edges: []",
+    "edges: [{ from: web, to: second, address_env: TO_IT }]",
+    "go on calling the name",
+  ],
+  [
+    "a second edge to one name",
+    "edges: []",
+    "edges: [{ from: web, to: second }, { from: web-1, to: second }]",
+    "one edge to it",
+  ],
   ["a command", "start: {", "start: { command: [node, a.js],", "asks the engine"],
   ["an inventory", "edges: []", "edges: []\ninventory: http://127.0.0.1:1/", "asks the engine"],
   [
@@ -190,6 +214,7 @@ test.each([
 test.each([
   ["no command", "  command: [node, stack.js]\n", "", 'no "command"'],
   ["containers", "edges:\n", "containers: { project: shop }\nedges:\n", "containers without it"],
+  ["an edge of no variable", ", address_env: FRONT_TO_BACK_1", "", 'no "address_env"'],
   ["a port inside", "id: front, port_env: FRONT_PORT", "id: front, port: 80", 'no "port_env"'],
 ] as const)("a target of processes with %s is refused", (_what, from, to, words) => {
   expect(sound).toContain(from);
