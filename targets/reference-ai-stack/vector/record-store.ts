@@ -153,7 +153,7 @@ export function openRecords(file: string, mode: "read-only" | "writable" = "read
     vectorOf,
     rowOf,
     textOf,
-    searchExact: (vector, k) => nearestOf(vectors, vector, removed).slice(0, k),
+    searchExact: (vector, k) => nearestOf(vectors, vector, { removed, k }),
     append: ({ id, title, text, vector }) => {
       const row = ids.length;
       const insert = db.prepare("INSERT INTO records (row, id, title, text, vector) VALUES (?, ?, ?, ?, ?)");
@@ -213,17 +213,24 @@ function stillThere(
   return row === undefined || now?.text !== text || now.title !== title ? [] : [{ row, vector }];
 }
 
-/** All rows but those that were removed, the best first. */
-function nearestOf(
-  vectors: readonly Float32Array[],
-  vector: Float32Array,
-  removed: ReadonlySet<number>,
-): readonly RowHit[] {
+interface Wanted {
+  readonly removed: ReadonlySet<number>;
+  readonly k: number;
+}
+
+/** The `k` best of all rows but those that were removed, the best first; of equal ones the lower row. */
+function nearestOf(vectors: readonly Float32Array[], vector: Float32Array, { removed, k }: Wanted): readonly RowHit[] {
   const length = lengthOf(vector);
-  return vectors
-    .map((own, row) => ({ row, score: dot(own, vector) / (length * lengthOf(own)) }))
-    .filter((hit) => Number.isFinite(hit.score) && !removed.has(hit.row))
-    .sort((a, b) => b.score - a.score || a.row - b.row);
+  const best: RowHit[] = [];
+  for (const [row, own] of vectors.entries()) {
+    const score = dot(own, vector) / (length * lengthOf(own));
+    if (!Number.isFinite(score) || (best.length === k && score <= (best[k - 1]?.score ?? -Infinity))) continue;
+    if (removed.has(row)) continue;
+    const at = best.findLastIndex((hit) => hit.score >= score) + 1;
+    best.splice(at, 0, { row, score });
+    if (best.length > k) best.pop();
+  }
+  return best;
 }
 
 function dot(left: Float32Array, right: Float32Array): number {

@@ -1,6 +1,6 @@
-// Whether an index gives back the vector that the record store holds. Asked of 16 rows a second in each replica, and of
-// all of them for a digest, while it answers users: so in plain loops, forty times as fast as spreading 512 numbers into
-// a call.
+// Whether an index gives back the vector that the record store holds. Asked of 16 rows a second in each replica, and
+// of all of them for a digest, while it answers users: so in plain loops, forty times as fast as spreading 512
+// numbers into a call.
 
 /** Of vectors of length one; an engine that makes them so itself gives them back rounded. */
 const SAME_WITHIN = 1e-5;

@@ -1,5 +1,5 @@
-// Whether somebody wrote to an index since it was last looked at, so that a look at all of it can be spared while nobody
-// did. Git goes by the same marks (its index, and "racy git" in its technical documentation).
+// Whether somebody wrote to an index since it was last looked at, so that a look at all of it can be spared while
+// nobody did. Git goes by the same marks (its index, and "racy git" in its technical documentation).
 import { stat } from "node:fs/promises";
 import { filesOf } from "./engines/generation.ts";
 

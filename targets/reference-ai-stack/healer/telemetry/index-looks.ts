@@ -1,7 +1,7 @@
-// The looks at an index. Its rows are sampled as lots are inspected: a few of them, and at once many others where one of
-// the few is suspicious (double sampling: Dodge and Romig, Bell System Technical Journal 8, 1929). For a while after
-// that each look is at many (tightened inspection: ISO 2859-1), so that what comes back after a repair is seen as soon
-// as verification takes it to be.
+// The looks at an index. Its rows are sampled as lots are inspected: a few of them, and at once many others where one
+// of the few is suspicious (double sampling: Dodge and Romig, Bell System Technical Journal 8, 1929). For a while
+// after that each look is at many (tightened inspection: ISO 2859-1), so that what comes back after a repair is seen
+// as soon as verification takes it to be.
 import { oddShape } from "../detection/index-shape.ts";
 import type { Clock, Eyes, Observation, ReplicaEntry, SelfRetrievalView } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";

@@ -58,6 +58,7 @@ it("gives an answer again to a question that is nearly the same, and to no other
   const found = { body: { says: "How do I watch a file?" }, ageMs: 1000 };
   expect(cache.find(asked("How do I watch a file?"))).toEqual(found);
   expect(cache.find(asked("How can I watch a file?", 15))).toEqual(found);
+  expect(cache.find(asked("please, how would you watch the file", 15))).toEqual(found);
   expect(cache.find(asked("How do I watch a folder?", 25))).toBeUndefined();
 });
 
@@ -67,6 +68,14 @@ it.each([
   ["What is file 1 for?", "What is file 2 for?"],
   ["What does fs.readFile do?", "What does fs.readFileSync do?"],
   ["Can I read it with a lock?", "Can I read it without a lock?"],
+  ["How do I encrypt data with a cipher?", "How do I decrypt data with a cipher?"],
+  ["What is the minimum value of it?", "What is the maximum value of it?"],
+  ["How do I make an http server?", "How do I make an https server?"],
+  ["How do I turn the debugger on?", "How do I turn the debugger off?"],
+  ["Which event comes before an exit?", "Which event comes after an exit?"],
+  ["Do promises hardly ever reject?", "Do promises always reject?"],
+  ["How do I get from a path to a URL?", "How do I get from a URL to a path?"],
+  ["Can I close it twice?", "Do I close it twice?"],
   [`${"Tell me more of it. ".repeat(8)}Is it good?`, `${"Tell me more of it. ".repeat(8)}Is it bad?`],
 ])("takes %j for no answer to %j, though the vectors are the same", (kept, other) => {
   const { cache } = openCache();
