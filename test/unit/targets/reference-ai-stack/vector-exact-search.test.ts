@@ -48,19 +48,19 @@ it("answers who asks for its health before a long search of many vectors is thro
   const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
   const registry = createRegistry("vector", "vector-1");
   const app = createVectorApp({ replica, principals: {}, writers: {}, registry, tracer: NO_TRACER, log });
-  let [searched, between] = [false, 0];
+  const seen = { searched: false, between: 0 };
   const body = JSON.stringify({ vectors: vectors.slice(0, 40).map((vector) => [...vector]), k: 3 });
   const search = Promise.resolve(app.request("/search/exact", { method: "POST", body })).then((response) => {
-    searched = true;
+    seen.searched = true;
     return response;
   });
-  while (!searched) {
+  while (!seen.searched) {
     // A turn of the event loop, in which a request that has come in meanwhile is answered.
     await new Promise(setImmediate);
     expect((await app.request("/health")).status).toBe(200);
-    between += 1;
+    seen.between += 1;
   }
   const { results } = (await (await search).json()) as { results: { id: string }[][] };
   expect(results.map(([first]) => first?.id)).toEqual(vectors.slice(0, 40).map((_, row) => `r${row}`));
-  expect(between).toBeGreaterThan(20);
+  expect(seen.between).toBeGreaterThan(20);
 });
