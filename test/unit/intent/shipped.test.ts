@@ -51,7 +51,9 @@ describe("what is shipped", () => {
       "oracle",
       "qdrant",
       "reference-ai-stack",
+      "runit",
       "supervisord",
+      "supervisord-watched",
     ]);
     expect(intents.length).toBeGreaterThanOrEqual(5);
   });

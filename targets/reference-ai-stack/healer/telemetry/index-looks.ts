@@ -77,7 +77,7 @@ type Shares = Pick<SelfRetrievalView, "share" | "checked">;
 type Shape = NonNullable<SelfRetrievalView["shape"]>;
 
 const NONE: Shares = { share: 1, checked: 0 };
-const NO_ANSWERS: Shape = { answers: 0, short: 0, unknown: 0, repeated: 0, alike: 0 };
+const NO_ANSWERS: Shape = { answers: 0, short: 0, unknown: 0, repeated: 0, alike: 0, misnamed: 0 };
 
 function sharesOf(one: Shares, other: Shares): Shares {
   const checked = one.checked + other.checked;
@@ -90,6 +90,8 @@ function shapesOf(one: Shape, other: Shape): Shape {
     short: one.short + other.short,
     unknown: one.unknown + other.unknown,
     repeated: one.repeated + other.repeated,
+    // Unsaid of one, it is unsaid of both: whoever asks for it must not take some of the rows for all.
+    ...(one.misnamed !== undefined && other.misnamed !== undefined && { misnamed: one.misnamed + other.misnamed }),
     // Whether the answers of both are the same ones is not known.
     alike: Math.max(one.alike, other.alike),
   };

@@ -55,6 +55,19 @@ test("what both samples found is counted together, by the rows that each had", a
   expect(views).toEqual([{ share: 7 / 8, checked, internal, differing: checked / 8, shape }]);
 });
 
+test("rows that go by another's name are counted over both samples, and unsaid where one did not say", async () => {
+  const misnamedIn = async (of: (count: number) => number | undefined) => {
+    const { views } = await askedIn(1, (count) => {
+      const [view, misnamed] = [viewOf(count, 1), of(count)];
+      const shape = { ...SHAPE, answers: count, ...(misnamed !== undefined && { misnamed }) };
+      return { ...view, shape };
+    });
+    return views[0]?.shape?.misnamed;
+  };
+  expect(await misnamedIn((count) => count / 8)).toBe((rows + manyRows) / 8);
+  expect(await misnamedIn((count) => (count === rows ? 0 : undefined))).toBeUndefined();
+});
+
 test("a first sample stands alone where the second was not seen", async () => {
   const { views } = await askedIn(1, (count) => (count === rows ? viewOf(rows, 1) : null));
   expect(views).toEqual([viewOf(rows, 1)]);

@@ -62,7 +62,10 @@ function spokenBy(ms: number, delays: readonly number[]): number {
 
 const seeds = Array.from({ length: 300 }, (_, n) => n + 1);
 
-/** Relapses of an index that loses 5 % of its rows, looked at by self-retrieval. */
+/** From the last row that was suspicious to the end of its repair, ms. */
+const REPAIR_MS = 5000;
+
+/** Relapses of an index that loses 5 % of its rows, looked at by self-retrieval: at many rows for a while still. */
 function indexRelapses(): readonly number[] {
   return seeds.map((seed) => {
     const random = seeded(seed);
@@ -71,7 +74,8 @@ function indexRelapses(): readonly number[] {
     return speaksAfter((at) => {
       if (at < next) return [];
       next += NUMBERS.look.selfRetrievalMs;
-      const { rows } = NUMBERS.selfRetrieval;
+      const { manyRows, manyForMs } = NUMBERS.selfRetrieval;
+      const rows = at + REPAIR_MS < manyForMs ? manyRows : NUMBERS.selfRetrieval.rows;
       const misses = Array.from({ length: rows }, () => random() < NUMBERS.selfRetrieval.p1).filter(Boolean).length;
       return [{ kind: "self-retrieval", at, scope: vector, view: { share: 1 - misses / rows, checked: rows } }];
     }, "self-retrieval-low");
