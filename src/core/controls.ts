@@ -163,6 +163,33 @@ export interface ClientControl {
   end(client: string): Promise<boolean>;
 }
 
+/** The networks of one container, and what it was called and found at there. */
+export interface NetworkPlaces {
+  readonly [field: string]: Json;
+  readonly container: string;
+  /** Which it listens on, inside. */
+  readonly port: number;
+  readonly networks: readonly {
+    readonly network: string;
+    readonly names: readonly string[];
+    readonly address: string;
+    /** An address that it was given, and has not only by chance. */
+    readonly fixed?: string;
+  }[];
+}
+
+/** The networks of what runs as one replica. */
+export interface NetworkControl {
+  /** Undefined when nothing runs. */
+  find(): Promise<NetworkPlaces | undefined>;
+  /** Takes it out of these networks; harmless where it is in none of them. */
+  leave(places: NetworkPlaces): Promise<void>;
+  /** Puts it back where it is not, or not under its names; says what is not as it was. */
+  join(places: NetworkPlaces): Promise<{ readonly confirmed: boolean; readonly seen: string }>;
+  /** Does it take a connection of ours? */
+  isReached(places: NetworkPlaces): Promise<boolean>;
+}
+
 /** Starts a replica that is down, through the operator control that the target publishes; harmless when it runs. */
 export interface ReplicaControl {
   /** `instance`: what runs now, by the target's answer. */
@@ -363,6 +390,7 @@ export interface Controls {
   readonly clients?: ClientControl;
   readonly limits?: LimitControl;
   readonly shares?: ShareControl;
+  readonly networks?: NetworkControl;
   readonly replica?: ReplicaControl;
   readonly maintenance?: MaintenanceControl;
   readonly work?: WorkControl;

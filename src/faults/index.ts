@@ -6,6 +6,7 @@ import { cachePoisonedEntry } from "./cache/cache-poisoned-entry.ts";
 import { cacheStaleVectors } from "./cache/cache-stale-vectors.ts";
 import { clientsAsk } from "./clients/clients-ask.ts";
 import { clientsUnread } from "./clients/clients-unread.ts";
+import { containerCutOff } from "./container/container-cut-off.ts";
 import { nothing } from "./control/nothing.ts";
 import { httpCutToolCall } from "./http/http-cut-tool-call.ts";
 import { httpDelayFirstByte } from "./http/http-delay-first-byte.ts";
@@ -62,6 +63,7 @@ export const faults: readonly Fault[] = Object.values({
   cacheStaleVectors,
   clientsAsk,
   clientsUnread,
+  containerCutOff,
   nothing,
   httpCutToolCall,
   httpDelayFirstByte,

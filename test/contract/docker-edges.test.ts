@@ -11,7 +11,7 @@ import { networkLatency } from "../../src/faults/network/network-latency.ts";
 import { eventsOf } from "../../src/measure/windows/timeline-view.ts";
 import { docker as platform } from "../../src/platforms/docker/platform.ts";
 import { runWholeTrial } from "../builders/whole-trial.ts";
-import { composedIn, echoContainers, oneContainer } from "../support/container-targets.ts";
+import { composedIn, echoContainers, runningIn } from "../support/container-targets.ts";
 import { noEngine, nodeImage, openEngine, type TestEngine } from "../support/engine.ts";
 
 const limit = (): AbortSignal => AbortSignal.timeout(120_000);
@@ -79,9 +79,7 @@ describe.skipIf(noEngine !== undefined)("edges of the platform docker", () => {
     const addressNow = async (): Promise<string> =>
       (await container.inspect()).NetworkSettings.Networks["market_default"]?.IPAddress ?? "";
     const edges = [{ from: "front", to: "vec" }];
-    const streams = oneContainer().streams.map((stream) => ({ ...stream, url: "http://127.0.0.1:1/" }));
-    const running = { ...oneContainer(), containers: { project: "market" }, streams } as unknown as Target;
-    const { stack, at } = await startedWithEdges({ ...running, edges });
+    const { stack, at } = await startedWithEdges({ ...runningIn("market"), edges });
     const { edge, process: program, replica } = stack.controls(at);
     expect(await askFrom(caller)).toMatch(/^10\.\S+ 200 ok$/);
     expect(await askFrom(caller)).not.toContain(`${await addressNow()} `);

@@ -83,3 +83,10 @@ export async function composedIn(
   await container.start();
   return container.id;
 }
+
+/** The target of such a container: the project runs already, and no user asks at its port. */
+export function runningIn(project: string): Target {
+  const one = oneContainer();
+  const streams = one.streams.map((stream) => ({ ...stream, url: "http://127.0.0.1:1/" }));
+  return { ...one, containers: { project }, streams } as unknown as Target;
+}

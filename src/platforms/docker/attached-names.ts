@@ -8,7 +8,8 @@ import type { UndoJournal } from "../../core/undo.ts";
 import { removeCompose } from "./compose-start.ts";
 import { containerNow } from "./containers.ts";
 import type { Engine } from "./engine.ts";
-import { givenNames, rename, type NameEdges } from "./name-edges.ts";
+import type { NameEdges } from "./name-edges.ts";
+import { givenNames, lackingIn, rename } from "./names.ts";
 import type { Project } from "./project.ts";
 import { entryOf, type NamesWay } from "./ways.ts";
 
@@ -35,13 +36,13 @@ export async function takeNames(taking: Taking, onTaken: (back: GiveBack) => voi
   for (const edge of target.edges) {
     const container = seen.find(({ replica }) => replica === edge.to)?.container;
     if (container === undefined) throw new HarnessError("environment", `${edge.to} has no container`);
-    const networks = givenNames(container);
+    const networks = givenNames(container).filter(({ names }) => names.length > 0);
     if (networks.length === 0) {
       throw new HarnessError("environment", `container ${container.name} has no name in a network to take over`, {
         hint: `only user-defined networks have names; leave the edge from ${edge.from} out of target.yaml`,
       });
     }
-    const plain = networks.map(({ network, names }) => ({ network, names: [...names] }));
+    const plain = networks.map((one) => ({ ...one, names: [...one.names] }));
     const way = { kind: "names", engine: engine.host, marker, container: container.id, networks: plain } as const;
     const seq = await journal.intend(entryOf(way));
     onTaken(async () => {
@@ -52,10 +53,15 @@ export async function takeNames(taking: Taking, onTaken: (back: GiveBack) => voi
     await rename(
       engine,
       container,
-      networks.map(({ network }) => ({ network, names: [] })),
+      networks.map((one) => ({ ...one, names: [] })),
     );
     const free = await containerNow(engine, container.id);
-    if (free !== undefined) await edges.take(edge, free, networks);
+    if (free !== undefined)
+      await edges.take(
+        edge,
+        free,
+        networks.map(({ network, names }) => ({ network, names })),
+      );
   }
 }
 
@@ -67,11 +73,6 @@ export async function giveNamesBack(
   const left = await removeCompose(engine, marker);
   const container = await containerNow(engine, id);
   if (container === undefined) return left;
-  const has = givenNames(container);
-  const lacking = networks.filter(({ network, names }) => {
-    const own = has.find((one) => one.network === network)?.names ?? [];
-    return names.some((name) => !own.includes(name));
-  });
-  await rename(engine, container, lacking);
+  await rename(engine, container, lackingIn(container, networks));
   return left;
 }

@@ -11,6 +11,7 @@ import { edgeControl, type EdgeOfProxy } from "../toxiproxy/edge-control.ts";
 import { lateEdge, proxySchema, type ProxyHandle } from "../toxiproxy/late-edge.ts";
 import { isProvableEdge } from "../toxiproxy/provable-edge.ts";
 import { openEngine } from "./engine.ts";
+import { networkControl } from "./network-control.ts";
 import { processControl, replicaControl } from "./process-control.ts";
 import { openProject, type Placed, type Project } from "./project.ts";
 import { platformName } from "./ways.ts";
@@ -36,7 +37,7 @@ const handleSchema = z.object({
 
 /** What a site of a target offers. */
 export function offers(target: Target, site: SiteRef): readonly ControlName[] {
-  return ["process", "replica", ...(isProvableEdge(target, site) ? (["edge", "strikes"] as const) : [])];
+  return ["process", "replica", "networks", ...(isProvableEdge(target, site) ? (["edge", "strikes"] as const) : [])];
 }
 
 /** `edge`: of the site's edge, where it is one. */
@@ -44,6 +45,7 @@ export function controlsOf(project: Project, { replica }: BareSite, edge: EdgeOf
   return {
     process: processControl(project, replica),
     replica: replicaControl(project, replica),
+    networks: networkControl(project, replica),
     ...(edge && { edge, strikes: edge }),
   };
 }

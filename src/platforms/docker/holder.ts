@@ -13,6 +13,8 @@ const memoryBytes = 16 * 1024 ** 2;
 export interface NetworkNames {
   readonly network: string;
   readonly names: readonly string[];
+  /** An address that it was given, and has not only by chance. */
+  readonly fixed?: string;
 }
 
 interface HolderPlan {
@@ -58,7 +60,9 @@ export async function startHolder({ docker }: Engine, plan: HolderPlan): Promise
 
 /** Gives the container those names in that network. */
 export async function join({ docker }: Pick<Engine, "docker">, id: string, how: NetworkNames): Promise<void> {
-  await docker.getNetwork(how.network).connect({ Container: id, EndpointConfig: { Aliases: [...how.names] } });
+  const { network, names, fixed } = how;
+  const EndpointConfig = { Aliases: [...names], ...(fixed !== undefined && { IPAMConfig: { IPv4Address: fixed } }) };
+  await docker.getNetwork(network).connect({ Container: id, EndpointConfig });
 }
 
 /** A Linux program for x64 that waits for signals and does nothing else: `pause()` again and again. */

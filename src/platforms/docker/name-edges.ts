@@ -141,27 +141,3 @@ async function show(engine: Engine, { id }: Holder, names: NetworkNames, isThere
   const gone = engine.docker.getNetwork(names.network).disconnect({ Container: id, Force: true });
   return unlessSo(gone);
 }
-
-/** The names of a container that others call it by, as somebody gave them: neither its own nor its id. */
-export function givenNames({ id, name, info }: SeenContainer): readonly NetworkNames[] {
-  const networks = Object.entries(info.NetworkSettings.Networks).map(([network, { Aliases: aliases }]) => {
-    const all = (aliases as readonly string[] | null) ?? [];
-    return { network, names: all.filter((alias) => alias !== name && !id.startsWith(alias)) };
-  });
-  return networks.filter(({ names }) => names.length > 0);
-}
-
-/** Gives a container other names in those networks: it leaves them for a moment. */
-export async function rename(
-  { docker }: Engine,
-  container: SeenContainer,
-  networks: readonly NetworkNames[],
-): Promise<void> {
-  for (const { network: name, names } of networks) {
-    const now = container.info.NetworkSettings.Networks[name] as { IPAMConfig?: object | null } | undefined;
-    const network = docker.getNetwork(name);
-    if (now !== undefined) await unlessSo(network.disconnect({ Container: container.id, Force: true }));
-    const EndpointConfig = { Aliases: [...names], ...(now?.IPAMConfig && { IPAMConfig: now.IPAMConfig }) };
-    await network.connect({ Container: container.id, EndpointConfig });
-  }
-}

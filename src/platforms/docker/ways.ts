@@ -26,7 +26,7 @@ const namesWaySchema = z.object({
   marker: z.string().min(1),
   /** Whose names they are, by its id. */
   container: z.string().min(1),
-  networks: z.array(z.object({ network: z.string(), names: z.array(z.string()) })),
+  networks: z.array(z.object({ network: z.string(), names: z.array(z.string()), fixed: z.string().exactOptional() })),
 });
 export type NamesWay = Frozen<z.infer<typeof namesWaySchema>>;
 

@@ -40,8 +40,10 @@ it("every intent that declares a repair of the reference stack names a tempting 
 });
 
 it("every fault that does harm is in such an intent, or has nothing that should be repaired", () => {
+  // The reference stack has no containers: what is done to one is tried on another target.
   const named = new Set(
-    onReference
+    intents
+      .filter(({ written }) => ["reference-ai-stack", "echo-containers"].includes(written.target))
       .filter(({ text }) => wrongRemedyIn(text) !== undefined)
       .flatMap(({ written }) => written.disturb.map(({ fault = "load.change" }) => fault)),
   );

@@ -1,0 +1,70 @@
+// The contract for faults that need containers, on a real engine and a project that runs on: prepare changes nothing →
+// apply is observable → revert restores → revert again is harmless → a fresh process can revert.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Fault } from "../../src/core/fault.ts";
+import type { Json } from "../../src/core/units.ts";
+import { docker } from "../../src/platforms/docker/platform.ts";
+import type { Evidence } from "../../src/records/timeline/fault.ts";
+import { composedIn, runningIn } from "./container-targets.ts";
+import { noEngine, openEngine, type TestEngine } from "./engine.ts";
+
+const script = join(dirname(fileURLToPath(import.meta.url)), "revert-in-fresh-process.mjs");
+const how = { cacheDir: "/tmp", seed: 3, ablated: [], unhealed: false };
+const journal = { intend: async () => 1, done: async () => undefined };
+
+async function revertInFreshProcess(entry: Json): Promise<Evidence> {
+  const child = spawn(process.execPath, [script], { stdio: ["pipe", "pipe", "inherit"] });
+  child.stdin.end(JSON.stringify(entry));
+  let said = "";
+  child.stdout.on("data", (part: Buffer) => (said += part.toString()));
+  await once(child, "close");
+  return JSON.parse(said) as Evidence;
+}
+
+/** Registers the contract for one fault, with its own example. */
+export function testContainerFault(fault: Fault): void {
+  describe.skipIf(noEngine !== undefined)(`${fault.name} on containers`, () => {
+    const project = fault.name.replaceAll(".", "-");
+    const signal = AbortSignal.timeout(300_000);
+    let engine: TestEngine;
+    beforeAll(async () => {
+      engine = await openEngine();
+      await engine.docker.createNetwork({ Name: `${project}_default` });
+    });
+    afterAll(async () => {
+      await engine?.docker.getNetwork(`${project}_default`).remove();
+      await engine?.[Symbol.asyncDispose]();
+    });
+
+    test("changes nothing in prepare, shows in apply, and is gone after each revert, in a fresh process too", async () => {
+      await composedIn(engine, project, {});
+      const stack = await docker.start(runningIn(project), how, journal, signal);
+      const bare = { service: "vec", replica: "vec", seed: 5, undoDir: "/tmp" };
+      const site = { ...bare, controls: stack.controls(bare) };
+      const look = async (): Promise<unknown> => (await stack.survey(signal)).processes;
+      const answers = (): Promise<unknown> =>
+        stack.inventory(signal).then(() => fetch(stack.addressOf("vec")).then(({ status }) => status, String));
+      const params = fault.parse(fault.example);
+      const calm = await look();
+      const undo = JSON.parse(JSON.stringify(await fault.prepare(params, site))) as Json;
+      expect([await look(), await answers()]).toEqual([calm, 200]);
+      const harmed = { params, undo, before: await fault.harm(params, undo, site, signal) };
+      expect(await fault.observe(harmed, site, signal)).toMatchObject({ confirmed: true });
+      expect(await look()).not.toEqual(calm);
+      for (const turn of ["once", "again"]) {
+        expect(await fault.revert(undo, site, signal), turn).toMatchObject({ confirmed: true });
+        expect([await look(), await answers()]).toEqual([calm, 200]);
+      }
+      expect(await fault.apply(params, undo, site, signal)).toMatchObject({ confirmed: true });
+      const { undoDir, seed, ...where } = bare;
+      const entry = { kind: "fault", fault: fault.name, site: where, seed, undoDir, undo, handle: stack.handle };
+      expect(await revertInFreshProcess(entry)).toMatchObject({ confirmed: true });
+      expect([await look(), await answers()]).toEqual([calm, 200]);
+    });
+  });
+}
