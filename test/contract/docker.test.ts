@@ -13,7 +13,7 @@ import { processKill } from "../../src/faults/process/process-kill.ts";
 import { processPause } from "../../src/faults/process/process-pause.ts";
 import { eventsOf } from "../../src/measure/windows/timeline-view.ts";
 import { runWholeTrial } from "../builders/whole-trial.ts";
-import { composedIn, echoContainers, oneContainer } from "../support/container-targets.ts";
+import { composedIn, echoContainers, oneContainer, runningIn } from "../support/container-targets.ts";
 import { noEngine, openEngine, type TestEngine } from "../support/engine.ts";
 import { makeSandbox, projectRoot, rebound, type Sandbox } from "../support/rebound-process.ts";
 
@@ -58,11 +58,7 @@ describe.skipIf(noEngine !== undefined)("the platform docker", () => {
 
   const composed = (labels: Record<string, string>): Promise<string> => composedIn(engine, "shop", labels);
   /** The same target, of a project that runs already. */
-  const attached = (): Target => ({ ...oneContainer(), containers: { project: "shop" }, streams: streamElsewhere });
-  const streamElsewhere = oneContainer().streams.map((stream) => ({
-    ...stream,
-    url: "http://127.0.0.1:1/",
-  })) as unknown as Target["streams"];
+  const attached = (): Target => runningIn("shop");
 
   test("has what crashed started again by its policy, and not where the policies are off", async () => {
     const healed = (await started(oneContainer(onFailure))).controls(site).process;
@@ -107,6 +103,10 @@ describe.skipIf(noEngine !== undefined)("the platform docker", () => {
     const stack = await started(attached());
     expect((await stack.inventory(limit())).replicas).toMatchObject([{ replica: "vec" }]);
     expect((await fetch(stack.addressOf("vec"))).status).toBe(200);
+    const limits = async (): Promise<string> => (await stack.survey(limit())).processes[0]?.limits ?? "";
+    expect(await limits()).toContain("shares 0; cpus all; tasks 0");
+    await engine.docker.getContainer(id).update({ CpuShares: 512, CpusetCpus: "0", PidsLimit: 100 });
+    expect(await limits()).toContain("shares 512; cpus 0; tasks 100");
     expect(await stack.end()).toEqual([]);
     expect((await engine.docker.getContainer(id).inspect()).State.Running).toBe(true);
   });
@@ -145,22 +145,22 @@ describe.skipIf(noEngine !== undefined)("the platform docker", () => {
     await expect(platform.start(attached(), how, journal, limit())).rejects.toThrow(words);
   });
 
-  const markers = async (): Promise<readonly string[]> => {
-    const label = "stack.instance";
+  /** Containers and networks of stacks of that name: other files have theirs on the same engine. */
+  const leftOf = async (name: string): Promise<readonly string[]> => {
+    const label = "com.docker.compose.project";
     const [containers, networks] = await Promise.all([
       engine.docker.listContainers({ all: true, filters: { label: [label] } }),
       engine.docker.listNetworks({ filters: { label: [label] } }),
     ]);
-    return [...containers, ...networks].map(({ Labels: labels }) => labels?.[label] ?? "");
+    const projects = [...containers, ...networks].map(({ Labels: labels }) => labels?.[label] ?? "");
+    return projects.filter((project) => project.startsWith(`${name}-`));
   };
 
   test("a killed harness's containers and networks are gone after `rebound restore`", async () => {
-    const before = new Set(await markers());
-    await using killed = await killedOn(oneContainer());
-    const left = (await markers()).filter((marker) => !before.has(marker));
-    expect(left).toHaveLength(2);
+    await using killed = await killedOn({ ...oneContainer(), name: "doomed" });
+    expect(await leftOf("doomed")).toHaveLength(2);
     expect(await rebound(["restore", killed.out], killed)).toMatchObject({ code: 0 });
-    expect((await markers()).filter((marker) => left.includes(marker))).toEqual([]);
+    expect(await leftOf("doomed")).toEqual([]);
   });
 
   test("a killed harness's fault is taken back in a project that runs on after `rebound restore`", async () => {

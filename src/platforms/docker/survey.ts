@@ -36,6 +36,7 @@ function described({ id, name, isPaused, info }: SeenContainer): SeenProcess {
     `image ${info.Image}`,
     `memory ${host.Memory ?? 0}`,
     `processors ${host.NanoCpus ?? 0}/${host.CpuQuota ?? 0}`,
+    `shares ${host.CpuShares ?? 0}; cpus ${host.CpusetCpus || "all"}; tasks ${host.PidsLimit ?? 0}`,
     `restart ${policy === "" ? "no" : policy}:${retries}`,
     `networks ${networksOf(network.Networks)}`,
   ];
