@@ -2,12 +2,13 @@
 // did not see it. What they do in full is for the intents of experiments/foreign.
 
 import { expect, it } from "vitest";
+import { noEngine, openEngine } from "../support/engine.ts";
 import { isForeignInstalled } from "../support/foreign-stacks.ts";
 import { isBlurred, rulesThat, trialsOf } from "../support/main-job.ts";
 import { makeSandbox, markersIn, processesOf, rebound, resultOf } from "../support/rebound-process.ts";
 
-async function trialOf(name: string) {
-  await using sandbox = await makeSandbox();
+async function trialOf(name: string, env: Readonly<Record<string, string>> = {}) {
+  await using sandbox = await makeSandbox(env);
   const run = await rebound(["run", `experiments/foreign/${name}.yaml`, "--out", sandbox.out], sandbox);
   const [trial] = trialsOf(resultOf(sandbox));
   if (trial === undefined) throw new Error(run.text);
@@ -36,5 +37,16 @@ it.skipIf(!isForeignInstalled("runit"))(
     expect(trial.facts.recovery, text).not.toBe("healed");
     if (!isBlurred(trial)) expect(rulesThat(trial.verdict, "fail"), text).toContain("recovered-in-time");
     expect(text).toContain("runit says run and HAProxy up");
+  },
+);
+
+it.skipIf(noEngine !== undefined)(
+  "a container that hangs is recovered by nobody, whatever its restart policy",
+  async () => {
+    await using engine = await openEngine();
+    const { trial, text } = await trialOf("container-hangs", { DOCKER_HOST: engine.host });
+    expect(trial.facts.recovery, text).not.toBe("healed");
+    if (!isBlurred(trial)) expect(rulesThat(trial.verdict, "fail"), text).toContain("recovered-in-time");
+    expect(text).toContain("a hang ends nothing");
   },
 );
