@@ -28,7 +28,7 @@ export function embed(text: string, dimensions: number): number[] {
   return vector.map((value) => value / length);
 }
 
-export async function bodyOf(request: IncomingMessage): Promise<unknown> {
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
   let text = "";
   for await (const piece of request.setEncoding("utf8")) text += String(piece);
   return JSON.parse(text);
@@ -48,4 +48,18 @@ export async function chat(
 export function send(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { "content-type": "application/json" });
   response.end(JSON.stringify(body));
+}
+
+/** Of notes as they are known outside the database, so many from `seed` on. */
+export function sample(
+  notes: readonly { readonly id: string; readonly vector: readonly number[] }[],
+  query: URLSearchParams,
+): { readonly items: readonly object[] } {
+  const from = Number(query.get("seed") ?? 0) % notes.length;
+  const some = [...notes.slice(from), ...notes.slice(0, from)].slice(0, Number(query.get("n") ?? 1));
+  return { items: some.map(({ id, vector }) => ({ id, vector })) };
+}
+
+export async function vectorsIn(request: IncomingMessage): Promise<readonly (readonly number[])[]> {
+  return ((await bodyOf(request)) as { readonly vectors: readonly (readonly number[])[] }).vectors;
 }

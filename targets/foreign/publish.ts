@@ -13,6 +13,8 @@ export interface Told {
   /** The processes that an operator may have started. */
   readonly names: readonly string[];
   readonly start: (name: string) => Promise<{ readonly started: boolean; readonly pid: number | undefined }>;
+  /** Has a process answer from the files that lie there now; absent: it does so anyhow. Says why where it does not. */
+  readonly reload?: (name: string) => Promise<string | undefined>;
 }
 
 /** Answers on loopback until the process ends. Without a token nobody may operate. */
@@ -37,10 +39,12 @@ async function answer(request: IncomingMessage, token: string, told: Told): Prom
   if (path === "/ready") return { status: (await told.isReady()) ? 200 : 503, body: {} };
   if (path === "/inventory") return { status: 200, body: await told.inventory() };
   if (path === "/words") return { status: 200, body: await told.words() };
-  const [, name = ""] = /^\/processes\/([a-z]+)\/start$/.exec(path) ?? [];
+  const [, name = "", order] = /^\/processes\/([a-z]+)\/(start|reload)$/.exec(path) ?? [];
   if (request.method !== "POST" || !told.names.includes(name)) return { status: 404, body: { error: "not found" } };
   if (!mayOperate(request, token)) return { status: 401, body: { error: "a valid bearer token is needed" } };
-  return { status: 200, body: await told.start(name) };
+  if (order === "start") return { status: 200, body: await told.start(name) };
+  const refusal = await told.reload?.(name);
+  return refusal === undefined ? { status: 200, body: {} } : { status: 422, body: { error: refusal } };
 }
 
 function mayOperate(request: IncomingMessage, token: string): boolean {

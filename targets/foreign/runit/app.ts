@@ -2,7 +2,7 @@
 // the question. Its health says that the process answers, and no more.
 
 import { createServer, type IncomingMessage } from "node:http";
-import { bodyOf, chat, send } from "../notes-app.ts";
+import { chat, sample, send, vectorsIn } from "../notes-app.ts";
 import { openConnection, quoted, type Connection } from "./postgres-client.ts";
 import { keyOf, storedNotes, vectorOf } from "./stored.ts";
 
@@ -23,16 +23,9 @@ async function answerTo(question: string): Promise<string> {
   return (await find(database, vectorOf(question)))?.[1] ?? "I do not know.";
 }
 
-/** Notes as they are known outside the database. */
-function sample(query: URLSearchParams): unknown {
-  const from = Number(query.get("seed") ?? 0) % notes.length;
-  const some = [...notes.slice(from), ...notes.slice(0, from)].slice(0, Number(query.get("n") ?? 1));
-  return { items: some.map(({ id, vector }) => ({ id, vector })) };
-}
-
 /** By the same way as users' questions; a note that cannot be read is not found. */
 async function search(request: IncomingMessage): Promise<unknown> {
-  const { vectors } = (await bodyOf(request)) as { readonly vectors: readonly (readonly number[])[] };
+  const vectors = await vectorsIn(request);
   using database = await connected();
   const results: unknown[] = [];
   for (const vector of vectors) {
@@ -45,7 +38,7 @@ async function search(request: IncomingMessage): Promise<unknown> {
 createServer((request, response) => {
   const { pathname, searchParams } = new URL(request.url ?? "/", "http://app");
   if (pathname === "/health") return send(response, 200, { status: "ok" });
-  if (pathname === "/sample") return send(response, 200, sample(searchParams));
+  if (pathname === "/sample") return send(response, 200, sample(notes, searchParams));
   const answer =
     pathname === "/v1/chat/completions"
       ? chat(request, answerTo)

@@ -18,12 +18,14 @@ export type Listed = readonly ProcessInfo[];
 export function inventoryOf(
   listed: Listed,
   ports: Readonly<Record<string, number>>,
+  files: Readonly<Record<string, readonly object[]>> = {},
 ): { readonly replicas: readonly object[] } {
   return {
     replicas: listed.flatMap(({ name, group, pid }) => {
       const port = ports[name];
       if (port === undefined) return [];
-      return [{ service: group, replica: name, pid: pid === 0 ? null : pid, port, version: "1" }];
+      const at = { service: group, replica: name, pid: pid === 0 ? null : pid, port, version: "1" };
+      return [{ ...at, ...(files[name] && { files: files[name] }) }];
     }),
   };
 }

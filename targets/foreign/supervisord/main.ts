@@ -2,7 +2,7 @@
 // that says when all is there, an inventory, and the start of a process that an operator asks for. It repairs nothing.
 
 import { spawn } from "node:child_process";
-import { mkdir } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -23,6 +23,10 @@ const detector =
 const ports = { chroma: portOf("CHROMA_PORT", 7602), app: portOf("APP_PORT", 7601), ...detector };
 /** supervisord ends its processes within their stopwaitsecs, and then itself. */
 const endMs = 8_000;
+/** Chroma answers within 0.5 s of its start on a calm machine. */
+const reloadMs = 5_000;
+/** Of SQLite, as Chroma has it. */
+const pageBytes = 4_096;
 
 await mkdir(join(dir, "chroma"), { recursive: true });
 const besides =
@@ -59,10 +63,11 @@ process.once("SIGINT", () => void end());
 
 publish(portOf("READER_PORT", 7600), process.env["STACK_OPERATOR_TOKEN"] ?? "", {
   isReady,
-  inventory: async () => inventoryOf(await listed(), ports),
+  inventory: async () => inventoryOf(await listed(), ports, await files()),
   words: async () => wordsOf(await listed()),
   names: Object.keys(ports),
   start: operatorStart,
+  reload: loadAnew,
 });
 
 async function listed(): Promise<Listed> {
@@ -84,6 +89,29 @@ async function operatorStart(name: string): Promise<{ readonly started: boolean;
   if (before !== undefined && isUp(before)) return { started: false, pid: before.pid };
   await call(socket, "supervisor.startProcess", [name, true], 10_000);
   return { started: true, pid: (await find())?.pid };
+}
+
+/** Chroma's database, by the application that answers from it. What Chroma read once it keeps. */
+async function files(): Promise<Readonly<Record<string, readonly object[]>>> {
+  const path = join(dir, "chroma/chroma.sqlite3");
+  const size = await stat(path).then(
+    (found) => found.size,
+    () => 0,
+  );
+  const payload = { offset: 0, rowBytes: pageBytes, rows: Math.floor(size / pageBytes) };
+  return { app: [{ role: "index", path, format: "sqlite", reads: "at-load", payload }] };
+}
+
+/** The application answers from what Chroma holds: so that is started anew. */
+async function loadAnew(): Promise<string | undefined> {
+  await call(socket, "supervisor.stopProcess", ["chroma", true], 10_000).catch(() => undefined);
+  await call(socket, "supervisor.startProcess", ["chroma", true], 10_000).catch(() => undefined);
+  const until = performance.now() + reloadMs;
+  while (performance.now() < until) {
+    if (await isWell(`http://127.0.0.1:${ports.chroma}/api/v2/heartbeat`)) return undefined;
+    await delay(100);
+  }
+  return `Chroma does not answer within ${reloadMs} ms of its start`;
 }
 
 async function end(): Promise<void> {
