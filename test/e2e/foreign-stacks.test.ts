@@ -29,10 +29,10 @@ it.skipIf(!isForeignInstalled("supervisord-watched"))(
   "a hang that supervisord calls RUNNING is told of by a real Alertmanager, and is recovered by nobody",
   async () => {
     const told = await trialOf("watched-app-hangs");
-    const { mttd, marks } = told.trial.facts;
-    expect(mttd?.formula, told.text).toBe("t2 − t0");
-    // What is heard may have been known a scrape and an evaluation earlier.
-    expect((marks.t2?.hi ?? 0) - (marks.t2?.lo ?? 0)).toBeGreaterThan(1_000);
+    const { mttd } = told.trial.facts;
+    if (mttd === undefined) throw new Error(told.text);
+    // What is heard may have been known a scrape and an evaluation earlier, but not before there was a fault.
+    expect(mttd.hi - mttd.lo).toBeGreaterThanOrEqual(Math.min(1_000, mttd.hi));
     expectUnrecovered(told, "supervisord says RUNNING all the while and hears no alerts");
   },
 );
