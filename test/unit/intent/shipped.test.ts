@@ -51,6 +51,7 @@ describe("what is shipped", () => {
       "oracle",
       "qdrant",
       "reference-ai-stack",
+      "restart-policy",
       "runit",
       "supervisord",
       "supervisord-watched",
