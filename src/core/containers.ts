@@ -2,7 +2,7 @@
 
 import type { Ms } from "./units.ts";
 
-/** A replica as a container of a compose project. */
+/** A replica as a container of a compose project, or as a slot of a service of a Swarm. */
 export interface ContainerPlace {
   /** The service of the compose file. */
   readonly service: string;
@@ -12,10 +12,12 @@ export interface ContainerPlace {
   readonly port: number;
 }
 
-/** Where the containers come from: one of the two is there. */
+/** Where the containers come from: one of them is there. */
 export interface ContainersSpec {
   /** A project that runs already, by its name. */
   readonly project?: string;
+  /** A stack of a Swarm that runs already, by its name. */
+  readonly stack?: string;
   /** One that each trial starts. */
   readonly compose?: ComposeSpec;
 }

@@ -202,6 +202,48 @@ export interface ReplicaControl {
   ) => Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;
 }
 
+/** A node of a cluster, as its manager has it. */
+export interface NodeLook {
+  /** Whether it is given work: drain also takes what it has. */
+  readonly availability: "active" | "pause" | "drain";
+  /** It answers the manager. */
+  readonly isReady: boolean;
+  /** Its link to the others; unseen where it is not on this machine, and cannot be cut off. */
+  readonly link: "up" | "down" | "unseen";
+  /** Replicas of the stack that run there, by the manager. */
+  readonly replicas: readonly string[];
+}
+
+/** The node of a cluster that a replica runs on. */
+export interface NodeControl {
+  /** Its name; undefined when the replica runs nowhere. */
+  find(): Promise<string | undefined>;
+  /** Undefined when the cluster has no such node. */
+  look(node: string): Promise<NodeLook | undefined>;
+  setAvailability(node: string, availability: NodeLook["availability"]): Promise<void>;
+  /** Refuses a node whose link it does not see. */
+  setLink(node: string, link: "up" | "down"): Promise<void>;
+}
+
+/** What a cluster runs of a replica's service, and how its update goes. */
+export interface RolloutLook {
+  /** All that decides what its tasks run, as it is asked for now. */
+  readonly spec: Json;
+  /** Of the update, in the cluster's words, such as `updating` and `rollback_completed`; empty: there was none. */
+  readonly update: string;
+  /** Tasks that ended by themselves and are still known, by their names in the cluster. */
+  readonly failed: readonly string[];
+}
+
+/** Updates of a replica's service in a cluster, as people roll them out. */
+export interface RolloutControl {
+  look(): Promise<RolloutLook>;
+  /** Has its tasks run that command from now on, one after the other by its update policy. */
+  rollOut(command: readonly string[]): Promise<void>;
+  /** Has exactly that run again, as `look` has said it; false where it is so already. */
+  restore(spec: Json): Promise<boolean>;
+}
+
 /** A restart as people plan it, through the operator control that the target publishes. */
 export interface MaintenanceControl {
   /**
@@ -392,6 +434,8 @@ export interface Controls {
   readonly shares?: ShareControl;
   readonly networks?: NetworkControl;
   readonly replica?: ReplicaControl;
+  readonly nodes?: NodeControl;
+  readonly rollouts?: RolloutControl;
   readonly maintenance?: MaintenanceControl;
   readonly work?: WorkControl;
   readonly files?: FileControl;

@@ -46,6 +46,8 @@ export interface ProbedReplica {
   readonly replica: string;
   /** The replica's own address, not the proxy's: `http://host:port`. */
   readonly address: string;
+  /** Hosts other than this machine at which it may be asked; absent: none. */
+  readonly allows?: (host: string) => boolean;
   /** Asks the platform, not the target; null when the last inventory says that it does not run. */
   readonly isRunning: (() => Promise<boolean>) | null;
 }

@@ -135,6 +135,10 @@ export interface Ablation {
   readonly env?: Readonly<Record<string, string>>;
   /** The command by which the stack is started instead. */
   readonly command?: readonly string[];
+  /** On a Swarm: the restart condition that its services have instead. */
+  readonly restartCondition?: "none";
+  /** On a Swarm: what follows instead when an update fails. */
+  readonly failureAction?: "pause";
 }
 
 /** A named choice of how the target starts; intents pick one of its values. */

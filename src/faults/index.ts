@@ -7,6 +7,9 @@ import { cacheStaleVectors } from "./cache/cache-stale-vectors.ts";
 import { clientsAsk } from "./clients/clients-ask.ts";
 import { clientsUnread } from "./clients/clients-unread.ts";
 import { containerCutOff } from "./container/container-cut-off.ts";
+import { nodeCut } from "./cluster/node-cut.ts";
+import { nodeDrain } from "./cluster/node-drain.ts";
+import { rolloutCrash } from "./cluster/rollout-crash.ts";
 import { nothing } from "./control/nothing.ts";
 import { httpCutToolCall } from "./http/http-cut-tool-call.ts";
 import { httpDelayFirstByte } from "./http/http-delay-first-byte.ts";
@@ -64,6 +67,9 @@ export const faults: readonly Fault[] = Object.values({
   clientsAsk,
   clientsUnread,
   containerCutOff,
+  nodeCut,
+  nodeDrain,
+  rolloutCrash,
   nothing,
   httpCutToolCall,
   httpDelayFirstByte,

@@ -6,12 +6,13 @@ import type { Platform } from "../core/platform.ts";
 import { docker } from "./docker/platform.ts";
 import { thisHost } from "./processes/host.ts";
 import { processes } from "./processes/platform.ts";
+import { swarm } from "./swarm/platform.ts";
 
 /** The machine that the harness itself runs on. */
 export const host: Host = thisHost;
 
 /** The first is the one of targets that name none. */
-export const platforms: readonly Platform[] = [processes, docker];
+export const platforms: readonly Platform[] = [processes, docker, swarm];
 
 /** Their names, in the order of the table. */
 export const platformNames: readonly string[] = platforms.map(({ name }) => name);

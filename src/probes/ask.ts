@@ -22,6 +22,8 @@ export interface Asking {
   readonly signal: AbortSignal;
   /** Sent with it; they may hold a key, and are in no reason. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Hosts other than this machine that may be asked; absent: none. */
+  readonly allows?: ((host: string) => boolean) | undefined;
 }
 
 /** Status of a GET; rejects when there is no answer. */
@@ -33,11 +35,11 @@ export async function askStatus(url: string, asking: Asking): Promise<number> {
  * JSON of a GET, or of a POST when there is a body; rejects in words when there is no 200 with JSON. Whole numbers
  * that a double may not hold stay as they were written.
  */
-export async function askJson(url: string, { signal, headers = {} }: Asking, body?: Written): Promise<Written> {
+export async function askJson(url: string, { signal, headers = {}, allows }: Asking, body?: Written): Promise<Written> {
   const all = { "content-type": "application/json", ...headers };
   const sending =
     body === undefined ? { headers } : { method: "POST" as const, headers: all, body: exactJsonText(body) };
-  const { status, text } = await answerOf(url, { ...sending, signal });
+  const { status, text } = await answerOf(url, { ...sending, signal, allows });
   if (status !== 200) throw new Error(`answered ${status}`);
   return parseLongIntegers(text);
 }

@@ -21,10 +21,10 @@ export const healthyReplicas = probeKind({
 
 /** undefined: healthy; else why not. */
 async function whyUnhealthy(replica: ProbedReplica, health: Health, signal: AbortSignal): Promise<string | undefined> {
-  const { replica: name, isRunning, address } = replica;
+  const { replica: name, isRunning } = replica;
   if (isRunning === null) return `${name}: no process`;
   try {
-    const [alive, trouble] = await Promise.all([isRunning(), troubleAt(address, health, signal)]);
+    const [alive, trouble] = await Promise.all([isRunning(), troubleAt(replica, health, signal)]);
     if (trouble !== undefined) return `${name}: ${trouble}`;
     return alive ? undefined : `${name}: its process is gone`;
   } catch (error) {
@@ -32,12 +32,16 @@ async function whyUnhealthy(replica: ProbedReplica, health: Health, signal: Abor
   }
 }
 
-async function troubleAt(address: string, health: Health, signal: AbortSignal): Promise<string | undefined> {
+async function troubleAt(
+  { address, allows }: ProbedReplica,
+  health: Health,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   if (health.tcp === true) {
     await connectOnce(address, signal);
     return undefined;
   }
-  const status = await askStatus(`${address}${health.path}`, { signal, headers: health.headers ?? {} });
+  const status = await askStatus(`${address}${health.path}`, { signal, headers: health.headers ?? {}, allows });
   const { status: wanted } = health;
   if (wanted === undefined ? status >= 200 && status <= 299 : status === wanted) return undefined;
   return `answered ${status}${wanted === undefined ? "" : `, not ${wanted}`}`;

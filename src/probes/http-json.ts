@@ -62,9 +62,9 @@ async function combined(spec: ProbeBase & Params, { access, signal }: SampleCont
   const inTime = lookSignal(signal, spec.timeoutMs);
   const reading = await readEach(
     access.replicas(spec.service),
-    async ({ address }) => {
+    async ({ address, allows }) => {
       const { headers = {} } = spec;
-      const document = await askJson(`${address}${spec.path}`, { signal: inTime, headers });
+      const document = await askJson(`${address}${spec.path}`, { signal: inTime, headers, allows });
       return numberIn(document, spec.pointer);
     },
     combinations[spec.combine],

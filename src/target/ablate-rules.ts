@@ -12,9 +12,21 @@ type Written = NonNullable<TargetFile["ablate"]>;
 export function checkAblate(draft: TargetDraft): void {
   const { file } = draft;
   const known = file.pathways.map(({ name }) => name);
-  for (const [name, { env = {}, command }] of Object.entries(file.ablate ?? {})) {
+  for (const [name, written] of Object.entries(file.ablate ?? {})) {
+    const { env = {}, command, restart_condition: condition, failure_action: action } = written;
     const path = ["ablate", name];
     checkKnown(draft, { path, name }, { noun: "pathway", known });
+    const ofSwarm = condition !== undefined || action !== undefined;
+    if (ofSwarm !== (file.platform === "swarm")) {
+      const expected = ofSwarm ? "platform: swarm" : "restart_condition: none, or failure_action: pause";
+      draft.report(path, { found: `a switch that is none on ${file.platform ?? "processes"}`, expected });
+      continue;
+    }
+    if (ofSwarm) {
+      const told = written.env === undefined && command === undefined;
+      if (!told) draft.report(path, { found: "env or command", expected: "neither: a stack that runs is given none" });
+      continue;
+    }
     const changes = Object.entries(env).filter(([variable, value]) => file.start.env?.[variable] !== value);
     const isOther = command !== undefined && command.join("\n") !== file.start.command?.join("\n");
     if (file.platform === "docker" && command !== undefined) {
@@ -30,8 +42,17 @@ export function checkAblate(draft: TargetDraft): void {
 
 /** Switches that were checked, as data. */
 export function ablationsOf(written: Written): Readonly<Record<string, Ablation>> {
-  const entries = Object.entries(written).map(([name, { env, command }]) => {
-    return [name, { ...(env !== undefined && { env }), ...(command !== undefined && { command }) }] as const;
+  const entries = Object.entries(written).map(([name, { env, command, ...ofSwarm }]) => {
+    const { restart_condition: restartCondition, failure_action: failureAction } = ofSwarm;
+    return [
+      name,
+      {
+        ...(env !== undefined && { env }),
+        ...(command !== undefined && { command }),
+        ...(restartCondition && { restartCondition }),
+        ...(failureAction && { failureAction }),
+      },
+    ] as const;
   });
   return Object.fromEntries(entries);
 }

@@ -6,8 +6,9 @@ import { edgesIn } from "./target-edges.ts";
 import type { TargetDraft } from "./target-names.ts";
 import type { TargetFile } from "./target-schema.ts";
 
-/** The platform whose targets name containers. */
+/** The platforms whose targets name containers. */
 const withContainers = "docker";
+const withStacks = "swarm";
 
 /** Keys that speak of what the engine knows, or of what containers are not given yet. */
 const notOfContainers = ["inventory", "control", "models", "deliveries", "approvals", "learning_env"] as const;
@@ -15,14 +16,15 @@ const notOfContainers = ["inventory", "control", "models", "deliveries", "approv
 /** Each platform has keys of its own, and none of the other's. */
 export function checkContainers(draft: TargetDraft): void {
   const { platform, containers, start } = draft.file;
-  const expected = `platform: ${withContainers}`;
-  if (platform !== withContainers) {
+  const expected = `platform: ${withContainers} or ${withStacks}`;
+  if (platform === withStacks) checkStack(draft);
+  else if (platform !== withContainers) {
     if (containers !== undefined) draft.report(["containers"], { found: "containers without it", expected });
     // Without an inventory it can be checked, and is refused when it is to be started.
     if (start.command === undefined)
       draft.report(["start", "command"], { found: 'no "command"', expected: `command, or ${expected}` });
   } else checkSource(draft);
-  checkPorts(draft, platform === withContainers);
+  checkPorts(draft, platform === withContainers || platform === withStacks);
   checkEdgeNames(draft, platform === withContainers);
 }
 
@@ -49,10 +51,27 @@ function checkEdgeNames(draft: TargetDraft, inside: boolean): void {
   }
 }
 
+/** A stack of a Swarm is there already: it is given no words and no variables. */
+function checkStack(draft: TargetDraft): void {
+  const { containers, start } = draft.file;
+  const says = `nothing: the platform ${withStacks} asks the manager, and does not offer this`;
+  if (containers?.stack === undefined || Object.keys(containers).length > 1) {
+    draft.report(["containers"], { found: "not a stack alone", expected: "containers: { stack: NAME }" });
+  }
+  for (const key of ["command", "env"] as const) {
+    if (start[key] !== undefined) draft.report(["start", key], { found: key, expected: says });
+  }
+  for (const key of [...notOfContainers, "prepare", "ablation_env", "unhealed_env", "settings"] as const) {
+    if (draft.file[key] !== undefined) draft.report([key], { found: key, expected: says });
+  }
+  if (draft.file.edges.length > 0) draft.report(["edges"], { found: "edges", expected: "[]: it offers no edges" });
+}
+
 function checkSource(draft: TargetDraft): void {
   const { containers, start, prepare } = draft.file;
   const says = `nothing: the platform ${withContainers} asks the engine, and does not offer this`;
-  if ((containers?.compose === undefined) === (containers?.project === undefined)) {
+  const isOne = (containers?.compose === undefined) !== (containers?.project === undefined);
+  if (!isOne || containers?.stack !== undefined) {
     const found = containers === undefined ? "no containers" : "not one of compose and project";
     draft.report(["containers"], { found, expected: "containers: { compose: FILE }, or { project: NAME }" });
   }
@@ -143,7 +162,11 @@ export function sourceOf(
   { inventory, containers }: TargetFile,
   compose: ComposeSpec | undefined,
 ): Pick<Target, "inventoryUrl" | "containers"> {
-  const { project } = containers ?? {};
-  const spec: ContainersSpec = { ...(project !== undefined && { project }), ...(compose && { compose }) };
+  const { project, stack } = containers ?? {};
+  const spec: ContainersSpec = {
+    ...(project !== undefined && { project }),
+    ...(stack !== undefined && { stack }),
+    ...(compose && { compose }),
+  };
   return { ...(inventory !== undefined && { inventoryUrl: inventory }), ...(containers && { containers: spec }) };
 }

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { words } from "../language/schema-parts.ts";
 
 const projectWords = "the name of a compose project: lower-case letters, digits, hyphens, underscores";
+const stackWords = "the name of a stack: letters, digits, hyphens, underscores";
 const containerWords = "a compose service and a number, such as web-1";
 
 /** What a replica says of its container. */
@@ -13,13 +14,13 @@ export const containerShape = {
     .min(1)
     .max(65_535)
     .optional()
-    .describe("Instead of port_env, on the platform docker: the port that its container listens on."),
+    .describe("Instead of port_env, on docker and swarm: the port that its container listens on."),
   container: z
     .string(containerWords)
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, containerWords)
     .max(100)
     .optional()
-    .describe("On docker: its container, as compose names it: web-1, or web for web-1; the id when absent."),
+    .describe("On docker and swarm: its container, or its slot: web-1, or web for web-1; the id when absent."),
 };
 
 export const containers = z
@@ -31,5 +32,25 @@ export const containers = z
       .max(60)
       .optional()
       .describe("Instead of compose: the name of a compose project that runs already, and goes on after the trials."),
+    stack: z
+      .string(stackWords)
+      .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, stackWords)
+      .max(60)
+      .optional()
+      .describe("On the platform swarm: the name of a stack that runs already, and goes on after the trials."),
   })
-  .describe("On the platform docker: where the containers come from. No start.command and no inventory beside it.");
+  .describe(
+    "On the platforms docker and swarm: where the containers come from. No start.command and no inventory beside it.",
+  );
+
+/** What is switched off of a Swarm's own healing. */
+export const swarmSwitches = {
+  restart_condition: z
+    .literal("none")
+    .optional()
+    .describe("On the platform swarm: the restart condition that all services of the stack have instead."),
+  failure_action: z
+    .literal("pause")
+    .optional()
+    .describe("On the platform swarm: what follows instead when an update of one of its services fails."),
+};

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { allocatePorts, releasePorts } from "../../src/platforms/starting/free-ports.ts";
 import { host, platforms } from "../../src/platforms/index.ts";
 import { docker } from "../../src/platforms/docker/platform.ts";
+import { swarm } from "../../src/platforms/swarm/platform.ts";
 import type { Controls } from "../../src/core/controls.ts";
 import type { HelperProcess } from "../../src/core/host.ts";
 import type { BareSite, Platform, Stack } from "../../src/core/platform.ts";
@@ -131,7 +132,9 @@ const ofContainers = {
   replicas: ["back-1", "back-2", "back-3", "front"],
   small: () => ({ ...oneContainer(), edges: [{ from: "stack", to: "vec" }] }),
 };
-const suites: readonly Tried[] = [...platforms, memory].map((platform) =>
+// A stack of a Swarm is there before the harness is, and needs a Swarm: test/contract/swarm.test.ts.
+const tried = platforms.filter((platform) => platform !== swarm);
+const suites: readonly Tried[] = [...tried, memory].map((platform) =>
   platform === docker
     ? { platform, ...ofContainers, grows: false, missing: noEngine }
     : { platform, ...ofProcesses, grows: true },

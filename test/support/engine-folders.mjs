@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { link, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
@@ -83,7 +83,7 @@ async function containedIn(folder) {
     const root = read(`/proc/${pid}/mountinfo`)
       .split("\n")
       .find((line) => line.split(" ")[4] === "/");
-    return root?.includes(`${basename(folder)}/data/`) === true;
+    return root?.includes(`/${basename(folder)}/`) === true;
   });
 }
 
@@ -138,7 +138,26 @@ export async function clear(folder) {
   await kill(await containedIn(folder));
   for (const name of bridgesOf(folder)) await command(join(tools, "busybox"), ["ip", "link", "delete", name]);
   for (const place of mountsBelow(folder)) await command("umount", ["-l", place]);
+  for (const group of groupsOf(folder)) rmdirSync(group);
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** The control group of all containers of the engines there, where it is one of their own. */
+export function cgroupOf(folder) {
+  return `/${basename(folder)}`;
+}
+
+/** The deepest first, in every hierarchy. */
+function groupsOf(folder) {
+  const root = "/sys/fs/cgroup";
+  const places = existsSync(root) ? ["", ...readdirSync(root)].map((name) => `${root}/${name}${cgroupOf(folder)}`) : [];
+  const below = (place) => [...subfolders(place).flatMap(below), place];
+  return places.filter((place) => existsSync(place)).flatMap(below);
+}
+
+function subfolders(place) {
+  const entries = readdirSync(place, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return entries.map(({ name }) => join(place, name));
 }
 
 async function command(program, args) {

@@ -2,19 +2,16 @@
 // (private-engine.mjs). Only where REBOUND_TEST_ENGINE=1 asks for it; then one that cannot be had is a failure. In CI
 // it is a failure not to ask.
 
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { promisify } from "node:util";
 import Docker from "dockerode";
 import { findEngine } from "./find-engine.mjs";
+import { nodeImage, provideNode } from "./node-image.mjs";
 import { projectRoot } from "./rebound-process.ts";
 
-const run = promisify(execFile);
 const tools = join(projectRoot, ".cache/tools/docker");
 const script = join(projectRoot, "test/support/private-engine.mjs");
 
@@ -26,11 +23,7 @@ export const noEngine: string | undefined =
 if (noEngine !== undefined && (process.env["CI"] ?? "") !== "") throw new Error(`${noEngine} in CI`);
 if (noEngine !== undefined) process.stderr.write(`\n!!! SKIPPED: ${noEngine}\n\n`);
 
-/**
- * What containers of tests are made of. An engine that has none gets this machine's node with its libraries and
- * busybox, for as long as it is open.
- */
-export const nodeImage = "node:20-slim";
+export { nodeImage };
 
 /** Names the engine that share-engine.ts has opened for all files of a project. */
 export const sharedHost = "REBOUND_TEST_ENGINE_HOST";
@@ -99,43 +92,4 @@ export async function startPrivate(): Promise<PrivateEngine> {
       await exited;
     },
   };
-}
-
-/**
- * No registry is asked: this machine's node with what it is linked against, and the commands of busybox. True where it
- * was not there before.
- */
-async function provideNode(docker: Docker): Promise<boolean> {
-  const there = await docker.listImages({ filters: { reference: [nodeImage] } });
-  if (there.length > 0) return false;
-  if (!existsSync(join(tools, "busybox"))) {
-    throw new Error(`no image ${nodeImage}, and no busybox to make one: run test/support/install-engine.sh`);
-  }
-  const folder = await mkdtemp(join(tmpdir(), "rebound-image-"));
-  try {
-    const { stdout } = await run("ldd", [process.execPath]);
-    const libraries = [...stdout.matchAll(/(\/\S+) \(0x/g)].map(([, path = ""]) => path);
-    const files = [...libraries.map((path) => [path, path]), [process.execPath, "/usr/local/bin/node"]];
-    for (const [from = "", to = ""] of files) {
-      await mkdir(join(folder, dirname(to)), { recursive: true });
-      await cp(from, join(folder, to), { dereference: true });
-    }
-    await mkdir(join(folder, "bin"));
-    await cp(join(tools, "busybox"), join(folder, "bin/busybox"));
-    for (const name of ["sh", "kill", "sleep", "cat"]) {
-      await run("ln", ["-s", "busybox", join(folder, "bin", name)]);
-    }
-    await run("mkdir", ["-p", join(folder, "tmp")]);
-    const tar = spawn("tar", ["-C", folder, "-c", "."], { stdio: ["ignore", "pipe", "inherit"] });
-    const [repo = "", tag = ""] = nodeImage.split(":");
-    const answer = await docker.importImage(tar.stdout, { repo, tag });
-    answer.resume();
-    await once(answer, "end");
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-  if ((await docker.listImages({ filters: { reference: [nodeImage] } })).length === 0) {
-    throw new Error(`${basename(process.execPath)} could not be made an image`);
-  }
-  return true;
 }

@@ -1,6 +1,7 @@
 // The text of src/faults/index.ts, as it follows from the folders: faults/THEME/NAME.ts exports the fault `name.…`.
 
 import { readdirSync } from "node:fs";
+import type { Fault } from "../../src/core/fault.ts";
 
 /** Folders and files in order of their names; `parts` holds what faults share. */
 export function faultFiles(folder: string): { readonly theme: string; readonly file: string }[] {
@@ -34,4 +35,9 @@ export const faults: readonly Fault[] = Object.values({
 ${files.map(({ file }) => `  ${exportOf(file)},`).join("\n")}
 });
 `;
+}
+
+/** Faults of what only a cluster has: they are tried on one, in test/contract/swarm.test.ts. */
+export function isOfClusters({ needs }: Pick<Fault, "needs">): boolean {
+  return needs.some((control) => control === "nodes" || control === "rollouts");
 }

@@ -10,6 +10,7 @@ import { environmentOf, stageOf, statOf } from "../../dist/src/platforms/process
 
 const root = resolve(import.meta.dirname, "../..");
 const engineProgram = join(root, "test/support/private-engine.mjs");
+const swarmProgram = join(root, "test/support/private-swarm.mjs");
 /** What was killed last gets so long to be gone, ms. */
 const endingMs = 10_000;
 
@@ -23,7 +24,7 @@ async function looksLeft(pid) {
     // Gone meanwhile, or not ours to read.
   }
   const marked = (await environmentOf(pid)).some((entry) => entry.startsWith("STACK_INSTANCE="));
-  const ours = [`${root}/dist/`, engineProgram].some((path) => command.includes(path));
+  const ours = [`${root}/dist/`, engineProgram, swarmProgram].some((path) => command.includes(path));
   return marked || ours ? `${pid} ${command}` : undefined;
 }
 

@@ -111,6 +111,11 @@ async function endEngine(folder, child) {
 /** An earlier one whose process died hard: it is started once more, so that it ends as it should. */
 async function endAbandoned(folder) {
   await kill(await enginesIn(folder));
+  // Nodes of a Swarm had networks of their own, which are gone: nothing is to be ended as it should.
+  if (existsSync(join(folder, "node-1"))) {
+    await clear(folder);
+    return;
+  }
   let child;
   try {
     child = await startEngine(folder);

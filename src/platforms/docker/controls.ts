@@ -16,7 +16,7 @@ import { processControl, replicaControl } from "./process-control.ts";
 import { openProject, type Placed, type Project } from "./project.ts";
 import { platformName } from "./ways.ts";
 
-const placeSchema = z.object({
+export const placeSchema = z.object({
   replica: z.string(),
   of: z.string(),
   service: z.string(),

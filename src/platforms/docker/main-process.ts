@@ -5,22 +5,36 @@ import { readFile } from "node:fs/promises";
 import { HarnessError } from "../../core/errors.ts";
 import type { SeenContainer } from "./containers.ts";
 
+/** A container's first process, as this machine numbers it. */
+interface FirstProcess {
+  /** Of the container, whole. */
+  readonly id: string;
+  readonly name: string;
+  readonly pid: number;
+  /** The engine's own init comes first, and what the container was started for is its child. */
+  readonly init: boolean;
+}
+
 /**
  * Sends it to what the container was started for, behind the engine's own init. Throws HarnessError "environment" when
  * that process cannot be told for certain.
  */
 export async function signalMain({ id, name, info }: SeenContainer, signal: NodeJS.Signals): Promise<void> {
-  const first = info.State.Pid;
+  process.kill(await mainOf({ id, name, pid: info.State.Pid, init: info.HostConfig.Init === true }), signal);
+}
+
+/** The process that the container was started for. Throws HarnessError "environment" when it cannot be told for certain. */
+export async function mainOf({ id, name, pid: first, init }: FirstProcess): Promise<number> {
   if (!(await isOf(first, id))) {
     throw new HarnessError("environment", `the processes of container ${name} are not to be seen on this machine`, {
       hint: "a crash from inside needs an engine on this machine whose processes we may signal",
     });
   }
-  const pid = info.HostConfig.Init === true ? await onlyChildOf(first) : first;
+  const pid = init ? await onlyChildOf(first) : first;
   if (pid === undefined || !(await isOf(pid, id))) {
     throw new HarnessError("environment", `container ${name} has no main process behind its init, or several`);
   }
-  process.kill(pid, signal);
+  return pid;
 }
 
 /** The file of a running container's network on this machine, for a process to enter. */
@@ -29,7 +43,7 @@ export function networkFileOf({ State: state }: SeenContainer["info"]): string {
 }
 
 /** The control groups of a container's processes carry its id. */
-async function isOf(pid: number, id: string): Promise<boolean> {
+export async function isOf(pid: number, id: string): Promise<boolean> {
   if (pid <= 0) return false;
   const groups = await readFile(`/proc/${pid}/cgroup`, "utf8").catch(() => "");
   return groups.includes(id);

@@ -16,7 +16,7 @@ export async function isListening(container: SeenContainer, port: number): Promi
   return published !== undefined && (await knock(loopbackHost, published)) === "taken";
 }
 
-function knock(host: string, port: number): Promise<"taken" | "refused" | "silence"> {
+export function knock(host: string, port: number): Promise<"taken" | "refused" | "silence"> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: withinMs });
     const over = (answer: "taken" | "refused" | "silence"): void => {

@@ -1,5 +1,6 @@
 // What probes get to know of a running stack: its replicas by target.yaml and by the live inventory.
 
+import { isAllowedHost } from "../../core/addresses.ts";
 import type { Inventory } from "../../records/inventory.ts";
 import type { Stack } from "../../core/platform.ts";
 import { healthOf } from "../../core/health.ts";
@@ -17,6 +18,7 @@ export function targetAccess(
 ): TargetAccess {
   const serviceOf = (name: string): Target["services"][number] | undefined =>
     target.services.find((service) => service.name === name);
+  const allows = (host: string): boolean => isAllowedHost(host, target.addresses ?? []);
   return {
     replicas(name) {
       const declared = serviceOf(name)?.replicas.map(({ id }) => id) ?? [];
@@ -28,7 +30,7 @@ export function targetAccess(
       return [...new Set([...declared, ...seen.keys()])].map((replica): ProbedReplica => {
         const instance = seen.get(replica)?.instance ?? null;
         const isRunning = instance === null ? null : () => stack.isRunning(instance);
-        return { replica, address: stack.addressOf(replica), isRunning };
+        return { replica, address: stack.addressOf(replica), allows, isRunning };
       });
     },
     health: (name) => healthOf(serviceOf(name)),

@@ -20,8 +20,10 @@ const { values } = parseArgs({
   },
 });
 const seed = whole("seed");
+// The target of these rounds has no cluster.
+const onProcesses = faults.filter(({ needs }) => !needs.includes("nodes") && !needs.includes("rollouts"));
 const plans = (values.only === undefined ? Array.from({ length: whole("n") }, (_, at) => at + 1) : [whole("only")]).map(
-  (number) => roundOf(seed, number, faults),
+  (number) => roundOf(seed, number, onProcesses),
 );
 
 function whole(name) {

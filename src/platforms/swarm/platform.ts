@@ -1,0 +1,35 @@
+// Stacks of a Docker Swarm, which places and replaces their tasks itself: the platform's parts, put together as the
+// harness knows a platform.
+
+import { messageOf } from "../../core/errors.ts";
+import type { Platform } from "../../core/platform.ts";
+import { openEngine } from "../docker/engine.ts";
+import { controlsOf, offers, stackFromHandle } from "./controls.ts";
+import { startStack } from "./start-stack.ts";
+import { watchNothing } from "./survey.ts";
+import { switchBack } from "./switches.ts";
+import { platformName, wayOf } from "./ways.ts";
+
+export const swarm: Platform = {
+  name: platformName,
+  about: "A stack of services on a Docker Swarm whose manager answers on this machine.",
+  offers,
+  // The engine is asked for by the platform docker.
+  checks: [],
+  prepare: async () => undefined,
+  watch: watchNothing,
+  start: startStack,
+  async reopen(handle) {
+    const { stack, places } = await stackFromHandle(handle);
+    return { controls: (site) => controlsOf(stack, places, site) };
+  },
+  async takeBack(entry) {
+    const { engine, switches } = wayOf(entry);
+    try {
+      await switchBack(await openEngine(engine), switches);
+      return { ok: true, says: "as it was before" };
+    } catch (thrown) {
+      return { ok: false, says: messageOf(thrown) };
+    }
+  },
+};

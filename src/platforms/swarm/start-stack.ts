@@ -1,0 +1,165 @@
+// Attaches to a stack of a Swarm that runs, for one trial: refuses what must not be touched, switches off what the arm
+// leaves out, and says how the stack is reached and looked at. It goes on afterwards, as it was.
+
+import { setTimeout as delay } from "node:timers/promises";
+import { isAllowedHost } from "../../core/addresses.ts";
+import { HarnessError } from "../../core/errors.ts";
+import type { Stack, StartHow } from "../../core/platform.ts";
+import { reasonText } from "../../core/reasons.ts";
+import type { Target } from "../../core/target.ts";
+import type { UndoJournal } from "../../core/undo.ts";
+import type { Ms } from "../../core/units.ts";
+import { ask } from "../../lib/ask.ts";
+import { openEngine } from "../docker/engine.ts";
+import { placesOf, type Placed } from "../docker/project.ts";
+import { knock } from "../docker/reach.ts";
+import { refuseUnlessAllowed } from "../starting/allowed.ts";
+import { fillTemplate } from "../starting/templates.ts";
+import { refuseForeignHosts } from "../target-http/allowed-hosts.ts";
+import { refuseStranger } from "./cluster.ts";
+import { controlsOf, handleOf } from "./controls.ts";
+import { runningAs } from "./process-control.ts";
+import { openSwarmStack, placeOf, type SwarmStack } from "./stack.ts";
+import { surveySwarm } from "./survey.ts";
+import { offOf, switchBack, switchesOf, switchOff } from "./switches.ts";
+import { entryOf, type Switch } from "./ways.ts";
+
+const pollMs: Ms = 100;
+/** A service whose specification was changed back has all its tasks again within this time. */
+const settlesWithinMs: Ms = 60_000;
+
+/** What is switched off is in the journal before. See `Platform.start`. */
+export async function startStack(
+  target: Target,
+  how: StartHow,
+  journal: UndoJournal,
+  signal: AbortSignal,
+): Promise<Stack> {
+  refuseUnlessAllowed(target);
+  await refuseForeignHosts(target);
+  const name = target.containers?.stack;
+  if (name === undefined) throw new HarnessError("bug", `target ${target.name} names no stack`);
+  if (how.unhealed || how.learningDir !== undefined) {
+    throw new HarnessError("bad-input", `target ${target.name} runs already: it cannot be started without its healer`, {
+      hint: "leave that arm out; the arm ablation switches off what Swarm does by itself",
+    });
+  }
+  const off = offOf(target, how.ablated);
+  const engine = await openEngine();
+  await refuseStranger(engine, name);
+  const places = placesOf(target);
+  const stack = openSwarmStack(engine, name, places, target.name);
+  await refuseUnreached(stack, target);
+  const switches = await switchesOf(engine, name, off);
+  const seq =
+    switches.length === 0 ? undefined : await journal.intend(entryOf({ engine: engine.host, stack: name, switches }));
+  const end = async (): Promise<readonly string[]> => {
+    if (seq === undefined) return [];
+    await switchBack(engine, switches);
+    const left = await settled(stack, switches, AbortSignal.timeout(settlesWithinMs));
+    if (left.length === 0) await journal.done(seq);
+    return left;
+  };
+  try {
+    await switchOff(engine, switches);
+    const late = AbortSignal.timeout(target.start.timeoutMs);
+    const off = switches.map((one) => ({ ...one, ...("restarts" in one && { restarts: "none" }) }));
+    await settled(stack, off, AbortSignal.any([signal, late]));
+    await untilReady(target, stack, signal);
+  } catch (thrown) {
+    // What it leaves stays in the journal: why it did not start says more than why it did not end.
+    await end().catch(() => []);
+    throw thrown;
+  }
+  return stackOf({ target, stack, places, how, end });
+}
+
+/** Everything that is asked must be reached: each replica runs, and its node publishes a port that we may speak to. */
+async function refuseUnreached(stack: SwarmStack, target: Target): Promise<void> {
+  for (const { replica, service, number, port, task } of await stack.look()) {
+    const what = `slot ${number} of the service ${service} (${replica} of ${target.name})`;
+    if (task?.runs !== true) throw new HarnessError("environment", `no task runs in ${what}`);
+    const place = placeOf(task, port);
+    if (place === undefined) {
+      throw new HarnessError("environment", `${what} publishes no port ${port} at its node`, {
+        hint: "give it a port of the mode host: the routing mesh leads to any of a service's tasks",
+      });
+    }
+    if (isAllowedHost(place.host, target.addresses ?? [])) continue;
+    throw new HarnessError("bad-input", `${what} is at ${place.host}, which ${target.name} does not list`, {
+      hint: `add it to addresses in ${target.file}`,
+    });
+  }
+}
+
+/** Until every slot has a task of the specification as it is now; then nothing is named. */
+async function settled(
+  stack: SwarmStack,
+  switches: readonly Switch[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  if (switches.length === 0) return [];
+  for (;;) {
+    const late = (await stack.look()).filter(({ service, task }) => {
+      const { restarts } = switches.find(({ name }) => name === service) ?? {};
+      return task?.runs !== true || (typeof restarts === "string" && task.restarts !== restarts);
+    });
+    if (late.length === 0) return [];
+    if (signal.aborted) return late.map(({ replica }) => `${replica}, which has no task as its service says`);
+    await delay(pollMs);
+  }
+}
+
+async function untilReady(target: Target, stack: SwarmStack, signal: AbortSignal): Promise<void> {
+  const deadline = performance.now() + target.start.timeoutMs;
+  for (;;) {
+    const down = (await stack.look()).find(({ instance }) => instance === undefined);
+    const url = fillTemplate(target.start.readyUrl, {});
+    const allows = (host: string): boolean => isAllowedHost(host, target.addresses ?? []);
+    const asked = await ask(url, { timeoutMs: 1_000, signal, allows, statusOnly: true });
+    if (asked.ok && asked.status === 200 && down === undefined) return;
+    if (signal.aborted) throw new HarnessError("interrupted", `ended while target ${target.name} was starting`);
+    if (performance.now() > deadline) {
+      const answer = asked.ok ? `${url} answered ${asked.status}` : `${url} did not answer: ${reasonText(asked.says)}`;
+      const why = down === undefined ? answer : `${down.replica} does not run`;
+      throw new HarnessError(
+        "environment",
+        `target ${target.name} was not ready in ${target.start.timeoutMs} ms (${why})`,
+      );
+    }
+    await delay(pollMs);
+  }
+}
+
+interface Parts {
+  readonly target: Target;
+  readonly stack: SwarmStack;
+  readonly places: readonly Placed[];
+  readonly how: StartHow;
+  readonly end: () => Promise<readonly string[]>;
+}
+
+function stackOf({ target, stack, places, how, end }: Parts): Stack {
+  let ending: Promise<readonly string[]> | undefined;
+  return {
+    handle: handleOf(stack, places, target.name),
+    inventory: async () => ({ replicas: await stack.inventory() }),
+    addressOf: (replica) => stack.addressOf(replica),
+    fill: (text) => fillTemplate(text, { seed: how.seed, cacheDir: how.cacheDir }),
+    mask: (text) => text,
+    isRunning: async (instance) => (await runningAs(stack, instance)) !== undefined,
+    async isLiving(instance) {
+      const task = await runningAs(stack, instance);
+      const at = places.find(({ service, number }) => service === task?.service && number === task.slot);
+      const place = task && at && placeOf(task, at.port);
+      return place !== undefined && (await knock(place.host, place.port)) === "taken";
+    },
+    controls: (site) => controlsOf(stack, places, site),
+    survey: () => surveySwarm(stack),
+    notes: [
+      ["manager", stack.engine.host],
+      ["stack", stack.name],
+    ],
+    end: () => (ending ??= end()),
+  };
+}

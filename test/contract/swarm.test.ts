@@ -1,0 +1,156 @@
+// Swarm on three engines of this machine, each in a network of its own: what it heals by itself, the faults of a
+// cluster with their ways back, and that nothing is left. The Swarm is up once for all of it.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import type { Site } from "../../src/core/controls.ts";
+import type { Fault } from "../../src/core/fault.ts";
+import type { Json } from "../../src/core/units.ts";
+import { nodeCut } from "../../src/faults/cluster/node-cut.ts";
+import { nodeDrain } from "../../src/faults/cluster/node-drain.ts";
+import { rolloutCrash } from "../../src/faults/cluster/rollout-crash.ts";
+import { processKill } from "../../src/faults/process/process-kill.ts";
+import { openEngine } from "../../src/platforms/docker/engine.ts";
+import { servicesOf } from "../../src/platforms/swarm/cluster.ts";
+import { swarm as platform } from "../../src/platforms/swarm/platform.ts";
+import { surveySwarm } from "../../src/platforms/swarm/survey.ts";
+import { openSwarmStack, type SwarmStack } from "../../src/platforms/swarm/stack.ts";
+import { offOf, switchBack, switchesOf, switchOff } from "../../src/platforms/swarm/switches.ts";
+import { enginesIn } from "../support/engine-folders.mjs";
+import { noEngine } from "../support/engine.ts";
+import { projectRoot } from "../support/rebound-process.ts";
+import { echoSwarm } from "../support/swarm-target.ts";
+import { openSwarm, type TestSwarm } from "../support/swarm.ts";
+
+const script = join(projectRoot, "test/support/revert-in-fresh-process.mjs");
+const limit = (): AbortSignal => AbortSignal.timeout(120_000);
+const patient = { timeout: 120_000, interval: 200 };
+const how = { cacheDir: "/tmp", seed: 3, ablated: [], unhealed: false };
+const journal = { intend: async () => 1, done: async () => undefined };
+
+describe.skipIf(noEngine !== undefined)("a Swarm of three engines", () => {
+  let swarm: TestSwarm;
+  let stack: SwarmStack;
+  const where = { service: "back", replica: "back-1", seed: 5, undoDir: "/tmp" };
+  const handle = (): { platform: string; [field: string]: Json } => ({
+    platform: "swarm",
+    target: "echo-swarm",
+    engine: swarm.host,
+    stack: "echo",
+    places: places.map((place) => ({ ...place })),
+  });
+  const places = [1, 2].map((number) => ({
+    replica: `back-${number}`,
+    of: "back",
+    service: "back",
+    number,
+    port: 8080,
+  }));
+
+  beforeAll(async () => {
+    swarm = await openSwarm();
+    stack = openSwarmStack(await openEngine(swarm.host), "echo", places, "echo-swarm");
+  });
+  afterAll(() => swarm?.[Symbol.asyncDispose]());
+
+  async function site(): Promise<Site> {
+    return { ...where, controls: (await platform.reopen(handle())).controls(where) };
+  }
+  const allRun = async (): Promise<boolean> => (await stack.look()).every(({ instance }) => instance !== undefined);
+  const limits = async (): Promise<unknown> =>
+    (await surveySwarm(stack)).processes.map(({ instance, limits: says }) => [instance, says]);
+
+  async function reverted(fault: Fault, undo: Json): Promise<unknown> {
+    const { seed, undoDir, ...at } = where;
+    const child = spawn(process.execPath, [script], { stdio: ["pipe", "pipe", "inherit"] });
+    child.stdin.end(
+      JSON.stringify({ kind: "fault", fault: fault.name, site: at, seed, undoDir, undo, handle: handle() }),
+    );
+    let said = "";
+    child.stdout.on("data", (part: Buffer) => (said += part.toString()));
+    await once(child, "close");
+    return JSON.parse(said);
+  }
+
+  const cases: readonly Fault[] = [processKill, rolloutCrash, nodeDrain, nodeCut];
+  test.each(cases.map((fault) => [fault.name, fault] as const))(
+    "%s shows, is healed by Swarm, and is taken back by a fresh process",
+    async (_name, fault) => {
+      await expect.poll(allRun, patient).toBe(true);
+      const [at, before] = [await site(), await limits()];
+      const first = await at.controls.process?.find();
+      const undo = await fault.prepare(fault.parse({}), at);
+      expect(await fault.apply(fault.parse({}), undo, at, limit())).toMatchObject({ confirmed: true });
+      // Another task in the slot, while the fault is in place: nobody but Swarm puts it there.
+      await expect.poll(async () => (await at.controls.process?.find()) ?? first, patient).not.toBe(first);
+      expect(await reverted(fault, undo)).toMatchObject({ confirmed: true });
+      expect(await fault.revert(undo, at, limit())).toMatchObject({ confirmed: true });
+      await expect.poll(limits, patient).toEqual(before);
+    },
+  );
+
+  test("does not replace what ended where its restart condition is switched off, and does again after", async () => {
+    await expect.poll(allRun, patient).toBe(true);
+    const before = await limits();
+    const switches = await switchesOf(stack.engine, "echo", offOf(echoSwarm(), ["reschedule", "rollback-update"]));
+    await switchOff(stack.engine, switches);
+    const specs = (await servicesOf(stack.engine, "echo")).map(({ Spec: spec }) => [
+      spec.TaskTemplate.RestartPolicy?.Condition,
+      spec.UpdateConfig?.FailureAction,
+    ]);
+    expect(specs).toEqual([
+      ["none", "pause"],
+      ["none", "pause"],
+    ]);
+    const restarts = async (): Promise<unknown> =>
+      (await stack.look()).map(({ task }) => (task?.runs === true ? task.restarts : "down"));
+    await expect.poll(restarts, patient).toEqual(["none", "none"]);
+    const control = (await site()).controls.process;
+    const first = (await control?.find()) ?? "";
+    await control?.signal(first, "SIGKILL");
+    await expect.poll(() => control?.find(), patient).toBe(undefined);
+    // The manager has seen it end, and wants no other one.
+    await expect.poll(async () => (await stack.look())[0]?.task?.failed, patient).toBe(true);
+    expect((await stack.look())[0]?.task?.wanted).toBe(false);
+    await switchBack(stack.engine, switches);
+    expect(await limits()).toEqual(before);
+    await expect.poll(restarts, patient).toEqual(["any", "any"]);
+  });
+
+  test("refuses a stack that does not say that chaos is allowed, and one that is not there", async () => {
+    const before = process.env["DOCKER_HOST"];
+    process.env["DOCKER_HOST"] = swarm.host;
+    onTestFinished(() => {
+      if (before === undefined) delete process.env["DOCKER_HOST"];
+      else process.env["DOCKER_HOST"] = before;
+    });
+    const Labels = { "com.docker.stack.namespace": "silent" };
+    const TaskTemplate = { ContainerSpec: { Image: "busybox:stable" } };
+    const service = await swarm.manager.createService({
+      Name: "silent_web",
+      Labels,
+      TaskTemplate,
+      Mode: { Replicated: { Replicas: 0 } },
+    });
+    onTestFinished(() => swarm.manager.getService(service.id).remove());
+    const of = (name: string) => ({ ...echoSwarm(), containers: { stack: name } });
+    await expect(platform.start(of("silent"), how, journal, limit())).rejects.toThrow("does not allow chaos");
+    await expect(platform.start(of("nobody"), how, journal, limit())).rejects.toThrow("has no stack nobody");
+  });
+
+  test("leaves nothing: no engine, no task, no mount, no control group, no device in this machine's network", async () => {
+    const folder = dirname(dirname(new URL(swarm.host).pathname));
+    const pids = swarm.nodes.map(({ pid }) => pid);
+    expect((await enginesIn(folder)).length).toBeGreaterThan(3);
+    await swarm[Symbol.asyncDispose]();
+    expect([await enginesIn(folder), existsSync(folder)]).toEqual([[], false]);
+    expect(pids.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
+    expect(readFileSync("/proc/self/mounts", "utf8")).not.toContain(folder);
+    const groups = readdirSync("/sys/fs/cgroup").map((name) => `/sys/fs/cgroup/${name}/${basename(folder)}`);
+    expect(groups.filter((group) => existsSync(group))).toEqual([]);
+    expect(readdirSync("/sys/class/net").filter((name) => /^node-\d|^bridge$/.test(name))).toEqual([]);
+  });
+});
