@@ -46,6 +46,7 @@ describe("what is shipped", () => {
       "echo",
       "echo-containers",
       "echo-restarting",
+      "echo-swarm",
       "litellm",
       "ollama",
       "oracle",
