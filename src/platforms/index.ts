@@ -6,7 +6,7 @@ import type { Platform } from "../core/platform.ts";
 import { docker } from "./docker/platform.ts";
 import { thisHost } from "./processes/host.ts";
 import { processes } from "./processes/platform.ts";
-import { swarm } from "./swarm/platform.ts";
+import { swarm } from "./docker/swarm/platform.ts";
 
 /** The machine that the harness itself runs on. */
 export const host: Host = thisHost;

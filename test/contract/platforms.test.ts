@@ -11,7 +11,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { allocatePorts, releasePorts } from "../../src/platforms/starting/free-ports.ts";
 import { host, platforms } from "../../src/platforms/index.ts";
 import { docker } from "../../src/platforms/docker/platform.ts";
-import { swarm } from "../../src/platforms/swarm/platform.ts";
+import { swarm } from "../../src/platforms/docker/swarm/platform.ts";
 import type { Controls } from "../../src/core/controls.ts";
 import type { HelperProcess } from "../../src/core/host.ts";
 import type { BareSite, Platform, Stack } from "../../src/core/platform.ts";

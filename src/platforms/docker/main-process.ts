@@ -23,7 +23,7 @@ export async function signalMain({ id, name, info }: SeenContainer, signal: Node
   process.kill(await mainOf({ id, name, pid: info.State.Pid, init: info.HostConfig.Init === true }), signal);
 }
 
-/** The process that the container was started for. Throws HarnessError "environment" when it cannot be told for certain. */
+/** What the container was started for. Throws HarnessError "environment" when that cannot be told for certain. */
 export async function mainOf({ id, name, pid: first, init }: FirstProcess): Promise<number> {
   if (!(await isOf(first, id))) {
     throw new HarnessError("environment", `the processes of container ${name} are not to be seen on this machine`, {

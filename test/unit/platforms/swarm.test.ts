@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { instanceOf, shortName, type SeenTask } from "../../../src/platforms/swarm/cluster.ts";
-import { linkOf } from "../../../src/platforms/swarm/node-link.ts";
-import { placeOf } from "../../../src/platforms/swarm/stack.ts";
-import { offOf } from "../../../src/platforms/swarm/switches.ts";
-import { entryOf, wayOf } from "../../../src/platforms/swarm/ways.ts";
+import { instanceOf, shortName, type SeenTask } from "../../../src/platforms/docker/swarm/cluster.ts";
+import { linkOf } from "../../../src/platforms/docker/swarm/node-link.ts";
+import { placeOf } from "../../../src/platforms/docker/swarm/stack.ts";
+import { offOf } from "../../../src/platforms/docker/swarm/switches.ts";
+import { entryOf, wayOf } from "../../../src/platforms/docker/swarm/ways.ts";
 import { echoSwarm } from "../../support/swarm-target.ts";
 
 const node = { id: "n", name: "node-2", address: "10.9.0.2", availability: "active", isReady: true } as const;

@@ -1,9 +1,9 @@
 // Stacks of a Docker Swarm, which places and replaces their tasks itself: the platform's parts, put together as the
 // harness knows a platform.
 
-import { messageOf } from "../../core/errors.ts";
-import type { Platform } from "../../core/platform.ts";
-import { openEngine } from "../docker/engine.ts";
+import { messageOf } from "../../../core/errors.ts";
+import type { Platform } from "../../../core/platform.ts";
+import { openEngine } from "../engine.ts";
 import { controlsOf, offers, stackFromHandle } from "./controls.ts";
 import { startStack } from "./start-stack.ts";
 import { watchNothing } from "./survey.ts";

@@ -1,9 +1,9 @@
 // A stack of a Swarm as the harness knows one: which task is which replica, and where each answers now.
 
-import { HarnessError } from "../../core/errors.ts";
-import type { InventoryReplica } from "../../records/inventory.ts";
-import type { Engine } from "../docker/engine.ts";
-import type { Placed } from "../docker/project.ts";
+import { HarnessError } from "../../../core/errors.ts";
+import type { InventoryReplica } from "../../../records/inventory.ts";
+import type { Engine } from "../engine.ts";
+import type { Placed } from "../project.ts";
 import { instanceOf, tasksOf, type SeenTask } from "./cluster.ts";
 
 /** A replica: a slot of a service, with the task in it that counts. */

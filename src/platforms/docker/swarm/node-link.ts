@@ -2,10 +2,9 @@
 // the namespace that we are in ourselves: a link of this machine is not taken down.
 
 import { execFile } from "node:child_process";
-import { readFile, readlink } from "node:fs/promises";
+import { readdir, readFile, readlink } from "node:fs/promises";
 import { promisify } from "node:util";
-import { HarnessError } from "../../core/errors.ts";
-import { pidsNow } from "../processes/process-stat.ts";
+import { HarnessError } from "../../../core/errors.ts";
 
 const run = promisify(execFile);
 
@@ -20,7 +19,8 @@ interface Link {
 export async function linkOf(address: string): Promise<Link | undefined> {
   const ours = await readlink("/proc/self/ns/net");
   const machines = await readlink("/proc/1/ns/net").catch(() => ours);
-  for (const pid of await pidsNow()) {
+  const pids = (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number);
+  for (const pid of pids) {
     if ((await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")).trim() !== "dockerd") continue;
     const own = await readlink(`/proc/${pid}/ns/net`).catch(() => ours);
     if (own === ours || own === machines) continue;

@@ -1,9 +1,9 @@
 // A stack of a Swarm from outside: its replicas, what is asked of each service, and how each node stands. What is left
 // of a trial shows there: a node that is drained or cut off, a specification or a policy that is another one.
 
-import { messageOf } from "../../core/errors.ts";
-import type { MachineWatch } from "../../core/platform.ts";
-import type { SeenProcess, StackSurvey } from "../../records/survey.ts";
+import { messageOf } from "../../../core/errors.ts";
+import type { MachineWatch } from "../../../core/platform.ts";
+import type { SeenProcess, StackSurvey } from "../../../records/survey.ts";
 import { nodesOf, servicesOf, type SeenNode, type ServiceNow } from "./cluster.ts";
 import type { SwarmStack } from "./stack.ts";
 

@@ -1,15 +1,15 @@
 // Builds a site's controls: the same code while the trial runs and in a later process that cleans up after it.
 
 import { z } from "zod";
-import type { ControlName, Controls } from "../../core/controls.ts";
-import { HarnessError } from "../../core/errors.ts";
-import type { BareSite, Stack } from "../../core/platform.ts";
-import type { Target } from "../../core/target.ts";
-import type { Json } from "../../core/units.ts";
-import type { SiteRef } from "../../records/site.ts";
-import { placeSchema } from "../docker/controls.ts";
-import { openEngine } from "../docker/engine.ts";
-import type { Placed } from "../docker/project.ts";
+import type { ControlName, Controls } from "../../../core/controls.ts";
+import { HarnessError } from "../../../core/errors.ts";
+import type { BareSite, Stack } from "../../../core/platform.ts";
+import type { Target } from "../../../core/target.ts";
+import type { Json } from "../../../core/units.ts";
+import type { SiteRef } from "../../../records/site.ts";
+import { placeSchema } from "../controls.ts";
+import { openEngine } from "../engine.ts";
+import type { Placed } from "../project.ts";
 import { nodeControl } from "./node-control.ts";
 import { processControl, replicaControl } from "./process-control.ts";
 import { rolloutControl } from "./rollout-control.ts";

@@ -2,9 +2,9 @@
 // healing. The shape is not strict: a way back is taken also where a later build wrote more beside it.
 
 import { z } from "zod";
-import { HarnessError } from "../../core/errors.ts";
-import type { Frozen } from "../../records/parts.ts";
-import type { PlatformEntry } from "../../records/undo.ts";
+import { HarnessError } from "../../../core/errors.ts";
+import type { Frozen } from "../../../records/parts.ts";
+import type { PlatformEntry } from "../../../records/undo.ts";
 
 /** The platform's name; undo logs name it. */
 export const platformName = "swarm";

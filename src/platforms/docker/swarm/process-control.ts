@@ -1,12 +1,12 @@
 // What runs as a replica in a task: ended past its engine, so that the Swarm finds it ended of itself and places
 // another one. It is never started by us: the manager does that, or nobody.
 
+import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import type { ProcessControl, ReplicaControl } from "../../core/controls.ts";
-import { HarnessError } from "../../core/errors.ts";
-import type { Ms } from "../../core/units.ts";
-import { isOf, mainOf } from "../docker/main-process.ts";
-import { statOf } from "../processes/process-stat.ts";
+import type { ProcessControl, ReplicaControl } from "../../../core/controls.ts";
+import { HarnessError } from "../../../core/errors.ts";
+import type { Ms } from "../../../core/units.ts";
+import { isOf, mainOf } from "../main-process.ts";
 import { instanceOf, tasksOf, type SeenTask } from "./cluster.ts";
 import { forceUpdate } from "./services.ts";
 import type { SwarmStack } from "./stack.ts";
@@ -44,7 +44,8 @@ export function processControl(stack: SwarmStack, replica: string): ProcessContr
     async isStopped(instance) {
       const task = await runningAs(stack, instance);
       if (task === undefined) return false;
-      return (await statOf(await mainOf(firstOf(task))))?.state === "T";
+      const status = await readFile(`/proc/${await mainOf(firstOf(task))}/status`, "utf8").catch(() => "");
+      return /^State:\s+T/m.test(status);
     },
   };
 }

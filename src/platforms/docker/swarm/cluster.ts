@@ -1,8 +1,8 @@
 // One stack of a Swarm as its manager shows it: services, the tasks in their slots, and the nodes that these run on.
 
 import { z } from "zod";
-import { HarnessError } from "../../core/errors.ts";
-import type { Engine } from "../docker/engine.ts";
+import { HarnessError } from "../../../core/errors.ts";
+import type { Engine } from "../engine.ts";
 
 /** What `docker stack deploy` writes on its services. */
 export const stackLabel = "com.docker.stack.namespace";

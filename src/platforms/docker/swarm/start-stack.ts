@@ -2,20 +2,20 @@
 // leaves out, and says how the stack is reached and looked at. It goes on afterwards, as it was.
 
 import { setTimeout as delay } from "node:timers/promises";
-import { isAllowedHost } from "../../core/addresses.ts";
-import { HarnessError } from "../../core/errors.ts";
-import type { Stack, StartHow } from "../../core/platform.ts";
-import { reasonText } from "../../core/reasons.ts";
-import type { Target } from "../../core/target.ts";
-import type { UndoJournal } from "../../core/undo.ts";
-import type { Ms } from "../../core/units.ts";
-import { ask } from "../../lib/ask.ts";
-import { openEngine } from "../docker/engine.ts";
-import { placesOf, type Placed } from "../docker/project.ts";
-import { knock } from "../docker/reach.ts";
-import { refuseUnlessAllowed } from "../starting/allowed.ts";
-import { fillTemplate } from "../starting/templates.ts";
-import { refuseForeignHosts } from "../target-http/allowed-hosts.ts";
+import { isAllowedHost } from "../../../core/addresses.ts";
+import { HarnessError } from "../../../core/errors.ts";
+import type { Stack, StartHow } from "../../../core/platform.ts";
+import { reasonText } from "../../../core/reasons.ts";
+import type { Target } from "../../../core/target.ts";
+import type { UndoJournal } from "../../../core/undo.ts";
+import type { Ms } from "../../../core/units.ts";
+import { ask } from "../../../lib/ask.ts";
+import { openEngine } from "../engine.ts";
+import { placesOf, type Placed } from "../project.ts";
+import { knock } from "../reach.ts";
+import { refuseUnlessAllowed } from "../../starting/allowed.ts";
+import { fillTemplate } from "../../starting/templates.ts";
+import { refuseForeignHosts } from "../../target-http/allowed-hosts.ts";
 import { refuseStranger } from "./cluster.ts";
 import { controlsOf, handleOf } from "./controls.ts";
 import { runningAs } from "./process-control.ts";

@@ -1,8 +1,8 @@
 // Changes of a service's specification: the manager takes them with the version that they are based on.
 
-import { HarnessError } from "../../core/errors.ts";
-import type { Engine } from "../docker/engine.ts";
-import { ifThere } from "../docker/engine.ts";
+import { HarnessError } from "../../../core/errors.ts";
+import type { Engine } from "../engine.ts";
+import { ifThere } from "../engine.ts";
 import type { ServiceNow } from "./cluster.ts";
 
 const triesOfAnUpdate = 5;

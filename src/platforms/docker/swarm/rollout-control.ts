@@ -1,8 +1,8 @@
 // Updates of a replica's service, as people roll them out: by another command for its tasks.
 
-import type { RolloutControl } from "../../core/controls.ts";
-import { HarnessError } from "../../core/errors.ts";
-import type { Json } from "../../core/units.ts";
+import type { RolloutControl } from "../../../core/controls.ts";
+import { HarnessError } from "../../../core/errors.ts";
+import type { Json } from "../../../core/units.ts";
 import { servicesOf, shortName, tasksOf, type ServiceNow } from "./cluster.ts";
 import { changeService } from "./services.ts";
 import type { SwarmStack } from "./stack.ts";

@@ -2,9 +2,9 @@
 // service, and what follows on an update that fails. Checked at the manager, since a switch that did not take would
 // make an ablation of nothing.
 
-import { HarnessError } from "../../core/errors.ts";
-import type { Ablation, Target } from "../../core/target.ts";
-import type { Engine } from "../docker/engine.ts";
+import { HarnessError } from "../../../core/errors.ts";
+import type { Ablation, Target } from "../../../core/target.ts";
+import type { Engine } from "../engine.ts";
 import { servicesOf, shortName, type ServiceNow } from "./cluster.ts";
 import { changeService, serviceNow } from "./services.ts";
 import type { Switch } from "./ways.ts";
