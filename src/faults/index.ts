@@ -6,10 +6,10 @@ import { cachePoisonedEntry } from "./cache/cache-poisoned-entry.ts";
 import { cacheStaleVectors } from "./cache/cache-stale-vectors.ts";
 import { clientsAsk } from "./clients/clients-ask.ts";
 import { clientsUnread } from "./clients/clients-unread.ts";
-import { containerCutOff } from "./container/container-cut-off.ts";
 import { nodeCut } from "./cluster/node-cut.ts";
 import { nodeDrain } from "./cluster/node-drain.ts";
 import { rolloutCrash } from "./cluster/rollout-crash.ts";
+import { containerCutOff } from "./container/container-cut-off.ts";
 import { nothing } from "./control/nothing.ts";
 import { httpCutToolCall } from "./http/http-cut-tool-call.ts";
 import { httpDelayFirstByte } from "./http/http-delay-first-byte.ts";
@@ -66,10 +66,10 @@ export const faults: readonly Fault[] = Object.values({
   cacheStaleVectors,
   clientsAsk,
   clientsUnread,
-  containerCutOff,
   nodeCut,
   nodeDrain,
   rolloutCrash,
+  containerCutOff,
   nothing,
   httpCutToolCall,
   httpDelayFirstByte,
