@@ -59,6 +59,9 @@ describe("the words of one machine", () => {
     const labels = ["src/probes/metrics/catalogue.ts", "src/report/trace-events.ts", ...ofSupervisors];
     // A crash goes past the engine, to the container's main process.
     labels.push("src/platforms/docker/main-process.ts");
+    // The same of a task, whose process the manager names; and a node's network, entered by its engine's process.
+    const swarm = ["cluster", "node-link", "process-control"];
+    labels.push(...swarm.map((name) => `src/platforms/docker/swarm/${name}.ts`));
     const found = filesWith(/\bpids?\b|Pids?\b|pid[A-Z]/).filter((file) => !labels.includes(file));
     expect(found.filter((file) => !file.startsWith(processes))).toEqual(ownProcesses);
   });

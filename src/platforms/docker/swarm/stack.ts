@@ -1,5 +1,6 @@
 // A stack of a Swarm as the harness knows one: which task is which replica, and where each answers now.
 
+import { loopbackHost } from "../../../core/addresses.ts";
 import { HarnessError } from "../../../core/errors.ts";
 import type { InventoryReplica } from "../../../records/inventory.ts";
 import type { Engine } from "../engine.ts";
@@ -66,5 +67,5 @@ function slotsOf(places: readonly Placed[], tasks: readonly SeenTask[]): readonl
 export function placeOf({ node, ports }: SeenTask, inside: number): { host: string; port: number } | undefined {
   const published = ports.find((port) => port.inside === inside)?.published ?? 0;
   if (node === undefined || node.address === "" || published === 0) return undefined;
-  return { host: node.address === "0.0.0.0" ? "127.0.0.1" : node.address, port: published };
+  return { host: node.address === "0.0.0.0" ? loopbackHost : node.address, port: published };
 }
