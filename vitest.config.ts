@@ -22,6 +22,7 @@ const alone = [
  * wait for a fault that no trial injects whose baseline was starved.
  */
 const calm = [
+  "test/e2e/agent.test.ts",
   "test/e2e/enough-trials.test.ts",
   "test/e2e/external-toxiproxy.test.ts",
   "test/e2e/no-healer.test.ts",

@@ -1,6 +1,8 @@
 // Words of the command line as values; each throws InvalidArgumentError with what was expected.
 
 import { InvalidArgumentError } from "commander";
+import { parseHostPort, type HostPort } from "../core/host-port.ts";
+import { badAddress } from "../core/addresses.ts";
 import { durationWords, parseDuration } from "../core/duration.ts";
 import type { AskedShard } from "../plan/shards.ts";
 import { failOnNames, type FailOn } from "../verdict/build-gates.ts";
@@ -44,6 +46,18 @@ export function settingArgument(text: string, before: Readonly<Record<string, st
     throw new InvalidArgumentError("expected a setting and its value, such as policy=careful.");
   }
   return Object.fromEntries([...Object.entries(before), [name, value]]);
+}
+
+export function placeArgument(text: string): HostPort {
+  const place = parseHostPort(text);
+  if (place === undefined) throw new InvalidArgumentError("expected HOST:PORT, such as 10.0.0.7:7900 or [::1]:7900.");
+  return place;
+}
+
+export function allowArgument(text: string, before: readonly string[] = []): readonly string[] {
+  const expected = badAddress(text);
+  if (expected !== undefined) throw new InvalidArgumentError(`expected ${expected}.`);
+  return [...before, text];
 }
 
 export const jobsArgument = wholeNumber(1, 16);

@@ -3,6 +3,7 @@
 import { Command, CommanderError } from "commander";
 import { loopbackHost } from "../core/addresses.ts";
 import {
+  allowArgument,
   coverageArgument,
   daysArgument,
   durationArgument,
@@ -10,6 +11,7 @@ import {
   jobsArgument,
   lastArgument,
   mostArgument,
+  placeArgument,
   portArgument,
   seedArgument,
   settingArgument,
@@ -18,7 +20,7 @@ import {
   waitArgument,
 } from "./arguments.ts";
 import { exitCodes, reportError } from "./exit.ts";
-import { exitCodeHelp, limitsHelp, restoreHelp, stopHelp } from "../run/help-texts.ts";
+import { agentHelp, exitCodeHelp, limitsHelp, restoreHelp, stopHelp } from "../run/help-texts.ts";
 import { listNames } from "../run/list-names.ts";
 import { failOnNames } from "../verdict/build-gates.ts";
 import { version } from "../store/package.ts";
@@ -83,6 +85,7 @@ function addTrials(program: Command): void {
     .option("--jobs <n>", "trials side by side, each on a stack of its own", jobsArgument, 1)
     .option("--budget <time>", "begin no further block of trials after this time, e.g. 20m", durationArgument)
     .option("--out <dir>", "folder for the run's folder", "reports")
+    .option("--load-from <host:port>", "have the `rebound agent` that listens there send the requests", placeArgument)
     .option("--ui", "show the run in a browser of this machine while it goes on; prints the address")
     .option("--ui-port <n>", "the same, on this port instead of any free one", portArgument)
     .addHelpText("after", stopHelp)
@@ -213,6 +216,14 @@ function addTools(program: Command): void {
     .option("--seed <n>", "makes toxicity, jitter and loss repeat; none: by chance", seedArgument)
     .option("--listen-anywhere", "the API and the proxies may listen beyond loopback")
     .action(act(async () => (await import("./commands/proxy.ts")).proxy));
+
+  program
+    .command("agent")
+    .description("send the requests of runs on other machines from here, until Ctrl-C; see run --load-from")
+    .option("--listen <host:port>", "where it listens; port 0: a free one; none: on this machine alone", placeArgument)
+    .option("--allow <address>", "a host or block that may be loaded, too; may be repeated", allowArgument, [])
+    .addHelpText("after", agentHelp)
+    .action(act(async () => (await import("./commands/agent.ts")).agent));
 
   program
     .command("init")

@@ -4,13 +4,17 @@
 import type { z } from "zod";
 import type { HelperProcess } from "./host.ts";
 import type { StreamLoad } from "../records/conditions.ts";
+import type { ClockEvent } from "../records/timeline/clock.ts";
 import type { LateEvent, RequestEvent } from "../records/timeline/request.ts";
 import type { TroubleEvent } from "../records/timeline/trouble.ts";
 import type { TargetStream } from "./target.ts";
 import type { Ms } from "./units.ts";
 
-/** What a source says of its requests; with `stream` where it is not the default stream. */
-export type LoadEvent = RequestEvent | LateEvent | TroubleEvent;
+/** What is said of requests by who sends them; with `stream` where it is not the default stream. */
+export type SenderEvent = RequestEvent | LateEvent | TroubleEvent;
+
+/** What a source says: of its requests, and, where another machine sends them, of that machine's clock. */
+export type LoadEvent = SenderEvent | ClockEvent;
 
 /** A stream that a source is to send. */
 export interface StreamOrder {

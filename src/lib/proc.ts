@@ -100,3 +100,10 @@ export async function endChild(child: ChildProcess, limitMs: number): Promise<vo
   await exited;
   clearTimeout(timer);
 }
+
+/** Resolves at the first SIGINT, SIGTERM or SIGHUP from now on. */
+export function untilAsked(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, () => resolve());
+  });
+}

@@ -6,7 +6,8 @@ import { messageOf } from "../core/errors.ts";
 import { parseExactJson } from "../core/exact-json.ts";
 import type { LateEvent, RequestEvent } from "../records/timeline/request.ts";
 import type { Ms } from "../core/units.ts";
-import { readDataset } from "./dataset.ts";
+import type { Row } from "../core/dataset.ts";
+import { datasetOf, readDataset } from "./dataset.ts";
 import { makeGenerator } from "./generator.ts";
 import type { Generator } from "./generator.ts";
 import type { FromLoad, LoadOptions, ToLoad } from "./messages.ts";
@@ -41,20 +42,26 @@ function emit(event: RequestEvent | LateEvent): void {
   flushing ??= setTimeout(flush, BATCH_MS);
 }
 
-async function init({ streams, seed, epochNs }: LoadOptions, bodies: readonly string[]): Promise<void> {
+async function init(
+  { streams, seed, epochNs, trial = epochNs }: LoadOptions,
+  bodies: readonly string[],
+): Promise<void> {
   const epoch = BigInt(epochNs);
   // Whole microseconds: more digits would be noise in the timeline.
   const clock = { now: () => Number((process.hrtime.bigint() - epoch) / 1000n) / 1000 };
-  const rows = await Promise.all(
-    streams.map(async ({ traffic: { dataset } }) => (dataset === undefined ? [{}] : readDataset(dataset))),
-  );
+  const rows = await Promise.all(streams.map(rowsOf));
   await warm;
   for (const [index, { name, traffic, spec }] of streams.entries()) {
     const own = { traffic: { ...traffic, body: parseExactJson(bodies[index] ?? "null") }, rows: rows[index] ?? [{}] };
     const stream = name === undefined ? {} : { stream: name };
-    generators.set(name, makeGenerator({ ...own, ...stream, spec, seed, trial: epochNs, clock, emit }));
+    generators.set(name, makeGenerator({ ...own, ...stream, spec, seed, trial, clock, emit }));
   }
   tell({ type: "ready" });
+}
+
+async function rowsOf({ traffic: { dataset }, rows }: LoadOptions["streams"][number]): Promise<readonly Row[]> {
+  if (rows !== undefined) return datasetOf(rows, "the dataset");
+  return dataset === undefined ? [{}] : readDataset(dataset);
 }
 
 async function stop(graceMs: Ms): Promise<void> {

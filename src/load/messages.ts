@@ -13,6 +13,8 @@ interface StreamOptions {
   /** Ports and secrets are filled in; `{field}` of the dataset's rows may be left. */
   readonly traffic: TrafficSpec;
   readonly spec: StreamLoad;
+  /** The dataset's rows as JSON Lines, where its file is not on this machine. */
+  readonly rows?: string;
 }
 
 export interface LoadOptions {
@@ -25,6 +27,8 @@ export interface LoadOptions {
    * machine, so instants of parent and child compare.
    */
   readonly epochNs: string;
+  /** Tells trials apart in canaries and ids of traces; absent: the epoch does. */
+  readonly trial?: string;
 }
 
 export type ToLoad =

@@ -6,7 +6,7 @@ import { compiledEntry, endChild, firstAnswer, forkEntry, lastWords } from "../l
 import { exactJsonText } from "../core/exact-json.ts";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import type { HelperProcess } from "../core/host.ts";
-import type { LoadEvent } from "../core/load-source.ts";
+import type { SenderEvent } from "../core/load-source.ts";
 import type { Ms } from "../core/units.ts";
 import type { LoadSummary } from "./generator.ts";
 import type { FromLoad, LoadOptions, ToLoad } from "./messages.ts";
@@ -36,7 +36,7 @@ export interface LaunchedLoad extends HelperProcess {
    * Has it read its dataset; nothing is sent before `begin`. Events come in batches at most 50 ms late; their stamps
    * are exact. Rejects with an environment error when the process did not come up. To be called once.
    */
-  start(options: LoadOptions, onEvent: (event: LoadEvent) => void): Promise<LoadHandle>;
+  start(options: LoadOptions, onEvent: (event: SenderEvent) => void): Promise<LoadHandle>;
   /** Ends it when it was never started. */
   end(): Promise<void>;
 }
@@ -61,7 +61,7 @@ async function startOn(
   child: ChildProcess,
   link: Link,
   options: LoadOptions,
-  onEvent: (event: LoadEvent) => void,
+  onEvent: (event: SenderEvent) => void,
 ): Promise<LoadHandle> {
   link.listen(onEvent, BigInt(options.epochNs));
   try {
@@ -105,14 +105,14 @@ interface Link {
   readonly stopped: Promise<readonly LoadSummary[] | undefined>;
   tell(message: ToLoad): void;
   /** To whom events go, and the epoch of their stamps. */
-  listen(onEvent: (event: LoadEvent) => void, epochNs: bigint): void;
+  listen(onEvent: (event: SenderEvent) => void, epochNs: bigint): void;
   /** From now on an end of the process that was not asked for is trouble. */
   watch(): void;
   end(): Promise<void>;
 }
 
 function linkTo(child: ChildProcess): Link {
-  let onEvent: (event: LoadEvent) => void = () => undefined;
+  let onEvent: (event: SenderEvent) => void = () => undefined;
   let epochNs = 0n;
   const stderr = lastWords(child);
   let watching = false;

@@ -31,7 +31,7 @@ const streamShape = {
     .exactOptional(),
 };
 
-const streamLoadSchema = noun("StreamLoad", "How the requests of one stream come.", z.strictObject(streamShape));
+export const streamLoadSchema = noun("StreamLoad", "How the requests of one stream come.", z.strictObject(streamShape));
 export type StreamLoad = Frozen<z.infer<typeof streamLoadSchema>>;
 
 export const loadSchema = noun(

@@ -33,12 +33,19 @@ function streamsIn({ load }: TrialFacts, path: string): readonly Stream[] {
 
 /** What became of the requests, and what that cost of the budget. */
 export function loadRows(facts: TrialFacts, path: string): readonly Row[] {
-  const rows = streamsIn(facts, path).flatMap(streamRows);
+  const rows = [...streamsIn(facts, path).flatMap(streamRows), ...clockRows(facts, path)];
   const { burn } = facts;
   if (!burn) return rows;
   const note = `(${decimalText(burn.bad)} bad of ${decimalText(burn.expected)} expected) ÷ (1 − ${burn.slo})`;
   const burnt = figure(`${path}.facts.burn.burn`, burn.burn, `${decimalText(burn.burn)} ×`);
   return [...rows, { name: "error budget burnt", figure: burnt, note }];
+}
+
+/** Where another machine sent them. */
+function clockRows({ load: { clockMs } }: TrialFacts, path: string): readonly Row[] {
+  if (clockMs === undefined) return [];
+  const known = figure(`${path}.facts.load.clockMs`, clockMs, latencyText(clockMs));
+  return [{ name: "clock of who sent them, known to", figure: known, note: "marks of users are widened by it" }];
 }
 
 function streamRows({ facts, path, of }: Stream): readonly Row[] {

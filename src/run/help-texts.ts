@@ -16,3 +16,9 @@ only where the target lists them under addresses; targets without chaos: allowed
 export const restoreHelp =
   "\nEvery `run` and `up` has a watchdog that takes everything back within two seconds of their end, however they end.\n" +
   "restore waits for one that is at it, does the rest, may be repeated, and leaves alone whatever still runs.";
+
+export const agentHelp = `
+Both sides need one token of at least 20 characters in REBOUND_AGENT_TOKEN (openssl rand -hex 32). It is never sent or shown:
+the key that follows from it encrypts, and shows each side that the other has it. Without --listen it listens on this machine
+alone. It loads this machine and what --allow names, and of that only what the target of the run lists under addresses; its
+load ends with the connection. src/agent/README.md says more.`;

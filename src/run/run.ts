@@ -1,5 +1,7 @@
 // A run of many trials: what was chosen is run, judged and reported. However it ends, everything is taken back first.
 
+import { refuseUnfitAgent } from "../agent/check.ts";
+import type { AgentPlace } from "../agent/place.ts";
 import { runEventVersion, type RunEvent } from "../records/run-events.ts";
 import { askedPerSecond } from "../core/streams.ts";
 import type { Ms } from "../core/units.ts";
@@ -27,6 +29,8 @@ export interface RunHow {
   readonly jobs: number;
   /** Folder for the run's folder. */
   readonly out: string;
+  /** The agent that sends the load; absent: this machine does. */
+  readonly loadFrom?: AgentPlace;
   /** No further block of trials begins after this, ms. */
   readonly budget?: Ms;
   readonly reporters: readonly Reporter[];
@@ -46,6 +50,8 @@ export interface RunEnded extends WrittenRun {
 /** Throws HarnessError "environment", before anything is touched, when nothing may run here now. */
 export async function runChosen(choice: Choice, how: RunHow): Promise<RunEnded> {
   refuseWithoutKeys(choice.targets);
+  const { loadFrom } = how;
+  if (loadFrom !== undefined) await refuseUnfitAgent(loadFrom, choice.targets);
   await refuseUnlessFree();
   const { stopping } = how;
   const startedAt = new Date().toISOString();
@@ -66,10 +72,10 @@ export async function runChosen(choice: Choice, how: RunHow): Promise<RunEnded> 
     // Not spread: a run may have more plans than a call takes arguments.
     const asked = choice.plans.reduce((most, { load }) => Math.max(most, askedPerSecond(load)), 0);
     const { targets } = choice;
-    await using ready = await readyMachine({ targets, askedPerSecond: asked, mark: guard.mark, note });
+    await using ready = await readyMachine({ targets, askedPerSecond: asked, mark: guard.mark, loadFrom, note });
     machine = thisMachine(ready);
     await keepBegun(folder, { choice, startedAt, machine });
-    const ports = trialPorts(ready, guard.mark);
+    const ports = trialPorts(ready, guard.mark, loadFrom);
     const budget = how.budget === undefined ? {} : { budgetMs: how.budget };
     const watching = { signal: stopping.signal, watchProcessors: host.processors.watch };
     await runAll(choice, { folder, jobs: how.jobs, ...budget, tell, ports, ...watching }, done);

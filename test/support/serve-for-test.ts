@@ -9,7 +9,7 @@ import { onTestFinished } from "vitest";
 export interface Served<Kind extends Server = Server> {
   readonly server: Kind;
   readonly port: number;
-  /** `127.0.0.1:port`. */
+  /** `127.0.0.1:port`, or the host that was given. */
   readonly address: string;
   /** `http://127.0.0.1:port`. */
   readonly url: string;
@@ -17,13 +17,13 @@ export interface Served<Kind extends Server = Server> {
   readonly end: () => Promise<void>;
 }
 
-async function listening<Kind extends Server>(server: Kind, port: number): Promise<Served<Kind>> {
+async function listening<Kind extends Server>(server: Kind, port: number, host = "127.0.0.1"): Promise<Served<Kind>> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
   });
-  server.listen(port, "127.0.0.1");
+  server.listen(port, host);
   await once(server, "listening");
   const bound = server.address();
   if (bound === null || typeof bound === "string") throw new Error("no port");
@@ -34,13 +34,13 @@ async function listening<Kind extends Server>(server: Kind, port: number): Promi
     await closed;
   };
   onTestFinished(end);
-  const address = `127.0.0.1:${bound.port}`;
+  const address = `${host}:${bound.port}`;
   return { server, port: bound.port, address, url: `http://${address}`, end };
 }
 
-/** An HTTP server; on a free port unless one is given. */
-export function serveForTest(listener: RequestListener, port = 0): Promise<Served<HttpServer>> {
-  return listening(createHttpServer({ keepAlive: true }, listener), port);
+/** An HTTP server; on a free port of loopback unless others are given. */
+export function serveForTest(listener: RequestListener, port = 0, host?: string): Promise<Served<HttpServer>> {
+  return listening(createHttpServer({ keepAlive: true }, listener), port, host);
 }
 
 /** A TCP server whose ends may be half open; connections that break are no error of the test. */

@@ -2,6 +2,7 @@
 
 import { randomInt } from "node:crypto";
 import { HarnessError } from "../../core/errors.ts";
+import { untilAsked } from "../../lib/proc.ts";
 import { serveProxy } from "../../proxy/serve.ts";
 import { lazyBody } from "../../proxy/routes.ts";
 import { readProxyConfig } from "../../proxy/config.ts";
@@ -22,7 +23,7 @@ export async function proxy(options: ProxyOptions): Promise<number> {
   const place = { host, port, anywhere };
   const config = options.config === undefined ? "[]" : await readProxyConfig(options.config);
   const seed = options.seed ?? randomInt(2 ** 31);
-  const ended = untilEnded();
+  const ended = untilAsked();
   await using api = await serveProxy(place, seed);
   const { proxies, error } = await api.proxies.populate(lazyBody(config));
   if (error !== undefined)
@@ -31,10 +32,4 @@ export async function proxy(options: ProxyOptions): Promise<number> {
   for (const { name, listen: at, upstream } of proxies) process.stdout.write(`  ${name}: ${at} → ${upstream}\n`);
   await ended;
   return 0;
-}
-
-function untilEnded(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, () => resolve());
-  });
 }

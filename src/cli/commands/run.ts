@@ -1,5 +1,7 @@
 // `rebound run`: break, measure, judge, report.
 
+import { keyFromEnvironment } from "../../agent/place.ts";
+import { type HostPort } from "../../core/host-port.ts";
 import type { Ms } from "../../core/units.ts";
 import { makeReporters } from "../../reporters/index.ts";
 import { openUi, type UiOptions } from "../../reporters/ui.ts";
@@ -19,12 +21,15 @@ export interface RunOptions extends SelectOptions, BuildGates, MetricsOptions, U
   readonly out: string;
   /** Of the run's time, ms. */
   readonly budget?: Ms;
+  /** Where an agent listens that shall send the load. */
+  readonly loadFrom?: HostPort;
 }
 
 /** Runs the chosen intents; the exit code tells the outcome. */
 export async function run(files: readonly string[], options: RunOptions): Promise<number> {
   const choice = await choose(files, options);
-  const { jobs, out, budget } = options;
+  const { jobs, out, budget, loadFrom: place } = options;
+  const loadFrom = place && { ...place, key: keyFromEnvironment(process.env) };
   const onReady = (url: string): void => printLines([`live page  ${url}`]);
   await using ui = await openUi(options, { onReady, onTrouble });
   using interrupt = listenForInterrupt();
@@ -34,6 +39,7 @@ export async function run(files: readonly string[], options: RunOptions): Promis
       out,
       stopping: interrupt.stopping,
       ...(budget === undefined ? {} : { budget }),
+      ...(loadFrom && { loadFrom }),
       // The live page comes last: it says where the others are.
       reporters: [...makeReporters(process.stdout), ...metricsOut(options, onTrouble), ...(ui ? [ui] : [])],
       onTrouble,

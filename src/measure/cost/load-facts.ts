@@ -23,6 +23,14 @@ export function markSlackMs(load: LoadFacts): Ms {
   return worst > lateSendMs ? worst : 0;
 }
 
+/**
+ * How much less sharply instants of requests are known than their stamps say, ms: by our lateness, and by how well the
+ * clock is known of the machine that sent them, where that is another one (decision 0831).
+ */
+export function requestSlackMs(load: LoadFacts): Ms {
+  return markSlackMs(load) + (load.clockMs ?? 0);
+}
+
 /** The load of a trial that never came to a baseline. */
 export const noLoad: LoadFacts = {
   expected: 0,

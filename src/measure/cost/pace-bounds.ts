@@ -34,6 +34,14 @@ export function bearableTimerLagMs({ steady }: Paced): Ms {
   return steady.windowMs / 2;
 }
 
+/**
+ * Instants of requests must be known to within this on our clock, ms, where another machine stamped them: beyond half a
+ * window they may belong to the one beside it (decision 0831).
+ */
+export function bearableClockMs({ steady }: Paced): Ms {
+  return steady.windowMs / 2;
+}
+
 /** The conductor's own timer is sampled so often, ms; a stall shorter than this may fall between two samples. */
 export const paceEveryMs: Ms = 10;
 

@@ -31,7 +31,7 @@ export function makeCondenser(dataProbes: readonly string[]): Condenser {
       // No rule reads it.
       if (event.kind === "log" || event.kind === "traces") return;
       // Added up by the fold.
-      if (event.kind === "pressure" || event.kind === "calibration") return;
+      if (event.kind === "pressure" || event.kind === "calibration" || event.kind === "clock") return;
       if (event.kind === "reading") {
         if (isUnfit(event) && !unfit.has(event.probe)) {
           unfit.add(event.probe);

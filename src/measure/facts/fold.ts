@@ -68,6 +68,7 @@ export function foldTrial(plan: TrialPlan): TrialFold {
       for (const add of noting) add(event);
       if (event.kind === "reading") tail.take(event);
       else if (event.kind === "request" || event.kind === "late") tailNamed(tails, event.stream)?.tail.take(event);
+      else if (event.kind === "clock") load.takeClock(event);
       else if (event.kind === "phase" || event.kind === "fault") milestones.push(event);
       if (beginsRelease(event)) for (const one of tails) one.tail.release(event.at);
       now = Math.max(now, event.at);

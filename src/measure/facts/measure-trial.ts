@@ -1,7 +1,7 @@
 // From one timeline to its facts: arithmetic only, no opinion. May be asked of a timeline that is still growing.
 
 import type { TrialFacts } from "../../records/facts/facts.ts";
-import { markSlackMs } from "../cost/load-facts.ts";
+import { requestSlackMs } from "../cost/load-facts.ts";
 import { clearFrom, injectedMark, lastHarmFrom } from "../marks/injection.ts";
 import { widened, windowMarks } from "../marks/window-marks.ts";
 import { observedUntil } from "../windows/timeline-view.ts";
@@ -26,7 +26,7 @@ function courseOf({ plan, timeline, periods, windows, load }: TrialView): Course
   const t0 = injectedMark(timeline, plan);
   const since = t0?.lo ?? periods.baselineTo;
   const marks = windowMarks(windows, plan, since, lastHarmFrom(timeline, plan));
-  const byWindow = widened(marks, markSlackMs(load), since);
+  const byWindow = widened(marks, requestSlackMs(load), since);
   const clear = clearFrom(timeline, plan);
   return {
     periods: { ...periods, ...(clear !== undefined && { clearFrom: clear }) },

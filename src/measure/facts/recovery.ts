@@ -2,6 +2,7 @@
 
 import { streamsOf } from "../../core/streams.ts";
 import { recoveryOf, relapseAfter } from "../marks/recovery.ts";
+import { widenedMark } from "../marks/window-marks.ts";
 import { fact } from "./fact.ts";
 
 export const recovery = fact("recovery", [], ({ plan, course, settledIn }) => {
@@ -14,8 +15,9 @@ export const recovery = fact("recovery", [], ({ plan, course, settledIn }) => {
   return recoveryOf(byWindow, plan, { periods, since, settled });
 });
 
-export const relapse = fact("relapse", [], ({ plan, course }) =>
-  course === undefined
-    ? { watchedMs: 0, wantedMs: 5 * plan.holdMs }
-    : relapseAfter(course.byWindow, plan, course.periods),
-);
+export const relapse = fact("relapse", [], ({ plan, course, load }) => {
+  if (course === undefined) return { watchedMs: 0, wantedMs: 5 * plan.holdMs };
+  const found = relapseAfter(course.byWindow, plan, course.periods);
+  if (found.at === undefined) return found;
+  return { ...found, at: widenedMark(found.at, load.clockMs ?? 0, course.since) };
+});

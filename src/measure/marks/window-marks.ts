@@ -118,11 +118,7 @@ function earlier(one: number | undefined, other: number | undefined): number | u
 
 /** The same marks, each known less sharply by `slackMs` on both sides (never before `since`). */
 export function widened(marks: WindowMarks, slackMs: Ms, since: Ms): WindowMarks {
-  const widen = ({ at, lo, hi }: Mark): Mark => ({
-    at,
-    lo: Math.min(at, Math.max(since, lo - slackMs)),
-    hi: hi + slackMs,
-  });
+  const widen = (mark: Mark): Mark => widenedMark(mark, slackMs, since);
   const { disturbed, rows, by, t1, t5, t6 } = marks;
   return {
     disturbed,
@@ -132,6 +128,11 @@ export function widened(marks: WindowMarks, slackMs: Ms, since: Ms): WindowMarks
     ...(t5 && { t5: widen(t5) }),
     ...(t6 && { t6: widen(t6) }),
   };
+}
+
+/** A mark that is known less sharply by `slackMs` on both sides (never before `since`). */
+export function widenedMark({ at, lo, hi }: Mark, slackMs: Ms, since: Ms): Mark {
+  return { at, lo: Math.min(at, Math.max(since, lo - slackMs)), hi: hi + slackMs };
 }
 
 /** First breach (`badAfter` bad windows in a row) that begins in [from, to), ms. */

@@ -65,6 +65,11 @@ export const loadFactsSchema = noun(
       .record(z.string(), streamFactsSchema)
       .describe("The other streams, by name; absent when there are none.")
       .exactOptional(),
+    clockMs: ms
+      .describe(
+        "Where another machine sent them: from the baseline on their times lie within this of the truth on our clock. Marks are widened by it. Absent: this machine sent them.",
+      )
+      .exactOptional(),
   }),
 );
 export type LoadFacts = Frozen<z.infer<typeof loadFactsSchema>>;

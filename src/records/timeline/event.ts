@@ -3,6 +3,7 @@
 
 import { z } from "zod";
 import { noun, type Frozen } from "../parts.ts";
+import { clockEventSchema } from "./clock.ts";
 import { auditEventSchema, readBackEventSchema, writeEventSchema } from "./documents.ts";
 import {
   calibrationEventSchema,
@@ -43,6 +44,7 @@ export const timelineEventSchema = noun(
     pressureEventSchema,
     calibrationEventSchema,
     instrumentEventSchema,
+    clockEventSchema,
     machineSurveyEventSchema,
     stackSurveyEventSchema,
     writeEventSchema,

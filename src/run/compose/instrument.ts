@@ -11,17 +11,17 @@ const mostLooks = 3;
 
 /**
  * Looks for about a second, and again where a stall of the machine may have spoilt it. `asked`: the greatest rate of
- * the trials to come, requests a second. `mark`: environment of our helper processes, which are gone when it resolves.
- * Never rejects: what cannot be measured is said.
+ * the trials to come, requests a second. `load`: where the load will be sent; on this machine when absent. Never
+ * rejects: what cannot be measured is said.
  */
 export async function measureInstrument(
   asked: number,
-  mark: Readonly<Record<string, string>> = {},
+  load: (asked: number) => Promise<TriedLoad> = loadNothing,
 ): Promise<Instrument> {
   try {
     const looks: TriedLoad[] = [];
     for (;;) {
-      looks.push(await loadNothing(asked, mark));
+      looks.push(await load(asked));
       const found = instrumentOf(looks);
       if (!found.ok || found.steps.every(({ kept }) => kept) || looks.length === mostLooks) return found;
     }

@@ -1,11 +1,14 @@
 // Gets this machine ready for trials: its cores stay awake, and what measures how long stacks wait is calibrated.
 
+import type { AgentPlace } from "../../agent/place.ts";
+import { tryLoadFrom } from "../../agent/try-load.ts";
 import type { KeptAwake } from "../../core/host.ts";
 import type { PressureSampler } from "../../core/platform.ts";
 import type { Target } from "../../core/target.ts";
 import { shareText } from "../../core/text.ts";
 import { timeFixedWork } from "../../lib/work-probe.ts";
 import type { Ms } from "../../core/units.ts";
+import { loadNothing } from "../../load/load-nothing.ts";
 import { host, platformNamed } from "../../platforms/index.ts";
 import type { Calibration } from "../../records/pressure.ts";
 import type { Instrument } from "../../records/instrument.ts";
@@ -33,12 +36,14 @@ interface Readying {
   readonly askedPerSecond: number;
   /** Environment of our own helper processes. */
   readonly mark: Readonly<Record<string, string>>;
+  /** The agent that will send the load; absent: this machine does. */
+  readonly loadFrom?: AgentPlace | undefined;
   /** Is called with what was found, a sentence each. */
   readonly note: (says: string) => void;
 }
 
 /** Takes some two seconds. */
-export async function readyMachine({ targets, askedPerSecond, mark, note }: Readying): Promise<ReadyMachine> {
+export async function readyMachine({ targets, askedPerSecond, mark, loadFrom, note }: Readying): Promise<ReadyMachine> {
   const awake = await host.processors.keepAwake(mark);
   const samplers = new Map<string, PressureSampler>();
   const letGo = async (): Promise<void> => {
@@ -54,7 +59,9 @@ export async function readyMachine({ targets, askedPerSecond, mark, note }: Read
     const [calibration] = [...samplers.values()].map((sampler) => sampler.calibration);
     if (calibration !== undefined) note(calibrationText(calibration));
     // After it: what it measures must not be our own load.
-    const instrument = await measureInstrument(askedPerSecond, mark);
+    const instrument = await measureInstrument(askedPerSecond, (asked) =>
+      loadFrom === undefined ? loadNothing(asked, mark) : tryLoadFrom(loadFrom, asked),
+    );
     note(instrumentText(instrument));
     return {
       coresKeptAwake: awake.cores,

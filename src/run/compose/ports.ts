@@ -1,5 +1,6 @@
 // Hands the machine to a run: platforms, faults, probes and load behind the run's own ports.
 
+import type { AgentPlace } from "../../agent/place.ts";
 import { platformNamed } from "../../platforms/index.ts";
 import type { ReadyMachine } from "./machine.ts";
 import type { TrialPorts } from "../ports.ts";
@@ -8,8 +9,12 @@ import { faultTable, startClock, startStack } from "./trial-stack.ts";
 
 type Ready = Pick<ReadyMachine, "samplers" | "instrument">;
 
-/** `mark`: environment of our own helper processes. */
-export function trialPorts({ samplers, instrument }: Ready, mark: Readonly<Record<string, string>>): TrialPorts {
+/** `mark`: environment of our own helper processes. `loadFrom`: who sends the load, where that is not this machine. */
+export function trialPorts(
+  { samplers, instrument }: Ready,
+  mark: Readonly<Record<string, string>>,
+  loadFrom?: AgentPlace,
+): TrialPorts {
   return {
     faults: faultTable,
     startClock,
@@ -17,7 +22,15 @@ export function trialPorts({ samplers, instrument }: Ready, mark: Readonly<Recor
       const platform = platformNamed(order.target.platform);
       const sampler = samplers.get(platform.name);
       const machine = watchTrial(platform, [order.cacheDir]);
-      const context = { ...order, platform, mark, machine, instrument, ...(sampler && { sampler }) };
+      const context = {
+        ...order,
+        platform,
+        mark,
+        machine,
+        instrument,
+        ...(sampler && { sampler }),
+        ...(loadFrom && { loadFrom }),
+      };
       return {
         look: () => machine.look(),
         start: (plan, signal) => startStack(context, plan, signal),

@@ -1,5 +1,7 @@
 // The composition root of a trial: puts a platform, the load, probes and faults together into the ports that it needs.
 
+import type { AgentPlace } from "../../agent/place.ts";
+import { requestsFrom } from "../../agent/requests-from.ts";
 import { isAllowedHost } from "../../core/addresses.ts";
 import { isUnhealed } from "../../core/arms.ts";
 import type { Instrument } from "../../records/instrument.ts";
@@ -10,11 +12,12 @@ import { hasFeed } from "../../core/feed-source.ts";
 import type { Inventory } from "../../records/inventory.ts";
 import type { TrialPlan } from "../../records/plan.ts";
 import type { Platform, PressureSampler, Stack } from "../../core/platform.ts";
-import type { LoadControl, StreamOrder } from "../../core/load-source.ts";
+import type { LoadControl, LoadSource, StreamOrder } from "../../core/load-source.ts";
 import { withKeys } from "../../core/keys.ts";
 import { streamsOf } from "../../core/streams.ts";
 import type { Target } from "../../core/target.ts";
 import { faults } from "../../faults/index.ts";
+import { loadSources } from "../../load/index.ts";
 import { launchStreams, type LaunchedStreams } from "../../load/launch-streams.ts";
 import { openFeed, type OnFeedItem } from "../../probes/healer-claims.ts";
 import { proveSignals } from "../../probes/metrics/prove.ts";
@@ -60,6 +63,8 @@ export interface StackContext {
   readonly sampler?: PressureSampler;
   /** What the harness could do before the first trial; absent: nobody looked. */
   readonly instrument?: Instrument;
+  /** The agent that sends the load; absent: this machine does. */
+  readonly loadFrom?: AgentPlace;
   /** Is given everything that comes to be. */
   readonly machine: TrialMachine;
 }
@@ -76,6 +81,7 @@ export async function startStack(context: StackContext, plan: TrialPlan, signal:
   const load = launchStreams(
     orders.map(({ stream }) => stream),
     mark,
+    sourcesOf(context),
   );
   try {
     for (const helper of load.helpers) await machine.ours.addHelper(helper);
@@ -104,6 +110,12 @@ export async function startStack(context: StackContext, plan: TrialPlan, signal:
     await load.end();
     throw thrown;
   }
+}
+
+/** An agent sends our own requests, and nothing else. */
+function sourcesOf({ loadFrom, target, clock }: StackContext): readonly LoadSource[] {
+  if (loadFrom === undefined) return loadSources;
+  return [requestsFrom({ agent: loadFrom, addresses: target.addresses ?? [], epochNs: clock.epochNs })];
 }
 
 /** Whom to tell when the fault proxy is lost: the edges are then broken by us, and not by any fault. */

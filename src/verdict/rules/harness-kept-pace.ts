@@ -9,7 +9,7 @@ import type { Rule, TrialRecord } from "../../core/verdict.ts";
 import type { TrialFacts } from "../../records/facts/facts.ts";
 import { compileExpression } from "../../language/expression.ts";
 import { lateSendTolerance, markSlackMs, noLoad } from "../../measure/cost/load-facts.ts";
-import { bearableSendLagMs, bearableTimerLagMs } from "../../measure/cost/pace-bounds.ts";
+import { bearableClockMs, bearableSendLagMs, bearableTimerLagMs } from "../../measure/cost/pace-bounds.ts";
 import { percentile } from "../../measure/windows/percentiles.ts";
 import { eventsOf } from "../../measure/windows/timeline-view.ts";
 import { takenAwayAt } from "../actions.ts";
@@ -42,6 +42,7 @@ export const harnessKeptPace: Rule = (record, facts) => {
   const doubts = [
     ...troubles.map(({ says }) => says),
     ...streamsOf(record.plan.load).flatMap((stream) => loadDoubts(record, stream, factsOf(facts, stream))),
+    ...clockDoubts(record, facts),
     ...paceDoubts(record, observation),
     ...blindness(record, facts, observation),
   ];
@@ -52,7 +53,12 @@ export const harnessKeptPace: Rule = (record, facts) => {
   const unsent = streams.reduce((sum, stream) => sum + stream.unsent, 0);
   const slack = markSlackMs(facts.load);
   const late = slack > 0 ? `sent up to ${Math.ceil(slack)} ms late, by which the marks are widened` : "sent in time";
-  const says = `${expected} requests, ${late}, ${unsent} unsent; every probe looked`;
+  const { clockMs } = facts.load;
+  const clock =
+    clockMs === undefined
+      ? ""
+      : `, sent by a machine whose clock is known to ${msText(clockMs)}, by which their marks are widened`;
+  const says = `${expected} requests, ${late}, ${unsent} unsent${clock}; every probe looked`;
   return { outcome: "pass", says, restsOn: [observation.baselineFrom, observation.until] };
 };
 
@@ -101,6 +107,18 @@ function loadDoubts({ plan }: TrialRecord, stream: LoadedStream, load: StreamFac
   if (hole.to - hole.from > bound)
     doubts.push(`no request${of} was due from ${seconds(hole.from)} to ${seconds(hole.to)}: the load stopped`);
   return doubts;
+}
+
+/** Of a clock that jumped nothing better is known than by how much. */
+function clockDoubts({ plan }: TrialRecord, { load: { clockMs } }: TrialFacts): string[] {
+  const bound = bearableClockMs(plan);
+  if (clockMs === undefined || clockMs <= bound) return [];
+  const known = `is known to ${msText(clockMs)} only (bound: half a window, ${bound} ms)`;
+  return [`the clock of the machine that sent the requests ${known}`];
+}
+
+function msText(ms: Ms): string {
+  return `${ms < 10 ? Math.ceil(ms * 10) / 10 : Math.ceil(ms)} ms`;
 }
 
 /**

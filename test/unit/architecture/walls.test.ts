@@ -10,6 +10,7 @@ const root = resolve(import.meta.dirname, "../../..");
 const allowed: Record<string, readonly string[]> = {
   cli: ["*"],
   run: ["*"],
+  agent: ["core", "lib", "load", "records"],
   init: ["core", "lib", "platforms", "store"],
   reporters: ["core", "records", "report", "store"],
   trial: ["core", "lib", "measure", "records", "store"],
@@ -38,6 +39,7 @@ const machineRooms = new Set([
   "proxy",
   "probes",
   "load",
+  "agent",
   "store",
   "history",
   "run",
@@ -86,7 +88,7 @@ const sourceImports = sources.flatMap(importsOf);
 const targetImports = targets.flatMap(importsOf);
 
 /** Lines of src/cli at most: arguments, exit codes and printing need no more. */
-const mostCliLines = 900;
+const mostCliLines = 950;
 /** Who needs a platform, or this machine, asks the table. */
 const platformTable = "src/platforms/index.ts";
 
