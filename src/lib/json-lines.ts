@@ -2,14 +2,15 @@
 
 import { createReadStream } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
+import { parseJson } from "./json-text.ts";
 
 /** A line as a value, or why it is none. */
 export type JsonLine = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: string };
 
-/** Reads one line. */
+/** Reads one line; a byte order mark before it, which is at the begin of a file, is left out. */
 export function readJsonLine(line: string): JsonLine {
   try {
-    return { ok: true, value: JSON.parse(line) };
+    return { ok: true, value: parseJson(line) };
   } catch (thrown) {
     return { ok: false, reason: thrown instanceof Error ? thrown.message : String(thrown) };
   }

@@ -1,7 +1,7 @@
 // What a run keeps of itself before its first trial, so that one that is killed can still be judged and shown.
 
 import { z } from "zod";
-import { count, ms, noun, type Frozen } from "./parts.ts";
+import { count, intentIdSchema, ms, noun, runIdSchema, type Frozen } from "./parts.ts";
 import { armSchema } from "./plan.ts";
 import { instrumentSchema } from "./instrument.ts";
 import { calibrationSchema } from "./pressure.ts";
@@ -45,7 +45,7 @@ export const begunSchema = noun(
   "The whole of begun.json, version 1: a run as it was when it began.",
   z.strictObject({
     schemaVersion: z.literal(1),
-    runId: z.string().describe("Name of the run folder."),
+    runId: runIdSchema.describe("Name of the run folder."),
     suite: z.string().nullable().describe("The suite that was asked for; null: single intents."),
     startedAt: z.string().describe("ISO 8601."),
     seed: z.number().describe("What every choice of the run follows from."),
@@ -53,7 +53,7 @@ export const begunSchema = noun(
     shard: shardSchema.describe("Absent when one machine ran all of it.").exactOptional(),
     machine: machineSchema,
     harness: harnessSchema.describe("What ran it."),
-    intents: z.array(z.string()).describe("Ids, in the order in which results list them."),
+    intents: z.array(intentIdSchema).describe("Ids, in the order in which results list them."),
   }),
 );
 export type Begun = Frozen<z.infer<typeof begunSchema>>;
@@ -63,7 +63,7 @@ export const keptIntentSchema = noun(
   "The whole of intents/THEME/NAME.json, version 1: one intent of a run.",
   z.strictObject({
     schemaVersion: z.literal(1),
-    id: z.string().describe("theme/name."),
+    id: intentIdSchema.describe("theme/name."),
     title: z.string().describe("Its title."),
     belief: z.string().describe("What it believes."),
     target: z.string().describe("Name of its target."),

@@ -16,6 +16,19 @@ export const instance = z
   .min(1)
   .describe("What runs, in the platform's words: the same text exactly when it is the same incarnation.");
 
+/** What a file or folder of ours may be called: nothing that leads elsewhere. */
+const plain = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}";
+
+/** Id of a run, which names its folder; `latest` and `history` lie beside those folders. */
+export const runIdSchema = z
+  .string()
+  .regex(new RegExp(`^(?!(?:latest|history)$)${plain}$`), "a name of a run: letters, digits, dots, _ and - alone");
+
+/** Id of an intent, which leads to the folders of its trials. */
+export const intentIdSchema = z
+  .string()
+  .regex(new RegExp(`^${plain}(?:/${plain})*$`), "an id of an intent: theme/name, of letters, digits, dots, _ and -");
+
 /** A length of time, ms. */
 export const ms = z.number().meta({ unit: "ms" });
 

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { armNames } from "../core/arms.ts";
 import { claimTypes } from "./claim.ts";
 import { conditionSchema, expectationSchema, loadSchema, steadySchema } from "./conditions.ts";
-import { ms, noun, share, type Frozen } from "./parts.ts";
+import { intentIdSchema, ms, noun, runIdSchema, share, type Frozen } from "./parts.ts";
 import { siteSchema } from "./site.ts";
 
 /** Arms as they are written in files. */
@@ -146,8 +146,8 @@ export const planSchema = noun(
   "The whole of plan.json, version 1: one trial.",
   z.strictObject({
     schemaVersion: z.literal(1),
-    runId: z.string().describe("The run that it belongs to."),
-    intent: z.string().describe("Id of the intent: theme/name."),
+    runId: runIdSchema.describe("The run that it belongs to."),
+    intent: intentIdSchema.describe("Id of the intent: theme/name."),
     intentFile: z.string().describe("Where the intent was read."),
     belief: z.string().describe("What the intent believes."),
     target: z.string().describe("Name of the target."),

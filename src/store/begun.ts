@@ -11,6 +11,7 @@ import { asEnvironment, writeJson } from "./whole-file.ts";
 import { type RunFolder } from "./run-folder.ts";
 import { explainIssues } from "./validate.ts";
 import { isAbsent } from "../lib/fs.ts";
+import { parseJson } from "../lib/json-text.ts";
 
 const beginFile = "begun.json";
 const intentsFolder = "intents";
@@ -39,7 +40,7 @@ export async function readBegun(runDir: string): Promise<KeptRun> {
   const unread: string[] = [];
   const read = async <T>(name: string, schema: z.ZodType<T>): Promise<T[]> => {
     try {
-      const parsed = schema.safeParse(JSON.parse(await readFile(join(runDir, name), "utf8")));
+      const parsed = schema.safeParse(parseJson(await readFile(join(runDir, name), "utf8")));
       if (parsed.success) return [parsed.data];
       unread.push(`${name}: ${explainIssues(parsed.error)}`);
     } catch (thrown) {

@@ -7,6 +7,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { messageOf } from "../core/errors.ts";
 import { faultsName } from "../core/plan.ts";
+import { parseJson } from "../lib/json-text.ts";
 import type { History, PastEvidence } from "../core/scorecard.ts";
 import { runFoldersIn } from "./latest.ts";
 import { explainIssues } from "./validate.ts";
@@ -89,7 +90,7 @@ interface ReadPast {
 async function readPast({ file, bytes }: Found): Promise<ReadPast | string> {
   if (bytes > mostBytes) return `run.json is larger than ${mostBytes / 2 ** 20} MiB`;
   try {
-    const parsed = pastRun.safeParse(JSON.parse(await readFile(file, "utf8")));
+    const parsed = pastRun.safeParse(parseJson(await readFile(file, "utf8")));
     if (!parsed.success) return explainIssues(parsed.error);
     const { runId, endedAt, intents } = parsed.data;
     // Runs of before disturbances were a list.

@@ -2,18 +2,22 @@
 // of V8 ends at 512 MiB, ten thousand trials), so one trial of it at a time is in memory.
 
 import { randomUUID } from "node:crypto";
+import type { BigIntStats } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import type { z } from "zod";
 import { digestOf, type RunDigest, type TrialDigest } from "../core/digest.ts";
 import { HarnessError, type Problem } from "../core/errors.ts";
 import { trialName } from "../core/plan.ts";
+import { counted } from "../core/text.ts";
 import { takeElements, type ElementPlace } from "../lib/json-elements.ts";
+import { isCutShort, markBytes, startsWithMark } from "../lib/json-text.ts";
 import { runByTodaysNames, trialByTodaysNames } from "../records/former-names.ts";
 import { runSchema } from "../records/results/run-result.ts";
 import { trialResultSchema, type TrialResult } from "../records/results/trial-result.ts";
 import type { TrialOf } from "./results.ts";
 import { resolveRunDir } from "./run-folder.ts";
+import { unfitParts } from "./run-fits.ts";
 import { cannotRead, problemsIn, wrongShape } from "./validate.ts";
 import { asEnvironment } from "./whole-file.ts";
 
@@ -72,12 +76,13 @@ async function readOpen(file: string, handle: FileHandle): Promise<OpenRun> {
     problems: [],
     isOfToday: true,
   };
+  const before = await handle.stat({ bigint: true });
   const rest = await takeElements(chunksOf(handle), way, (text, place) => {
     const name = `${mark} ${place.at.join(" ")}`;
-    addTrial(JSON.parse(text), { file, place, name }, found);
+    addTrial(parsedPart(text), { file, place, name }, found);
     return JSON.stringify(name);
   });
-  const run = withTrials(JSON.parse(rest), { file, found });
+  const run = withTrials(parsedPart(rest, Number(before.size)), { file, found });
   found.digests.clear();
   const { isOfToday, whole, places } = found;
   return {
@@ -88,7 +93,7 @@ async function readOpen(file: string, handle: FileHandle): Promise<OpenRun> {
       const [known, place] = [whole.get(name), places.get(name)];
       if (known !== undefined) return known;
       if (place === undefined) throw new HarnessError("bug", `no trial ${name} in this run`);
-      return trialAt(handle, file, place);
+      return trialAt({ handle, file, before }, place, name);
     },
     close: () => handle.close(),
   };
@@ -143,13 +148,16 @@ function withTrials(value: unknown, { file, found }: Pick<About, "file"> & { rea
   const whole = read.data.intents.flatMap(({ trials }) => trials);
   if (whole.length > 0) found.isOfToday = false;
   for (const trial of whole) found.whole.set(trialName(trial.plan), trial);
-  return {
+  const run = {
     ...read.data,
     intents: read.data.intents.map((intent, index) => ({
       ...intent,
       trials: [...(taken[index] ?? []), ...intent.trials.map(digestOf)],
     })),
   };
+  const unfit = unfitParts(file, run).slice(0, mostProblems);
+  if (unfit.length > 0) throw wrongShape(file, unfit);
+  return run;
 }
 
 function listIn(value: unknown, key: string): readonly unknown[] {
@@ -163,17 +171,44 @@ async function* chunksOf(handle: FileHandle): AsyncGenerator<Uint8Array> {
   for (let at = 0; ;) {
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
     if (bytesRead === 0) return;
+    // In the place of a byte order mark, so that all others keep their places.
+    if (at === 0 && startsWithMark(buffer.subarray(0, bytesRead))) buffer.fill(" ", 0, markBytes.length);
     at += bytesRead;
     yield buffer.subarray(0, bytesRead);
   }
 }
 
+/**
+ * What a parser says of a part, without its places: they are none of the file's. `bytes`: the file's length, where the
+ * part reaches to its end.
+ */
+function parsedPart(text: string, bytes?: number): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (thrown) {
+    if (!(thrown instanceof SyntaxError)) throw thrown;
+    const isShort = bytes !== undefined && isCutShort(text, thrown);
+    throw new SyntaxError(isShort ? `it ends after ${counted(bytes, "byte")}` : "it is no JSON", { cause: thrown });
+  }
+}
+
+interface Opened {
+  readonly handle: FileHandle;
+  readonly file: string;
+  /** How the file was, so that it shows when somebody writes into it. */
+  readonly before: BigIntStats;
+}
+
 /** It was validated when the run was opened; all that can have happened since is that somebody wrote into the file. */
-async function trialAt(handle: FileHandle, file: string, place: ElementPlace): Promise<TrialResult> {
+async function trialAt({ handle, file, before }: Opened, place: ElementPlace, name: string): Promise<TrialResult> {
   const buffer = Buffer.allocUnsafe(place.to - place.from);
-  await asEnvironment(`cannot read ${file}`, () => handle.read(buffer, 0, buffer.length, place.from));
-  const read = trialResultSchema.safeParse(trialByTodaysNames(parsed(buffer.toString("utf8"))));
-  if (read.success) return read.data;
+  const { bytesRead, now } = await asEnvironment(`cannot read ${file}`, async () => ({
+    ...(await handle.read(buffer, 0, buffer.length, place.from)),
+    now: await handle.stat({ bigint: true }),
+  }));
+  const isAsItWas = bytesRead === buffer.length && now.size === before.size && now.mtimeNs === before.mtimeNs;
+  const read = trialResultSchema.safeParse(trialByTodaysNames(isAsItWas ? parsed(buffer.toString("utf8")) : undefined));
+  if (read.success && trialName(read.data.plan) === name) return read.data;
   throw new HarnessError("environment", `${file} is not what it was when it was opened: somebody else changed it`);
 }
 

@@ -8,6 +8,7 @@ import { trialName } from "../core/plan.ts";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import { fileTrouble } from "../lib/fs.ts";
 import { planByTodaysNames } from "../records/former-names.ts";
+import { intentIdSchema, runIdSchema } from "../records/parts.ts";
 import { planSchema, type TrialPlan } from "../records/plan.ts";
 import { makeFolder } from "./make-folder.ts";
 import { readValidated } from "./validate.ts";
@@ -35,11 +36,10 @@ const trialFileNames: ReadonlySet<string> = new Set(["plan.json", "timeline.json
 export const latestName = "latest";
 /** What is kept of all runs, in a row a trial: see history/. */
 export const historyName = "history";
-const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 /** True for names that a run folder may have. */
 export function isRunName(name: string): boolean {
-  return name !== latestName && name !== historyName && PLAIN_NAME.test(name);
+  return runIdSchema.safeParse(name).success;
 }
 
 /**
@@ -69,9 +69,8 @@ export async function trialFolder(run: RunFolder, plan: TrialPlan): Promise<Tria
 
 /** Where a trial's files are in a run folder; touches nothing. */
 export function trialFiles(runDir: string, plan: Pick<TrialPlan, "intent" | "arm" | "index">): TrialFolder {
-  const parts = plan.intent.split("/");
-  if (!parts.every((part) => PLAIN_NAME.test(part))) throw new HarnessError("bug", `not an intent id: ${plan.intent}`);
-  const dir = join(resolve(runDir), "trials", ...parts, `${plan.arm}-${plan.index}`);
+  if (!intentIdSchema.safeParse(plan.intent).success) throw new HarnessError("bug", `not an intent id: ${plan.intent}`);
+  const dir = join(resolve(runDir), "trials", ...plan.intent.split("/"), `${plan.arm}-${plan.index}`);
   const file = (name: string): string => join(dir, name);
   return {
     dir,
@@ -107,7 +106,8 @@ export interface SkippedTrial {
 }
 
 /**
- * Every trial folder; one without a whole plan (a crash in the midst of writing it) is skipped. Where a plan is one of
+ * Every trial folder; one without a whole plan (a crash in the midst of writing it) is skipped, and so is one with the
+ * plan of another: no trial counts twice. Where a plan is one of
  * those that are known already, it is that very object. Rejects when there is no folder of trials.
  */
 export async function recordedTrials(runDir: string, known: readonly TrialPlan[] = []): Promise<RecordedTrials> {
@@ -126,6 +126,10 @@ export async function recordedTrials(runDir: string, known: readonly TrialPlan[]
     const file = (name: string): string => join(root, folder, name);
     try {
       const read: TrialPlan = await readValidated(file("plan.json"), planSchema, planByTodaysNames);
+      if (trialFiles(dirname(root), read).dir !== join(root, folder)) {
+        skipped.push({ folder, reason: `its plan.json is of another trial, ${trialName(read)}` });
+        continue;
+      }
       const same = byName.get(trialName(read));
       const plan = isDeepStrictEqual(same, read) ? (same ?? read) : read;
       trials.push({ plan, timeline: (await isThere(file("timeline.jsonl"))) ? file("timeline.jsonl") : undefined });

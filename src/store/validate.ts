@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import type { z } from "zod";
 import { HarnessError } from "../core/errors.ts";
 import { fileTrouble } from "../lib/fs.ts";
+import { parseJson } from "../lib/json-text.ts";
 import type { Problem } from "../core/errors.ts";
 
 /** `path.to.field: what is wrong`, all issues in one line. */
@@ -46,7 +47,7 @@ export function cannotRead(file: string, cause: unknown): HarnessError {
 
 async function readJson(file: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(file, "utf8"));
+    return parseJson(await readFile(file, "utf8"));
   } catch (error) {
     throw cannotRead(file, error);
   }

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { harnessSchema, machineSchema, shardSchema } from "../begun.ts";
-import { count, ms, noun, type Frozen } from "../parts.ts";
+import { count, intentIdSchema, ms, noun, runIdSchema, type Frozen } from "../parts.ts";
 import { armSchema } from "../plan.ts";
 import { changesSchema } from "./changes.ts";
 import { incidentSummarySchema } from "./incidents.ts";
@@ -25,7 +25,7 @@ const intentResultSchema = noun(
   "IntentResult",
   "One intent and what came of it.",
   z.strictObject({
-    intent: z.string().describe("Its id: theme/name."),
+    intent: intentIdSchema.describe("Its id: theme/name."),
     title: z.string().describe("Its title."),
     belief: z.string().describe("What it believes."),
     target: z.string().describe("Name of the target."),
@@ -76,7 +76,7 @@ const partSchema = noun(
   "RunPart",
   "A run that was put together with others to this one.",
   z.strictObject({
-    runId: z.string().describe("Its id."),
+    runId: runIdSchema.describe("Its id."),
     shard: shardSchema.describe("Absent for a run that was no shard.").exactOptional(),
     startedAt: z.string().describe("ISO 8601."),
     endedAt: z.string().describe("ISO 8601."),
@@ -90,7 +90,7 @@ export const runSchema = noun(
   "The whole of run.json, version 1.",
   z.strictObject({
     schemaVersion: z.literal(1),
-    runId: z.string().describe("The run's id; the name of its folder."),
+    runId: runIdSchema.describe("The run's id; the name of its folder."),
     suite: z.string().nullable().describe("The suite that was asked for; null when there was none."),
     startedAt: z.string().describe("ISO 8601."),
     endedAt: z.string().describe("ISO 8601."),

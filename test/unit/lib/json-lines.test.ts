@@ -55,3 +55,8 @@ test("a line is a value, or the reason why it is none", () => {
   expect(readJsonLine("{")).toMatchObject({ ok: false });
   expect(linesIn("1\n \n2")).toEqual(["1", "2"]);
 });
+
+test("a line may begin with a byte order mark, as the first one of a file that an editor touched", () => {
+  expect(readJsonLine('\ufeff{"a":1}')).toEqual({ ok: true, value: { a: 1 } });
+  expect(readJsonLine('\ufeff\ufeff{"a":1}')).toMatchObject({ ok: false });
+});

@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { digestOf, trialsOf } from "../../../src/core/digest.ts";
 import { HarnessError } from "../../../src/core/errors.ts";
+import { trialName } from "../../../src/core/plan.ts";
+import { counted } from "../../../src/core/text.ts";
 import type { RunResult } from "../../../src/records/results/run-result.ts";
 import { openRun, type OpenRun } from "../../../src/store/open-run.ts";
 import { writeResult } from "../../../src/store/results.ts";
@@ -72,11 +74,23 @@ describe("a run that was opened", () => {
     await expectWhole(one);
   });
 
-  it("tells that somebody wrote into it", async () => {
-    const { trialOf, run } = await openText(JSON.stringify(whole));
-    await writeFile(file, " ".repeat(JSON.stringify(whole).length));
-    const plan = run.intents[0]?.trials[0]?.plan;
-    await expect(plan && trialOf(plan)).rejects.toMatchObject({ code: "environment" });
+  it.each<[string, (text: string) => string]>([
+    ["nothing", (text) => " ".repeat(text.length)],
+    ["another trial in the same place", (text) => text.replaceAll('"index":1', '"index":8')],
+    ["a trial that says something else", (text) => text.replaceAll('"outcome":"pass"', '"outcome":"fail"')],
+    ["less than there was", (text) => text.slice(0, 100)],
+    ["more than there was", (text) => `${text} `],
+  ])("tells that somebody wrote into it: %s", async (_what, change) => {
+    const text = JSON.stringify(whole);
+    const { trialOf, run } = await openText(text);
+    expect(change(text)).not.toBe(text);
+    await writeFile(file, change(text));
+    const plan = run.intents[0]?.trials[0]?.plan ?? expect.fail();
+    await expect(trialOf(plan)).rejects.toMatchObject({ code: "environment" });
+  });
+
+  it("may begin with a byte order mark, as some editors write it", async () => {
+    await expectWhole(await openText(`\ufeff${JSON.stringify(whole, null, 2)}`));
   });
 
   it("knows no trial that it has not", async () => {
@@ -90,10 +104,60 @@ describe("what is no run of this version is refused", () => {
   it("as no JSON wherever it breaks off", async () => {
     const text = JSON.stringify(whole);
     for (const share of [0, 0.1, 0.3, 0.6, 0.9, 0.9999]) {
-      const { code, cause } = await refusal(text.slice(0, Math.floor(share * text.length)));
+      const torn = text.slice(0, Math.floor(share * text.length));
+      const { code, cause } = await refusal(torn);
       expect([code, cause instanceof SyntaxError]).toEqual(["bad-input", true]);
+      expect(cause).toMatchObject({ message: `it ends after ${counted(Buffer.byteLength(torn), "byte")}` });
     }
-    expect((await refusal(text.replace('"planned"', "planned"))).cause).toBeInstanceOf(SyntaxError);
+  });
+
+  it("as no JSON where it has what is none, in a trial, beside it or behind all, without a place of ours", async () => {
+    const text = JSON.stringify(whole);
+    const changed = [
+      text.replace('"planned"', "planned"),
+      text.replace('"seed"', "seed"),
+      `${text}x`,
+      `${text.slice(0, 4000)}${"\0".repeat(500)}`,
+      text.replace('"schemaVersion"', '<<<<<<< HEAD "schemaVersion"'),
+    ];
+    for (const other of changed) {
+      const { cause } = await refusal(other);
+      expect([cause instanceof SyntaxError, cause]).toMatchObject([true, { message: "it is no JSON" }]);
+    }
+  });
+
+  it("where it counts a trial or an intent twice, or a trial under another intent's name", async () => {
+    const [first, second] = whole.intents;
+    if (first === undefined || second === undefined) expect.fail();
+    const [trial] = first.trials;
+    if (trial === undefined) expect.fail();
+    const foundOf = async (intents: unknown): Promise<readonly string[]> =>
+      (await refusal(JSON.stringify({ ...whole, intents }))).problems.map(({ found }) => found);
+    const n = first.trials.length;
+    expect(await foundOf([{ ...first, trials: [...first.trials, trial] }])).toEqual([
+      `${file}: intents.0.trials.${n}: the trial ${trialName(trial.plan)} stands at intents.0.trials.0 already`,
+    ]);
+    expect((await foundOf([first, first]))[0]).toBe(
+      `${file}: intents.1: the intent ${first.intent} stands at intents.0 already`,
+    );
+    const moved = await foundOf([
+      { ...first, trials: [] },
+      { ...second, trials: [trial] },
+    ]);
+    expect(moved).toEqual([`${file}: intents.1.trials.0.plan.intent: ${first.intent}`]);
+  });
+
+  it.each(["../../evil", "latest", "history", "a/b", "", ".x", "a b"])("with %j for its id", async (runId) => {
+    const { problems } = await refusal(JSON.stringify({ ...whole, runId }));
+    expect(problems.map(({ found }) => found)).toEqual([expect.stringContaining(`${file}: runId: `)]);
+  });
+
+  it.each(["../../../x", "/x", "a//b", "a/", "..", "a\\b"])("with %j for an intent of a trial", async (intent) => {
+    const text = JSON.stringify(whole).replaceAll('"process/replica-kill"', JSON.stringify(intent));
+    const { problems } = await refusal(text);
+    const places = problems.map(({ found }) => found);
+    expect(places).toContainEqual(expect.stringContaining(`${file}: intents.0.trials.0.plan.intent: `));
+    expect(places).toContainEqual(expect.stringContaining(`${file}: intents.0.intent: `));
   });
 
   it("by the place of every field that is wrong, in trials as beside them", async () => {
