@@ -56,3 +56,10 @@ export function messageOf(thrown: unknown): string {
   const [first] = thrown instanceof AggregateError ? (thrown.errors as readonly unknown[]) : [];
   return first === undefined ? thrown.name : messageOf(first);
 }
+
+/** The same as one clause, for lists of what was left out: of input that is wrong the first problem, and how many more. */
+export function reasonOf(thrown: unknown): string {
+  const [first, ...more] = thrown instanceof HarnessError ? thrown.problems : [];
+  if (first === undefined) return messageOf(thrown);
+  return `${formatProblem(first)}${more.length > 0 ? ` (and ${more.length} more)` : ""}`;
+}

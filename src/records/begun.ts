@@ -32,11 +32,13 @@ export const harnessSchema = z.strictObject({ version: z.string().describe("Vers
 export const shardSchema = noun(
   "Shard",
   "The part of a run that one of several machines ran.",
-  z.strictObject({
-    index: z.number().int().min(1).describe("Which one, from 1."),
-    of: z.number().int().min(1).describe("How many there are."),
-    night: z.string().describe("Digest of the trials of all of them: those of one night have the same."),
-  }),
+  z
+    .strictObject({
+      index: z.number().int().min(1).describe("Which one, from 1."),
+      of: z.number().int().min(1).describe("How many there are."),
+      night: z.string().describe("Digest of the trials of all of them: those of one night have the same."),
+    })
+    .refine(({ index, of }) => index <= of, "no shard has a higher number than there are shards"),
 );
 export type Shard = Frozen<z.infer<typeof shardSchema>>;
 

@@ -2,7 +2,7 @@
 // report. Verdicts on trials stay as they were recorded; what is said over several of them is concluded again.
 
 import type { RunDigest, TrialDigest } from "../core/digest.ts";
-import { HarnessError, messageOf } from "../core/errors.ts";
+import { HarnessError, reasonOf } from "../core/errors.ts";
 import { trialName } from "../core/plan.ts";
 import type { RunPart } from "../records/results/run-result.ts";
 import { rowsBefore } from "../history/rows-before.ts";
@@ -37,8 +37,8 @@ export function lackLines({ skipped, missing, torn }: Omit<MergedRun, keyof Writ
 
 /**
  * Makes one run of those in `dirs`, in a folder of its own below `out`; they stay as they are. A folder that is no
- * whole run, a run that was given twice, one of another version, suite or seed, and one with an intent that another
- * has too are named in `skipped`; with one of them, or with a shard missing, the run is not whole and cannot pass. One
+ * whole run, a run that was given twice, one of another version, suite or seed, another part of the same shard, and
+ * one with an intent that another has too are named in `skipped`; with one of them, or with a shard missing, the run is not whole and cannot pass. One
  * of which something cannot be read or copied is named there, too. Throws HarnessError "bad-input" when none is left,
  * or when they were put together before.
  */
@@ -108,7 +108,7 @@ async function readPart(dir: string): Promise<Part | SkippedRun> {
     if (lost !== undefined) return { dir, reason: lost };
     return { dir: runDir, run, intents };
   } catch (thrown) {
-    if (thrown instanceof HarnessError && thrown.code === "bad-input") return { dir, reason: messageOf(thrown) };
+    if (thrown instanceof HarnessError && thrown.code === "bad-input") return { dir, reason: reasonOf(thrown) };
     throw thrown;
   }
 }
@@ -135,8 +135,9 @@ function fitting(read: readonly (Part | SkippedRun)[]): readonly [readonly Part[
   const parts: Part[] = [];
   const skipped: SkippedRun[] = read.flatMap((one) => ("run" in one ? [] : [one]));
   const wanted = commonest(whole.map(kindOf));
+  const alike = whole.filter((one) => stranger(one, wanted) === undefined);
   for (const one of whole) {
-    const reason = stranger(one, wanted) ?? double(one, parts);
+    const reason = stranger(one, wanted) ?? lesser(one, alike) ?? double(one, parts);
     if (reason === undefined) parts.push(one);
     else skipped.push({ dir: one.dir, reason });
   }
@@ -175,6 +176,28 @@ function stranger(part: Part, wanted: Kind | undefined): string | undefined {
   );
   if (other === undefined || wanted === undefined) return undefined;
   return `its ${other}: ${kind[other]}, the others' ${wanted[other]}`;
+}
+
+/** Why another part of the same shard is put in instead: one that came to its end, else the newer, else the first. */
+function lesser(part: Part, parts: readonly Part[]): string | undefined {
+  const { shard, interrupted, startedAt } = part.run;
+  if (shard === undefined) return undefined;
+  const same = parts.filter(({ run }) => run.shard?.index === shard.index);
+  const other = same.reduce((a, b) => (isBetter(b, a) ? b : a));
+  if (other === part || other.run.runId === part.run.runId) return undefined;
+  const isOlder = Date.parse(startedAt) < Date.parse(other.run.startedAt);
+  const why =
+    interrupted && !other.run.interrupted
+      ? "which came to its end"
+      : isOlder
+        ? "which is newer"
+        : "which was given first";
+  return `it is shard ${shard.index}/${shard.of}, as ${other.dir} is, ${why}`;
+}
+
+function isBetter({ run: a }: Part, { run: b }: Part): boolean {
+  if (a.interrupted !== b.interrupted) return b.interrupted;
+  return Date.parse(a.startedAt) > Date.parse(b.startedAt);
 }
 
 /** What it has that another has, too. */

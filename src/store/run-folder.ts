@@ -5,7 +5,7 @@ import { lstat, mkdir, readFile, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { trialName } from "../core/plan.ts";
-import { HarnessError, messageOf } from "../core/errors.ts";
+import { HarnessError, reasonOf } from "../core/errors.ts";
 import { fileTrouble } from "../lib/fs.ts";
 import { planByTodaysNames } from "../records/former-names.ts";
 import { intentIdSchema, runIdSchema } from "../records/parts.ts";
@@ -134,7 +134,7 @@ export async function recordedTrials(runDir: string, known: readonly TrialPlan[]
       const plan = isDeepStrictEqual(same, read) ? (same ?? read) : read;
       trials.push({ plan, timeline: (await isThere(file("timeline.jsonl"))) ? file("timeline.jsonl") : undefined });
     } catch (thrown) {
-      skipped.push({ folder, reason: (await isThere(file("plan.json"))) ? messageOf(thrown) : "it has no plan.json" });
+      skipped.push({ folder, reason: (await isThere(file("plan.json"))) ? reasonOf(thrown) : "it has no plan.json" });
     }
   }
   return { trials: trials.toSorted((a, b) => compareTrials(a.plan, b.plan)), skipped };

@@ -92,6 +92,49 @@ describe("runs put together", () => {
     expect(result.outcome).toBe("inconclusive");
   });
 
+  test("have one part of each shard, and name the others: whole before broken off, then the newer", async () => {
+    const one = await leave("r1", "a/one", shard(1));
+    const broken = { ...shard(2), interrupted: true, reason: "interrupted" as const };
+    const torn = await leave("r2", "b/two", { ...broken, startedAt: "2026-11-29T02:00:00.000Z" });
+    const older = await leave("r3", "b/two", { ...shard(2), startedAt: "2026-11-21T02:00:00.000Z" });
+    const again = await leave("r4", "c/three", { ...shard(2), startedAt: "2026-11-22T02:00:00.000Z" });
+    const twin = await leave("r5", "b/two", { ...shard(2), startedAt: "2026-11-22T02:00:00.000Z" });
+    const { skipped, missing, result } = await merged(one, torn, older, again, twin);
+    expect(skipped).toEqual([
+      { dir: torn, reason: `it is shard 2/2, as ${again} is, which came to its end` },
+      { dir: older, reason: `it is shard 2/2, as ${again} is, which is newer` },
+      { dir: twin, reason: `it is shard 2/2, as ${again} is, which was given first` },
+    ]);
+    expect(missing).toEqual([]);
+    expect(result.parts?.map(({ runId }) => runId)).toEqual(["r1", "r4"]);
+    expect(result).toMatchObject({ outcome: "inconclusive", interrupted: true });
+  });
+
+  test("leave out one that is not as it is written, with the field and what was expected of it", async () => {
+    const [one, two] = [await leave("r1", "a/one", shard(1)), await leave("r2", "b/two", shard(2))];
+    const changed = async (change: (run: Record<string, unknown>) => void): Promise<string | undefined> => {
+      const file = join(two, "run.json");
+      const before = await readFile(file, "utf8");
+      const run = JSON.parse(before) as Record<string, unknown>;
+      change(run);
+      await writeFile(file, JSON.stringify(run));
+      const { skipped } = await mergeRuns([one, two], await mkdtemp(join(base, "out-")), {
+        reporters: [],
+        onTrouble: (says) => expect.fail(says),
+      });
+      await writeFile(file, before);
+      return skipped[0]?.reason;
+    };
+    const file = join(two, "run.json");
+    expect(await changed((run) => void (run["shard"] = { ...shard(9).shard }))).toBe(
+      `${file}: shard: no shard has a higher number than there are shards; ` +
+        "expected a file as this version of rebound writes it",
+    );
+    expect(await changed((run) => void Object.assign(run, { reason: "signal", seed: null }))).toMatch(
+      /run\.json: (?:seed|reason): .+; expected a file as .+ \(and 1 more\)$/,
+    );
+  });
+
   test("go by what most of them are, and not by which was named first", async () => {
     const other = await leave("r0", "c/zero", { ...shard(1, 3), seed: 7 });
     const [first, second] = [await leave("r1", "a/one", shard(1)), await leave("r2", "b/two", shard(2))];
