@@ -6,6 +6,7 @@ import { armLines } from "./arm-lines.ts";
 import { changesModel } from "./changes-model.ts";
 import { starvedSentences } from "./environment-text.ts";
 import { headlineText } from "./figures.ts";
+import { firstSentenceText } from "./first-sentence.ts";
 import { incidentsText } from "./incidents-model.ts";
 import { intentReasons } from "./reasons.ts";
 import { scorecardLines } from "./scorecard-text.ts";
@@ -55,6 +56,7 @@ export function renderConsoleTable(run: RunDigest, reportPath: string, width: nu
     ),
     ...incidents(run, width),
     `${paint(`${outcomeSign[run.outcome]} ${run.outcome}`, run.outcome)}  ${oneLine(runSentence(run))}`,
+    ...first(run, width),
     `report  ${oneLine(reportPath)}`,
     "",
   ].join("\n");
@@ -118,6 +120,12 @@ function worded(lines: readonly { readonly word: string; readonly text: string }
 function incidents(run: RunDigest, width: number): readonly string[] {
   const text = incidentsText(run);
   return text === undefined ? [] : wrapped(oneLine(text), width - 2).map((line, at) => (at === 0 ? line : `  ${line}`));
+}
+
+/** What broke, what the loop did, what became of users. */
+function first(run: RunDigest, width: number): readonly string[] {
+  const text = firstSentenceText(run);
+  return text === undefined ? [] : wrapped(oneLine(text), width);
 }
 
 /** Columns of the words before such lines. */

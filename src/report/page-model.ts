@@ -15,6 +15,8 @@ import { changesModel } from "./changes-model.ts";
 import type { ChangesModel } from "./changes-model.ts";
 import { incidentsModel } from "./incidents-model.ts";
 import type { IncidentsModel } from "./incidents-model.ts";
+import { firstSentence } from "./first-sentence.ts";
+import type { FirstSentence } from "./first-sentence.ts";
 import { decimalText, summaryText, wallTimeText } from "./figures.ts";
 import { matrixModel } from "./matrix-model.ts";
 import type { MatrixModel } from "./matrix-model.ts";
@@ -77,6 +79,8 @@ export interface PageModel {
   readonly name: string;
   readonly badge: Badge;
   readonly says: string;
+  /** null: what is counted says all that is known. */
+  readonly first: FirstSentence | null;
   /** null in runs written before it was kept. */
   readonly incidents: IncidentsModel | null;
   readonly left: readonly string[];
@@ -103,6 +107,7 @@ export function pageModel(run: RunDigest): PageModel {
     name,
     badge: badge(run.outcome),
     says: runSentence(run),
+    first: firstSentence(run) ?? null,
     incidents: incidentsModel(run),
     left: leftSentences(run),
     missing: [...missingSentences(run), ...starvedSentences(run)],

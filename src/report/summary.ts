@@ -5,6 +5,7 @@ import { armLines } from "./arm-lines.ts";
 import { changesModel } from "./changes-model.ts";
 import { starvedSentences } from "./environment-text.ts";
 import { summaryText } from "./figures.ts";
+import { firstSentenceText } from "./first-sentence.ts";
 import { incidentsText } from "./incidents-model.ts";
 import { intentReasons } from "./reasons.ts";
 import { scorecardMarkdown } from "./scorecard-text.ts";
@@ -19,6 +20,7 @@ export function renderSummary(run: RunDigest): string {
   const lines = [
     `# Rebound: ${run.outcome} – ${escapeMarkdown(name)}`,
     "",
+    ...[firstSentenceText(run)].flatMap((text) => (text === undefined ? [] : [escapeMarkdown(text), ""])),
     escapeMarkdown(runSentence(run)),
     ...incidents(run),
     ...leftSentences(run).map((sentence) => `\n> **Left behind:** ${escapeMarkdown(sentence)}`),

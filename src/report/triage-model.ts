@@ -1,7 +1,7 @@
 // Where each trial belongs that did not pass, a line for all trials of an intent of which the same is said: the same on
 // the page, the terminal, in JUnit and in the summary.
 
-import type { IntentDigest, RunDigest } from "../core/digest.ts";
+import type { IntentDigest, RunDigest, TrialDigest } from "../core/digest.ts";
 import { counted } from "../core/text.ts";
 import type { Triage, TriageKind } from "../records/results/triage.ts";
 
@@ -87,6 +87,12 @@ export function triageModel(run: RunDigest): TriageModel | null {
     says: `What did not pass, and where it belongs: ${counts.join(", ")}.`,
     lines: triageLines(run).map((line) => ({ ...line, anchor: anchors.get(line.intent) ?? "intents" })),
   };
+}
+
+/** In a word, where one trial belongs; empty where it is not triaged. */
+export function triageWord({ triage = [] }: RunDigest, { plan }: Pick<TrialDigest, "plan">): string {
+  const own = triage.find(({ intent, arm, n }) => intent === plan.intent && arm === plan.arm && n === plan.index);
+  return own === undefined ? "" : triageWords[own.kind];
 }
 
 /** For one line about an intent: what weighs most, and how much else there is; undefined where nothing is triaged. */

@@ -3,6 +3,7 @@
 import type { IntentDigest, RunDigest, TrialDigest } from "../core/digest.ts";
 import { trialName } from "../core/plan.ts";
 import { hash32 } from "../core/random.ts";
+import { listed } from "../core/text.ts";
 import type { Finding } from "../records/results/outcome.ts";
 import { isAbout } from "../verdict/rule-table.ts";
 import type { TakenRole } from "../verdict/rule-table.ts";
@@ -21,6 +22,8 @@ export interface WorstModel {
   readonly name: string;
   readonly rule: string;
   readonly says: string;
+  /** What failed in that trial, all of it, for whoever knows no rule by its name. */
+  readonly words: string;
   /** What else failed in that trial, in the same order: often why. */
   readonly besides: readonly { readonly rule: string; readonly says: string }[];
   readonly command: string;
@@ -46,6 +49,33 @@ const byWeight: readonly TakenRole[] = [
   "classification",
 ];
 
+/** What each is called where it failed. */
+const failedWords: Readonly<Record<TakenRole, string>> = {
+  traces: "something was left behind",
+  data: "data was missing",
+  approval: "without leave",
+  restraint: "acted where nothing was to be done",
+  honesty: "false or missing words",
+  recovery: "not recovered in time",
+  patience: "recovered only without the fault",
+  pathway: "not by the declared action",
+  unaided: "not as it does without a healer",
+  bound: "a limit was not kept",
+  detection: "not detected in time",
+  evidence: "not traced to its root",
+  classification: "a wrong class, or none",
+  precondition: "it tests nothing",
+  guard: "ended by its own guard",
+  arithmetic: "facts disagree",
+  pace: "the harness fell behind",
+  machine: "the machine starved the stack",
+};
+
+/** What a finding is about; undefined for a rule that there is no longer. */
+export function roleOf(finding: Pick<Finding, "rule">): TakenRole | undefined {
+  return (Object.keys(failedWords) as TakenRole[]).find((role) => isAbout(finding, role));
+}
+
 /** Of trials with these outcomes a failed rule is a finding; the others were not judged. */
 const outcomes = ["residue", "fail"] as const;
 
@@ -62,13 +92,31 @@ export function worstFindings(run: RunDigest): readonly WorstModel[] {
     .map(({ weight: _weight, ...model }) => model);
 }
 
-function worstOf(intent: IntentDigest, index: number, seed: number): Weighed | undefined {
-  const all = intent.trials
+interface Found {
+  readonly trial: TrialDigest;
+  /** Of the trial, in its intent. */
+  readonly at: number;
+  readonly finding: Finding;
+}
+
+/** The worst finding of all, and its trial; undefined where nothing failed. */
+export function worstTrial({ intents }: RunDigest): Pick<Found, "trial" | "finding"> | undefined {
+  const firsts = intents.flatMap((intent) => worstIn(intent).slice(0, 1));
+  return firsts.toSorted((a, b) => weightOf(a.trial, a.finding) - weightOf(b.trial, b.finding))[0];
+}
+
+function worstIn({ trials }: IntentDigest): readonly Found[] {
+  return trials
     .flatMap((trial, at) => failedIn(trial).map((finding) => ({ trial, at, finding })))
     .toSorted((a, b) => weightOf(a.trial, a.finding) - weightOf(b.trial, b.finding));
+}
+
+function worstOf(intent: IntentDigest, index: number, seed: number): Weighed | undefined {
+  const all = worstIn(intent);
   const [first] = all;
   if (first === undefined) return undefined;
   const { trial, at, finding } = first;
+  const own = all.filter((one) => one.trial === trial);
   return {
     weight: weightOf(trial, finding),
     badge: badge(trial.verdict.outcome),
@@ -78,11 +126,15 @@ function worstOf(intent: IntentDigest, index: number, seed: number): Weighed | u
     name: trialName(trial.plan),
     rule: finding.rule,
     says: finding.says,
-    besides: all
-      .filter((one) => one.trial === trial && one.finding !== finding)
-      .map(({ finding: { rule, says } }) => ({ rule, says })),
+    words: listed([...new Set(own.map((one) => wordsOf(one.finding)))]),
+    besides: own.filter((one) => one.finding !== finding).map(({ finding: { rule, says } }) => ({ rule, says })),
     command: againCommand(trial, seed),
   };
+}
+
+function wordsOf(finding: Finding): string {
+  const role = roleOf(finding);
+  return role === undefined ? finding.rule : failedWords[role];
 }
 
 function failedIn({ verdict }: TrialDigest): readonly Finding[] {

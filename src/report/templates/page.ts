@@ -53,7 +53,7 @@ interface SuitePage {
 export function suitePage({ policy: allowed, css, heading, between, none }: SuitePage): string {
   return `${headOf(allowed, css)}
 ${heading}
-{{#with worst.[0]}}<p>Worst: {{> badge badge}} <a href="#worst">{{name}}</a>, <span class="rule">{{rule}}</span>{{#each besides}}; <span class="rule">{{rule}}</span>: {{says}}{{/each}}</p>
+{{#with worst.[0]}}<p>Worst: {{> badge badge}} <a href="#worst">{{name}}</a>: {{words}} <span class="muted">({{rule}}{{#each besides}}, {{rule}}{{/each}})</span></p>
 {{/with}}{{#if left}}<div class="missing" role="note" aria-label="What was left behind"><strong>Left behind</strong><ul>{{#each left}}<li>{{this}}</li>{{/each}}</ul></div>{{/if}}
 {{#if missing}}<div class="missing" role="note" aria-label="What is missing"><strong>Missing</strong><ul>{{#each missing}}<li>{{this}}</li>{{/each}}</ul></div>{{/if}}
 {{#if incidents}}{{> incidents incidents}}{{/if}}
@@ -80,7 +80,8 @@ export const pageTemplate = suitePage({
   policy,
   css: style + suiteStyle,
   heading: `<h1>Rebound: {{name}} {{> badge badge}}</h1>
-<p class="lead">{{says}}</p>`,
+{{#if first}}<p class="lead">{{first.says}}{{#if first.triage}} Triage: <a href="#triage">{{first.triage}}</a>.{{/if}}</p>
+<p class="muted">{{says}}</p>{{else}}<p class="lead">{{says}}</p>{{/if}}`,
   between: "",
   none: `<p class="missing"><strong>Missing:</strong> this run holds no intent.</p>`,
 });

@@ -45,10 +45,12 @@ describe("the worst findings", () => {
     expect(html).toContain("Variables of the environment that the target reads are not kept: set them as they were.");
     const first = html.slice(0, html.indexOf("<main"));
     const [worst] = worstFindings(bad);
-    expect(first).toContain(`<a href="#worst">${worst?.name}</a>, <span class="rule">${worst?.rule}</span>`);
+    expect(first).toContain(
+      `<a href="#worst">${worst?.name}</a>: something was left behind <span class="muted">(${worst?.rule})</span>`,
+    );
     const lost = await renderHtml(runOf([scoredTrial({ intent: "c/lost", wrongClass: true, lost: true })]), []);
     expect(lost.slice(0, lost.indexOf("<main"))).toContain(
-      '; <span class="rule">classified-right</span>: classified-right',
+      'data was missing and a wrong class, or none <span class="muted">(nothing-lost, classified-right)</span>',
     );
   });
 
