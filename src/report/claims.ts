@@ -15,6 +15,7 @@ import { spanText } from "./figures.ts";
 import type { Origin } from "./plot-series.ts";
 import type { TimelineEvent } from "../records/timeline/event.ts";
 import type { PlannedDisturbance } from "../records/plan.ts";
+import { reasonApart } from "./words-and-acts.ts";
 import { byOurRevert } from "./words.ts";
 
 /** One claim and our side of it, in words. */
@@ -53,7 +54,7 @@ export function claimRows(trial: TrialResult, timeline: readonly TimelineEvent[]
       reasons: claim.reasons,
       more: Object.entries(claim.more ?? {}).map(([name, value]) => `${name}: ${moreText(value)}`),
       seen: windowText(windowAt(trial.facts.windows, at)),
-      measured: measuredText(trial, claim, at, origin),
+      measured: [measuredText(trial, claim, at, origin), reasonApart(claim, trial.plan)].filter(Boolean).join("; "),
       ahead: isAhead(trial, claim, at),
     }));
 }

@@ -1,6 +1,6 @@
 // What an expert would say of each mark of one trial, beside the rule by which the mark was set.
 
-import { shareText } from "../core/text.ts";
+import { secondsText, shareText } from "../core/text.ts";
 import { withPlace } from "../core/plan.ts";
 import type { Ms } from "../core/units.ts";
 import type { Claim, ClaimType } from "../records/claim.ts";
@@ -8,7 +8,7 @@ import type { MarkName } from "../records/facts/marks.ts";
 import type { Mark } from "../records/interval.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
 import type { TimelineEvent } from "../records/timeline/event.ts";
-import { forward, spanBetween } from "../measure/marks/spans.ts";
+import { forward, resolutionMs, spanBetween } from "../measure/marks/spans.ts";
 import { eventsOf } from "../measure/windows/timeline-view.ts";
 import { instantText } from "./claims.ts";
 import { spanText } from "./figures.ts";
@@ -18,6 +18,7 @@ import type { Origin } from "./plot-series.ts";
 import { figure } from "./shown.ts";
 import type { Figure } from "./shown.ts";
 import { changesText } from "./story-lanes.ts";
+import { reasonApart } from "./words-and-acts.ts";
 import { byOurRevert, markNames } from "./words.ts";
 
 /** One mark as the page tells of it. */
@@ -71,13 +72,17 @@ const tell: Readonly<Record<MarkName, (seen: Seen, mark: Mark) => string>> = {
   t1: ({ trial }, mark) => {
     const window = trial.facts.windows.find(({ to, users }) => to > mark.at && users === "bad");
     const broken = usersWords(trial, window?.broken ?? []);
+    const early = beforeConfirmed(trial.facts.marks, mark);
+    if (early !== "") return `Users were hurt ${early}${broken}.`;
     return `Users were hurt ${after(trial.facts.marks, "t0", mark)} the fault took effect${broken}.`;
   },
   t2: (seen, mark) => {
     const { marks } = seen.trial.facts;
     const why = claimAt(seen, "detected", mark)?.reasons[0];
     const hurt = marks.t1 === undefined ? "" : `; ${order(spanBetween(marks.t1, mark, "t2 − t1"), "users were hurt")}`;
-    return `The healer said that something is wrong here, ${after(marks, "t0", mark)} the fault${hurt}.${quoted(why)}`;
+    const early = beforeConfirmed(marks, mark);
+    const when = early === "" ? `${after(marks, "t0", mark)} the fault` : early;
+    return `The healer said that something is wrong here, ${when}${hurt}.${quoted(why)}`;
   },
   t2c: (seen, mark) => {
     const claim = claimAt(seen, "classified", mark);
@@ -91,7 +96,9 @@ const tell: Readonly<Record<MarkName, (seen: Seen, mark: Mark) => string>> = {
     const claim = claimAt(seen, "decided", mark);
     const by = seen.trial.plan.expect.recovered?.by;
     const judged = by === undefined ? "" : by === claim?.pathway ? ", the declared one" : `; declared is ${by}`;
-    return `It chose ${claim?.pathway ?? "a pathway that is not known"}${judged}.${quoted(claim?.reasons[0])}`;
+    const apart = claim === undefined ? "" : reasonApart(claim, seen.trial.plan);
+    const differ = apart === "" ? "" : ` Words and act differ: ${apart}; what it chose is ${claim?.pathway}.`;
+    return `It chose ${claim?.pathway ?? "a pathway that is not known"}${judged}.${quoted(claim?.reasons[0])}${differ}`;
   },
   t4: ({ trial, timeline }, mark) => {
     const change = timeline.find(
@@ -156,6 +163,13 @@ function usersWords({ plan }: TrialResult, names: readonly string[]): string {
 function after(marks: Marks, from: MarkName, mark: Mark): string {
   const start = marks[from];
   return start === undefined ? "after" : `${length(start, mark)} after`;
+}
+
+/** Of what came with the harm and before its proof: from when to when, as its figure has it; "" of all else. */
+function beforeConfirmed({ t0 }: Marks, mark: Mark): string {
+  if (t0 === undefined || mark.at >= t0.at) return "";
+  const [lo, hi] = [mark.lo, mark.hi].map((at) => secondsText(at - t0.at, resolutionMs(mark.lo, mark.hi)));
+  return `with the fault's first act (from ${lo} to ${hi} s, 0 being when its effect was confirmed)`;
 }
 
 function length(from: Mark, to: Mark): string {

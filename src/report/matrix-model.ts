@@ -19,6 +19,14 @@ export interface MatrixModel {
     readonly cells: readonly MapCell[];
   }[];
   readonly tried: readonly TriedModel[];
+  readonly wrong: readonly WrongModel[];
+}
+
+/** A pair that was tried although another pathway is declared for the fault. */
+interface WrongModel extends Pick<WrongChoice, "pathway" | "fault"> {
+  readonly anchor: string;
+  readonly says: string;
+  readonly intent: { readonly id: string; readonly anchor: string };
 }
 
 /** One place of the map; `all`, `some` and `none` are of the trials that tell. */
@@ -64,7 +72,7 @@ export function matrixModel(
     target: several ? target : "",
     cells: matrix.faults.map((fault) => {
       const cell = mapCell(matrix, { target, pathway, fault }, asOf);
-      return (cell.kind === "hole" ? wrongCell(wrong, { target, pathway, fault }, ids) : undefined) ?? cell;
+      return (cell.kind === "hole" ? wrongCell(wrong, { target, pathway, fault }) : undefined) ?? cell;
     }),
   }));
   return {
@@ -73,6 +81,7 @@ export function matrixModel(
     faults: matrix.faults,
     rows,
     tried: matrix.cells.flatMap((cell, at) => (isTried(cell) ? [triedModel(cell, at, ids)] : [])),
+    wrong: wrong.map((one, at) => wrongModel(one, at, ids)),
   };
 }
 
@@ -125,14 +134,31 @@ function mapCell(matrix: Matrix, pair: Pick<MatrixCell, "target" | "pathway" | "
 function wrongCell(
   wrong: readonly WrongChoice[],
   { target, pathway, fault }: Pick<MatrixCell, "target" | "pathway" | "fault">,
-  ids: readonly string[],
 ): MapCell | undefined {
   const own = wrong.filter((one) => one.target === target && one.pathway === pathway && one.fault === fault);
   const [first] = own;
   if (first === undefined) return undefined;
   const times = own.reduce((sum, one) => sum + one.times, 0);
   const says = "done where another pathway is declared, and repaired nothing";
-  return { kind: "wrong", text: `✗ ${times}`, anchor: `intent-${ids.indexOf(first.intent)}`, says };
+  return { kind: "wrong", text: `✗ ${times}`, anchor: wrongAnchor(wrong.indexOf(first)), says };
+}
+
+function wrongAnchor(at: number): string {
+  return `wrong-${at}`;
+}
+
+function wrongModel(
+  { pathway, fault, times, declared, intent }: WrongChoice,
+  at: number,
+  ids: readonly string[],
+): WrongModel {
+  return {
+    anchor: wrongAnchor(at),
+    pathway,
+    fault,
+    says: `done in ${counted(times, "trial")} where ${declared} is declared, and repaired nothing`,
+    intent: { id: intent, anchor: `intent-${ids.indexOf(intent)}` },
+  };
 }
 
 function triedModel(cell: MatrixCell, index: number, ids: readonly string[]): TriedModel {

@@ -12,6 +12,8 @@ export interface WrongChoice {
   readonly pathway: string;
   readonly fault: string;
   readonly times: number;
+  /** What is declared there. */
+  readonly declared: string;
   readonly intent: string;
 }
 
@@ -21,11 +23,12 @@ export function wrongChoices(intents: readonly IntentDigest[]): readonly WrongCh
     const each = trials.flatMap((trial) =>
       wronglyChosen([trial]).map((pathway) => ({ pathway, fault: faultsName(trial.plan.disturbances) })),
     );
+    const declared = trials.flatMap(({ plan }) => plan.expect.recovered?.by ?? [])[0] ?? "another";
     const names = new Set(each.map(({ pathway, fault }) => JSON.stringify([pathway, fault])));
     return [...names].map((name) => {
       const [pathway = "", fault = ""] = JSON.parse(name) as string[];
       const times = each.filter((one) => one.pathway === pathway && one.fault === fault).length;
-      return { target, pathway, fault, times, intent };
+      return { target, pathway, fault, times, declared, intent };
     });
   });
 }

@@ -56,8 +56,15 @@ describe.each(names)("the sample %s", (name) => {
 test("who reads the second sample from its top learns that the loop restarted where it should have restored", async () => {
   const sample = await committedSample(restarted);
   const page = wordsOf(sample.pages.get("index.html") ?? "");
-  // What is wrong, and what was done instead of what was declared; then the map, what weighs most, where it belongs.
-  const told = ["✗ fail A belief did not hold", "wrong-pathway", "Pathways against faults", "Worst findings", "Triage"];
+  // What was done instead of what was declared, and where it belongs; then the map, what weighs most, and why.
+  const told = [
+    "the loop did restart-replica instead of restore-index, which did not repair it",
+    "A belief did not hold",
+    "not by the declared action",
+    "Pathways against faults",
+    "Worst findings",
+    "wrong-pathway",
+  ];
   const inOrder = told.map((words) => page.indexOf(words));
   expect(inOrder.every((at) => at > 0)).toBe(true);
   expect(inOrder).toEqual(inOrder.toSorted((a, b) => a - b));
@@ -73,11 +80,21 @@ test("who reads the second sample from its top learns that the loop restarted wh
   expect(page).toContain("restart-replica, wrong WRONG-PATHWAY");
   expect(page).toMatch(/1 done where another is declared, which repaired nothing \(✗\)/);
   expect(page).toMatch(/✗ 1 done where another pathway is declared, and repaired nothing/);
+  expect(page).toContain(
+    "restart-replica index.corruption ✗ done in 1 trial where restore-index is declared, and repaired nothing",
+  );
+  const cell = /<td class="wrong"><a href="#([^"]+)">/.exec(sample.pages.get("index.html") ?? "")?.[1];
+  expect(sample.pages.get("index.html")).toContain(`<tr role="row" id="${cell}">`);
   expect(page).toContain("That is what was seen in 1 trial: how often it happens");
   expect(page).toContain("however soon the fault was found");
   const trial = wordsOf(sample.pages.get(trialPage) ?? "");
   expect(trial).toMatch(sentence);
   expect(trial).toContain("declared is restore-index");
+  // What its loop says of its choice is about another one, and users were hurt before the effect was confirmed.
+  expect(trial).toContain(
+    "Words and act differ: its reason speaks of restore-index; what it chose is restart-replica.",
+  );
+  expect(trial).toMatch(/Users were hurt with the fault's first act \(from −0\.\d to 0\.\d s, 0 being when/);
   expect(treatmentOf(sample).timeline.flatMap((it) => (it.kind === "claim" ? [it.claim.pathway] : []))).toContain(
     "restart-replica",
   );
