@@ -51,6 +51,7 @@ import { indexCorruption } from "./vector/index-corruption.ts";
 import { indexDegenerateBuild } from "./vector/index-degenerate-build.ts";
 import { indexDiverged } from "./vector/index-diverged.ts";
 import { indexGhostRows } from "./vector/index-ghost-rows.ts";
+import { indexManifestLost } from "./vector/index-manifest-lost.ts";
 import { indexNearlyEmpty } from "./vector/index-nearly-empty.ts";
 import { indexOldManifest } from "./vector/index-old-manifest.ts";
 import { indexOlderGeneration } from "./vector/index-older-generation.ts";
@@ -111,6 +112,7 @@ export const faults: readonly Fault[] = Object.values({
   indexDegenerateBuild,
   indexDiverged,
   indexGhostRows,
+  indexManifestLost,
   indexNearlyEmpty,
   indexOldManifest,
   indexOlderGeneration,

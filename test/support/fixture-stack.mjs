@@ -65,7 +65,7 @@ function vector() {
     if (url.pathname === "/answer") return [200, index.answer(body)];
     if (url.pathname.startsWith("/batches/")) return became(url.pathname.slice("/batches/".length));
     if (url.pathname === "/search") return [200, index.search(body)];
-    if (url.pathname === "/load") return [200, index.load() ?? {}];
+    if (url.pathname === "/load") return [index.load() ? 200 : 422, {}];
     return [200, index.sample(Number(url.searchParams.get("n")), Number(url.searchParams.get("seed")))];
   });
 }

@@ -60,6 +60,27 @@ function write(layout) {
   writeFileSync(manifestOf(file), JSON.stringify(said));
 }
 
+/** Rows that the manifest knows; of one that is torn, as it was read last. */
+const lastKnown = new Map();
+function knownIn(file) {
+  try {
+    lastKnown.set(file, JSON.parse(readFileSync(manifestOf(file), "utf8")).rows);
+  } catch {
+    // Who has read it once goes by that.
+  }
+  return lastKnown.get(file) ?? Infinity;
+}
+
+/** One that is torn says nothing of how to read its file. */
+function isReadable(manifest) {
+  try {
+    JSON.parse(readFileSync(manifest, "utf8"));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function manifestOf(file) {
   return `${file}.manifest`;
 }
@@ -73,7 +94,7 @@ function read({ file, bytes: bytesOf }) {
   const { rows, node } = layoutOf(file, bytes.readUInt32LE(headerBytes - 8));
   const linked = Array.from({ length: rows }, (_, row) => row).filter((row) => bytes.readUInt32LE(node(row) + 10) > 0);
   const led = new Set(linked.map((row) => bytes.readUInt32LE(node(row) + 14)));
-  const known = JSON.parse(readFileSync(manifestOf(file), "utf8")).rows;
+  const known = knownIn(file);
   return [...led, ...[...led].filter((row) => row >= known)].map((row) => ({
     id: `row-${bytes.readBigUInt64LE(node(row))}`,
     vector: Array.from({ length: dimensions }, (_, d) => bytes.readFloatLE(headerBytes + (row * dimensions + d) * 4)),
@@ -122,8 +143,10 @@ function heldOpen(file) {
       return bytes;
     },
     load: () => {
+      if (!isReadable(manifestOf(file))) return false;
       if (open !== undefined) closeSync(open);
       open = openSync(file, "r");
+      return true;
     },
   };
 }

@@ -4,12 +4,11 @@
 // replica that reads what lies there finds nothing of it, and was not struck.
 
 import { z } from "zod";
-import { messageOf } from "../../core/errors.ts";
 import { fault } from "../fault.ts";
 import { mendSwap, replaceFile, saveSwap, swapDamages, type SwapUndo } from "../parts/index-swap.ts";
 import { publishedRows, refusePieces } from "../parts/rows.ts";
-import { lookBefore, refuseBlindness, sampleFor, type LookBefore } from "../parts/search-witness.ts";
-import type { WholeSite } from "../parts/index-damage.ts";
+import { firstHalf, foundStill } from "../parts/still-found.ts";
+import { lookBefore, refuseBlindness, sampleFor } from "../parts/search-witness.ts";
 import type { Share } from "../../core/units.ts";
 
 const kind = "index.unlinked";
@@ -17,7 +16,6 @@ const kind = "index.unlinked";
 const asBefore: Share = 0.05;
 /** Of a replica that finds less before the harm nobody could tell that it answers as before. */
 const leastFound: Share = 0.5;
-const mostLooks = 3;
 const onePiece = {
   what: kind,
   why: "an engine that keeps them so may answer from a copy, whatever lies at the path",
@@ -61,26 +59,3 @@ export const indexUnlinked = fault({
   revert: async (undo, site, signal) => mendSwap(kind, { undo, make: firstHalf }, site, signal),
   wrote: async (undo, site) => swapDamages(kind, undo, firstHalf, site),
 });
-
-/** Asks again where no answer came: a machine may be busy. What reads the file at the path never has one. */
-async function foundStill(
-  { controls: { vectors } }: WholeSite,
-  { sample }: LookBefore,
-  signal: AbortSignal,
-): Promise<{ readonly share?: Share; readonly says: string }> {
-  let says = "not asked";
-  for (let look = 0; look < mostLooks; look += 1) {
-    try {
-      const share = await vectors.selfRetrieval(sample, signal);
-      return { share, says: share.toFixed(3) };
-    } catch (thrown) {
-      signal.throwIfAborted();
-      says = messageOf(thrown);
-    }
-  }
-  return { says };
-}
-
-function firstHalf(file: Uint8Array): Uint8Array {
-  return file.subarray(0, Math.ceil(file.length / 2));
-}

@@ -130,6 +130,8 @@ export interface ManifestView {
   readonly dead?: number;
   /** Writes that were stored since the process began; absent: the replica does not say. */
   readonly wrote?: number;
+  /** Why it cannot say by which manifest its index is to be read, or says nothing at all; absent: it can. */
+  readonly trouble?: string;
   /** Why the disk refused a write; absent: one was stored since, none was refused, or the replica does not say. */
   readonly writeRefused?: string;
   /** One number each for what the record store and the index hold, `of` which documents; absent: it does not say. */

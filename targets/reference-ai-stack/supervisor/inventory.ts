@@ -2,7 +2,7 @@
 // rows.
 
 import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Serving } from "../registry/state.ts";
 import { BLOCK_ROW_BYTES } from "../inference/kv/block-file.ts";
@@ -13,8 +13,8 @@ import { LAST_LAYER, modelFolder, modelManifestFile } from "../embedder/model-fi
 import type { VectorEngineName } from "../vector/engines/names.ts";
 import type { RowLayout } from "../vector/engines/row-layout.ts";
 import { heldRows } from "../vector/held-rows.ts";
-import { PAYLOAD_OFFSET, replicaFiles, ROW_BYTES, shortHash, type Manifest } from "../vector/layout.ts";
-import { readManifest } from "../vector/snapshot.ts";
+import { PAYLOAD_OFFSET, replicaFiles, ROW_BYTES, shortHash } from "../vector/layout.ts";
+import { findManifest } from "../vector/snapshot.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Models } from "./models.ts";
 import type { Reduction } from "./reduction.ts";
@@ -196,13 +196,18 @@ function publishedModel(
 
 function publishedIndex(replica: string, config: StackConfig): Pick<InventoryRow, "version" | "files"> {
   const files = replicaFiles(config.dataDir, replica, config.vectorEngine);
-  let manifest: Manifest;
-  try {
-    manifest = readManifest(files);
-  } catch {
-    // Not there yet: the replica makes its folder when it first starts.
-    return { version: "none" };
-  }
+  // Not there yet: the replica makes its folder when it first starts.
+  if (!existsSync(files.records)) return { version: "none" };
+  const found = findManifest(files);
+  const describing = {
+    role: "manifest",
+    path: files.manifest,
+    format: "json",
+    payload: wholeOf(files.manifest),
+  } as const;
+  // Nobody can tell how the index is to be read.
+  if ("reason" in found) return { version: `index-undescribed-file-${fileNumber(files.index)}`, files: [describing] };
+  const { manifest } = found;
   const version = `index-${shortHash(manifest.indexHash)}-file-${fileNumber(files.index)}`;
   const { engine: format = "usearch", rowsIn } = manifest;
   const { file, layout: payload } = rowsIn ?? {
@@ -212,10 +217,7 @@ function publishedIndex(replica: string, config: StackConfig): Pick<InventoryRow
   const reads = format === "chroma" ? ({ reads: "at-load" } as const) : {};
   return {
     version,
-    files: [
-      { role: "index", path: join(files.index, file), format, payload, ...reads },
-      { role: "manifest", path: files.manifest, format: "json", payload: wholeOf(files.manifest) },
-    ],
+    files: [{ role: "index", path: join(files.index, file), format, payload, ...reads }, describing],
   };
 }
 

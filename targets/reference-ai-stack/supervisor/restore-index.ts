@@ -62,7 +62,7 @@ export async function restoreIndex({ child, source, peers }: RestoreRequest, how
   return served(child, await runMaker(["restore", target, folder], RESTORE_TIMEOUT_MS, forReplica(child, how)), how);
 }
 
-/** The same from the replica's record store, whatever the other files are like. Call it in the replica's turn. */
+/** The same from the replica's record store, also where index or manifest are lost. Call it in the replica's turn. */
 export function rebuildIndex(child: Child, how: Making): Promise<RestoreAnswer> {
   return madeAnew("rebuild", child, how);
 }

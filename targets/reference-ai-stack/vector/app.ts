@@ -65,7 +65,16 @@ export function createVectorApp(options: VectorAppOptions): Hono<TracedEnv> {
   const { replica, registry } = options;
   const app = new Hono<TracedEnv>();
   mountMetrics(app, registry);
-  app.get("/health", (c) => c.json({ status: "ok", rows: replica.rows(), indexVersion: replica.indexVersion() }));
+  app.get("/health", (c) => {
+    const [rows, indexVersion, reason] = [replica.rows(), replica.indexVersion(), replica.lacks()];
+    // Each answer is right: who has no index asks its records.
+    return c.json({
+      status: reason === null ? "ok" : "degraded",
+      rows,
+      indexVersion,
+      ...(reason !== null && { reason }),
+    });
+  });
   mountSearch(app, options);
   mountChecks(app, replica);
   mountDocuments(app, options);

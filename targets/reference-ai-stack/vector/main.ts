@@ -10,6 +10,7 @@ import { loadEngine } from "./engines/table.ts";
 import { ensureReplicaFiles } from "./files-at-start.ts";
 import { replicaFiles } from "./layout.ts";
 import { openReplica } from "./replica.ts";
+import { madeOfSnapshot } from "./snapshot.ts";
 
 const config = readStackConfig(process.env);
 const id = VECTOR_IDS.find((known) => known === config.replicaId);
@@ -21,7 +22,9 @@ try {
   const engine = await loadEngine(config.vectorEngine);
   const files = replicaFiles(config.dataDir, id, engine.name);
   const copied = await ensureReplicaFiles(files, config.cacheDir, engine);
-  const replica = await openReplica(files, engine);
+  const replica = await openReplica(files, engine, () => madeOfSnapshot(config.cacheDir, engine.name));
+  const lacks = replica.lacks();
+  if (lacks !== null) log.warn("no index to answer from, the records alone are asked", { reason: lacks });
   // Its engine is gone and answers nothing any more: whoever starts replicas starts both anew.
   replica.onEngineEnd((reason) => {
     log.error("the engine is gone", { engine: engine.name, reason });

@@ -1,7 +1,7 @@
 // The state of one vector replica: its record store, the index it has mapped at the moment, and what can be asked of
 // both. New records go to the store and to a tail of the index in memory; the file takes them up when it is made anew,
 // and its manifest says up to which row.
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import type { RecordStore, StoredRecord } from "./record-store.ts";
 import { openRecords } from "./record-store.ts";
 import type { VectorEngine } from "./engines/engine.ts";
@@ -10,13 +10,14 @@ import { openChecked } from "./engines/open-checked.ts";
 import { settle } from "./engines/publish.ts";
 import { usearch } from "./engines/usearch.ts";
 import type { RowHit } from "./index-file.ts";
-import { shortHash, type IndexFiles } from "./layout.ts";
+import type { IndexFiles } from "./layout.ts";
 import type { DocumentWrite, WriteOutcome } from "./provenance.ts";
 import { serve, type Serving } from "./serving.ts";
-import { readManifest } from "./snapshot.ts";
+import type { MadeOf } from "./snapshot.ts";
 import { takeStaged, type Taken } from "./reembedding.ts";
 import { watchDisk } from "../common/disk.ts";
 import { openChecks, type Checks } from "./checks.ts";
+import { openOrDoWithout, toldOf, versionOf, type Described, type Opened } from "./described.ts";
 import { openDigests, type ContentDigests, type Digests } from "./digest.ts";
 import { createSaver, type Saved } from "./save-index.ts";
 import { keepUnwritten, markOf } from "./unwritten.ts";
@@ -48,10 +49,13 @@ interface ManifestAnswer {
   readonly deadShare: number;
   /** Rows of the record store that another model than `model` has embedded, by their lineage. */
   readonly otherModel: number;
-  /** Of the file as it is now; null when it was not asked for. */
+  /** Of the file as it is now, or `unreadable`; null when it was not asked for. */
   readonly indexHash: string | null;
-  /** Of the file as it was written. */
+  /** Of the file as it was written; `none` where no index was opened. */
   readonly manifestHash: string;
+  /** Whether the manifest at its path can be read: 1, or 0, and why not; then all it says is as it was when opened. */
+  readonly described: 0 | 1;
+  readonly manifestTrouble?: string;
   /** Whether the file at its path is the one that is answered from: 1, or 0 where another one, or none, lies there. */
   readonly inPlace: 0 | 1;
   readonly indexFile: string;
@@ -70,6 +74,8 @@ export interface VectorReplica {
   readonly rows: () => number;
   /** Changes with every load. */
   readonly indexVersion: () => string;
+  /** Why there is no index to answer from, and the record store alone is asked; null: there is one. */
+  readonly lacks: () => string | null;
   readonly search: (vector: Float32Array, k: number) => Promise<readonly Hit[]>;
   readonly searchExact: (vector: Float32Array, k: number) => readonly Hit[];
   /**
@@ -114,18 +120,19 @@ export interface VectorReplica {
 }
 
 /**
- * Opens a replica on its files. Rejects when they are missing or the index cannot be one of ours; worse damage may kill
- * the process.
+ * Opens a replica on its files. `otherwise`: what its index is made of, so that one without an index, or a manifest of
+ * it, answers from its records. Rejects when files are missing else, or the index cannot be one of ours; worse damage
+ * may kill the process.
  */
-export async function openReplica(files: IndexFiles, engine: VectorEngine = usearch): Promise<VectorReplica> {
-  const records = openRecords(files.records, "writable");
+export async function openReplica(
+  files: IndexFiles,
+  engine: VectorEngine = usearch,
+  otherwise?: () => MadeOf,
+): Promise<VectorReplica> {
+  const records = openThere(files.records);
   const opening = openerOf(files, engine);
-  const opened = async (): Promise<Serving> => {
-    const { index, manifest } = await opening.open();
-    // What was written while the file was made is behind its last row.
-    return serve(index, manifest, records);
-  };
-  let serving = await opened();
+  const opened = async (): Promise<Opened> => servedBy(await opening.open(), records);
+  let { serving, described, lacks } = await openOrDoWithout(files, records, opened, otherwise);
   let generation = 1;
   const search = (vector: Float32Array, k: number): Promise<readonly RowHit[]> => serving.search(vector, k);
   const vectorOf = (row: number): Promise<Float32Array | undefined> => serving.vectorOf(row);
@@ -137,14 +144,13 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
   const disk = watchDisk();
 
   const named = (hits: readonly RowHit[]): readonly Hit[] => hits.flatMap((hit) => namedIn(records, hit));
-  const indexVersion = (): string => `${shortHash(readManifest(files).indexHash)}-${generation}`;
-  let version = indexVersion();
+  let version = versionOf(described, generation);
   const reload: VectorReplica["reload"] = async () => {
     const [fresh, old] = [await opened(), serving];
-    serving = fresh;
+    ({ serving, described, lacks } = fresh);
     digests.forget();
     generation++;
-    version = indexVersion();
+    version = versionOf(described, generation);
     await old.close();
     return { rows: serving.rows(), indexVersion: version };
   };
@@ -152,6 +158,7 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
     records,
     rows: () => serving.rows(),
     indexVersion: () => version,
+    lacks: () => lacks,
     search: async (vector, k) => named(await search(vector, k)),
     searchExact: (vector, k) => named(records.searchExact(vector, k)),
     add: (record) => disk.during(() => addTo(writing, record), isStored),
@@ -162,9 +169,8 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
     selfRetrieval: checks.run,
     vectorOf,
     manifest: async (hashed) => ({
-      ...ofManifest(files),
+      ...saidOf(records, files, described),
       ...countsOf(records, serving),
-      otherModel: records.countOthers(readManifest(files).model),
       ...(await hashesOf(hashed)),
       indexFile: files.index,
       inPlace: opening.isInPlace() ? 1 : 0,
@@ -173,17 +179,30 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
     reload,
     save: createSaver(files, engine, reload),
     onEngineEnd: opening.onEnd,
-    close: async () => {
-      records.close();
-      await serving.close();
-    },
+    close: async () => (records.close(), serving.close()),
   };
+}
+
+function servedBy({ index, manifest }: Awaited<ReturnType<typeof openChecked>>, records: RecordStore): Opened {
+  // What was written while the file was made is behind its last row.
+  return { serving: serve(index, manifest, records), described: manifest, lacks: null };
+}
+
+function openThere(file: string): RecordStore {
+  // SQLite would make an empty one.
+  if (!existsSync(file)) throw new Error(`${file} is missing`);
+  return openRecords(file, "writable");
+}
+
+function saidOf(records: RecordStore, files: IndexFiles, opened: Described) {
+  const told = toldOf(files, opened);
+  return { ...told, otherModel: records.countOthers(told.model) };
 }
 
 function createHashes(files: IndexFiles, digests: Digests) {
   const hash = keepUnwritten(files.index, hashIndex);
   return async (hashed: boolean): Promise<Pick<ManifestAnswer, "indexHash" | "digests" | "vectors">> =>
-    hashed ? { indexHash: await hash(), ...(await lookedAt(digests)) } : { indexHash: null };
+    hashed ? { indexHash: await hash().catch(() => "unreadable"), ...(await lookedAt(digests)) } : { indexHash: null };
 }
 
 interface Generation {
@@ -194,7 +213,8 @@ interface Generation {
 
 /** Of the index's files and of what was written: every write makes more rows held, dead or removed. */
 async function markOfAll(files: IndexFiles, { generation, records, serving }: Generation): Promise<string | null> {
-  const mark = await markOf(files.index);
+  // Without an index no mark tells anything.
+  const mark = await markOf(files.index).catch(() => null);
   const counts = [generation, records.count(), records.removed.size, serving.held(), serving.dead()];
   return mark === null ? null : `${mark} ${counts.join()}`;
 }
@@ -312,9 +332,4 @@ const MOST_TIMES = 3;
 
 function fileNumber(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.ino;
-}
-
-function ofManifest(files: IndexFiles) {
-  const { model, dimension, metric, corpusHash, indexHash: manifestHash } = readManifest(files);
-  return { model, dimension, metric, corpusHash, manifestHash };
 }

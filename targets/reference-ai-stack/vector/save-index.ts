@@ -47,7 +47,7 @@ export class NotOpened extends Error {
  * find its rows, or it is not there by `until`, ms on `steadyNow`.
  */
 export async function saveIndex(files: IndexFiles, engine: VectorEngine, until: number): Promise<Saved> {
-  const { hash, rows, readded } = await makeIndex(files, files, engine, until);
+  const { hash, rows, readded } = await makeIndex(files, files, engine, { until });
   return { hash, rows, added: readded };
 }
 

@@ -4,6 +4,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { messageOf } from "../common/log.ts";
 import { DIMENSIONS, MODEL_ID } from "../embedder/cache.ts";
 import type { EngineIndex, VectorEngine } from "./engines/engine.ts";
 import { describeIndex } from "./engines/generation.ts";
@@ -50,9 +51,39 @@ export function snapshotOf({ files }: CurrentSnapshot, engine: VectorEngineName)
   return engine === "usearch" ? files : filesIn(`${files.dir}-${engine}`, engine);
 }
 
-/** The manifest beside an index. Throws when it is missing. */
-export function readManifest(files: IndexFiles): Manifest {
-  return JSON.parse(readFileSync(files.manifest, "utf8")) as Manifest;
+/** The manifest beside an index. Throws when it is missing, or is none. */
+export function readManifest({ manifest: file }: IndexFiles): Manifest {
+  const text = readFileSync(file, "utf8");
+  let said: unknown;
+  try {
+    said = JSON.parse(text);
+  } catch {
+    throw new Error(`${file} is torn: its ${text.length} characters are no JSON`);
+  }
+  const { indexHash, rows } = (said ?? {}) as Partial<Manifest>;
+  if (typeof indexHash === "string" && typeof rows === "number") return said as Manifest;
+  throw new Error(`${file} is no manifest: it names no indexHash, or no rows`);
+}
+
+/** The manifest beside an index, or why it cannot be read. */
+export function findManifest(files: IndexFiles): { readonly manifest: Manifest } | { readonly reason: string } {
+  try {
+    return { manifest: readManifest(files) };
+  } catch (error) {
+    return { reason: messageOf(error) };
+  }
+}
+
+/** What an index is made of: vectors mean something only beside those that were made of the same. */
+export type MadeOf = Pick<Manifest, "model" | "dimension" | "metric" | "corpusHash" | "engine">;
+
+/**
+ * The same of all indices of a stack, as its snapshot says it: for an index whose own manifest is lost. Throws when
+ * there is no snapshot.
+ */
+export function madeOfSnapshot(cacheDir: string, engine: VectorEngineName): MadeOf {
+  const { model, dimension, metric, corpusHash } = currentSnapshot(cacheDir).manifest;
+  return { model, dimension, metric, corpusHash, ...(engine !== "usearch" && { engine }) };
 }
 
 /** Whether the snapshot is there and its index still has the bytes it was written with. */
@@ -110,7 +141,7 @@ export async function buildIndexFolder(
 export async function buildIndex(
   engine: VectorEngine,
   files: IndexFiles,
-  of: Pick<Manifest, "model" | "dimension" | "metric" | "corpusHash">,
+  of: Omit<MadeOf, "engine">,
   vectors: ReadonlyMap<number, Float32Array>,
 ): Promise<void> {
   await engine.build([...vectors.values()], files.index);

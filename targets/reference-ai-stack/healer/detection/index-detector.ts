@@ -104,6 +104,7 @@ function signalsOf(known: ReplicaIndex, siblings: ReadonlyMap<string, ReplicaInd
   if (hashDiffers) {
     signals.push({ name: "index-hash-differs", scope, says: "the index file is not byte for byte what was written" });
   }
+  if (manifest.trouble !== undefined) signals.push({ name: "manifest-unreadable", scope, says: manifest.trouble });
   const differing = last.differing ?? 0;
   if (differing > 0) {
     const says = `of ${last.checked} rows ${differing} have another vector in the index than in the record store`;

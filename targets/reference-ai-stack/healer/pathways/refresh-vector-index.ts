@@ -40,7 +40,8 @@ async function findOwnVectors(
 /** The file's hash, the digest over all rows and their count fit, and no vector that was looked at is another one. */
 function holdsWhatWasStored(manifest: ManifestView, { differing }: SelfRetrievalView): boolean {
   const { matches, records, digests, vectors } = manifest;
-  const isSaid = records !== undefined && digests !== undefined && vectors !== undefined;
+  const isSaid =
+    manifest.trouble === undefined && records !== undefined && digests !== undefined && vectors !== undefined;
   const odd = oddCount(manifest) ?? oddDigest(manifest) ?? oddCentroid(manifest) ?? oddLengths(manifest);
   return matches && isSaid && odd === null && differing === 0;
 }

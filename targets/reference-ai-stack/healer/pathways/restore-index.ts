@@ -79,6 +79,7 @@ function complaintOf(manifest: ManifestView, view: SelfRetrievalView): string | 
   const count = oddCount(manifest);
   const shape = view.shape === undefined ? null : oddShape(view.shape);
   const says = `it ${retrievalInWords(view)}`;
+  if (manifest.trouble !== undefined) return manifest.trouble;
   if (!manifest.matches) return `the index file differs from what was written; ${says}`;
   if (looksDamaged(view)) return `the hash is as written, but ${says}, ${view.differing ?? 0} with another vector`;
   return oddDigest(manifest) ?? oddCentroid(manifest) ?? oddLengths(manifest) ?? count ?? shape;

@@ -23,11 +23,13 @@ export const confirmIndex: Confirm = async (suspicion, scope, context) => {
     hash,
     view === null ? "self-retrieval not seen" : retrievalInWords(view),
     ...(differing > 0 ? [`${differing} with another vector in the index than in the record store`] : []),
+    ...(manifest?.trouble === undefined ? [] : [manifest.trouble]),
     ...[digest, centroid, lengths, count, shape].filter((one) => one !== null),
   ];
   const says = `second look: ${said.join(", ")}`;
   const seen: Readonly<Record<string, boolean>> = {
     "index-hash-differs": manifest?.matches === false,
+    "manifest-unreadable": manifest?.trouble !== undefined,
     "self-retrieval-low": view !== null && looksDamaged({ ...view, differing: 0 }),
     "stored-vectors-differ": differing > 0,
     "replica-digests-differ": digest !== null,

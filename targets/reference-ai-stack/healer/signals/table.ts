@@ -34,6 +34,7 @@ import { processGone } from "./process-gone.ts";
 import { queueGrows } from "./queue-grows.ts";
 import { centroidMoved } from "./centroid-moved.ts";
 import { lengthsOdd } from "./lengths-odd.ts";
+import { manifestUnreadable } from "./manifest-unreadable.ts";
 import { replicaDigestsDiffer } from "./replica-digests-differ.ts";
 import { recordsApart } from "./records-apart.ts";
 import { rowsDead } from "./rows-dead.ts";
@@ -68,6 +69,7 @@ export const SIGNALS = [
   recordsApart,
   centroidMoved,
   lengthsOdd,
+  manifestUnreadable,
   rowsNotRetrievable,
   answersMisshapen,
   rowsDead,

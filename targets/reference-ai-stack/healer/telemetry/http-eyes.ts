@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import type { EngineName } from "../../common/model-card.ts";
 import { frozenTexts } from "../detection/drift/frozen-texts.ts";
-import type { CompletionView, Eyes, Pulse } from "../nouns.ts";
+import type { CompletionView, Eyes, ManifestView, Pulse } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import { readCorpus, type Corpus } from "./golden-questions.ts";
 import { createAskKept } from "./ask-kept.ts";
@@ -55,7 +55,7 @@ export function openEyes(config: EyesConfig): Eyes {
       return completionOf(await askJson({ ...call, timeoutMs: times * limits.completion }));
     },
     manifest: async (port) =>
-      seen(await askJson({ port, path: "/manifest", timeoutMs: limits.manifest, kept: true }), readManifest),
+      manifestOf(await askJson({ port, path: "/manifest", timeoutMs: limits.manifest, kept: true })),
     selfRetrieval: async (port, rows) => {
       const path = `/self-retrieval?n=${rows}`;
       return seen(await askJson({ port, path, timeoutMs: limits.selfRetrieval, kept: true }), readSelfRetrieval);
@@ -137,6 +137,12 @@ function once<T>(make: () => T): () => T {
 
 function seen<T>(answer: Answer, read: (body: unknown) => T | null): T | null {
   return answer.kind === "answered" && answer.status === 200 ? read(answer.body) : null;
+}
+
+/** One that answers with an error of its own cannot say what it holds: that is seen, and silence is not. */
+function manifestOf(answer: Answer): ManifestView | null {
+  if (answer.kind !== "answered" || answer.status < 500) return seen(answer, readManifest);
+  return { matches: true, rows: 0, trouble: `it answers ${answer.status} when it is asked what its index is` };
 }
 
 async function tokensOf(port: number): Promise<number | null> {

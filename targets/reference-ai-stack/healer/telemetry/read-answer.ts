@@ -94,6 +94,7 @@ export function readManifest(body: unknown): ManifestView | null {
     vectors,
     wrote,
     writeRefused,
+    manifestTrouble,
   } = fieldsOf(body);
   if (typeof indexHash !== "string" || typeof manifestHash !== "string") return null;
   return {
@@ -104,6 +105,7 @@ export function readManifest(body: unknown): ManifestView | null {
     ...(typeof dead === "number" && { dead }),
     ...(typeof wrote === "number" && { wrote }),
     ...(typeof writeRefused === "string" && { writeRefused }),
+    ...(typeof manifestTrouble === "string" && { trouble: manifestTrouble }),
     ...digestsIn(digests),
     ...figuresIn(vectors),
   };

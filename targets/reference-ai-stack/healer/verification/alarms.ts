@@ -171,6 +171,7 @@ export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
   "replica-digests-differ": { reads: ["manifest"], speaksWithinMs: () => 1000 + looks(2, look.manifestMs) },
   "centroid-moved": { reads: ["manifest"], speaksWithinMs: () => 1000 + looks(2, look.manifestMs) },
   "lengths-odd": { reads: ["manifest"], speaksWithinMs: () => 1000 + looks(2, look.manifestMs) },
+  "manifest-unreadable": { reads: ["manifest"], speaksWithinMs: () => looks(2, look.manifestMs) },
   "rows-not-retrievable": { reads: ["manifest"], speaksWithinMs: () => looks(2, look.manifestMs) },
   "slower-than-siblings": {
     reads: ["traffic"],

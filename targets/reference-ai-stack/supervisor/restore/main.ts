@@ -6,6 +6,7 @@ import { messageOf } from "../../common/log.ts";
 import { readStackConfig } from "../../config.ts";
 import { loadEngine } from "../../vector/engines/table.ts";
 import { filesIn } from "../../vector/layout.ts";
+import { madeOfSnapshot } from "../../vector/snapshot.ts";
 import { BadSource, checkSource, makeIndex } from "./make-index.ts";
 import { rebuildIndex } from "./rebuild-index.ts";
 import { relinkIndex } from "./relink-index.ts";
@@ -18,13 +19,16 @@ try {
   const makers = { restore: makeIndex, rebuild: rebuildIndex };
   const { restore, rebuild } =
     sabotage === "" ? makers : (await import("../../sabotage/table.ts")).wrapMakers(sabotage, makers);
-  const engine = await loadEngine(readStackConfig(process.env).vectorEngine);
+  const { vectorEngine, cacheDir } = readStackConfig(process.env);
+  const engine = await loadEngine(vectorEngine);
+  // Of a replica whose manifest is lost: all replicas of a stack are made of what its snapshot is made of.
+  const otherwise = () => madeOfSnapshot(cacheDir, vectorEngine);
   const files = filesIn(target, engine.name);
   const made = new Map([
-    ["restore", () => restore(filesIn(source, engine.name), files, engine)],
-    ["rebuild", () => rebuild(files, engine)],
+    ["restore", () => restore(filesIn(source, engine.name), files, engine, { otherwise })],
+    ["rebuild", () => rebuild(files, engine, otherwise)],
     // A planted defect of rebuilding is none of compacting.
-    ["compact", () => rebuildIndex(files, engine)],
+    ["compact", () => rebuildIndex(files, engine, otherwise)],
     ["relink", () => relinkIndex(files, engine)],
     ["check", () => checkSource(files, engine)],
   ]);

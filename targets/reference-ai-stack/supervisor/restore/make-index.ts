@@ -10,7 +10,7 @@ import { usearch } from "../../vector/engines/usearch.ts";
 import { heldRows, type Holding } from "../../vector/held-rows.ts";
 import type { IndexFiles, Manifest } from "../../vector/layout.ts";
 import { readIds, readVectorsFrom } from "../../vector/record-store.ts";
-import { readManifest } from "../../vector/snapshot.ts";
+import { findManifest, readManifest, type MadeOf } from "../../vector/snapshot.ts";
 import { complaintOf } from "./verify-copy.ts";
 
 export interface Restored {
@@ -29,21 +29,35 @@ export class BadSource extends Error {
   }
 }
 
+interface Making {
+  /** What comes later is not put in place, ms on `steadyNow`. */
+  readonly until?: number;
+  /** What the target's index is made of, where its own manifest cannot be read; absent: that is an error. */
+  readonly otherwise?: () => MadeOf;
+}
+
+/** What an index is made of, by its manifest, or by what is said of it where that is missing or torn. */
+export function madeOf(files: IndexFiles, otherwise?: () => MadeOf): MadeOf {
+  const found = findManifest(files);
+  if ("manifest" in found) return found.manifest;
+  if (otherwise === undefined) throw new Error(found.reason);
+  return otherwise();
+}
+
 /**
  * Replaces `target.index` by what `source` holds plus the rows that only the target's record store has. Rejects with
  * {@link BadSource} when the source's bytes are not those of its manifest, or belong to another corpus, or what was
- * made of it does not find what the target's record store holds, or only after `until` (ms on `steadyNow`): then
- * nothing is put in place.
+ * made of it does not find what the target's record store holds, or only too late: then nothing is put in place.
  */
 export async function makeIndex(
   source: IndexFiles,
   target: IndexFiles,
   engine: VectorEngine = usearch,
-  until?: number,
+  { until, otherwise }: Making = {},
 ): Promise<Restored> {
   await settle(target);
   const good = readManifest(source);
-  await verifySource(source, good, readManifest(target));
+  await verifySource(source, good, madeOf(target, otherwise));
   const added = newerRows(target, good);
   refuseOtherRows(source, target, good.rows);
   const fresh = `${target.index}.new-${OWN_MARK}`;
@@ -87,7 +101,7 @@ interface Made {
   readonly target: IndexFiles;
   readonly engine: VectorEngine;
   /** Which model, metric and corpus it is of. */
-  readonly manifest: Manifest;
+  readonly manifest: MadeOf;
   readonly holding: Holding;
   readonly readded: number;
   readonly until?: number;
@@ -160,7 +174,7 @@ function refuseOtherRows(source: IndexFiles, target: IndexFiles, rows: number): 
  * Rejects with {@link BadSource} when a source is not byte for byte what its manifest says, or is of another corpus,
  * model, dimension, metric or engine than `old` says.
  */
-export async function verifySource(source: IndexFiles, good: Manifest, old: Manifest): Promise<void> {
+export async function verifySource(source: IndexFiles, good: Manifest, old: MadeOf): Promise<void> {
   const found = await hashIndex(source.index);
   if (found !== good.indexHash) {
     throw new BadSource(`${source.index} hashes to ${found}; its manifest says ${good.indexHash}`);

@@ -10,16 +10,21 @@ import { usearch } from "../../vector/engines/usearch.ts";
 import type { IndexFiles } from "../../vector/layout.ts";
 import { readLivingRows } from "../../vector/record-store.ts";
 import { hasDirection } from "../../vector/same-vector.ts";
-import { readManifest } from "../../vector/snapshot.ts";
-import { BadSource, putInPlace, type Restored } from "./make-index.ts";
+import type { MadeOf } from "../../vector/snapshot.ts";
+import { BadSource, madeOf, putInPlace, type Restored } from "./make-index.ts";
 
 /**
  * Replaces `target.index` by one that is built from the vectors of the record store, of rows that were not removed.
- * Rejects with {@link BadSource}
+ * `otherwise`: what they are of, where the manifest cannot be read. Rejects with {@link BadSource}
  * when one of them is no vector: what is built of them would find no more than what is there.
  */
-export async function rebuildIndex(target: IndexFiles, engine: VectorEngine = usearch): Promise<Restored> {
+export async function rebuildIndex(
+  target: IndexFiles,
+  engine: VectorEngine = usearch,
+  otherwise?: () => MadeOf,
+): Promise<Restored> {
   await settle(target);
+  const manifest = madeOf(target, otherwise);
   const { vectors: living, ...holding } = readLivingRows(target.records);
   const vectors = [...living.values()];
   if (vectors.length === 0) throw new BadSource(`${target.records} holds no records: nothing can be built from it`);
@@ -29,7 +34,7 @@ export async function rebuildIndex(target: IndexFiles, engine: VectorEngine = us
   const fresh = `${target.index}.new-${OWN_MARK}`;
   try {
     await engine.build(vectors, fresh);
-    return await putInPlace({ fresh, target, engine, manifest: readManifest(target), holding, readded: 0 });
+    return await putInPlace({ fresh, target, engine, manifest, holding, readded: 0 });
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }
