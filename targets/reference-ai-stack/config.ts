@@ -108,6 +108,8 @@ export interface StackConfig {
   readonly ingestion: IngestionSettings;
   /** What a vector replica asks for before it takes a document (`VECTOR_WRITE_TOKEN`), made by the supervisor. */
   readonly writeToken: string | undefined;
+  /** The gateway's towards vector replicas, where there is no ingestion (`VECTOR_RECORDS_TOKEN`), made at each start. */
+  readonly recordsToken: string | undefined;
   /** The supervisor's towards the ingestion (`INGESTION_TOKEN`), made by the supervisor at start. */
   readonly ingestionToken: string | undefined;
   /** The ingestion's towards a gateway that keeps answers (`KEPT_ANSWERS_TOKEN`), made by the supervisor at start. */
@@ -246,6 +248,7 @@ function tokensIn(env: Environment) {
     cacheToken: readText(env, "PREFIX_CACHE_TOKEN"),
     loadToken: readText(env, "MODEL_LOAD_TOKEN"),
     writeToken: readText(env, "VECTOR_WRITE_TOKEN"),
+    recordsToken: readText(env, "VECTOR_RECORDS_TOKEN"),
     ingestionToken: readText(env, "INGESTION_TOKEN"),
     keptAnswersToken: readText(env, "KEPT_ANSWERS_TOKEN"),
     supervisorToken: readText(env, "SUPERVISOR_TOKEN"),

@@ -9,6 +9,7 @@ export const SECRETS: Secrets = {
   cacheToken: "cache",
   loadToken: "load",
   writeToken: "write",
+  recordsToken: "records",
   ingestionToken: "ingestion",
   keptAnswersToken: "kept-answers",
   supervisorToken: "supervisor",

@@ -67,6 +67,22 @@ const WRONG: readonly (readonly [string, string, string, unknown, number, string
     409,
     "is another record",
   ],
+  [
+    "a record with a field that nobody knows",
+    "POST",
+    "/records",
+    { ...passage("a"), collection: "c" },
+    400,
+    "collection",
+  ],
+  [
+    "a record that is no UTF-8",
+    "POST",
+    "/records",
+    Buffer.from(JSON.stringify({ ...passage("a"), text: "caf\xe9\xff" }), "latin1"),
+    400,
+    "no JSON in UTF-8",
+  ],
   ["one passage twice", "PUT", DOCUMENT, write("doc", { passages: [passage("doc"), passage("doc")] }), 400, "doc#2"],
   ["an unknown collection", "PUT", "/collections/others/documents/doc", write("doc"), 404, "there is passages"],
 ];
@@ -95,7 +111,13 @@ describe.each(VECTOR_ENGINES.filter(isInstalled))("%s", (name) => {
   async function start(): Promise<void> {
     replica = await openReplica(files, await engines[name].load());
     const parts = { registry: new Registry(), tracer: NO_TRACER, log: quiet };
-    app = createVectorApp({ replica, principals: { it: token }, writers: { it: token }, ...parts });
+    app = createVectorApp({
+      replica,
+      principals: { it: token },
+      writers: { it: token },
+      recorders: { it: token },
+      ...parts,
+    });
   }
 
   async function answer(method: string, path: string, body: unknown): Promise<readonly [number, string]> {

@@ -41,6 +41,8 @@ export interface GatewayOptions {
   readonly stored: (stored: Stored) => Promise<void>;
   /** Where the ingestion takes documents, a port of this machine; absent: the gateway stores them itself. */
   readonly ingestionPort?: number;
+  /** With it vector replicas take documents from the gateway; absent: none do. */
+  readonly recordsToken?: string | undefined;
   /** Which version answers whom; absent: the stack has no versions. */
   readonly split?: Split;
   /** Without it nobody can change replicas, weights or versions. */
@@ -85,6 +87,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const services = createServices(options.members, {
     onRetry: (service) => metrics.retry(service),
     tracer: options.tracer,
+    recordsToken: options.recordsToken,
     ...(options.contentWithinMs !== undefined && { contentWithinMs: options.contentWithinMs }),
   });
   const models = { splitter: createSplitter(options.split), answers: createAnswerLog() };

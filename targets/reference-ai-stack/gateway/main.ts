@@ -25,6 +25,7 @@ const gateway = createGateway({
   members: given === undefined ? membersAtStart(config.edges) : membersSchema.parse(JSON.parse(given)),
   supervisorToken: config.supervisorToken,
   lookToken: config.lookToken,
+  recordsToken: config.recordsToken,
   stored: openLineageDoor(config.ports.supervisor, config.supervisorToken ?? "", log),
   ...(config.caches.answers && {
     keepsAnswers: {

@@ -82,6 +82,8 @@ export interface ServiceHooks {
   readonly tracer: Tracer;
   /** Longest time without content in an answer, ms; 10 s when absent. */
   readonly contentWithinMs?: number;
+  /** With which vector replicas take documents from the gateway. */
+  readonly recordsToken?: string | undefined;
 }
 
 /** Connects to the members given. */
@@ -102,7 +104,7 @@ export function createServices(members: readonly Member[], hooks: ServiceHooks):
     });
   }
 
-  const store = storeInOrder(upstreams);
+  const store = storeInOrder(upstreams, hooks.recordsToken);
 
   return {
     upstreams,
@@ -157,14 +159,14 @@ function foundIn(json: unknown, k: number, { replica }: Upstream): Found {
 }
 
 /** Has one document after the other stored, so that every replica numbers its rows alike. */
-function storeInOrder(upstreams: () => readonly Upstream[]): Services["store"] {
+function storeInOrder(upstreams: () => readonly Upstream[], token: string | undefined): Services["store"] {
   let lastStored: Promise<unknown> = Promise.resolve();
   const storeNow = async (body: NewDocument, caller: Caller): Promise<void> => {
     const replicas = upstreams().filter((upstream) => upstream.service === "vector");
     const answers = await Promise.allSettled(
       replicas.map(async (upstream) =>
         wholeOf(
-          await upstream.post({ path: "/records", body, timeoutMs: TIMEOUTS.vector, ...caller }),
+          await upstream.post({ path: "/records", body, token, timeoutMs: TIMEOUTS.vector, ...caller }),
           upstream,
           caller.signal,
           String,

@@ -29,6 +29,8 @@ export interface Caller {
 interface Exchange extends Caller {
   readonly path: string;
   readonly body: object;
+  /** The gateway's own towards the replica; absent: it goes without. */
+  readonly token?: string | undefined;
   /** Bound on the time to the first byte of the answer, ms. */
   readonly timeoutMs: number;
   /** A look of our own: neither statistics nor rotation hear of it. */
@@ -199,6 +201,7 @@ async function send(pool: Pool, exchange: Exchange, signal: AbortSignal): Promis
     headers: {
       "content-type": "application/json",
       ...(exchange.isProbe === true && { "x-probe": "1" }),
+      ...(exchange.token !== undefined && { authorization: `Bearer ${exchange.token}` }),
       ...traceHeaders(exchange.span),
     },
     body: JSON.stringify(exchange.body),

@@ -39,6 +39,7 @@ const secrets = {
   cacheToken: secret(),
   loadToken: secret(),
   writeToken: secret(),
+  recordsToken: secret(),
   ingestionToken: secret(),
   keptAnswersToken: secret(),
   supervisorToken: secret(),

@@ -28,6 +28,8 @@ export interface Secrets {
   readonly loadToken: string;
   /** The ingestion's towards vector replicas. */
   readonly writeToken: string;
+  /** The gateway's towards vector replicas, where there is no ingestion. */
+  readonly recordsToken: string;
   /** The supervisor's towards the ingestion. */
   readonly ingestionToken: string;
   /** The ingestion's towards a gateway that keeps answers. */
@@ -38,7 +40,7 @@ export interface Secrets {
 
 /** Variables that are handed on only to those named in `extrasOf`. */
 const WITHHELD =
-  /^(GATEWAY_|HEALER_|INGESTION_TO_|OTEL_EXPORTER_|STACK_(?:[A-Z]+_)+TOKEN$|STACK_PEOPLE_FILE$|STACK_WEBHOOK_|SUPERVISOR_TOKEN$|VECTOR_RELOAD_TOKEN$|PREFIX_CACHE_TOKEN$|MODEL_LOAD_TOKEN$|VECTOR_WRITE_TOKEN$|INGESTION_TOKEN$|KEPT_ANSWERS_TOKEN$|INFERENCE_UPSTREAM_URL$|REPLICA_ID$|REPLICA_PORT$|STACK_SABOTAGE$|STACK_TELEMETRY_)/;
+  /^(GATEWAY_|HEALER_|INGESTION_TO_|OTEL_EXPORTER_|STACK_(?:[A-Z]+_)+TOKEN$|STACK_PEOPLE_FILE$|STACK_WEBHOOK_|SUPERVISOR_TOKEN$|VECTOR_RELOAD_TOKEN$|PREFIX_CACHE_TOKEN$|MODEL_LOAD_TOKEN$|VECTOR_(?:WRITE|RECORDS)_TOKEN$|INGESTION_TOKEN$|KEPT_ANSWERS_TOKEN$|INFERENCE_UPSTREAM_URL$|REPLICA_ID$|REPLICA_PORT$|STACK_SABOTAGE$|STACK_TELEMETRY_)/;
 
 export interface Specs {
   /** All children of the stack's start, without the healer when it is switched off. */
@@ -129,7 +131,11 @@ function extrasOf(
 ): Readonly<Record<string, string>> {
   const sabotage = config.sabotage === undefined ? {} : { STACK_SABOTAGE: config.sabotage };
   if (service === "embedder") return { PREFIX_CACHE_TOKEN: secrets.cacheToken };
-  if (service === "vector") return { VECTOR_RELOAD_TOKEN: secrets.reloadToken, VECTOR_WRITE_TOKEN: secrets.writeToken };
+  // Documents come through the ingestion where there is one, and else from the gateway.
+  const records = config.ingestion.isOn ? {} : { VECTOR_RECORDS_TOKEN: secrets.recordsToken };
+  if (service === "vector") {
+    return { VECTOR_RELOAD_TOKEN: secrets.reloadToken, VECTOR_WRITE_TOKEN: secrets.writeToken, ...records };
+  }
   if (service === "ingestion") {
     const { embedderPort } = config.ingestion;
     const edge = embedderPort === undefined ? {} : { [EDGE]: `127.0.0.1:${embedderPort}` };
@@ -169,6 +175,7 @@ function extrasOf(
     ...models,
     ...documents,
     ...keptAnswersOf(config, secrets),
+    ...records,
     SUPERVISOR_TOKEN: secrets.supervisorToken,
     GATEWAY_LOOK_TOKEN: secrets.lookToken,
     GATEWAY_REPLICAS: JSON.stringify(members()),

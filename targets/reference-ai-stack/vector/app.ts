@@ -1,10 +1,11 @@
 // The HTTP face of a vector replica: search, exact search, self-retrieval, manifest, records, reload, health, metrics.
 import { setImmediate as settle } from "node:timers/promises";
-import { Hono } from "hono";
+import { Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { Histogram, Counter, type Registry } from "prom-client";
 import { z } from "zod";
-import { type Principals, requireBearer } from "../common/bearer.ts";
+import { type GuardedEnv, type Principals, requireBearer } from "../common/bearer.ts";
+import { readJsonBody } from "../common/json-body.ts";
 import { type Logger, messageOf } from "../common/log.ts";
 import { mountMetrics } from "../common/metrics.ts";
 import { OPERATION } from "../common/telemetry/names.ts";
@@ -42,7 +43,7 @@ const recordsQuery = sampleQuery.extend({ from: z.enum(["records", "index"]).def
 
 const modelNamed = z.strictObject({ model: nameSchema });
 
-const newRecord = z.object({
+const newRecord = z.strictObject({
   id: nameSchema,
   title: wholeTextSchema.max(500),
   text: wholeTextSchema.min(1).max(20_000),
@@ -55,6 +56,8 @@ export interface VectorAppOptions {
   readonly principals: Principals;
   /** Who may write documents. */
   readonly writers: Principals;
+  /** Who may append records; null: nobody, for documents come through the ingestion. */
+  readonly recorders: Principals | null;
   readonly registry: Registry;
   readonly tracer: Tracer;
   readonly log: Logger;
@@ -179,9 +182,16 @@ function embeddedSample(records: RecordStore, n: number, seed: number): readonly
  * do.
  */
 function mountDocuments(app: Hono<TracedEnv>, options: VectorAppOptions): void {
-  const { replica, log } = options;
-  app.post("/records", traced(options, "failures"), limited, async (c) => {
-    const parsed = newRecord.safeParse(await c.req.json().catch(() => undefined));
+  const { replica, log, recorders } = options;
+  const mayRecord: MiddlewareHandler<GuardedEnv> =
+    recorders === null
+      ? async (c) =>
+          c.json({ error: { message: "documents come through the ingestion, which writes them as such" } }, 409)
+      : requireBearer(recorders);
+  app.post("/records", mayRecord, traced(options, "failures"), limited, async (c) => {
+    const body = await readJsonBody(c.req.raw, MAX_BODY_BYTES);
+    if (!body.ok) return c.json({ error: { message: body.reason } }, body.status);
+    const parsed = newRecord.safeParse(body.json);
     if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
     const { id } = parsed.data;
     try {

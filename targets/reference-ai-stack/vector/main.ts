@@ -33,7 +33,9 @@ try {
   const principals = { supervisor: config.reloadToken };
   const writers = { ingestion: config.writeToken };
   const registry = createRegistry("vector", id);
-  const app = createVectorApp({ replica, principals, writers, registry, tracer, log });
+  // Where documents come through the ingestion, one that came past it would number the rows of one replica otherwise.
+  const recorders = config.ingestion.isOn ? null : { gateway: config.recordsToken };
+  const app = createVectorApp({ replica, principals, writers, recorders, registry, tracer, log });
   const server = await serveOn(app, config.ports[id], async () => {
     await replica.close();
     await telemetry.end();

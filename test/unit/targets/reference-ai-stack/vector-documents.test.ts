@@ -114,12 +114,31 @@ it("is not looked for in an index that is shorter than it was written: the libra
 it("comes in and is asked for over HTTP", async () => {
   const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
   const registry = createRegistry("vector", "vector-1");
-  const app = createVectorApp({ replica, principals: {}, writers: {}, registry, tracer: NO_TRACER, log });
+  const recorders = { gateway: "a-token" };
+  const parts = { replica, principals: {}, writers: {}, registry, tracer: NO_TRACER, log };
+  const app = createVectorApp({ ...parts, recorders });
+  const headers = { authorization: "Bearer a-token" };
   const post = async (body: unknown): Promise<number> =>
-    (await app.request("/records", { method: "POST", body: JSON.stringify(body) })).status;
+    (await app.request("/records", { method: "POST", headers, body: JSON.stringify(body) })).status;
   const sent = { ...record(20), id: "note/1#2", vector: [...record(20).vector] };
   expect([await post(sent), await post(sent), await post({ ...sent, text: "other" })]).toEqual([201, 200, 409]);
   expect([await post({ ...sent, vector: [1] }), await post("no")]).toEqual([400, 400]);
   expect(await (await app.request("/documents/note%2F1%232")).json()).toMatchObject({ text: "text 20" });
   expect((await app.request("/documents/none")).status).toBe(404);
+});
+
+it.each([
+  ["without a token", { gateway: "a-token" }, undefined, 401],
+  ["with another token", { gateway: "a-token" }, "Bearer another", 401],
+  ["where nobody was given a token", { gateway: undefined }, "Bearer undefined", 401],
+  ["where documents come through the ingestion", null, "Bearer a-token", 409],
+])("is refused %s, and leaves no row behind", async (_where, recorders, authorization, status) => {
+  const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+  const registry = createRegistry("vector", "vector-1");
+  const parts = { replica, principals: {}, writers: {}, recorders, registry, tracer: NO_TRACER, log };
+  const body = JSON.stringify({ ...record(20), vector: [...record(20).vector] });
+  const headers = authorization === undefined ? {} : { authorization };
+  const answer = await createVectorApp(parts).request("/records", { method: "POST", headers, body });
+  expect(answer.status).toBe(status);
+  expect(replica.records.count()).toBe(ROWS);
 });

@@ -120,7 +120,7 @@ it.each(LOSSES)("keeps its documents and answers from them, and says so, with %s
   expect(told).toMatchObject({ records: ROWS + 1, rows: ROWS + 1, manifestHash: expect.any(String), inPlace: 0 });
   expect(told.indexHash).not.toBe(told.manifestHash);
   const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-  const parts = { registry: new Registry(), tracer: NO_TRACER, log, principals: {}, writers: {} };
+  const parts = { registry: new Registry(), tracer: NO_TRACER, log, principals: {}, writers: {}, recorders: null };
   const health = await createVectorApp({ replica: one, ...parts }).request("/health");
   expect(await health.json()).toMatchObject({ status: "degraded", reason: one.lacks() });
   // What comes meanwhile is kept as well, and a restore takes it up.

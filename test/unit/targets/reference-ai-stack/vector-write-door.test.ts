@@ -70,7 +70,8 @@ function appOf(of: VectorReplica): ReturnType<typeof createVectorApp> {
   const registry = createRegistry("vector", "vector-1");
   const writers = { test: token };
   const app =
-    apps.get(of) ?? createVectorApp({ replica: of, principals: {}, writers, registry, tracer: NO_TRACER, log });
+    apps.get(of) ??
+    createVectorApp({ replica: of, principals: {}, writers, recorders: null, registry, tracer: NO_TRACER, log });
   apps.set(of, app);
   return app;
 }

@@ -93,6 +93,7 @@ export async function gatewayBefore(behind: Behind): Promise<string> {
     }),
     supervisorToken: "s3cret",
     lookToken: "look",
+    recordsToken: "records",
     stored: async () => undefined,
     registry: new Registry(),
     tracer: NO_TRACER,

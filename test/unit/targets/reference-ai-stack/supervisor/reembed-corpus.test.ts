@@ -88,6 +88,7 @@ async function served() {
     replica,
     principals: { supervisor: "reload" },
     writers: {},
+    recorders: null,
     registry,
     tracer: NO_TRACER,
     log,

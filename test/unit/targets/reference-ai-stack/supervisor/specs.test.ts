@@ -20,6 +20,7 @@ const secrets = {
   cacheToken: "cache-secret",
   loadToken: "load-secret",
   writeToken: "write-secret",
+  recordsToken: "records-secret",
   ingestionToken: "ingestion-secret",
   keptAnswersToken: "kept-answers-secret",
   supervisorToken: "supervisor-secret",
@@ -45,10 +46,20 @@ it("gives each child only the secrets of the doors that it keeps or goes through
   for (const [replica, environment] of environments()) {
     const held = Object.values(environment).filter((value) => Object.values(secrets).includes(value));
     const healers = replica === "healer" ? [secrets.healerToken, secrets.healerDoorToken, secrets.lookToken] : [];
-    const vectors = replica.startsWith("vector-") ? [secrets.reloadToken, secrets.writeToken] : [];
+    const vectors = replica.startsWith("vector-")
+      ? [secrets.reloadToken, secrets.writeToken, secrets.recordsToken]
+      : [];
     const caching = replica.startsWith("inference-") || replica === "embedder" ? [secrets.cacheToken] : [];
-    const gateways = replica === "gateway" ? [secrets.supervisorToken, secrets.lookToken] : [];
+    const gateways = replica === "gateway" ? [secrets.recordsToken, secrets.supervisorToken, secrets.lookToken] : [];
     expect(held, replica).toEqual([...healers, ...vectors, ...caching, ...gateways]);
+  }
+});
+
+it("gives nobody the key to a replica's own records where documents come through the ingestion", () => {
+  const by = { ...own, STACK_INGESTION: "on", VECTOR_RECORDS_TOKEN: "of-the-environment" };
+  for (const spec of createSpecs(readStackConfig(by), by, secrets, presentWith(members)).atStart) {
+    const held = Object.values(spec.environment());
+    expect(held.includes(secrets.recordsToken) || held.includes("of-the-environment"), spec.replica).toBe(false);
   }
 });
 
