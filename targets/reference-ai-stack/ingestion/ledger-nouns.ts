@@ -23,13 +23,19 @@ export interface Batch {
   readonly suspect?: string;
 }
 
-/** A document as it was before a batch changed it. */
+/** A version of a document that a batch brought, whether it was the newest by then or not. */
 export interface Change {
   readonly document: string;
-  /** The version that the batch wrote. */
   readonly version: number;
-  /** JSON of what stood there before; null: nothing did. */
-  readonly before: string | null;
+}
+
+/** A document as the vector store has it or had it. */
+export interface Stood {
+  readonly version: number;
+  readonly source: string;
+  readonly batch: string;
+  /** JSON of all of it. */
+  readonly body: string;
 }
 
 export interface Source {
@@ -48,7 +54,7 @@ export interface Decided {
 export interface Ledger {
   /**
    * Notes a batch, in quarantine where its source is; null: the very same was taken before. One that was taken back is
-   * noted anew, behind all that wait, and what it had changed then is no way back any more.
+   * noted anew, behind all that wait, and what it had brought then is forgotten.
    */
   readonly take: (batch: Pick<Batch, "source" | "batch" | "hash" | "arrivedMs">) => Batch | null;
   /** The very same batch, if it was taken before. */
@@ -85,12 +91,28 @@ export interface Ledger {
   readonly countOf: (source: string, state: BatchState) => number;
   readonly setSuspect: (seq: number, says: string | null) => void;
   readonly leaveOut: (seq: number, line: number) => void;
-  /** Keeps what stood before; what is kept already stays. */
-  readonly keepChange: (seq: number, change: Change) => void;
+  /**
+   * A batch is about to write a version: notes that, and keeps what stands there, unless it is newer. Again it changes
+   * nothing. All of it or nothing.
+   */
+  readonly beginWrite: (seq: number, change: Change, before: Stood | null) => void;
+  /** Keeps what a version says that a batch brought, JSON, where the vector store does not: a newer one stands there. */
+  readonly keepBody: (seq: number, change: Change, body: string) => void;
   /** How many documents it has changed so far, the one that is being written among them. */
   readonly countChanged: (seq: number) => number;
   /** The last one first. */
   readonly changesOf: (seq: number) => readonly Change[];
+  /**
+   * The greatest version of a document that is kept and was not taken back: of published batches but for that one, and
+   * of nobody. It says whose it is. undefined: there is none.
+   */
+  readonly greatest: (document: string, without: number) => Stood | undefined;
+  /** Whether a published batch but for that one has brought this version, too, or it was there before any. */
+  readonly isSaid: (change: Change, without: number) => boolean;
+  /** The batch has not brought it after all. */
+  readonly forgetChange: (seq: number, change: Change) => void;
+  /** The batch is taken back, and nothing of what it brought is kept. */
+  readonly tookBack: (seq: number) => void;
   /**
    * Batches that are published or were taken back, whose copies are kept and needed by nobody: no other batch of the
    * same bytes waits, and none that is published is suspect. `after`: only those with a greater `seq`; `most`: so

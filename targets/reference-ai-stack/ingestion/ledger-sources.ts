@@ -8,7 +8,7 @@ export type Db = InstanceType<typeof DatabaseSync>;
 export const QUARANTINED = "SELECT source FROM sources WHERE quarantined = 1";
 /** Nothing of what waits may be found, also not what was written of it before it failed. */
 export const INTO_QUARANTINE = `UPDATE batches SET state = CASE
-  WHEN seq IN (SELECT seq FROM changes) THEN 'rolling-back' ELSE 'quarantined' END WHERE state IN ('queued', 'quarantined')`;
+  WHEN seq IN (SELECT seq FROM versions) THEN 'rolling-back' ELSE 'quarantined' END WHERE state IN ('queued', 'quarantined')`;
 const POISONED = `UPDATE batches SET state = 'rolling-back' WHERE source = ? AND state = 'published' AND seq >=
   (SELECT min(seq) FROM batches WHERE source = ? AND state = 'published' AND suspect IS NOT NULL)`;
 const OUT_OF_QUARANTINE = "UPDATE batches SET state = 'queued' WHERE source = ? AND state = 'quarantined'";

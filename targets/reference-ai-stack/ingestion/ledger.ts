@@ -1,10 +1,11 @@
-// What the ingestion has taken in and what became of it, in SQLite: batches in their order, what each publication
-// changed, and sources. Every change is on the disk when it returns, so that a killed process goes on where it was.
+// What the ingestion has taken in and what became of it, in SQLite: batches in their order, versions of
+// documents that they brought, and sources. Every change is on the disk when it returns, so that a killed process goes on where it was.
 import { DatabaseSync } from "@photostructure/sqlite";
 import { join } from "node:path";
 import { inTransaction } from "../common/in-transaction.ts";
-import type { Batch, BatchState, Change, Ledger } from "./ledger-nouns.ts";
+import type { Batch, BatchState, Ledger } from "./ledger-nouns.ts";
 import { INTO_QUARANTINE, QUARANTINED, sourcesIn, type Db } from "./ledger-sources.ts";
+import { createVersions, versionsIn } from "./ledger-versions.ts";
 
 export type { Batch, Ledger } from "./ledger-nouns.ts";
 
@@ -15,8 +16,6 @@ CREATE INDEX IF NOT EXISTS batches_by_state ON batches (state, seq);
 CREATE INDEX IF NOT EXISTS batches_by_copy ON batches (source, hash, state);
 CREATE INDEX IF NOT EXISTS batches_suspect ON batches (seq) WHERE suspect IS NOT NULL;
 CREATE INDEX IF NOT EXISTS batches_cut ON batches (seq) WHERE dead <> '[]';
-CREATE TABLE IF NOT EXISTS changes (n INTEGER PRIMARY KEY AUTOINCREMENT, seq INTEGER NOT NULL, document TEXT NOT NULL, version INTEGER NOT NULL,
-  before TEXT, UNIQUE (seq, document, version));
 CREATE TABLE IF NOT EXISTS let_go (seq INTEGER PRIMARY KEY, tags TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS aside (source TEXT NOT NULL, batch TEXT NOT NULL, hash TEXT NOT NULL, UNIQUE (source, batch, hash));
 CREATE TABLE IF NOT EXISTS sources (source TEXT PRIMARY KEY, quarantined INTEGER NOT NULL, mapping TEXT NOT NULL);
@@ -39,6 +38,7 @@ export function openLedger(dir: string): Ledger {
   const db = new DatabaseSync(join(dir, "ledger.db"));
   db.exec("PRAGMA journal_mode = DELETE");
   db.exec(TABLES);
+  createVersions(db);
   // An earlier build could end between the source and its batches.
   db.exec(`${INTO_QUARANTINE} AND source IN (${QUARANTINED})`);
   const one = (sql: string, ...values: readonly (string | number)[]): Batch | undefined => {
@@ -56,7 +56,7 @@ export function openLedger(dir: string): Ledger {
       inTransaction(db, () => {
         const before = known(batch);
         if (before !== undefined && before.state !== "rolled-back") return null;
-        for (const table of before === undefined ? [] : ["changes", "let_go", "batches"])
+        for (const table of before === undefined ? [] : ["versions", "let_go", "batches"])
           db.prepare(`DELETE FROM ${table} WHERE seq = ?`).run(before?.seq ?? 0);
         const { source, batch: name, hash, arrivedMs } = batch;
         const { lastInsertRowid } = db.prepare(INSERT).run(source, name, hash, arrivedMs, source);
@@ -75,7 +75,7 @@ export function openLedger(dir: string): Ledger {
     },
     spare: (after = 0, most = -1) => many(SPARE, after, most),
     ...copiesIn(db),
-    ...changesIn(db),
+    ...versionsIn(db),
     ...sourcesIn(db),
     counts() {
       const rows = db.prepare("SELECT state, count(*) AS n FROM batches GROUP BY state").all() as {
@@ -137,20 +137,5 @@ function copiesIn(db: Db): Pick<Ledger, "isShared" | "letGo" | "putAside" | "cou
       const row = db.prepare("SELECT tags FROM let_go WHERE seq = ?").get(seq) as { tags: string } | undefined;
       return row === undefined ? undefined : (JSON.parse(row.tags) as string[]);
     },
-  };
-}
-
-function changesIn(db: Db): Pick<Ledger, "keepChange" | "countChanged" | "changesOf"> {
-  return {
-    countChanged(seq) {
-      const count = "SELECT count(DISTINCT document) AS n FROM changes WHERE seq = ?";
-      return (db.prepare(count).get(seq) as { n: number }).n;
-    },
-    keepChange(seq, { document, version, before }) {
-      const insert = "INSERT OR IGNORE INTO changes (seq, document, version, before) VALUES (?, ?, ?, ?)";
-      db.prepare(insert).run(seq, document, version, before);
-    },
-    changesOf: (seq) =>
-      db.prepare("SELECT document, version, before FROM changes WHERE seq = ? ORDER BY n DESC").all(seq) as Change[],
   };
 }

@@ -4,6 +4,7 @@ import type { Outcome, StoredDocument } from "./answers.ts";
 import type { Doors } from "./doors.ts";
 import type { Intake } from "./intake.ts";
 import type { Batch, Ledger } from "./ledger.ts";
+import type { Change, Stood } from "./ledger-nouns.ts";
 import type { Cut, Embedded, EmbedAhead } from "./embed-ahead.ts";
 import { passagesOf } from "./passages.ts";
 import { MOST_PASSAGES } from "../common/document-limits.ts";
@@ -31,7 +32,7 @@ export interface Published {
  */
 export async function publish(
   batch: Batch,
-  { ledger, intake, doors, embedAhead }: PublishParts,
+  { ledger, intake, doors, embedAhead, shelve }: PublishParts,
 ): Promise<Published | null> {
   const { mapping } = ledger.source(batch.source);
   const cuts: Cut[] = [];
@@ -46,6 +47,8 @@ export async function publish(
     if (!isWanted()) return calledOff(batch, ledger);
     if ((await writeLine(one, embedded, batch, { ledger, doors })) === "stale") stale += 1;
   }
+  if (!isWanted()) return calledOff(batch, ledger);
+  await giveStraysBack(batch, cuts, { ledger, doors, shelve });
   if (!isWanted()) return calledOff(batch, ledger);
   ledger.setSuspect(batch.seq, suspicionOf(cuts));
   ledger.setState(batch.seq, "published");
@@ -73,10 +76,7 @@ async function writeLine(
 ): Promise<Outcome> {
   const { id: document, version, tags } = record;
   const before = await doors.read(document, line);
-  // What is there already was written by this batch before it was interrupted, perhaps not everywhere, or is newer.
-  if (before === null || before.version < version) {
-    ledger.keepChange(seq, { document, version, before: before === null ? null : JSON.stringify(before) });
-  }
+  ledger.beginWrite(seq, { document, version }, before === null ? null : stoodOf(before));
   const write: StoredDocument = {
     version,
     source,
@@ -86,30 +86,62 @@ async function writeLine(
     tags,
     passages: passages.map((passage, n) => ({ ...passage, vector: vectors[n] ?? [] })),
   };
-  return doors.write(document, write, line);
+  const outcome = await doors.write(document, write, line);
+  // The vector store gives back neither this nor a document that is deleted, and either may be what is to stand again.
+  if (outcome !== "stored" || passages.length === 0) {
+    ledger.keepBody(seq, { document, version }, stoodOf(write).body);
+  }
+  return outcome;
 }
 
 /**
- * Takes back what a batch has changed, as far as nothing newer stands there by now. Doing it again changes nothing. No
- * text that the vector store will never take holds the queue: it goes to the shelf, and what the batch wrote is
+ * Takes back what a batch has brought: of each document the greatest version stands again that is published and was not
+ * taken back, whatever came or went in between. Doing it again changes nothing.
+ */
+export async function takeBack(batch: Batch, parts: BackParts): Promise<number> {
+  const changes = parts.ledger.changesOf(batch.seq);
+  for (const change of changes) await giveBack(batch, change, parts);
+  parts.ledger.tookBack(batch.seq);
+  return changes.length;
+}
+
+type BackParts = Pick<PublishParts, "ledger" | "doors" | "shelve">;
+
+/** A line that was left out may have been written by then, perhaps not everywhere. */
+async function giveStraysBack(batch: Batch, cuts: readonly Cut[], parts: BackParts): Promise<void> {
+  const brought = new Set(cuts.map(({ record: { id, version } }) => JSON.stringify([id, version])));
+  for (const change of parts.ledger.changesOf(batch.seq)) {
+    if (brought.has(JSON.stringify([change.document, change.version]))) continue;
+    await giveBack(batch, change, parts);
+    parts.ledger.forgetChange(batch.seq, change);
+  }
+}
+
+/**
+ * No text that the vector store will never take holds the queue: it goes to the shelf, and what the batch wrote is
  * removed.
  */
-export async function takeBack(
-  batch: Batch,
-  { ledger, doors, shelve }: Pick<PublishParts, "ledger" | "doors" | "shelve">,
-): Promise<number> {
-  const changes = ledger.changesOf(batch.seq);
-  for (const { document, version, before } of changes) {
-    const none = { ...NOTHING, source: batch.source, batch: batch.batch };
-    const stood = before === null ? none : (JSON.parse(before) as StoredDocument);
-    const refusal = await refusalOf(doors.write(document, { ...writable(stood), over: version }, 0));
-    if (refusal === null) continue;
-    shelve(batch, { document, version, reason: refusal.message, text: before ?? "" });
-    // What an earlier version of the batch took the place of is found by the version that stood.
-    await refusalOf(doors.write(document, { ...none, version: stood.version, over: version }, 0));
-  }
-  ledger.setState(batch.seq, "rolled-back");
-  return changes.length;
+async function giveBack(batch: Batch, change: Change, { ledger, doors, shelve }: BackParts): Promise<void> {
+  const { document, version } = change;
+  const greatest = ledger.greatest(document, batch.seq);
+  // Another batch has brought the same, and what stands there is as it says.
+  if (greatest?.version !== version && ledger.isSaid(change, batch.seq)) return;
+  const none = { ...NOTHING, source: batch.source, batch: batch.batch };
+  const stood = greatest === undefined ? none : documentOf(greatest);
+  const refusal = await refusalOf(doors.write(document, { ...writable(stood), over: version }, 0));
+  if (refusal === null) return;
+  shelve(batch, { document, version, reason: refusal.message, text: greatest?.body ?? "" });
+  // What an earlier version of the batch took the place of is found by the version that stood.
+  await refusalOf(doors.write(document, { ...none, version: stood.version, over: version }, 0));
+}
+
+function stoodOf(document: StoredDocument): Stood {
+  const { version, source, batch } = document;
+  return { version, source, batch, body: JSON.stringify(document) };
+}
+
+function documentOf({ body, source, batch }: Stood): StoredDocument {
+  return { ...(JSON.parse(body) as StoredDocument), source, batch };
 }
 
 /** Null: it was written. Rejects where it may be written later. */
