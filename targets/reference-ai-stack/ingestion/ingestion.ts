@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { FEWEST_AT_ONCE, MOST_AT_ONCE, openEmbedAhead } from "./embed-ahead.ts";
 import { openIntake, type Intake } from "./intake.ts";
 import { openLedger, type Batch, type Ledger } from "./ledger.ts";
+import { lockFolder } from "./lock.ts";
 import { BatchFailure, readBatch, SCHEMA_VERSION } from "./records.ts";
 import { passagesOf } from "./passages.ts";
 import { MOST_PASSAGES } from "../common/document-limits.ts";
@@ -28,6 +29,7 @@ export function openIngestion(parts: IngestionParts): Ingestion {
   const doors = teller.over(parts.doors);
   mkdirSync(dir, { recursive: true });
   const ledger = openLedger(dir);
+  const unlock = lockFolder(dir);
   const intake = openIntake({ sourcesDir, dir, roomBytes, ledger, now, onPassed: metrics.passed });
   const submissions = createSubmissions(intake, parts);
   const width: Width = { atOnce: FEWEST_AT_ONCE };
@@ -67,6 +69,7 @@ export function openIngestion(parts: IngestionParts): Ingestion {
       ledger.close();
     },
   };
+      unlock();
 }
 
 interface Viewed {
