@@ -67,8 +67,7 @@ export function readBatch(
   leftOut: readonly number[],
   mapping: Readonly<Record<string, string>>,
 ): readonly Checked[] {
-  const lines = content.toString("utf8").split("\n");
-  return lines.flatMap((text, n) => {
+  return linesOf(content).flatMap((text, n) => {
     const line = n + 1;
     if (text.trim() === "" || leftOut.includes(line)) return [];
     return [checked(text, line, mapping)];
@@ -76,6 +75,14 @@ export function readBatch(
 }
 
 function checked(text: string, line: number, mapping: Readonly<Record<string, string>>): Checked {
+/** As they stand, line breaks and a byte order mark at the beginning left out. */
+export function linesOf(content: Buffer): readonly string[] {
+  return content
+    .toString("utf8")
+    .replace(/^\uFEFF/, "")
+    .split("\n");
+}
+
   let found: unknown;
   try {
     found = JSON.parse(text);

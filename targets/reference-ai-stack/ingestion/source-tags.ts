@@ -3,7 +3,7 @@
 import { UNCLASSIFIED } from "../common/data-tags.ts";
 import type { Intake } from "./intake.ts";
 import type { Batch, Ledger } from "./ledger.ts";
-import { FIELDS, renamed } from "./records.ts";
+import { FIELDS, linesOf, renamed } from "./records.ts";
 
 const TAG = /^[a-z][a-z0-9-]*$/;
 /** A text of more words than this lists no tags. */
@@ -69,14 +69,7 @@ export function createSourceTags(
 
 /** Of all records of a batch. */
 export function tagsOfContent(content: Buffer, mapping: Mapping): readonly string[] {
-  return [
-    ...new Set(
-      content
-        .toString("utf8")
-        .split("\n")
-        .flatMap((line) => tagsOf(line, mapping)),
-    ),
-  ];
+  return [...new Set(linesOf(content).flatMap((line) => tagsOf(line, mapping)))];
 }
 
 /** Also of a record that has another form: who cannot be read may still say what it is. */

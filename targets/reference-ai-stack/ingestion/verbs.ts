@@ -8,6 +8,7 @@ import { MOST_AT_ONCE } from "./embed-ahead.ts";
 import type { Ingestion, IngestionParts, Width } from "./nouns.ts";
 import type { Intake } from "./intake.ts";
 import type { Batch, Ledger } from "./ledger.ts";
+import { linesOf } from "./records.ts";
 import { Refused } from "./refused.ts";
 import { tagsOfContent } from "./source-tags.ts";
 import type { Worker } from "./worker.ts";
@@ -53,7 +54,7 @@ export function verbsOf({ ledger, worker, intake, width }: Insides, { dir, metri
         throw new Refused(`batch ${seq} fails for no document of its own: ${message}`);
       const batch = ledger.get(seq);
       if (batch === undefined) throw new Refused(`no batch ${seq}`);
-      const text = intake.content(batch).toString("utf8").split("\n")[line - 1] ?? "";
+      const text = linesOf(intake.content(batch))[line - 1] ?? "";
       const letter = { source: batch.source, batch: batch.batch, line, kind, reason: message, text };
       // On the shelf before the batch goes on without it.
       writeSynced(
