@@ -1,6 +1,8 @@
 // Which answers a changed document concerns: those that were made from a passage of it, and those that would be made
 // from one of it now. The last changes are remembered for answers that were under way when they came.
 
+import { mayBeOf } from "../common/passage-ids.ts";
+
 /** Changes that are remembered: bulk ingestion makes some 30 in a second, and an answer takes seconds. */
 const REMEMBERED = 256;
 /** So much a cosine as an engine gives it may be less than the same as it is worked out here. */
@@ -34,15 +36,8 @@ export interface MadeFrom {
 
 /** True: an answer that was made from this may be another one now. */
 export function concerns({ document, vectors }: ChangedDocument, { vector, passages, floor }: MadeFrom): boolean {
-  if (passages.some((id) => isOf(id, document))) return true;
+  if (passages.some((id) => mayBeOf(id, document))) return true;
   return vectors.some((one) => cosine(one, vector) >= floor - ROUNDING);
-}
-
-/** Passages of a document go by its id, and `<id>#2`, `<id>#3`, … */
-function isOf(passage: string, document: string): boolean {
-  return (
-    passage === document || (passage.startsWith(`${document}#`) && /^\d+$/.test(passage.slice(document.length + 1)))
-  );
 }
 
 export interface RecentChanges {

@@ -1,4 +1,5 @@
 // Cuts a document into passages at paragraphs, and says what of each is embedded.
+import { passageId } from "../common/passage-ids.ts";
 import type { IncomingRecord } from "./records.ts";
 
 /** Longest passage, characters; a longer paragraph is cut at a word's end. */
@@ -12,7 +13,7 @@ interface Passage {
 
 /** None for a document that is deleted. The first has the document's id. */
 export function passagesOf({ id, title, text }: IncomingRecord): readonly Passage[] {
-  return pieces(text).map((piece, n) => ({ id: n === 0 ? id : `${id}#${n + 1}`, title, text: piece }));
+  return pieces(text).map((piece, n) => ({ id: passageId(id, n), title, text: piece }));
 }
 
 /** What is embedded for a passage; as the gateway has it for documents that it stores itself. */

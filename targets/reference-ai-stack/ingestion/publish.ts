@@ -6,6 +6,7 @@ import type { Intake } from "./intake.ts";
 import type { Batch, Ledger } from "./ledger.ts";
 import type { Change, Stood } from "./ledger-nouns.ts";
 import type { Cut, Embedded, EmbedAhead } from "./embed-ahead.ts";
+import { passageId } from "../common/passage-ids.ts";
 import { passagesOf } from "./passages.ts";
 import { MOST_PASSAGES } from "../common/document-limits.ts";
 import { BatchFailure, readBatch, SCHEMA_VERSION, suspicionOf, type Line } from "./records.ts";
@@ -127,7 +128,7 @@ async function giveBack(batch: Batch, change: Change, { ledger, doors, shelve }:
   // Another batch has brought the same, and what stands there is as it says.
   if (greatest?.version !== version && ledger.isSaid(change, batch.seq)) return;
   const none = { ...NOTHING, source: batch.source, batch: batch.batch };
-  const stood = greatest === undefined ? none : documentOf(greatest);
+  const stood = greatest === undefined ? none : documentOf(document, greatest);
   const refusal = await refusalOf(doors.write(document, { ...writable(stood), over: version }, 0));
   if (refusal === null) return;
   shelve(batch, { document, version, reason: refusal.message, text: greatest?.body ?? "" });
@@ -140,8 +141,11 @@ function stoodOf(document: StoredDocument): Stood {
   return { version, source, batch, body: JSON.stringify(document) };
 }
 
-function documentOf({ body, source, batch }: Stood): StoredDocument {
-  return { ...(JSON.parse(body) as StoredDocument), source, batch };
+/** Its passages as they are named now: an earlier build may have kept it. */
+function documentOf(document: string, { body, source, batch }: Stood): StoredDocument {
+  const kept = JSON.parse(body) as StoredDocument;
+  const passages = kept.passages.map((passage, n) => ({ ...passage, id: passageId(document, n) }));
+  return { ...kept, source, batch, passages };
 }
 
 /** Null: it was written. Rejects where it may be written later. */

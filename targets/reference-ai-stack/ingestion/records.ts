@@ -1,6 +1,7 @@
 // What a batch holds: one JSON record a line, of the schema below. Whatever cannot be a document is answered with the
 // line, what was found and what was expected.
 import { createHash } from "node:crypto";
+import { noDocument } from "../common/passage-ids.ts";
 import { z } from "zod";
 import { LONGEST_TEXT, LONGEST_TITLE } from "../common/document-limits.ts";
 
@@ -37,7 +38,8 @@ const recordSchema = z.strictObject({
   id: z
     .string()
     .max(180)
-    .regex(/^[^\p{Cc}\p{Cs}]+$/u, "expected a name without control characters"),
+    .regex(/^[^\p{Cc}\p{Cs}]+$/u, "expected a name without control characters")
+    .refine((id) => noDocument(id) === null, { error: ({ input }) => noDocument(String(input)) ?? "" }),
   title: z
     .string()
     .max(LONGEST_TITLE)
@@ -74,7 +76,6 @@ export function readBatch(
   });
 }
 
-function checked(text: string, line: number, mapping: Readonly<Record<string, string>>): Checked {
 /** As they stand, line breaks and a byte order mark at the beginning left out. */
 export function linesOf(content: Buffer): readonly string[] {
   return content
@@ -82,6 +83,7 @@ export function linesOf(content: Buffer): readonly string[] {
     .replace(/^\uFEFF/, "")
     .split("\n");
 }
+function checked(text: string, line: number, mapping: Readonly<Record<string, string>>): Checked {
 
   let found: unknown;
   try {

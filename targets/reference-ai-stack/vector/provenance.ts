@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import type { DatabaseSync } from "@photostructure/sqlite";
 import { inTransaction } from "../common/in-transaction.ts";
+import { earlierPassageId } from "../common/passage-ids.ts";
 import { bytes } from "../embedder/cache.ts";
 import { hasTable, lineageIn, openModelsOfRows, writeVectors, type Lineage, type NewVector } from "./lineage.ts";
 import type { StoredRecord } from "./stored-record.ts";
@@ -24,7 +25,7 @@ export interface DocumentWrite {
   /** The embedding model's name. */
   readonly model: string;
   readonly tags: readonly string[];
-  /** The first has the document's own id, the others `<document>#2` and so on; none: the document is deleted. */
+  /** The first has the document's own id, the others `<document>¶2` and so on; none: the document is deleted. */
   readonly passages: readonly StoredRecord[];
 }
 
@@ -98,7 +99,7 @@ export function openProvenance(db: Db): Provenance {
       const verdict = judge(write, hash, known as { version: number; hash: string } | undefined);
       if (verdict !== "stored") return unchanged(verdict);
       const former = formerRows(db, write.document, rows, removed);
-      const places = placesFor(db, write, rows);
+      const places = placesFor(db, write, rows, removed);
       if (places === undefined) return unchanged("taken");
       const stored = places.map((row, n) => ({ row, record: write.passages[n] as StoredRecord }));
       const gone = former.filter((row) => !places.includes(row));
@@ -166,12 +167,18 @@ function judge(
 }
 
 /** The row of each passage, a new one where it has none; undefined where one belongs to another document. */
-function placesFor(db: Db, { document, passages }: DocumentWrite, rows: Rows): readonly number[] | undefined {
+function placesFor(
+  db: Db,
+  { document, passages }: DocumentWrite,
+  rows: Rows,
+  removed: ReadonlySet<number>,
+): readonly number[] | undefined {
   let next = rows.count();
   const places: number[] = [];
   for (const { id } of passages) {
     const row = rows.rowOfAny(id);
-    const owner = row === undefined ? document : (ownerOf(db, row) ?? id);
+    // A name whose document was deleted is free.
+    const owner = row === undefined || removed.has(row) ? document : (ownerOf(db, row) ?? id);
     if (owner !== document) return undefined;
     places.push(row ?? next++);
   }
@@ -187,7 +194,8 @@ function ownerOf(db: Db, row: number): string | undefined {
 function formerRows(db: Db, document: string, rows: Rows, removed: ReadonlySet<number>): readonly number[] {
   const own = db.prepare("SELECT row FROM lineage WHERE document = ?").all(document) as { row: number }[];
   const first = rows.rowOfAny(document);
-  const all = new Set([...own.map(({ row }) => row), ...(first === undefined ? [] : [first])]);
+  const isOwn = first !== undefined && (ownerOf(db, first) ?? document) === document;
+  const all = new Set([...own.map(({ row }) => row), ...(isOwn ? [first] : [])]);
   return [...all].filter((row) => !removed.has(row));
 }
 
@@ -229,8 +237,8 @@ function writeRows(db: Db, { write, hash, stored, gone, count, change }: Change)
   db.prepare("INSERT OR REPLACE INTO documents VALUES (?, ?, ?)").run(document, version, hash);
 }
 
-/** Of what a reader gets: ids, titles and texts, in their order. */
-function hashOf({ passages }: DocumentWrite): string {
-  const parts = passages.map(({ id, title, text }) => [id, title, text]);
+/** Of what a reader gets: ids, titles and texts, in their order; ids as the first build had them, whose hashes stay. */
+function hashOf({ document, passages }: DocumentWrite): string {
+  const parts = passages.map(({ title, text }, n) => [earlierPassageId(document, n), title, text]);
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }

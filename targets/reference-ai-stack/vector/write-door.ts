@@ -7,6 +7,7 @@ import { z } from "zod";
 import { requireBearer, type Principals } from "../common/bearer.ts";
 import { LONGEST_TITLE, MOST_PASSAGES, MOST_WRITE_BYTES } from "../common/document-limits.ts";
 import { readJsonBody } from "../common/json-body.ts";
+import { earlierPassageId, noDocument, passageId } from "../common/passage-ids.ts";
 import { messageOf, type Logger } from "../common/log.ts";
 import type { Tracer } from "../common/telemetry/span.ts";
 import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
@@ -76,11 +77,7 @@ export function mountWriteDoor(app: Hono<TracedEnv>, options: WriteDoorParts): v
       try {
         const outcome = replica.write({ document, ...parsed.data });
         writes.inc({ outcome });
-        if (outcome === "taken")
-          return c.json(
-            answer(`${document} is another document, or another text of version ${parsed.data.version}`),
-            409,
-          );
+        if (outcome === "taken") return c.json(answer(takenBy(replica.records, document, parsed.data)), 409);
         return c.json({ document, outcome });
       } catch (error) {
         log.error("document not written", { document, reason: messageOf(error) }, c.get("span").context);
@@ -113,8 +110,10 @@ function documentIn(records: RecordStore, document: string): object | undefined 
   if (lineage !== undefined && lineage.document !== document) return undefined;
   const rows = [first];
   for (;;) {
-    const row = records.rowOf(passageId(document, rows.length));
-    if (row === undefined || records.lineageOf(row)?.document !== document) break;
+    const names = [passageId(document, rows.length), earlierPassageId(document, rows.length)];
+    const own = names.flatMap((name) => records.rowOf(name) ?? []);
+    const row = own.find((one) => records.lineageOf(one)?.document === document);
+    if (row === undefined) break;
     rows.push(row);
   }
   const passages = rows.map((row) => {
@@ -124,16 +123,25 @@ function documentIn(records: RecordStore, document: string): object | undefined 
   return { document, version: 0, ...lineage, passages };
 }
 
+/** Who has its place, in words. */
+function takenBy(records: RecordStore, document: string, { version, passages }: Written): string {
+  for (const { id } of passages) {
+    const row = records.rowOf(id);
+    const lineage = row === undefined ? undefined : records.lineageOf(row);
+    if (row === undefined || lineage?.document === document) continue;
+    const whose = lineage === undefined ? "of the corpus" : `of the source ${lineage.source}`;
+    return `${id} is a passage of ${lineage?.document ?? id}, ${whose}; expected a document of another name`;
+  }
+  return `version ${version} of ${document} has another text already; expected a greater version`;
+}
+
 /** What is wrong with a document beyond its shape, or null. */
 function wrongWith(document: string, { passages }: Written): string | null {
   const id = nameSchema.safeParse(document);
   if (!id.success) return `the id ${document.slice(0, 50)}: ${z.prettifyError(id.error)}`;
+  const strange = noDocument(document);
+  if (strange !== null) return `the id ${document.slice(0, 50)}: ${strange}`;
   const at = passages.findIndex(({ id }, n) => id !== passageId(document, n));
   if (at === -1) return null;
   return `passage ${at} has the id ${passages[at]?.id ?? ""}; expected ${passageId(document, at)}`;
-}
-
-/** `doc`, `doc#2`, `doc#3` … */
-function passageId(document: string, n: number): string {
-  return n === 0 ? document : `${document}#${n + 1}`;
 }

@@ -57,7 +57,7 @@ function body(version: number, seeds: readonly number[], document = "doc") {
     model: "m",
     tags: ["public"],
     passages: seeds.map((n, at) => ({
-      id: at === 0 ? document : `${document}#${at + 1}`,
+      id: at === 0 ? document : `${document}¶${at + 1}`,
       title: "t",
       text: `says ${n}`,
       vector: [...vectorOf(n)],
@@ -97,14 +97,14 @@ async function reopen(): Promise<void> {
 
 it("finds the newest version of a document and none of what it said before, also after a restart and a restore", async () => {
   expect(await put(body(1, [30, 31, 32]))).toEqual([200, "stored"]);
-  expect(await first(30, 31, 32)).toEqual(["doc", "doc#2", "doc#3"]);
+  expect(await first(30, 31, 32)).toEqual(["doc", "doc¶2", "doc¶3"]);
   expect(await put(body(2, [40, 41]))).toEqual([200, "stored"]);
   const newest = async (): Promise<void> => {
-    expect(await first(40, 41)).toEqual(["doc", "doc#2"]);
-    expect(await replica.findable("doc#3")).toBeUndefined();
+    expect(await first(40, 41)).toEqual(["doc", "doc¶2"]);
+    expect(await replica.findable("doc¶3")).toBeUndefined();
     expect((await replica.findable("doc"))?.text).toBe("says 40");
     // Nothing shows the old text, at whatever place.
-    expect((await replica.search(vectorOf(32), 40)).map(({ id }) => id)).not.toContain("doc#3");
+    expect((await replica.search(vectorOf(32), 40)).map(({ id }) => id)).not.toContain("doc¶3");
     expect((await replica.selfRetrieval(200, 3)).share).toBe(1);
     expect(replica.rows()).toBe(ROWS + 2);
   };
@@ -165,7 +165,7 @@ it("refuses what cannot be a document, says why, and has written nothing of it",
     [spoilt({ vector: huge }), 400, "finite"],
     [spoilt({ vector: Array(512).fill(null) }), 400, "expected number"],
     [spoilt({ vector: Array(512).fill(0) }), 400, "a length between 1e-6 and 1e6"],
-    [spoilt({ id: "doc" }), 400, "passage 1 has the id doc; expected doc#2"],
+    [spoilt({ id: "doc" }), 400, "passage 1 has the id doc; expected doc¶2"],
     [spoilt({ text: "a".repeat(20_001) }), 400, "20000"],
     [spoilt({ text: "ends \u0000 here" }), 400, "no NUL"],
     [{ ...good, over: -1 }, 400, "over"],
@@ -179,7 +179,8 @@ it("refuses what cannot be a document, says why, and has written nothing of it",
   expect((await put(good, "doc", "others"))[0]).toBe(404);
   // A passage of another document is not taken over.
   expect((await put(body(1, [30, 31], "x"), "x"))[0]).toBe(200);
-  expect((await put(body(1, [33], "x#2"), "x#2"))[0]).toBe(409);
+  expect(await put(body(1, [33], "x¶2"), "x¶2")).toEqual([400, expect.stringContaining("passages are named so")]);
+  expect(await put(body(1, [34], "x"), "x")).toEqual([409, expect.stringContaining("version 1 of x has another text")]);
   expect(replica.records.count()).toBe(ROWS + 2);
   expect(replica.rows()).toBe(ROWS + 2);
 });
@@ -222,10 +223,30 @@ it("gives a document with its own passages, whatever others are named, and none 
   await put(body(1, [31, 32]), "doc");
   await put(body(1, [33], "doc#3"), "doc#3");
   await put(body(1, [34], "r1#2"), "r1#2");
-  expect(await get("doc")).toEqual([200, ["doc", "doc#2"]]);
+  expect(await get("doc")).toEqual([200, ["doc", "doc¶2"]]);
   expect(await get("doc#3")).toEqual([200, ["doc#3"]]);
   expect(await get("r1")).toEqual([200, ["r1"]]);
   expect(await get("doc#2")).toEqual([404, undefined]);
+});
+
+it("gives a document as an earlier build named its passages, says whose a name is, and frees it with the document", async () => {
+  const { passages, ...rest } = body(1, [31, 32], "pre");
+  const earlier = passages.map((one, n) => ({ ...one, id: n === 0 ? "pre" : "pre#2", vector: vectorOf(31 + n) }));
+  expect(replica.write({ document: "pre", ...rest, passages: earlier })).toBe("stored");
+  const path = "/collections/passages/documents/pre";
+  const answer = await appOf(replica).request(path, { headers: { authorization: `Bearer ${token}` } });
+  expect(((await answer.json()) as { passages: readonly object[] }).passages).toMatchObject([
+    { id: "pre" },
+    { id: "pre#2" },
+  ]);
+  const other = () => put(body(2, [33], "pre#2"), "pre#2");
+  expect(await other()).toEqual([409, expect.stringContaining("pre#2 is a passage of pre, of the source notes")]);
+  // Whoever deletes a document of that name deletes none of the other's passages.
+  expect((await put(body(1, [], "pre#2"), "pre#2"))[0]).toBe(200);
+  expect((await replica.findable("pre#2"))?.text).toBe("says 32");
+  expect((await put(body(3, [], "pre"), "pre"))[0]).toBe(200);
+  expect(await other()).toEqual([200, "stored"]);
+  expect((await replica.findable("pre#2"))?.text).toBe("says 33");
 });
 
 it("takes the longest document that the ingestion lets through", async () => {

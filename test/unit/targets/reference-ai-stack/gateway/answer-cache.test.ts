@@ -122,11 +122,12 @@ it.each([
   ["of which one passage of two is near, whatever its length", "new", [at(170), at(30).map((part) => part * 7)], 1],
   ["that is farther", "new", [at(61)], 0],
   ["whose id is the begin of another's", "fs", [], 0],
+  ["of which it was made from a later passage", "notes", [], 1],
   ["of a like name", "guide#2a", [], 0],
   ["without text that it knew nothing of", "new", [], 0],
 ])("hears of a document %s, %j, and drops what it concerns", (_what, document, vectors, dropped) => {
   const { cache } = openCache();
-  cache.keep(cache.ticket(asked("one")), {}, made("fs.stat", "guide#2"));
+  cache.keep(cache.ticket(asked("one")), {}, made("fs.stat", "guide#2", "notes¶2"));
   expect(cache.documentChanged({ document, vectors })).toBe(dropped);
   expect(cache.count()).toBe(1 - dropped);
 });

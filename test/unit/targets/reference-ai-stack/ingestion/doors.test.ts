@@ -68,7 +68,7 @@ it("gives a document the vectors of one model, also where the model changes whil
   deliver("notes", "3.jsonl", record("d", `${page("second")}\n\n${page("fourth")}`, 1, { title: "t" }));
   await ingestion.turn();
   const records = replicas[0]?.records;
-  const models = ["a", "b", "b#2", "d", "d#2"].map((id) => records?.lineageOf(records.rowOf(id) ?? -1)?.model);
+  const models = ["a", "b", "b¶2", "d", "d¶2"].map((id) => records?.lineageOf(records.rowOf(id) ?? -1)?.model);
   expect(models).toEqual(["old", "old", "old", "new", "new"]);
   expect(calls.map((texts) => texts.length)).toEqual([4, 1, 2]);
 });
