@@ -101,7 +101,15 @@ async function writeLine(
  */
 export async function takeBack(batch: Batch, parts: BackParts): Promise<number> {
   const changes = parts.ledger.changesOf(batch.seq);
-  for (const change of changes) await giveBack(batch, change, parts);
+  const shelved = new Set<string>();
+  for (const change of changes) {
+    const shelve: Shelve = (...letter) => {
+      // Of each document what is to stand again is one text, whatever versions the batch had brought.
+      if (!shelved.has(change.document)) parts.shelve(...letter);
+      shelved.add(change.document);
+    };
+    await giveBack(batch, change, { ...parts, shelve });
+  }
   parts.ledger.tookBack(batch.seq);
   return changes.length;
 }

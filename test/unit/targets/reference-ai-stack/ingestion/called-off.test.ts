@@ -71,7 +71,7 @@ describe("the way back of a document", () => {
     const shelf = join(dir, "ingestion", "dead-letters", "notes");
     const letters = readdirSync(shelf).map((name) => readFileSync(join(shelf, name), "utf8"));
     expect(letters.map((letter) => JSON.parse(letter) as object)).toMatchObject([
-      { source: "notes", batch: "2.jsonl", document: "doc", version: 2, kind: "refused" },
+      { source: "notes", batch: "2.jsonl", document: "doc", version: 3, kind: "refused" },
     ]);
     expect(letters.join()).toContain("as it was");
   });

@@ -77,23 +77,19 @@ interface Course {
 
 /** Each order of three versions, equal ones among them, half of them over something else; and some of deletions. */
 const COURSES: readonly Course[] = [
-  ...[
-    [1, 1, 1],
-    [1, 1, 2],
-    [1, 2, 1],
-    [2, 1, 1],
-    [1, 2, 2],
-    [2, 1, 2],
-    [2, 2, 1],
-  ],
-  ...[
-    [1, 2, 3],
-    [1, 3, 2],
-    [2, 1, 3],
-    [2, 3, 1],
-    [3, 1, 2],
-    [3, 2, 1],
-  ],
+  [1, 1, 1],
+  [1, 1, 2],
+  [1, 2, 1],
+  [2, 1, 1],
+  [1, 2, 2],
+  [2, 1, 2],
+  [2, 2, 1],
+  [1, 2, 3],
+  [1, 3, 2],
+  [2, 1, 3],
+  [2, 3, 1],
+  [3, 1, 2],
+  [3, 2, 1],
 ].flatMap((versions, n): readonly Course[] => {
   const course = { base: n % 2 === 0, versions, deletes: -1 };
   return n < 7 ? [course] : [course, { base: n % 2 === 1, versions, deletes: n % 3 }];
