@@ -1,5 +1,6 @@
 // ingestion.error-page: brings newer versions of documents that users ask for, whose text is a page that says that the
-// source is away; proved by what the target says became of them.
+// source is away, each with the number of its request and an address, as sources send them; proved by what the target
+// says became of them.
 
 import { z } from "zod";
 import { recordOf } from "../../core/deliveries.ts";
@@ -14,7 +15,7 @@ const version = 2;
 
 export const ingestionErrorPage = fault({
   name: kind,
-  about: "Brings newer versions of documents that users ask for, all of which are the same error page of the source.",
+  about: "Brings newer versions of documents that users ask for, all of which are an error page of the source.",
   acts: "replica",
   wayBack: "calls the batch back, as its producer would",
   needs: ["deliveries"],
@@ -25,9 +26,9 @@ export const ingestionErrorPage = fault({
       .min(1)
       .max(2000)
       .default(
-        "<html><head><title>503 Service Unavailable</title></head><body>Service Unavailable. The server is busy, come back later.</body></html>",
+        "<html><head><title>503 Service Unavailable</title></head><body>Service Unavailable. The server is busy, come back later. Request {request} for /documents/{id}</body></html>",
       )
-      .describe("What stands there instead of each text."),
+      .describe("What stands there instead of each text; {id} and {request} in it are another one in each."),
   }),
   example: { share: 0.2 },
 
@@ -43,12 +44,15 @@ export const ingestionErrorPage = fault({
 
   async apply({ page }, { batch, ids }, site, signal) {
     const { deliveries } = site.controls;
+    const random = seededRandom(site.seed, `${kind} requests`);
+    const pages = ids.map((id) => {
+      const request = Math.floor(random.next() * 2 ** 40).toString(16);
+      const text = page.replaceAll("{request}", () => request).replaceAll("{id}", () => encodeURIComponent(id));
+      return recordOf(deliveries.spec, { id, text, version });
+    });
     signal.throwIfAborted();
     site.harmBegins?.();
-    await deliveries.deliver(
-      batch,
-      ids.map((id) => recordOf(deliveries.spec, { id, text: page, version })),
-    );
+    await deliveries.deliver(batch, pages);
   },
 
   observe: async ({ undo: { batch, ids } }, { controls }, signal) =>

@@ -13,6 +13,7 @@ import type { Ingestion, IngestionParts, IngestionView, Submitted, Width } from 
 import { Refused } from "./refused.ts";
 import { openShelf } from "./shelf.ts";
 import { createSourceTags, type SourceTags } from "./source-tags.ts";
+import { openSuspicion } from "./suspicion.ts";
 import { verbsOf } from "./verbs.ts";
 import { createWorker, type Failing, type Worker } from "./worker.ts";
 
@@ -28,8 +29,8 @@ export function openIngestion(parts: IngestionParts): Ingestion {
   const { dir, sourcesDir, roomBytes, teller, metrics, now, log } = parts;
   const doors = teller.over(parts.doors);
   mkdirSync(dir, { recursive: true });
-  const ledger = openLedger(dir);
   const unlock = lockFolder(dir);
+  const ledger = openLedger(dir);
   const intake = openIntake({ sourcesDir, dir, roomBytes, ledger, now, onPassed: metrics.passed });
   const submissions = createSubmissions(intake, parts);
   const width: Width = { atOnce: FEWEST_AT_ONCE };
@@ -39,6 +40,7 @@ export function openIngestion(parts: IngestionParts): Ingestion {
     doors,
     embedAhead: openEmbedAhead({ doors, ledger, intake, atOnce: () => width.atOnce }),
     shelve: openShelf(dir, metrics.deadLettered),
+    suspicion: openSuspicion((seq) => ledger.get(seq)?.state === "published"),
     now,
     log,
     onPublished(batch, { documents, stale }) {
@@ -67,9 +69,9 @@ export function openIngestion(parts: IngestionParts): Ingestion {
     close() {
       teller.close();
       ledger.close();
+      unlock();
     },
   };
-      unlock();
 }
 
 interface Viewed {

@@ -9,8 +9,9 @@ import type { Cut, Embedded, EmbedAhead } from "./embed-ahead.ts";
 import { passageId } from "../common/passage-ids.ts";
 import { passagesOf } from "./passages.ts";
 import { MOST_PASSAGES } from "../common/document-limits.ts";
-import { BatchFailure, readBatch, SCHEMA_VERSION, suspicionOf, type Line } from "./records.ts";
+import { BatchFailure, readBatch, SCHEMA_VERSION, type Line } from "./records.ts";
 import type { Shelve } from "./shelf.ts";
+import type { Said, Suspicion } from "./suspicion.ts";
 
 export interface PublishParts {
   readonly ledger: Ledger;
@@ -18,6 +19,9 @@ export interface PublishParts {
   readonly doors: Doors;
   readonly embedAhead: EmbedAhead;
   readonly shelve: Shelve;
+  readonly suspicion: Suspicion;
+  /** ms since 1970. */
+  readonly now: () => number;
 }
 
 export interface Published {
@@ -33,7 +37,7 @@ export interface Published {
  */
 export async function publish(
   batch: Batch,
-  { ledger, intake, doors, embedAhead, shelve }: PublishParts,
+  { ledger, intake, doors, embedAhead, shelve, suspicion, now }: PublishParts,
 ): Promise<Published | null> {
   const { mapping } = ledger.source(batch.source);
   const cuts: Cut[] = [];
@@ -43,15 +47,19 @@ export async function publish(
   }
   const isWanted = (): boolean => ledger.get(batch.seq)?.state === "queued";
   let stale = 0;
+  const said: Said[] = [];
   for (const [n, one] of cuts.entries()) {
     const embedded = await embedAhead.first([one, ...cuts.slice(n + 1)], batch);
     if (!isWanted()) return calledOff(batch, ledger);
-    if ((await writeLine(one, embedded, batch, { ledger, doors })) === "stale") stale += 1;
+    const { outcome, before } = await writeLine(one, embedded, batch, { ledger, doors });
+    if (outcome === "stale") stale += 1;
+    said.push({ ...one, before });
   }
   if (!isWanted()) return calledOff(batch, ledger);
   await giveStraysBack(batch, cuts, { ledger, doors, shelve });
   if (!isWanted()) return calledOff(batch, ledger);
-  ledger.setSuspect(batch.seq, suspicionOf(cuts));
+  // Before it counts as published, so that none is missed where the process ends in between.
+  for (const { seq, says } of suspicion.after(batch, said, now())) ledger.setSuspect(seq, says);
   ledger.setState(batch.seq, "published");
   return { documents: cuts.length - stale, stale };
 }
@@ -74,7 +82,7 @@ async function writeLine(
   { model, vectors }: Embedded,
   { seq, source, batch }: Batch,
   { ledger, doors }: Pick<PublishParts, "ledger" | "doors">,
-): Promise<Outcome> {
+): Promise<{ readonly outcome: Outcome; readonly before: string | null }> {
   const { id: document, version, tags } = record;
   const before = await doors.read(document, line);
   ledger.beginWrite(seq, { document, version }, before === null ? null : stoodOf(before));
@@ -92,7 +100,17 @@ async function writeLine(
   if (outcome !== "stored" || passages.length === 0) {
     ledger.keepBody(seq, { document, version }, stoodOf(write).body);
   }
-  return outcome;
+  return { outcome, before: before?.version === version ? stoodBefore(seq, document, ledger) : textOf(before) };
+}
+
+/** Where the batch had written it before it was interrupted. */
+function stoodBefore(seq: number, document: string, ledger: Ledger): string | null {
+  const greatest = ledger.greatest(document, seq);
+  return greatest === undefined ? null : textOf(documentOf(document, greatest));
+}
+
+function textOf(document: StoredDocument | null): string | null {
+  return document === null ? null : document.passages.map(({ text }) => text).join("\n\n");
 }
 
 /**

@@ -1,8 +1,7 @@
 // What a batch holds: one JSON record a line, of the schema below. Whatever cannot be a document is answered with the
 // line, what was found and what was expected.
-import { createHash } from "node:crypto";
-import { noDocument } from "../common/passage-ids.ts";
 import { z } from "zod";
+import { noDocument } from "../common/passage-ids.ts";
 import { LONGEST_TEXT, LONGEST_TITLE } from "../common/document-limits.ts";
 
 /** Raise it when records change their form. */
@@ -83,8 +82,8 @@ export function linesOf(content: Buffer): readonly string[] {
     .replace(/^\uFEFF/, "")
     .split("\n");
 }
-function checked(text: string, line: number, mapping: Readonly<Record<string, string>>): Checked {
 
+function checked(text: string, line: number, mapping: Readonly<Record<string, string>>): Checked {
   let found: unknown;
   try {
     found = JSON.parse(text);
@@ -144,23 +143,4 @@ function renamingOf(
   if (from === undefined || to === undefined || strange.length > 1 || missing.length > 1) return undefined;
   const next = { ...mapping, [from]: to };
   return recordSchema.safeParse(renamed(found, next)).success ? next : undefined;
-}
-
-/**
- * What makes a whole batch suspect once it is published, in words: half of its documents, and three at least, say the
- * same. null: nothing.
- */
-export function suspicionOf(lines: readonly Line[]): string | null {
-  const texts = lines.filter(({ record }) => record.text !== "").map(({ record }) => digestOf(record.text.trim()));
-  const alike = new Map<string, number>();
-  for (const text of texts) alike.set(text, (alike.get(text) ?? 0) + 1);
-  const most = Math.max(0, ...alike.values());
-  if (most < LEAST_ALIKE || most < texts.length / 2) return null;
-  return `${most} of ${texts.length} documents have the same text`;
-}
-
-const LEAST_ALIKE = 3;
-
-function digestOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

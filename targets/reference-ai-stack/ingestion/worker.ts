@@ -38,7 +38,6 @@ export interface Worker {
 
 export interface WorkerParts extends PublishParts {
   readonly intake: Intake;
-  readonly now: () => number;
   readonly log: Logger;
   readonly onPublished: (batch: Batch, published: Published) => void;
   readonly onFailure: (batch: Batch, failure: BatchFailure) => void;

@@ -4,7 +4,7 @@ import { signal } from "./signal.ts";
 
 export const batchSuspect = signal({
   name: "batch-suspect",
-  rule: "of a batch that is published half of the documents, 3 at least, have the same text",
+  rule: "of a batch that is published half of the documents, 3 of its source in 10 minutes, say nearly the same",
   detector: ingestion,
   speaksFor: { "batch-poisoned": 30 },
 });
