@@ -31,6 +31,8 @@ function describePlan(plan: TrialPlan): string {
     ...streamsOf(load).map((stream) => describeStream(stream, load.stream)),
     `before: ${formatDuration(load.warmupMs)} warm-up, ${formatDuration(load.baselineMs)} baseline, then wait ` +
       formatDuration(plan.injectAfterMs),
+    // Supervisors treat what ends soon after its start otherwise than what ends later.
+    `up before the fault: ${formatDuration(load.warmupMs + load.baselineMs + plan.injectAfterMs)} or a little longer`,
     ...plan.disturbances.map((disturbance) => `do: ${describeDisturbance(disturbance)}`),
     ...timingLines(plan),
     ...Object.entries(plan.settings ?? {}).map(([name, value]) => `setting: ${name} is ${value}`),

@@ -21,6 +21,7 @@ import { heldFire } from "./rules/held-fire.ts";
 import { instrumentFits } from "./rules/instrument-fits.ts";
 import { naturalRecovery } from "./rules/natural-recovery.ts";
 import { noCollateral } from "./rules/no-collateral.ts";
+import { noCrashLoop } from "./rules/no-crash-loop.ts";
 import { notAborted } from "./rules/not-aborted.ts";
 import { nothingLeft } from "./rules/nothing-left.ts";
 import { nothingLost } from "./rules/nothing-lost.ts";
@@ -52,7 +53,7 @@ type RuleRole =
   | "evidence"
   /** Recovered in time. */
   | "recovery"
-  /** Recovered by itself, and not because we took the fault back. */
+  /** Recovered by itself and for good: not because we took the fault back, nor by one new instance after another. */
   | "patience"
   /** By the declared action, or, where that does nothing, not at all. */
   | "pathway"
@@ -87,6 +88,7 @@ export const ruleTable = [
   { name: "detected-in-time", role: "detection", rule: detectedInTime },
   { name: "classified-right", role: "classification", rule: classifiedRight },
   { name: "traced-right", role: "evidence", rule: tracedRight },
+  { name: "no-crash-loop", role: "patience", rule: noCrashLoop },
   { name: "recovered-in-time", role: "recovery", rule: recoveredInTime },
   { name: "by-declared-pathway", role: "pathway", rule: byDeclaredPathway },
   { name: "natural-recovery", role: "unaided", rule: naturalRecovery },

@@ -69,6 +69,7 @@ function notRecovered(trial: TrialDigest): string | undefined {
   const declared = plan.expect.recovered?.by;
   if (facts.recovery !== "healed") return words[facts.recovery];
   if (facts.relapse.at !== undefined) return "relapsed";
+  if (outcomeAbout(trial, "patience") === "fail") return "new instances kept coming after the recovery";
   if (facts.pathway === null) return "recovered without the declared action";
   if (facts.pathway !== declared) return `recovered by ${facts.pathway} instead`;
   return outcomeAbout(trial, "pathway") === "pass" ? undefined : "no action seen behind the word";
