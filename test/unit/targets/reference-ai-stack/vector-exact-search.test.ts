@@ -47,7 +47,15 @@ it("gives the best rows of all, the best first", () => {
 it("answers who asks for its health before a long search of many vectors is through", async () => {
   const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
   const registry = createRegistry("vector", "vector-1");
-  const app = createVectorApp({ replica, principals: {}, writers: {}, registry, tracer: NO_TRACER, log });
+  const app = createVectorApp({
+    replica,
+    principals: {},
+    writers: {},
+    recorders: {},
+    registry,
+    tracer: NO_TRACER,
+    log,
+  });
   const seen = { searched: false, between: 0 };
   const body = JSON.stringify({ vectors: vectors.slice(0, 40).map((vector) => [...vector]), k: 3 });
   const search = Promise.resolve(app.request("/search/exact", { method: "POST", body })).then((response) => {
