@@ -226,7 +226,7 @@ export interface NodeControl {
 }
 
 /** What a cluster runs of a replica's service, and how its update goes. */
-export interface RolloutLook {
+interface RolloutLook {
   /** All that decides what its tasks run, as it is asked for now. */
   readonly spec: Json;
   /** Of the update, in the cluster's words, such as `updating` and `rollback_completed`; empty: there was none. */

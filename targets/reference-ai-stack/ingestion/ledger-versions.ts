@@ -67,7 +67,7 @@ export function versionsIn(db: Db): Verbs {
     changesOf: (seq) =>
       db
         .prepare("SELECT document, version FROM versions WHERE seq = ? ORDER BY n DESC")
-        .all(seq) as unknown as Change[],
+        .all(seq) as unknown[] as Change[],
     greatest(document, without) {
       const found = db.prepare(GREATEST).get(document, without) as Greatest | undefined;
       if (found === undefined) return undefined;

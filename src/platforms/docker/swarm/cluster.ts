@@ -5,7 +5,7 @@ import { HarnessError } from "../../../core/errors.ts";
 import type { Engine } from "../engine.ts";
 
 /** What `docker stack deploy` writes on its services. */
-export const stackLabel = "com.docker.stack.namespace";
+const stackLabel = "com.docker.stack.namespace";
 /** By which an owner allows chaos, on every service of the stack: a Swarm is shared more often than not. */
 const chaosLabel = "rebound.chaos";
 

@@ -8,7 +8,7 @@ import type { Placed } from "../project.ts";
 import { instanceOf, tasksOf, type SeenTask } from "./cluster.ts";
 
 /** A replica: a slot of a service, with the task in it that counts. */
-export interface SeenSlot extends Placed {
+interface SeenSlot extends Placed {
   /** The one that runs, else the newest; undefined where there never was one. */
   readonly task: SeenTask | undefined;
   readonly instance: string | undefined;

@@ -68,10 +68,8 @@ export async function openStand(freshWithinMs = 60_000, roomBytes = Infinity): P
     await buildIndexFolder(files, "corpus", CORPUS);
     const replica = await openReplica(files);
     const parts = { registry: new Registry(), tracer: NO_TRACER, log: quiet };
-    const server = await listen(
-      createVectorApp({ replica, principals: {}, writers: { it: token }, recorders: null, ...parts }),
-      0,
-    );
+    const app = createVectorApp({ replica, principals: {}, writers: { it: token }, recorders: null, ...parts });
+    const server = await listen(app, 0);
     replicas.push(replica);
     ports.push(server.port);
     onTestFinished(async () => {
