@@ -88,8 +88,7 @@ export function afterwardsClause(trial: TrialDigest): string {
       const late = found(trial, "fail", "recovery") ? "too late, after" : "in";
       return withUsers(`the stack recovered ${late} ${spanText(mttr)}`, wereHurt ? ttm : "none");
     }
-    case "not-disturbed":
-    case "unseen":
+    default:
       return "";
   }
 }
