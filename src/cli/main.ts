@@ -173,7 +173,7 @@ function addHistory(program: Command): void {
   history
     .command("export")
     .description("write every row to stdout")
-    .requiredOption("--csv", "as CSV, times in ms")
+    .option("--csv", "as CSV, times in ms; there is no other format yet")
     .option("--out <dir>", "folder that the runs' folders lie in", "reports")
     .action(act(async () => (await import("./commands/history.ts")).exportHistory));
 }

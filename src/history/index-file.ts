@@ -6,7 +6,7 @@ import { DatabaseSync, type DatabaseSyncInstance } from "@photostructure/sqlite"
 import { historyRowVersion, type HistoryRow } from "../records/history-row.ts";
 
 /** Of the tables below and of what may stand in them; a file of another version is made anew. */
-const tablesVersion = 2;
+const tablesVersion = 3;
 /** Waiting for another process that brings it up to date, ms. */
 const lockTimeoutMs = 10_000;
 

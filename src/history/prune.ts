@@ -42,8 +42,10 @@ export function keepBy({ olderThan, keep }: PruneWish, now: Date): Keep {
 
 /** What goes and what stays. */
 export interface Pruning {
-  /** Ids of the runs that go, oldest first, with the number of their rows. */
+  /** The runs that go, oldest first, with the number of their rows. */
   readonly runs: readonly { readonly run: string; readonly started: string; readonly rows: number }[];
+  /** Of those that stay the ones with the id of one that goes. */
+  readonly twice: readonly { readonly run: string; readonly started: string; readonly rows: number }[];
   readonly rowsKept: number;
   /** Lines that are no rows: they stay. */
   readonly unread: number;
@@ -104,8 +106,8 @@ async function pruneAlone(dir: string, keep: Keep, at: Date): Promise<Pruned> {
   const pruning = pruningOf(lines, keep);
   const taken = join(dir, `pruned-${at.toISOString().replaceAll(/[:.]/g, "-")}.ndjson`);
   if (pruning.runs.length === 0) return { ...pruning, file: taken };
-  const goes = new Set(pruning.runs.map(({ run }) => run));
-  const isGoing = ({ run }: Line): boolean => run !== undefined && goes.has(run);
+  const goes = new Set(pruning.runs.map(keyOf));
+  const isGoing = (line: Line): boolean => line.run !== undefined && goes.has(keyOf(line));
   const file = rowsFileOf(dir);
   await asEnvironment(`cannot prune the history ${file}`, async () => {
     await writeNew(taken, rows, lines.filter(isGoing));
@@ -162,12 +164,17 @@ async function linesIn(rows: FileHandle): Promise<{ readonly lines: readonly Lin
   return { lines, end: from };
 }
 
+/** A run is its id and its begin: an id that was used again is another run. */
+function keyOf({ run, started }: Pick<Line, "run" | "started">): string {
+  return JSON.stringify([run, started]);
+}
+
 function pruningOf(lines: readonly Line[], { since, newest }: Keep): Pruning {
   const runs = new Map<string, { run: string; started: string; rows: number }>();
   for (const { run, started } of lines) {
     if (run === undefined || started === undefined) continue;
-    const known = runs.get(run);
-    if (known === undefined) runs.set(run, { run, started, rows: 1 });
+    const known = runs.get(keyOf({ run, started }));
+    if (known === undefined) runs.set(keyOf({ run, started }), { run, started, rows: 1 });
     else known.rows += 1;
   }
   const sorted = [...runs.values()].toSorted((a, b) => Date.parse(a.started) - Date.parse(b.started));
@@ -176,7 +183,9 @@ function pruningOf(lines: readonly Line[], { since, newest }: Keep): Pruning {
   const going = sorted.filter((run) => old.includes(run) || beyond.includes(run));
   const rowsGoing = going.reduce((sum, { rows }) => sum + rows, 0);
   const rows = lines.filter(({ run }) => run !== undefined).length;
-  return { runs: going, rowsKept: rows - rowsGoing, unread: lines.length - rows };
+  const ids = new Set(going.map(({ run }) => run));
+  const twice = sorted.filter((one) => ids.has(one.run) && !going.includes(one));
+  return { runs: going, twice, rowsKept: rows - rowsGoing, unread: lines.length - rows };
 }
 
 /** Through to the disk. Rejects when there is a file of that name. */

@@ -45,6 +45,12 @@ export function unfitFor(row: HistoryRow): string | undefined {
   return error === undefined ? undefined : `the history lacks ${nameOf(row)}: ${wrongWith(error)} there`;
 }
 
+/** The same of a row that is not to be kept, as `process/replica-kill treatment-1: …`. */
+export function wrongRow(row: HistoryRow): string | undefined {
+  const { error } = historyRowSchema.safeParse(row);
+  return error === undefined ? undefined : `${nameOf(row)}: ${wrongWith(error)} in a history`;
+}
+
 /** An intent with a name that cannot be kept is not named. */
 function nameOf({ intent, arm, n }: HistoryRow): string {
   const named = historyRowSchema.shape.intent.safeParse(intent).success ? `${intent} ` : "";

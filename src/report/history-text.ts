@@ -36,9 +36,17 @@ export function historyLines(runs: readonly ListedRun[], most: number): readonly
   return [...lines, shown.length < runs.length ? `${all}, the last ${shown.length} shown` : all];
 }
 
+interface PrunedRun {
+  readonly run: string;
+  readonly started: string;
+  readonly rows: number;
+}
+
 /** What is said of a pruning. */
 interface ShownPruning {
-  readonly runs: readonly { readonly run: string; readonly started: string; readonly rows: number }[];
+  readonly runs: readonly PrunedRun[];
+  /** Later runs with the id of one that goes. */
+  readonly twice: readonly PrunedRun[];
   readonly rowsKept: number;
   /** Lines that are no rows. */
   readonly unread: number;
@@ -47,12 +55,17 @@ interface ShownPruning {
 }
 
 /** Every run that goes, then what stays; and how to do it where it was not done yet. */
-export function pruningLines({ runs, rowsKept, unread, file }: ShownPruning): readonly string[] {
+export function pruningLines({ runs, twice, rowsKept, unread, file }: ShownPruning): readonly string[] {
   const rows = runs.reduce((sum, run) => sum + run.rows, 0);
   const stays = `${counted(rowsKept, "row")} and ${counted(unread, "line")} that are no rows`;
   if (runs.length === 0) return [`nothing to take out: ${stays} stay`];
   const word = file === undefined ? "would go" : "gone";
-  const lines = runs.map(({ run, started, rows: n }) => oneLine(`${word}  ${run}  ${started}  ${counted(n, "row")}`));
+  const lineOf = (says: string, { run, started, rows: n }: PrunedRun): string =>
+    oneLine(`${says}  ${run}  ${started}  ${counted(n, "row")}`);
+  const lines = [
+    ...runs.map((run) => lineOf(word, run)),
+    ...twice.map((run) => `${lineOf("stays", run)}, another run of the same id`),
+  ];
   const all = `${counted(runs.length, "run")} with ${counted(rows, "row")}; ${stays} stay`;
   const done =
     file === undefined ? "nothing was changed; add --yes to take them out" : `taken out, and kept in ${file}`;

@@ -3,6 +3,7 @@
 import { stat } from "node:fs/promises";
 import { HarnessError } from "../core/errors.ts";
 import { openHistory, type OpenHistory } from "../history/open-history.ts";
+import { wrongRow } from "../history/read-row.ts";
 import { historyDirOf } from "../history/rows-file.ts";
 import type { HistoryRow } from "../records/history-row.ts";
 import { openRun } from "../store/open-run.ts";
@@ -28,8 +29,9 @@ interface Sides {
 export async function sidesOf(first: string, second: string, out: string): Promise<Sides> {
   const notes: string[] = [];
   using history = await historyIn(out, (says) => notes.push(says));
-  const after = await rowsOfSide(second, history);
-  const before = first === baselineWord ? await baselineOf(after, second, history) : await rowsOfSide(first, history);
+  const after = await rowsOfSide(second, { history, notes });
+  const before =
+    first === baselineWord ? await baselineOf(after, second, history) : await rowsOfSide(first, { history, notes });
   const both = namesIn(before).find((run) => namesIn(after).includes(run));
   if (both !== undefined) {
     throw new HarnessError("bad-input", `the run ${both} stands on both sides`, {
@@ -56,12 +58,18 @@ async function historyIn(out: string, note: (says: string) => void): Promise<(Op
   }
 }
 
-async function rowsOfSide(side: string, history: OpenHistory | undefined): Promise<readonly HistoryRow[]> {
+interface Asked {
+  readonly history: OpenHistory | undefined;
+  /** Takes a sentence for each row that is left out. */
+  readonly notes: string[];
+}
+
+async function rowsOfSide(side: string, asked: Asked): Promise<readonly HistoryRow[]> {
   const names = side.split(",").map((name) => name.trim());
   const found: HistoryRow[] = [];
   const ids = new Set<string>();
   for (const name of names) {
-    const rows = await rowsOfRun(name, history);
+    const rows = await rowsOfRun(name, asked);
     const id = rows[0]?.run ?? name;
     if (ids.has(id)) throw new HarnessError("bad-input", `the run ${id} is named twice on one side`);
     ids.add(id);
@@ -70,7 +78,7 @@ async function rowsOfSide(side: string, history: OpenHistory | undefined): Promi
   return found;
 }
 
-async function rowsOfRun(name: string, history: OpenHistory | undefined): Promise<readonly HistoryRow[]> {
+async function rowsOfRun(name: string, { history, notes }: Asked): Promise<readonly HistoryRow[]> {
   if (name === "" || name === baselineWord) {
     throw new HarnessError("bad-input", `"${name}" is no run`, {
       hint: `give folders or ids of runs, with commas between several; ${baselineWord} stands alone, and first`,
@@ -80,7 +88,7 @@ async function rowsOfRun(name: string, history: OpenHistory | undefined): Promis
     () => true,
     () => false,
   );
-  if (isThere) return rowsOfFolder(name);
+  if (isThere) return rowsOfFolder(name, notes);
   const runs = (await history?.runs()) ?? [];
   if (!runs.some(({ run }) => run === name)) {
     const newest = runs.slice(-5).map(({ run }) => run);
@@ -99,10 +107,15 @@ async function rowsOfRun(name: string, history: OpenHistory | undefined): Promis
   return (await history?.rows({ runs: [name] })) ?? [];
 }
 
-async function rowsOfFolder(dir: string): Promise<readonly HistoryRow[]> {
+/** What the history would not take is not compared either. */
+async function rowsOfFolder(dir: string, notes: string[]): Promise<readonly HistoryRow[]> {
   const { run, close } = await openRun(dir);
   await close();
-  return historyRowsOf(run);
+  return historyRowsOf(run).filter((row) => {
+    const wrong = wrongRow(row);
+    if (wrong !== undefined) notes.push(`${dir}: ${wrong}; not compared`);
+    return wrong === undefined;
+  });
 }
 
 /** All runs before the first of the other side. */

@@ -78,7 +78,7 @@ export function metaOf(
     runId,
     suite,
     startedAt,
-    endedAt: new Date().toISOString(),
+    endedAt: notBefore(startedAt, new Date()),
     seed,
     ...earlyEnd(stopped?.reason, stopped?.failure),
     planned: choice.plans.length - done.dropped,
@@ -87,6 +87,11 @@ export function metaOf(
     machine,
     harness: thisHarness(),
   };
+}
+
+/** As ISO 8601; the begin itself where somebody set the clock back meanwhile. */
+function notBefore(startedAt: string, now: Date): string {
+  return Date.parse(startedAt) > now.getTime() ? startedAt : now.toISOString();
 }
 
 async function writeAll(

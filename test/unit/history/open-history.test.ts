@@ -224,9 +224,19 @@ describe("a line that is no row", () => {
     }),
   );
 
+  it("is named and skipped when it cannot be, and stays in the file", () =>
+    inFolder(async (dir) => {
+      const wrong = JSON.stringify(night(7, { mttr: { ms: 600, lo: 900, hi: 300 } }));
+      await writeFile(rowsFileOf(dir), `${wrong}\n`, { flag: "a" });
+      const { skipped, rows } = await contentOf(dir);
+      expect(skipped).toEqual(["4: `mttr` is not as it is written by this build of rebound"]);
+      expect(rows).toHaveLength(3);
+      expect(await readFile(rowsFileOf(dir), "utf8")).toContain(wrong);
+    }));
+
   it("is named when it is of a second run of one id, or a second row of one trial; the first ones stay", () =>
     inFolder(async (dir) => {
-      const twin = night(0, { started: "2026-02-02T02:00:00.000Z", n: 5 });
+      const twin = night(0, { started: "2026-02-02T02:00:00.000Z", ended: "2026-02-02T02:30:00.000Z", n: 5 });
       await appendRows(dir, [twin, night(0, { outcome: "invalid" })]);
       const { skipped, rows } = await contentOf(dir);
       expect(skipped[0]).toMatch(/^4: it is of a second run of the id .* began at 2026-01-01/);

@@ -53,6 +53,18 @@ describe("pruning", () => {
     expect(pruningLines(done).join("\n")).toContain(`gone ${ofNight(0).run}`);
   });
 
+  it("leaves a later run of an id that was used twice, and names it", async () => {
+    await using folder = await kept();
+    const again = historyRow({ ...ofNight(9), run: ofNight(0).run });
+    await writeFile(rowsFileOf(folder.dir), `${JSON.stringify(again)}\n`, { flag: "a" });
+    const done = await prune(folder.dir, { since: second }, pruner);
+    expect(done.runs).toEqual([{ run: ofNight(0).run, started: ofNight(0).started, rows: 2 }]);
+    expect(done.twice).toEqual([{ run: ofNight(0).run, started: again.started, rows: 1 }]);
+    expect(await readFile(rowsFileOf(folder.dir), "utf8")).toContain(again.started);
+    expect(await readFile(done.file, "utf8")).not.toContain(again.started);
+    expect(pruningLines(done).join("\n")).toContain(`stays ${ofNight(0).run} ${again.started}`);
+  });
+
   it("does nothing where nothing is old, and says so; and refuses a folder without a history", async () => {
     await using folder = await kept();
     const done = await prune(folder.dir, { newest: 9 }, pruner);

@@ -67,7 +67,7 @@ describe("the sides of a comparison", () => {
     });
     await appendRows(dir, [historyRow({ ...ofNight(3), intent: "other/one" })]);
     expect(await refused(first, ofNight(3).run)).toMatchObject({ message: "no intent stands on both sides" });
-    const twin = historyRow({ ...ofNight(1), started: "2026-01-02T03:00:00.000Z" });
+    const twin = historyRow({ ...ofNight(1), started: "2026-01-02T02:10:00.000Z" });
     await writeFile(rowsFileOf(dir), `${JSON.stringify(twin)}\n`, { flag: "a" });
     expect(await refused(first, second)).toMatchObject({ message: expect.stringMatching(/two runs of the id/) });
   });

@@ -1,7 +1,8 @@
 // A run as rows of the history: whole, and without a sentence of anybody's.
 
 import { expect, it } from "vitest";
-import { historyRowSchema } from "../../../src/records/history-row.ts";
+import { historyRowSchema, type HistoryRow } from "../../../src/records/history-row.ts";
+import { historyRow } from "../../builders/history-rows.ts";
 import { historyRowsOf } from "../../../src/verdict/history-rows.ts";
 import { hostile, passingRun, sampleRun } from "../../builders/sample-run.ts";
 
@@ -37,4 +38,17 @@ it("a row holds nothing of what intents, targets and healers say, and no pathway
   const text = JSON.stringify(rows);
   for (const word of ["script", "alert", "belief", "users.error_share"]) expect(text).not.toContain(word);
   expect(new Set(rows.map(({ pathway }) => pathway))).toEqual(new Set(["?"]));
+});
+
+it.each<[string, Partial<HistoryRow>, boolean]>([
+  ["a time below 0", { mttr: { ms: -5, lo: -10, hi: -1 } }, false],
+  ["a time out of its bounds", { mttr: { ms: 600, lo: 900, hi: 300 } }, false],
+  ["a middle above its bounds", { mttd: { ms: 9, lo: 1, hi: 3 } }, false],
+  ["a time of nothing", { mttr: { ms: 0, lo: 0, hi: 0 } }, true],
+  ["a short time that may begin below 0", { mttd: { ms: -1, lo: -20, hi: 15 } }, true],
+  ["an end before its begin", { ended: "2026-01-01T01:59:59.000Z" }, false],
+  ["an end at its begin", { ended: "2026-01-01T02:00:00.000Z" }, true],
+  ["a watch of less than nothing", { watchMs: -1 }, false],
+])("a row with %s is one or is none", (_what, changes, isRow) => {
+  expect(historyRowSchema.safeParse(historyRow(changes)).success).toBe(isRow);
 });
