@@ -48,10 +48,10 @@ const maxWorkers = availableParallelism() + 1;
 /** Files that measure this process's memory: what other files left in it would count too. */
 const fresh = ["test/unit/**/memory.test.ts"];
 
-// `fast`: pure and in-process tests, run by `npm run check`; files share a process, so that each module is loaded once
-// in it, and not once a file. `fresh`: those of them that need a process of their own. `beside`: tests that start real
-// processes and mostly wait for them, several files at a time. `calm`: two files at a time. `alone`: those that need the
-// machine for themselves, one file at a time.
+// `fast`: pure and in-process tests, run by `npm run check`; files share a process, so that each module is loaded
+// once in it, and not once a file. `fresh`: those of them that need a process of their own. `beside`: tests that
+// start real processes and mostly wait for them, several files at a time. `calm`: two files at a time. `alone`: those
+// that need the machine for themselves, one file at a time.
 export default defineConfig({
   test: {
     projects: [

@@ -57,7 +57,10 @@ export function messageOf(thrown: unknown): string {
   return first === undefined ? thrown.name : messageOf(first);
 }
 
-/** The same as one clause, for lists of what was left out: of input that is wrong the first problem, and how many more. */
+/**
+ * The same as one clause, for lists of what was left out: of input that is wrong the first problem, and how many
+ * more.
+ */
 export function reasonOf(thrown: unknown): string {
   const [first, ...more] = thrown instanceof HarnessError ? thrown.problems : [];
   if (first === undefined) return messageOf(thrown);

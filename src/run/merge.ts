@@ -38,9 +38,9 @@ export function lackLines({ skipped, missing, torn }: Omit<MergedRun, keyof Writ
 /**
  * Makes one run of those in `dirs`, in a folder of its own below `out`; they stay as they are. A folder that is no
  * whole run, a run that was given twice, one of another version, suite or seed, another part of the same shard, and
- * one with an intent that another has too are named in `skipped`; with one of them, or with a shard missing, the run is not whole and cannot pass. One
- * of which something cannot be read or copied is named there, too. Throws HarnessError "bad-input" when none is left,
- * or when they were put together before.
+ * one with an intent that another has too are named in `skipped`; with one of them, or with a shard missing, the run
+ * is not whole and cannot pass. One of which something cannot be read or copied is named there, too. Throws
+ * HarnessError "bad-input" when none is left, or when they were put together before.
  */
 export async function mergeRuns(dirs: readonly string[], out: string, reporting: Reporting): Promise<MergedRun> {
   const read = await Promise.all(dirs.map(readPart));

@@ -108,7 +108,9 @@ export interface StackConfig {
   readonly ingestion: IngestionSettings;
   /** What a vector replica asks for before it takes a document (`VECTOR_WRITE_TOKEN`), made by the supervisor. */
   readonly writeToken: string | undefined;
-  /** The gateway's towards vector replicas, where there is no ingestion (`VECTOR_RECORDS_TOKEN`), made at each start. */
+  /**
+   * The gateway's towards vector replicas, where there is no ingestion (`VECTOR_RECORDS_TOKEN`), made at each start.
+   */
   readonly recordsToken: string | undefined;
   /** The supervisor's towards the ingestion (`INGESTION_TOKEN`), made by the supervisor at start. */
   readonly ingestionToken: string | undefined;

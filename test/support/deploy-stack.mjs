@@ -1,5 +1,5 @@
-// Deploys docker/swarm.yaml as `docker stack deploy` does, of which no binary need be there: the part of the format that
-// this file uses.
+// Deploys docker/swarm.yaml as `docker stack deploy` does, of which no binary need be there: the part of the format
+// that this file uses.
 
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";

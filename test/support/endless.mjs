@@ -1,5 +1,5 @@
-// A streamed answer of a language model that goes on for as long as it is read. Plain JavaScript, so that it runs without
-// a build.
+// A streamed answer of a language model that goes on for as long as it is read. Plain JavaScript, so that it runs
+// without a build.
 
 /** Waits for its reader whenever the sockets are full, as a server does that has no bound on it. */
 export function endless(response) {

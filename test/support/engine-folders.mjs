@@ -164,7 +164,9 @@ async function command(program, args) {
   await once(spawn(program, args, { stdio: "ignore" }), "exit").catch(() => undefined);
 }
 
-/** Gives every folder whose owner is dead to `end`, and names them. One that cannot be ended keeps none from the rest. */
+/**
+ * Gives every folder whose owner is dead to `end`, and names them. One that cannot be ended keeps none from the rest.
+ */
 export async function sweep(end) {
   const taken = [];
   for (const folder of engineFolders()) {

@@ -1,8 +1,9 @@
-// A Swarm of the tests' own: `node private-swarm.mjs`. Three engines, each in a network and a name of its own
-// behind a bridge in one more network namespace: nothing of it is in this machine's network. Writes one line of JSON
-// once the stack of docker/swarm.yaml runs on it as `echo`: `{"nodes":[{"name","address","host","pid"}],"network"}`;
-// `network` is the namespace from which tasks are reached. Ends with its standard input and leaves nothing: namespaces end with their last process, and what
-// engines have mounted, written and limited is cleared as of private engines (engine-folders.mjs).
+// A Swarm of the tests' own: `node private-swarm.mjs`. Three engines, each in a network and a name of its own behind
+// a bridge in one more network namespace: nothing of it is in this machine's network. Writes one line of JSON once
+// the stack of docker/swarm.yaml runs on it as `echo`: `{"nodes":[{"name","address","host","pid"}],"network"}`;
+// `network` is the namespace from which tasks are reached. Ends with its standard input and leaves nothing:
+// namespaces end with their last process, and what engines have mounted, written and limited is cleared as of private
+// engines (engine-folders.mjs).
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";

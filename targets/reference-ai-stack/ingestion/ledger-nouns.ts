@@ -96,7 +96,9 @@ export interface Ledger {
    * nothing. All of it or nothing.
    */
   readonly beginWrite: (seq: number, change: Change, before: Stood | null) => void;
-  /** Keeps what a version says that a batch brought, JSON, where the vector store does not: a newer one stands there. */
+  /**
+   * Keeps what a version says that a batch brought, JSON, where the vector store does not: a newer one stands there.
+   */
   readonly keepBody: (seq: number, change: Change, body: string) => void;
   /** How many documents it has changed so far, the one that is being written among them. */
   readonly countChanged: (seq: number) => number;

@@ -1,6 +1,6 @@
-// Makes damaged weights of good ones: `node damage.mjs GOOD.gguf DAMAGED.gguf`. In some tensors the quantised blocks stand
-// in reverse order, as after a copy that went wrong. Header, sizes and every single block stay as they were, so that the
-// file loads without an error.
+// Makes damaged weights of good ones: `node damage.mjs GOOD.gguf DAMAGED.gguf`. In some tensors the quantised blocks
+// stand in reverse order, as after a copy that went wrong. Header, sizes and every single block stay as they were, so
+// that the file loads without an error.
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 
 /** Bytes of one block of 32 weights in ggml's Q4_1. */

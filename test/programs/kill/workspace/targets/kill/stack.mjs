@@ -1,5 +1,5 @@
-// The stack that the kill test breaks: a supervisor and two replicas that answer nearest-neighbour searches from a small
-// index of their own. Up in a fraction of a second, yet every fault of the table has something to hit.
+// The stack that the kill test breaks: a supervisor and two replicas that answer nearest-neighbour searches from a
+// small index of their own. Up in a fraction of a second, yet every fault of the table has something to hit.
 
 import { spawn } from "node:child_process";
 import { createServer } from "node:http";
