@@ -8,6 +8,7 @@ import type { RequestEvent } from "../records/timeline/request.ts";
 import type { RequestTrace, TracesEvent } from "../records/timeline/traces.ts";
 import { latencyText } from "./figures.ts";
 import { sinceText } from "./moments.ts";
+import { leftWords, type TimelineLeft } from "./timeline-left.ts";
 import type { Origin } from "./plot-series.ts";
 
 /** One request that went wrong. */
@@ -65,11 +66,12 @@ export function badRequests(
 }
 
 /** What the page says of their traces as a whole. */
-export function tracesSentence(timeline: readonly TimelineEvent[]): string {
+export function tracesSentence(timeline: readonly TimelineEvent[], left: TimelineLeft): string {
   const known = timeline.some((event) => event.kind === "traces");
-  return known
-    ? "Below each its trace by the stack’s own spans, as the stack tells them; they decide nothing."
-    : "Their trace ids were not kept: find them in the stack’s own traces by their instant.";
+  if (known) return "Below each its trace by the stack’s own spans, as the stack tells them; they decide nothing.";
+  const why =
+    left === "whole" ? "Their trace ids were not kept" : `${leftWords[left]}, so their trace ids are not known`;
+  return `${why}: find them in the stack’s own traces by their instant.`;
 }
 
 function cameTo({ request: { error, done, intended }, wrong }: Chosen): string {

@@ -52,9 +52,18 @@ interface Frame {
   readonly pastOf?: PastTrials | undefined;
 }
 
-/** The page in order, piece by piece; it leads to trials that have a page. `pastOf`: without it no trend is shown. */
-export function* htmlPieces(run: RunDigest, paged: Paged = pagedTrials(run), pastOf?: PastTrials): Generator<string> {
-  yield* suitePieces(run, paged, { begin: page, end: pageEnd, pastOf });
+/**
+ * The page in order, piece by piece; it leads to trials that have a page. `pastOf`: without it no trend is shown;
+ * `amiss`: what could not be read of trials, a sentence each.
+ */
+export function* htmlPieces(
+  run: RunDigest,
+  paged: Paged = pagedTrials(run),
+  pastOf?: PastTrials,
+  amiss: readonly string[] = [],
+): Generator<string> {
+  const begin = (model: SuiteModel): string => page({ ...model, missing: [...model.missing, ...amiss] });
+  yield* suitePieces(run, paged, { begin, end: pageEnd, pastOf });
 }
 
 /** The same with another begin and end. */

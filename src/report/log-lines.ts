@@ -6,6 +6,7 @@ import type { TrialFacts } from "../records/facts/facts.ts";
 import type { TimelineEvent } from "../records/timeline/event.ts";
 import type { LogEvent } from "../records/timeline/log.ts";
 import { sinceText } from "./moments.ts";
+import { leftWords, type TimelineLeft } from "./timeline-left.ts";
 import type { Origin } from "./plot-series.ts";
 
 /** Lines that were written so long before a mark or after it belong to it, ms. */
@@ -44,8 +45,9 @@ export function logStretches(
 }
 
 /** Why nothing is shown; "" where something is. Nothing kept and nothing written are two matters. */
-export function noLogSentence(log: readonly LogStretch[] | null, isThere: boolean): string {
-  if (!isThere) return "The timeline is missing, so what the stack wrote is not known.";
+export function noLogSentence(log: readonly LogStretch[] | null, left: TimelineLeft): string {
+  if (log !== null && log.length > 0) return "";
+  if (left !== "whole") return `${leftWords[left]}, so what the stack wrote is not known.`;
   if (log === null) return "No output of the stack was kept.";
   return log.length === 0 ? "The stack wrote nothing around a mark." : "";
 }

@@ -39,7 +39,11 @@ export function lanesOf(trial: TrialResult, timeline: readonly TimelineEvent[]):
     {
       kind: "actions",
       title: "actions, and what changed",
-      entries: [...actionEntries(claims), ...changeEntries(timeline), ...operatorEntries(timeline)],
+      entries: [
+        ...actionEntries(claims, cutAt(trial, timeline)),
+        ...changeEntries(timeline),
+        ...operatorEntries(timeline),
+      ],
     },
   ];
   return lanes
@@ -55,14 +59,17 @@ export function faultEntries(
   const harmful = plan.disturbances.flatMap((planned, index) =>
     planned.harmless === true ? [] : [{ index, label: withPlace(planned) }],
   );
+  const { t0, t8 } = facts.marks;
   const seen = harmful.flatMap(({ index, label }): readonly LaneEntry[] => {
     const steps = timeline.flatMap((event) => (event.kind === "fault" && event.disturbance === index ? [event] : []));
     const began = steps.find(({ step }) => step === "confirmed" || step === "unconfirmed");
     if (began === undefined) return [];
     const ended = steps.find(({ step }) => step === "reverted");
-    return [{ from: began.harmFrom ?? began.at, to: ended?.at ?? Infinity, by: "harness", label }];
+    const isLeft = steps.some(({ step }) => step === "revert-failed");
+    // A timeline that breaks off has no end of it; the marks are of when it was whole.
+    const to = ended?.at ?? (isLeft ? Infinity : (t8?.at ?? Infinity));
+    return [{ from: began.harmFrom ?? began.at, to, by: "harness", label }];
   });
-  const { t0, t8 } = facts.marks;
   if (seen.length > 0 || t0 === undefined || harmful.length === 0) return seen;
   return [{ from: t0.at, to: t8?.at ?? Infinity, by: "harness", label: listed(harmful.map(({ label }) => label)) }];
 }
@@ -81,8 +88,14 @@ function claimLabel(claim: Claim): string {
   }
 }
 
+/** Where a timeline breaks off before the last mark of its trial; infinite where it does not. */
+function cutAt({ facts }: Pick<TrialResult, "facts">, timeline: readonly TimelineEvent[]): Ms {
+  const last = timeline.reduce((latest, { at }) => Math.max(latest, at), -Infinity);
+  return Object.values(facts.marks).some(({ at }) => at > last) ? last : Infinity;
+}
+
 /** From the claim that an action started to the claim that it finished. */
-function actionEntries(claims: readonly ClaimEvent[]): readonly LaneEntry[] {
+function actionEntries(claims: readonly ClaimEvent[], until: Ms): readonly LaneEntry[] {
   const ends = claims.filter(({ claim }) => claim.type === "action.finished");
   const taken = new Set<ClaimEvent>();
   return claims.flatMap(({ at, claim }): readonly LaneEntry[] => {
@@ -93,7 +106,7 @@ function actionEntries(claims: readonly ClaimEvent[]): readonly LaneEntry[] {
     if (end !== undefined) taken.add(end);
     const outcome = end?.claim.outcome;
     const label = `${claim.action ?? claim.pathway ?? "action"}${outcome === undefined ? "" : `: ${outcome}`}`;
-    return [{ from: at, to: end?.at ?? Infinity, by: "healer", label }];
+    return [{ from: at, to: end?.at ?? until, by: "healer", label }];
   });
 }
 

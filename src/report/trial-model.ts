@@ -21,6 +21,7 @@ import type { Happenings } from "./happenings.ts";
 import { logStretches, noLogSentence } from "./log-lines.ts";
 import { markStories } from "./mark-story.ts";
 import type { MarkStory } from "./mark-story.ts";
+import { leftOf, leftWords, warningsOf, type ReadTimeline, type TimelineLeft } from "./timeline-left.ts";
 import { sinceText } from "./moments.ts";
 import { nightsOf } from "./nights.ts";
 import type { NightsModel } from "./nights.ts";
@@ -115,10 +116,8 @@ const shownClaims = 200;
 const shownInstants = 6;
 
 /** What the page knows of a trial beside its result. */
-export interface TrialSetting {
+export interface TrialSetting extends ReadTimeline {
   readonly place: TrialPlace;
-  /** null: the timeline is not there. */
-  readonly timeline: readonly TimelineEvent[] | null;
   /** Of the run. */
   readonly seed: number;
   /** The trials of all arms with its number, itself among them. */
@@ -131,6 +130,7 @@ export interface TrialSetting {
 export function trialModel(trial: TrialResult, setting: TrialSetting): TrialModel {
   const { plan, facts, verdict } = trial;
   const timeline = setting.timeline ?? [];
+  const left = leftOf(setting);
   const { path, id } = setting.place;
   const origin = originOf(trial, timeline);
   const name = `${plan.arm}-${plan.index}`;
@@ -156,7 +156,7 @@ export function trialModel(trial: TrialResult, setting: TrialSetting): TrialMode
     seed: plan.seed,
     plan: JSON.stringify(plan, null, 1),
     command: againCommand(trial, setting.seed),
-    warnings: warningsOf(trial, setting.timeline),
+    warnings: warningsOf(trial, setting),
     reasons: trialReasons(facts),
     ...pictures,
     several: severalWords(plan),
@@ -165,15 +165,15 @@ export function trialModel(trial: TrialResult, setting: TrialSetting): TrialMode
     marks,
     happenings: happeningsOf({ trial, timeline }, marks, origin),
     badRequests: badRequests(plan, timeline, origin),
-    tracesSay: tracesSentence(timeline),
+    tracesSay: tracesSentence(timeline, left),
     log,
-    noLog: noLogSentence(log, setting.timeline !== null),
+    noLog: noLogSentence(log, left),
     nights: nightsOf(trial, setting.past, path),
     origin: origin.what,
     findings: worstFirst(verdict.findings).map((finding) => findingModel(finding, origin)),
     claims: claims.slice(0, shownClaims),
     moreClaims: Math.max(0, claims.length - shownClaims),
-    noClaims: noClaimsSentence(trial, setting.timeline),
+    noClaims: noClaimsSentence(trial, timeline, left),
     gap: facts.honesty === undefined ? gapOf(facts) : null,
     honesty: honestyModel(facts, path),
     load: [
@@ -186,21 +186,6 @@ export function trialModel(trial: TrialResult, setting: TrialSetting): TrialMode
     latency: latencyRows(facts, path),
     relapse: relapseSentence(facts, origin),
   };
-}
-
-function warningsOf(trial: TrialResult, timeline: readonly TimelineEvent[] | null): readonly string[] {
-  const warnings: string[] = [];
-  if (timeline === null) {
-    warnings.push(
-      "The timeline of this trial is missing: the plot is drawn from the windows alone, and no claim can be shown.",
-    );
-  }
-  if (trial.facts.windows.length === 0)
-    warnings.push("No window was judged in this trial, so there is nothing to plot.");
-  for (const event of timeline ?? []) {
-    if (event.kind === "trouble") warnings.push(`Trouble (${event.where}): ${event.reason}`);
-  }
-  return warnings;
 }
 
 function worstFirst(findings: readonly Finding[]): readonly Finding[] {
@@ -220,8 +205,9 @@ const unheardSentence =
   "A feed would add when it was detected and as what, what was decided and why, and when it was declared over; " +
   "`feed` in targets/README.md says which sources there are.";
 
-function noClaimsSentence(trial: TrialResult, timeline: readonly TimelineEvent[] | null): string {
-  if (timeline === null) return "The timeline is missing, so the claims are not known.";
+function noClaimsSentence(trial: TrialResult, timeline: readonly TimelineEvent[], left: TimelineLeft): string {
+  if (left !== "whole" && (left !== "part" || trial.plan.targetFacts.hasFeed))
+    return `${leftWords[left]}, so the claims are not known.`;
   if (!trial.plan.targetFacts.hasFeed) return unheardSentence;
   const feed = timeline.filter((event) => event.kind === "feed");
   const last = feed.findLast(({ reason }) => reason !== undefined);

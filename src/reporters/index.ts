@@ -8,7 +8,7 @@ import { metrics } from "./metrics.ts";
 import { summary } from "./summary.ts";
 import { trialPages } from "./trial-pages.ts";
 
-/** For one run; `out` is where people look. */
+/** For one run; `out` is where people look. Trials' pages come first: who reads timelines learns what is amiss. */
 export function makeReporters(out: NodeJS.WriteStream): readonly Reporter[] {
-  return [consoleReporter(out), html, junit, summary, metrics, trialPages];
+  return [consoleReporter(out), trialPages, html, junit, summary, metrics];
 }

@@ -16,8 +16,10 @@ export interface RunEnd {
   readonly result: RunDigest;
   /** Reads the whole of one trial's result from the disk: nobody keeps it. */
   readonly trialOf: (plan: TrialPlan) => Promise<TrialResult>;
-  /** The same for its timeline. null: it is not there, or cannot be read. */
+  /** The same for its timeline, as far as it can be read. null: it is not there, or nothing of it can. */
   readonly timelineOf: (plan: TrialPlan) => Promise<readonly TimelineEvent[] | null>;
+  /** Why what `timelineOf` has read is not all of it; empty: it is, or it was not read. Absent: nobody looks. */
+  readonly amissOf?: (plan: TrialPlan) => string;
   /** verdict.json of a trial as this process wrote it, for run.json; absent: it is made from `trialOf`. */
   readonly textOf?: (plan: TrialPlan) => Promise<string>;
   /** run.json stands in the folder as it would be written now, and stays. */

@@ -40,12 +40,17 @@ async function write(end: RunEnd, trial: TrialResult, around: Around): Promise<v
 }
 
 /** Of what there is of a run while it goes on, too. */
-type OfRun = Pick<RunEnd, "result" | "trialOf" | "timelineOf" | "pastOf">;
+type OfRun = Pick<RunEnd, "result" | "trialOf" | "timelineOf" | "amissOf" | "pastOf">;
 
-async function textOf({ result, timelineOf, pastOf }: OfRun, trial: TrialResult, around: Around): Promise<string> {
+async function textOf(
+  { result, timelineOf, amissOf, pastOf }: OfRun,
+  trial: TrialResult,
+  around: Around,
+): Promise<string> {
   const { plan } = trial;
   const timeline = await timelineOf(plan);
-  return trialPage(trial, { ...around, timeline, past: pastOf?.(plan) ?? [], seed: result.seed });
+  const amiss = amissOf?.(plan) ?? "";
+  return trialPage(trial, { ...around, timeline, amiss, past: pastOf?.(plan) ?? [], seed: result.seed });
 }
 
 /** The page that the page of the run leads to by this path; undefined: no trial of the run has it. */

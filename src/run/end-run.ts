@@ -6,6 +6,7 @@ import { messageOf } from "../core/errors.ts";
 import { readPast } from "../history/past-nights.ts";
 import { rowsBefore } from "../history/rows-before.ts";
 import { appendRows, historyDirOf } from "../history/rows-file.ts";
+import { trialName } from "../core/plan.ts";
 import type { TrialPlan } from "../records/plan.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
 import type { Reporter, RunEnd } from "../reporters/reporter.ts";
@@ -14,7 +15,7 @@ import { readHistory } from "../store/history.ts";
 import { pointLatest } from "../store/latest.ts";
 import { trialFiles, type RunFolder } from "../store/run-folder.ts";
 import { readTrialVerdict, readVerdictText } from "../store/results.ts";
-import { readTimeline } from "../store/timeline-file.ts";
+import { readableTimeline } from "../store/timeline-file.ts";
 import { toJson } from "../store/whole-file.ts";
 import { eachHistoryRow } from "../verdict/history-rows.ts";
 import type { Choice } from "./choose.ts";
@@ -106,10 +107,16 @@ async function writeAll(
 export function trialsIn(
   folder: RunFolder,
   { unwritten }: Pick<Done, "unwritten">,
-): Required<Pick<RunEnd, "trialOf" | "textOf" | "timelineOf">> {
+): Required<Pick<RunEnd, "trialOf" | "textOf" | "timelineOf" | "amissOf">> {
+  const amiss = new Map<string, string>();
   const kept = (plan: TrialPlan): TrialResult | undefined => unwritten.find((it) => it.plan === plan);
   return {
-    timelineOf: (plan) => readTimeline(trialFiles(folder.dir, plan).timeline).catch(() => null),
+    async timelineOf(plan) {
+      const read = await readableTimeline(trialFiles(folder.dir, plan).timeline).catch(() => undefined);
+      amiss.set(trialName(plan), read?.amiss ?? "");
+      return read?.timeline ?? null;
+    },
+    amissOf: (plan) => amiss.get(trialName(plan)) ?? "",
     trialOf: async (plan) => kept(plan) ?? readTrialVerdict(folder.dir, plan),
     async textOf(plan) {
       const trial = kept(plan);
@@ -119,7 +126,7 @@ export function trialsIn(
 }
 
 /** Who makes reports of a run, and where they find its trials. */
-export type WritingRun = Reporting & Pick<RunEnd, "trialOf" | "textOf" | "timelineOf">;
+export type WritingRun = Reporting & Pick<RunEnd, "trialOf" | "textOf" | "timelineOf" | "amissOf">;
 
 /** Writes what was found out: run.json and the reports, `latest`, and the history's rows. */
 export async function writeOutcome(

@@ -55,6 +55,7 @@ export async function mergeRuns(dirs: readonly string[], out: string, reporting:
     trialOf: (plan) => readTrialVerdict(folder.dir, plan),
     textOf: (plan) => readVerdictText(folder.dir, plan),
     timelineOf: timelines.timelineOf,
+    amissOf: timelines.amissOf,
   });
   const torn = [...timelines.unread, ...timelines.torn];
   return { result, dir: folder.dir, ...written, skipped, missing, torn };

@@ -19,7 +19,7 @@ import {
   type SkippedTrial,
 } from "../store/run-folder.ts";
 import { openRun, type OpenRun } from "../store/open-run.ts";
-import { readTimeline } from "../store/timeline-file.ts";
+import { readableTimeline } from "../store/timeline-file.ts";
 import { concludeRun, type IntentMeta, type RunMeta } from "./finish-run.ts";
 import { judgeRecorded } from "./run-one.ts";
 import { earlyEnd } from "./stopping/stopping.ts";
@@ -230,13 +230,15 @@ export function trialFolderName({ plan }: Pick<RecordedTrial, "plan">): string {
 }
 
 /**
- * Reads timelines for reports, one at a time. One that cannot be read is named in `unread`, and shown as not there; one
- * that breaks off is shown as far as it goes, and named in `torn`.
+ * Reads timelines for reports, one at a time. One of which something cannot be read is named in `unread`, and shown
+ * without that; one that breaks off is shown as far as it goes, and named in `torn`.
  */
 export interface TimelineReader {
   readonly timelineOf: (plan: TrialPlan) => Promise<readonly TimelineEvent[] | null>;
   readonly unread: readonly SkippedTrial[];
   readonly torn: readonly SkippedTrial[];
+  /** Why what was read of it is not all of it; empty: it is, or it was not read. */
+  readonly amissOf: (plan: TrialPlan) => string;
 }
 
 /** A reader of these trials' timelines. */
@@ -258,16 +260,16 @@ export function readerOf(trials: readonly RecordedTrial[]): TimelineReader {
         torn.set(folder, { folder, reason: "it has no timeline.jsonl" });
         return null;
       }
-      try {
-        const timeline = await readTimeline(trial.timeline);
-        const reason = tornTimeline(timeline);
-        if (reason !== undefined) torn.set(folder, { folder, reason });
-        return timeline;
-      } catch (thrown) {
-        if (!(thrown instanceof HarnessError && thrown.code === "bad-input")) throw thrown;
-        unread.set(folder, { folder, reason: thrown.message });
-        return null;
-      }
+      const { timeline, amiss } = await readableTimeline(trial.timeline);
+      if (amiss !== "") unread.set(folder, { folder, reason: amiss });
+      const reason = timeline === null ? undefined : tornTimeline(timeline);
+      if (reason !== undefined) torn.set(folder, { folder, reason });
+      return timeline;
+    },
+    amissOf(plan) {
+      const trial = byName.get(trialName(plan));
+      const folder = trial === undefined ? "" : trialFolderName(trial);
+      return [unread, torn].flatMap((found) => found.get(folder)?.reason ?? []).join("; ");
     },
   };
 }

@@ -61,11 +61,18 @@ async function rewrite(source: Source, { reporters, pages, note }: Rewriting): P
   const { runDir, trials, skipped, ...of } = source;
   assertThere(pages, of.result);
   const timelines = readerOf(trials);
-  const { timelineOf } = timelines;
+  const { timelineOf, amissOf } = timelines;
   const pastOf = await readPast(dirname(runDir), of.result, note);
-  const written = await writeReports(reporters, { dir: runDir, ...of, timelineOf, pastOf, ...(pages && { pages }) });
-  for (const { folder, reason } of timelines.torn) note(`${folder}: ${reason}`);
-  return { ...written, skipped: [...skipped, ...timelines.unread] };
+  const written = await writeReports(reporters, {
+    dir: runDir,
+    ...of,
+    timelineOf,
+    amissOf,
+    pastOf,
+    ...(pages && { pages }),
+  });
+  for (const { folder, reason } of [...timelines.unread, ...timelines.torn]) note(`${folder}: ${reason}`);
+  return { ...written, skipped };
 }
 
 /**

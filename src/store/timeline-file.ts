@@ -5,6 +5,7 @@ import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import type { Problem } from "../core/errors.ts";
+import { counted, listed } from "../core/text.ts";
 import type { Ms } from "../core/units.ts";
 import { timelineEventSchema, type TimelineEvent } from "../records/timeline/event.ts";
 import { fileTrouble, isLinked } from "../lib/fs.ts";
@@ -160,8 +161,38 @@ export async function readTimelineInto(file: string, take: (event: TimelineEvent
     throw new HarnessError("bad-input", `cannot read the timeline ${file}: ${fileTrouble(error)}`, { cause: error });
   }
   if (bad > 0) {
-    const more = bad > mostNamed ? `, the first ${mostNamed} of them below` : "";
-    throw new HarnessError("bad-input", `${bad} bad line(s) in the timeline ${file}${more}`, { problems });
+    const says = `${counted(bad, "bad line")} in the timeline ${file}: ${badLineWords(problems, bad)}`;
+    throw new HarnessError("bad-input", says, { problems });
+  }
+}
+
+/** So many bad lines are named in one sentence. */
+const mostInWords = 3;
+
+/** `line 301`, `lines 2, 3, 9 and 40 more`. */
+function badLineWords(problems: readonly Problem[], bad: number): string {
+  const lines = problems.slice(0, mostInWords).map(({ place }) => String(place?.line));
+  const more = bad > lines.length ? [`${bad - lines.length} more`] : [];
+  return `line${bad === 1 ? "" : "s"} ${listed([...lines, ...more])}`;
+}
+
+/** What could be read of a timeline, and why that is not all of it; null: nothing could. */
+export interface ReadableTimeline {
+  readonly timeline: readonly TimelineEvent[] | null;
+  /** Empty: all of its lines. */
+  readonly amiss: string;
+}
+
+/** Reads what can be read; never throws for what is in the file. */
+export async function readableTimeline(file: string): Promise<ReadableTimeline> {
+  const timeline: TimelineEvent[] = [];
+  try {
+    await readTimelineInto(file, (event) => timeline.push(event));
+    return { timeline, amiss: "" };
+  } catch (thrown) {
+    if (!(thrown instanceof HarnessError && thrown.code === "bad-input")) throw thrown;
+    const amiss = thrown.problems.length === 0 ? thrown.message : thrown.message.replace(` ${file}`, "");
+    return { timeline: timeline.length === 0 ? null : timeline, amiss };
   }
 }
 

@@ -84,7 +84,7 @@ test("where there are no spans it is said why", () => {
     "The stack was asked for it before it ended: answered 500.",
   );
   expect([says(), says({ id: 2, traceId })]).toEqual(["", ""]);
-  expect(tracesSentence([failed(1)])).toContain("ids were not kept");
+  expect(tracesSentence([failed(1)], "whole")).toContain("ids were not kept");
 });
 
 test("an answer that came late or leaked and was right all the same is called right", () => {

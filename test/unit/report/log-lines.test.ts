@@ -78,7 +78,7 @@ test("a trial without a log, of before or of another platform, says that none wa
   const silent = await pagesOf(far);
   expect(withWords(silent, "The stack wrote nothing around a mark.")).toBe(2);
   expect(withWords(silent, "was kept")).toBe(0);
-  expect(noLogSentence(null, false)).toBe("The timeline is missing, so what the stack wrote is not known.");
+  expect(noLogSentence(null, "missing")).toBe("The timeline is missing, so what the stack wrote is not known.");
 });
 
 test("a line that tries to break out of the page is shown and does nothing", async () => {

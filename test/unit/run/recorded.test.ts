@@ -99,7 +99,7 @@ describe("a run without its run.json", () => {
       "process/replica-kill/treatment-3": "it has no plan.json",
       "process/replica-kill/treatment-4": expect.stringContaining("plan.json") as string,
       "process/replica-kill/treatment-5": "it has no timeline.jsonl",
-      "process/replica-kill/treatment-6": expect.stringContaining("1 bad line(s)") as string,
+      "process/replica-kill/treatment-6": expect.stringMatching(/1 bad line in the timeline .*: line \d+$/) as string,
     });
   });
 
@@ -160,9 +160,12 @@ describe("a run with its run.json", () => {
     const reader = readerOf(trials);
     const found = [];
     for (const { plan } of trials) found.push((await reader.timelineOf(plan)) !== null);
-    expect(found).toEqual([true, false]);
+    // Of a damaged one all lines but the damaged, which is named by its number.
+    expect(found).toEqual([true, true]);
     expect(reader.torn).toEqual([]);
-    expect(reader.unread).toMatchObject([{ folder: "process/replica-kill/treatment-2" }]);
+    const reason = "1 bad line in the timeline: line 2";
+    expect(reader.unread).toEqual([{ folder: "process/replica-kill/treatment-2", reason }]);
+    expect(trials.map(({ plan }) => reader.amissOf(plan))).toEqual(["", reason]);
   });
 
   test("names a trial whose timeline was cut off at any line, and judges nothing by the half of it", async () => {
