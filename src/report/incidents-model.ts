@@ -43,13 +43,19 @@ export function incidentsText(run: RunDigest): string | undefined {
   return [...told, ...model.notes].join(" ");
 }
 
-function toldText({ alone, tell, incidents, pages, alerts, lasted }: IncidentSummary): string {
+function toldText(summary: IncidentSummary): string {
+  const { alone, tell, incidents, pages, alerts, lasted } = summary;
   const each = (count: number, noun: string): string => `${decimalText(count / incidents)} ${noun}`;
   return [
     tell === 0 ? "whether one was resolved was not observed" : `${alone} of ${tell} resolved without a person`,
     `${each(pages, "pages")} and ${each(alerts, "alerts")} an incident`,
-    ...(lasted === undefined ? [] : [`duration ${medianText(lasted)} (median), ${rangeText(lasted)}`]),
+    ...(lasted === undefined ? [] : [durationText(lasted, singleText(summary))]),
   ].join("; ");
+}
+
+function durationText(lasted: Lasted, single: string): string {
+  const median = `duration ${medianText(lasted)}`;
+  return single === "" ? `${median} (median), ${rangeText(lasted)}` : `${median}, ${single}`;
 }
 
 function aloneTile({ alone, tell }: IncidentSummary): IncidentTile {
@@ -75,18 +81,22 @@ function aloneTile({ alone, tell }: IncidentSummary): IncidentTile {
 
 function callsTile({ incidents, pages, alerts }: IncidentSummary): IncidentTile {
   const each = (count: number): string => decimalText(count / incidents);
+  const isNone = pages + alerts === 0;
   return {
-    name: "Pages and alerts an incident",
-    parts: [
-      { before: "", figure: figure("incidents.pages", pages, each(pages)) },
-      { before: " and ", figure: figure("incidents.alerts", alerts, each(alerts)) },
-    ],
+    name: isNone ? "Pages and alerts" : "Pages and alerts an incident",
+    parts: isNone
+      ? [{ before: "", figure: figure("incidents.pages", pages, "none") }]
+      : [
+          { before: "", figure: figure("incidents.pages", pages, each(pages)) },
+          { before: " and ", figure: figure("incidents.alerts", alerts, each(alerts)) },
+        ],
     after: "",
     more: `${counted(pages, "page")} and ${counted(alerts, "alert")} in ${counted(incidents, "incident")}`,
   };
 }
 
-function lastedTile({ lasted }: IncidentSummary): readonly IncidentTile[] {
+function lastedTile(summary: IncidentSummary): readonly IncidentTile[] {
+  const { lasted } = summary;
   if (lasted === undefined) return [];
   const median = figure("incidents.lasted.medianMs", lasted.medianMs, medianText(lasted));
   return [
@@ -94,13 +104,21 @@ function lastedTile({ lasted }: IncidentSummary): readonly IncidentTile[] {
       name: "Duration of incidents",
       parts: [{ before: "", figure: median }],
       after: "",
-      more: `median, from detected to closed; ${rangeText(lasted)}`,
+      more: singleText(summary) || `median, from detected to closed; ${rangeText(lasted)}`,
     },
   ];
 }
 
 function medianText({ medianMs }: Lasted): string {
   return medianMs === undefined ? "longer than watched" : seconds(medianMs);
+}
+
+/** Of one incident there is no median and no range: how it ended; "" of several. */
+function singleText({ incidents, lasted }: IncidentSummary): string {
+  if (incidents !== 1 || lasted === undefined) return "";
+  return lasted.open === 0
+    ? "from detected to closed"
+    : `not over when watching ended, ${seconds(lasted.longestMs)} after it was detected`;
 }
 
 function rangeText({ shortestMs, longestMs, open }: Lasted): string {

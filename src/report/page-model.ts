@@ -9,17 +9,17 @@ import { confidenceText } from "../measure/statistics/sequential.ts";
 import type { Learning } from "../records/results/learning.ts";
 import { attributionModel } from "./attribution-model.ts";
 import type { AttributionModel } from "./attribution-model.ts";
-import type { Shard } from "../records/begun.ts";
-import { calibrationText, instrumentText, starvedSentences } from "./environment-text.ts";
+import { starvedSentences } from "./environment-text.ts";
 import { changesModel } from "./changes-model.ts";
 import type { ChangesModel } from "./changes-model.ts";
 import { incidentsModel } from "./incidents-model.ts";
 import type { IncidentsModel } from "./incidents-model.ts";
 import { firstSentence } from "./first-sentence.ts";
 import type { FirstSentence } from "./first-sentence.ts";
-import { decimalText, summaryText, wallTimeText } from "./figures.ts";
+import { summaryText } from "./figures.ts";
 import { matrixModel } from "./matrix-model.ts";
 import type { MatrixModel } from "./matrix-model.ts";
+import { measuredFacts, runFacts, type RunFacts } from "./run-facts.ts";
 import { scorecardModel } from "./scorecard-model.ts";
 import type { ScorecardModel } from "./scorecard-model.ts";
 import { badge, figure } from "./shown.ts";
@@ -29,16 +29,7 @@ import { triageModel } from "./triage-model.ts";
 import type { TriageModel } from "./triage-model.ts";
 import { worstFindings } from "./worst.ts";
 import type { WorstModel } from "./worst.ts";
-import {
-  glossary,
-  governedText,
-  leftSentences,
-  missingSentences,
-  outcomeSign,
-  runSentence,
-  stoppedSentence,
-  trialsDone,
-} from "./words.ts";
+import { glossary, leftSentences, missingSentences, outcomeSign, runSentence, stoppedSentence } from "./words.ts";
 import { pathwayText, wrongChoices } from "./wrong-choice.ts";
 
 export interface IntentModel {
@@ -85,7 +76,9 @@ export interface PageModel {
   readonly incidents: IncidentsModel | null;
   readonly left: readonly string[];
   readonly missing: readonly string[];
-  readonly facts: readonly { readonly name: string; readonly text: string }[];
+  readonly facts: RunFacts;
+  /** How the machine and the harness on it were measured; shown at the end. */
+  readonly measured: RunFacts;
   readonly worst: readonly WorstModel[];
   /** null: there is nothing to hold it against. */
   readonly changes: ChangesModel | null;
@@ -112,6 +105,7 @@ export function pageModel(run: RunDigest): PageModel {
     left: leftSentences(run),
     missing: [...missingSentences(run), ...starvedSentences(run)],
     facts: runFacts(run),
+    measured: measuredFacts(run),
     worst: worstFindings(run),
     changes: changesModel(run),
     triage: triageModel(run),
@@ -124,48 +118,6 @@ export function pageModel(run: RunDigest): PageModel {
     intents: run.intents.map(intentModel),
     glossary,
   };
-}
-
-function runFacts(run: RunDigest): PageModel["facts"] {
-  const { machine } = run;
-  const took = Date.parse(run.endedAt) - Date.parse(run.startedAt);
-  return [
-    {
-      name: "started",
-      text: run.startedAt
-        .replace("T", " ")
-        .replace(/\.\d+Z$/, "Z")
-        .replace("Z", " UTC"),
-    },
-    { name: "took", text: Number.isFinite(took) ? wallTimeText(took) : "not known" },
-    { name: "trials", text: `${trialsDone(run)} of ${run.planned}` },
-    ...(run.governor ? [{ name: "side by side", text: governedText(run.governor) }] : []),
-    { name: "seed", text: String(run.seed) },
-    ...(run.shard ? [{ name: "shard", text: shardText(run.shard) }] : []),
-    ...(run.parts === undefined
-      ? machineFacts(machine)
-      : run.parts.flatMap(({ runId, shard, machine: own }) => [
-          { name: "part", text: shard === undefined ? runId : `${runId}, shard ${shardText(shard)}` },
-          ...machineFacts(own),
-        ])),
-    { name: "harness", text: `rebound ${run.harness.version}` },
-    { name: "run", text: run.runId },
-  ];
-}
-
-function machineFacts(machine: RunDigest["machine"]): PageModel["facts"] {
-  const { cores, memoryBytes, platform, node, calibration, instrument, workMs } = machine;
-  const gib = decimalText(memoryBytes / 2 ** 30);
-  return [
-    { name: "machine", text: `${cores} cores, ${gib} GiB, ${platform}, Node ${node}` },
-    ...(calibration ? [{ name: "calibration", text: calibrationText(calibration) }] : []),
-    ...(instrument ? [{ name: "instrument", text: instrumentText(instrument) }] : []),
-    ...(workMs === undefined ? [] : [{ name: "fixed work", text: `${decimalText(workMs)} ms` }]),
-  ];
-}
-
-function shardText({ index, of }: Shard): string {
-  return `${index} of ${of}`;
 }
 
 function intentModel(intent: IntentDigest, index: number): IntentModel {

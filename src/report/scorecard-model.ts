@@ -3,7 +3,16 @@
 
 import { counted, shareBoundText } from "../core/text.ts";
 import type { PathwayScore, Scorecard, ScoreTerm } from "../records/results/scorecard.ts";
-import { isTold, lossText, pointsText, provenText, termNames, unrecoveredText, unshownText } from "./scorecard-text.ts";
+import {
+  isTold,
+  lossText,
+  missingText,
+  pointsText,
+  provenText,
+  termNames,
+  unrecoveredText,
+  unshownText,
+} from "./scorecard-text.ts";
 import { figure } from "./shown.ts";
 import type { Figure } from "./shown.ts";
 
@@ -66,7 +75,7 @@ export function scorecardModel(card: Scorecard | undefined): ScorecardModel | nu
     coverage: {
       withEvidence: count("coverage.withEvidence", coverage.withEvidence),
       declared: count("coverage.declared", coverage.declared),
-      missing: coverage.missing.length === 0 ? "" : `No evidence on ${coverage.missing.join(", ")}.`,
+      missing: coverage.missing.length === 0 ? "" : `No evidence on ${missingText(card)}.`,
     },
     freshness: {
       fresh: count("freshness.fresh", freshness.fresh),

@@ -59,17 +59,22 @@ export function lossText({ to, by }: Pick<ScoreLoss, "to" | "by">): string {
 }
 
 /** The suite's three figures, never folded into one. */
-function suiteText({ score, coverage, freshness, settings = [], pathways }: Scorecard): readonly string[] {
+function suiteText(card: Scorecard): readonly string[] {
+  const { score, coverage, freshness, settings = [] } = card;
   const mean =
     score === undefined
       ? "recovery score: no evidence, no score"
       : `recovery score ${scoreText(score)} (mean over ${counted(score.over, "pathway")})`;
-  const [first, ...others] = new Set(pathways.map(({ target }) => target));
-  // With one target its name is no news.
-  const short = (name: string): string => (others.length === 0 ? name.replace(`${first} `, "") : name);
-  const missing = coverage.missing.length === 0 ? "" : `; without: ${coverage.missing.map(short).join(", ")}`;
+  const missing = coverage.missing.length === 0 ? "" : `; without: ${missingText(card)}`;
   const chosen = settingLines(settings);
   return [mean, `coverage: ${coverage.says}${missing}`, `freshness: ${freshness.says}`, ...chosen];
+}
+
+/** Pathways without evidence; of one target its name is no news. */
+export function missingText({ coverage, pathways }: Scorecard): string {
+  const [first = "", ...others] = new Set(pathways.map(({ target }) => target));
+  const isOf = (name: string): boolean => others.length === 0 && name.startsWith(`${first} `);
+  return coverage.missing.map((name) => (isOf(name) ? name.slice(first.length + 1) : name)).join(", ");
 }
 
 /** What all intents share stands in one line; what differs, with the intents that it holds for. */

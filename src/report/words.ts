@@ -139,11 +139,17 @@ export function leftSentences(run: RunDigest): readonly string[] {
   return left.map(({ says }) => `${says}.`);
 }
 
+const endedWords: Readonly<Record<NonNullable<RunDigest["reason"]>, string>> = {
+  interrupted: "This run was interrupted.",
+  stopped: "This run was stopped before its end.",
+  failed: "This run is not whole.",
+};
+
 /** Loud sentences about what this run lacks; empty when it is whole. */
 export function missingSentences(run: RunDigest): readonly string[] {
   const done = trialsDone(run);
   const lines: string[] = [];
-  if (run.interrupted) lines.push("This run was interrupted. What follows is a partial result.");
+  if (run.interrupted) lines.push(`${endedWords[run.reason ?? "interrupted"]} What follows is a partial result.`);
   if (run.failure !== undefined)
     lines.push(run.parts === undefined ? `It could not go on: ${run.failure}` : `Not whole: ${run.failure}.`);
   if (done < run.planned) lines.push(`${run.planned - done} of ${run.planned} planned trials were not done.`);

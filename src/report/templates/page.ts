@@ -89,7 +89,11 @@ export const pageTemplate = suitePage({
 /** A page about a run after its intents, up to its end; `source`: where its figures are. Context: the page model. */
 export function suiteFoot(source: string): string {
   return `
-<h2 id="words">Words</h2>
+{{#if measured}}<h2 id="measured">Machine and harness</h2>
+<details class="fold"><summary>How quiet the machine was, and what the harness keeps on it</summary>
+<dl class="facts">{{#each measured}}<div><dt>{{name}}</dt><dd>{{text}}</dd></div>{{/each}}</dl>
+</details>
+{{/if}}<h2 id="words">Words</h2>
 <details class="fold"><summary>What the words on this page mean</summary>
 <dl class="glossary">{{#each glossary}}<dt>{{word}}</dt><dd>{{means}}</dd>{{/each}}</dl>
 </details>

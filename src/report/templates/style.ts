@@ -60,7 +60,7 @@ th { font-weight: 600; }
 thead th { font-size: 12px; color: var(--muted); white-space: nowrap; }
 tbody th { font-weight: 500; }
 td.num, th.num { white-space: nowrap; }
-@media (min-width: 641px) { .words { min-width: 15em; } }
+@media screen and (min-width: 641px) { .words { min-width: 15em; } }
 td.words { overflow-wrap: anywhere; }
 .ahead { color: var(--fail); font-weight: 600; }
 blockquote { margin: 8px 0; padding: 2px 14px; border-left: 3px solid var(--line); }
@@ -144,13 +144,17 @@ svg.bar .proven { fill: var(--pass); }
   .cards td.num { white-space: normal; }
   .cards td::before { content: attr(data-label); color: var(--muted); font-size: 13px; }
 }
-@media (min-width: 641px) {
+@media screen and (min-width: 641px) {
   .suite td:nth-last-child(-n + 2), .suite th { white-space: nowrap; }
+}
+@media (min-width: 641px) {
   .suite th, .suite td { padding-left: 10px; padding-right: 10px; }
 }
-@media screen { main > section:has(> .trial) { content-visibility: auto; contain-intrinsic-size: auto 600px; } }
+@media screen { main:has(> section:nth-of-type(40)) > section:has(> .trial) { content-visibility: auto; contain-intrinsic-size: auto 600px; } }
 @media print {
   .trial, .fold { break-inside: avoid; }
   .box { overflow: visible; }
+  .suite thead th, td.num, th.num { white-space: normal; }
+  .suite th, .suite td { padding: 4px 6px; overflow-wrap: anywhere; }
 }
 `;

@@ -60,6 +60,19 @@ describe("incidents in reports", () => {
     for (const text of told) expect(columnsOf(text)).toBeLessThanOrEqual(60);
   });
 
+  it("are no median, no range and no fraction of one incident that nobody was called for", async () => {
+    const lasted = { medianMs: 4768, shortestMs: 4768, longestMs: 4768, open: 0 };
+    const one = { ...run, incidents: { ...incidents, incidents: 1, pages: 0, alerts: 0, lasted } };
+    const page = wordsOf(await renderHtml(one, records));
+    expect(page).toMatch(/Pages and alerts ?none ?0 pages and 0 alerts in 1 incident/);
+    expect(page).toMatch(/Duration of incidents ?4\.8 s ?from detected to closed/);
+    expect(incidentsText(one)).toContain("; duration 4.8 s, from detected to closed.");
+    const open = { ...one, incidents: { ...one.incidents, lasted: { longestMs: 6328, open: 1 } } };
+    expect(incidentsText(open)).toContain(
+      "duration longer than watched, not over when watching ended, 6.3 s after it was detected.",
+    );
+  });
+
   it("say what was not observed, and show no figure of it", async () => {
     const none = { trials: 0, unheard: 2, incidents: 0, alone: 0, tell: 0, pages: 0, alerts: 0 };
     const unheard = { ...run, incidents: none };

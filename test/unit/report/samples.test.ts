@@ -113,3 +113,13 @@ test("what is kept of a run loses our folder and the user's home", () => {
     '{"path":"/rebound/.cache/a","other":"/home/user/b","third":"/home/mean/c"}',
   );
 });
+
+test("a page of few intents leaves no room empty, and none of its tables is held together in print", async () => {
+  const page = (await committedSample(restarted)).pages.get("index.html") ?? "";
+  // Placeholders are for pages of many intents; words stay on their line on a screen alone.
+  expect(page).toContain("main:has(&gt; section:nth-of-type(40)) &gt; section".replaceAll("&gt;", ">"));
+  expect(page).not.toMatch(/@media \(min-width: 641px\) \{[^@]*nowrap/);
+  const header = page.slice(page.indexOf("<header"), page.indexOf("</header>"));
+  expect(header).not.toMatch(/calibrat|fixed work|requests a second/);
+  expect(page.slice(page.indexOf('id="measured"'))).toMatch(/<details[\s\S]*calibration[\s\S]*fixed work/);
+});

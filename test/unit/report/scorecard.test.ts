@@ -29,6 +29,17 @@ const mixed = runOf([
   ...times(2, { intent: "control/calm", arm: "placebo" }),
 ]);
 
+it("names no target beside pathways without evidence where there is only one", () => {
+  const missing = scorecardModel(mixed.scorecard)?.coverage.missing;
+  expect(missing).toMatch(/^No evidence on .*roll-out-patch/);
+  expect(missing).not.toContain("reference-ai-stack");
+  const card = mixed.scorecard;
+  const [first] = card?.pathways ?? [];
+  if (card === undefined || first === undefined) throw new Error("there is no scorecard");
+  const two = { ...card, pathways: [...card.pathways, { ...first, target: "another" }] };
+  expect(scorecardModel(two)?.coverage.missing).toContain("reference-ai-stack roll-out-patch");
+});
+
 describe("the waterfall", () => {
   const model = scorecardModel(mixed.scorecard);
   const of = (name: string) => model?.pathways.find((pathway) => pathway.name === name);
@@ -88,7 +99,7 @@ describe("every report", () => {
     }
     expect(html).toContain('<h2 id="scorecard">Scorecard</h2>');
     expect(html.match(/class="waterfall"/g)).toHaveLength(1);
-    expect(html).toContain("No evidence on reference-ai-stack roll-out-patch, reference-ai-stack escalate.");
+    expect(html).toContain("No evidence on roll-out-patch, escalate.");
   });
 
   it("gives no number where there is no evidence", async () => {

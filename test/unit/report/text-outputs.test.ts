@@ -47,6 +47,9 @@ describe("the console table", () => {
   test("says what is missing, the outcome in words, and where the report is", () => {
     const text = renderConsoleTable(run, "reports/sample/index.html", 100);
     expect(text).toContain("! This run was interrupted.");
+    const ended = (reason: "stopped" | "failed"): string => renderConsoleTable({ ...run, reason }, "r", 100);
+    expect(ended("failed")).toContain("! This run is not whole. What follows is a partial result.");
+    expect(ended("stopped")).toContain("! This run was stopped before its end.");
     expect(text).toContain("! 4 of 9 planned trials were not done.");
     expect(text).toContain("✗ fail  A belief did not hold: 4 intents: 1 pass, 1 fail, 1 inconclusive, 1 invalid.");
     expect(text).toMatch(/report {2}reports\/sample\/index\.html\n$/);
