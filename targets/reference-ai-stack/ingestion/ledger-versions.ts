@@ -20,7 +20,8 @@ const BROUGHT = `SELECT seq FROM versions JOIN batches USING (seq)
   WHERE document = ? AND version = ? AND source = ? AND batch = ? ORDER BY body IS NOT NULL, seq DESC LIMIT 1`;
 const STANDING = `FROM versions LEFT JOIN batches USING (seq)
   WHERE document = ? AND seq <> ? AND (seq = ${NOBODY} OR state = 'published')`;
-const GREATEST = `SELECT version, body, source, batch ${STANDING} AND body IS NOT NULL ORDER BY version DESC, seq DESC LIMIT 1`;
+const GREATEST = `SELECT version, body, source, batch ${STANDING} AND body IS NOT NULL
+  ORDER BY version DESC, seq DESC LIMIT 1`;
 
 interface Greatest {
   readonly version: number;
@@ -65,9 +66,7 @@ export function versionsIn(db: Db): Verbs {
       return (db.prepare(count).get(seq) as { n: number }).n;
     },
     changesOf: (seq) =>
-      db
-        .prepare("SELECT document, version FROM versions WHERE seq = ? ORDER BY n DESC")
-        .all(seq) as unknown[] as Change[],
+      db.prepare("SELECT document, version FROM versions WHERE seq = ? ORDER BY n DESC").all(seq) as Change[],
     greatest(document, without) {
       const found = db.prepare(GREATEST).get(document, without) as Greatest | undefined;
       if (found === undefined) return undefined;

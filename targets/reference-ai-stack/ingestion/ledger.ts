@@ -1,6 +1,6 @@
-// What the ingestion has taken in and what became of it, in SQLite: batches in their order, versions of documents
-// that they brought, and sources. Every change is on the disk when it returns, so that a killed process goes on where
-// it was.
+// What the ingestion has taken in and what became of it, in SQLite: batches in their order, versions of documents that
+// they brought, and sources. Every change is on the disk when it returns, so that a killed process goes on where it
+// was.
 import { DatabaseSync } from "@photostructure/sqlite";
 import { join } from "node:path";
 import { inTransaction } from "../common/in-transaction.ts";

@@ -7,7 +7,8 @@ import { join } from "node:path";
 const WAIT_MS = 2000;
 
 /**
- * Holds the folder until what it returns is called. Throws where another ingestion holds it, in this process or not.
+ * Holds the folder until what it returns is called. Throws where another ingestion holds it for `waitMs` more, in this
+ * process or not.
  */
 export function lockFolder(dir: string, waitMs = WAIT_MS): () => void {
   const db = new DatabaseSync(join(dir, "in-use.db"));

@@ -90,3 +90,18 @@ it("has a batch in quarantine from the moment on at which it is noted, and chang
   expect(ledger.take({ source: "ward", batch: "5.jsonl", hash: "h5", arrivedMs: 1 })?.state).toBe("quarantined");
   ledger.close();
 });
+
+it("takes over the ways back that an earlier build kept, each as the version of whoever had brought it", () => {
+  const stood = (version: number, batch: string): string =>
+    JSON.stringify({ version, source: "notes", batch, text: `version ${version}` });
+  const way = (seq: number, version: number, before: string): string =>
+    `INSERT INTO changes (seq, document, version, before) VALUES (${seq}, 'd', ${version}, '${before}');`;
+  const batches = [1, 2].map((seq) => published(seq, "notes"));
+  const ways = [way(1, 1, stood(0, "snapshot")), way(2, 2, stood(1, "1.jsonl"))];
+  const ledger = openLedger(earlier([...batches, ...ways].join("\n")));
+  const below = (): unknown[] => [1, 2].map((seq) => ledger.greatest("d", seq)?.version);
+  expect([below(), ledger.countChanged(2)]).toEqual([[0, 1], 1]);
+  ledger.tookBack(1);
+  expect([below(), ledger.get(1)?.state]).toEqual([[0, 0], "rolled-back"]);
+  ledger.close();
+});
