@@ -43,8 +43,12 @@ function ratioText(ratio: TimeRatio): string {
   return `${timesText(ratio)} as long (95 % ${numberText(ratio.lo)}–${numberText(ratio.hi)})`;
 }
 
-function timesText({ ratio }: TimeRatio): string {
-  return `${numberText(ratio)} times`;
+/** What was not watched to its end has a bound and no number. */
+function timesText({ ratio, known: { least, most } = { least: ratio, most: ratio } }: TimeRatio): string {
+  if (least === most) return `${numberText(ratio)} times`;
+  if (least > 0 && most < Infinity) return `${numberText(least)} to ${numberText(most)} times`;
+  if (least > 0) return `at least ${numberText(least)} times`;
+  return most < Infinity ? `at most ${numberText(most)} times` : "not known how many times";
 }
 
 function numberText(ratio: number): string {

@@ -59,33 +59,51 @@ export function gehanPermuted(first: readonly IntervalTime[], second: readonly I
 
 /** How many times as long the second set takes, with a 95 % interval; Infinity: longer than was watched. */
 export interface TimeRatio {
+  /** Where one that did not end counts as longer than any. */
   readonly ratio: number;
   readonly lo: number;
   readonly hi: number;
+  /** What can be said where some did not end: it lies between these. Absent where they are the ratio. */
+  readonly known?: { readonly least: number; readonly most: number };
 }
 
 /**
  * Hodges–Lehmann estimate of a factor, the median of all ratios of a time of the second set to one of the first, and
  * its interval by the order statistics of those (J. L. Hodges, E. L. Lehmann, Ann. Math. Stat. 34, 1963, 598–611; E. L.
- * Lehmann, Nonparametrics, 2.6, with the normal distribution). A time is the middle of its bounds; one that did not end
- * is longer than any. Throws RangeError for an empty set.
+ * Lehmann, Nonparametrics, 2.6, with the normal distribution). A time is the middle of its bounds. One that did not end
+ * is only known to be longer than it was watched: `lo` and `known.least` take the shortest that it may be, `hi` and
+ * `known.most` the longest. Throws RangeError for an empty set.
  */
 export function timeRatio(first: readonly IntervalTime[], second: readonly IntervalTime[]): TimeRatio {
   checkSets(first, second);
-  const ratios = second
-    .flatMap((after) => first.map((before) => ratioOf(middle(after), middle(before))))
-    .toSorted((a, b) => a - b);
+  const ratiosBy = (of: (after: IntervalTime, before: IntervalTime) => number): readonly number[] =>
+    second.flatMap((after) => first.map((before) => of(after, before))).toSorted((a, b) => a - b);
+  const least = ratiosBy((after, before) => (before.hi === Infinity ? 0 : ratioOf(shortest(after), middle(before))));
+  const most = ratiosBy((after, before) =>
+    after.hi === Infinity ? Infinity : ratioOf(middle(after), shortest(before)),
+  );
   const [m, n] = [first.length, second.length];
-  const at = (index: number): number => ratios[Math.min(ratios.length - 1, Math.max(0, index))] ?? 1;
-  const half = (ratios.length - 1) / 2;
-  const [low, high] = [at(Math.floor(half)), at(Math.ceil(half))];
   const out = Math.floor((m * n) / 2 - z95 * Math.sqrt((m * n * (m + n + 1)) / 12));
-  const bounded = out >= 1;
+  const known = { least: medianRatio(least), most: medianRatio(most) };
   return {
-    ratio: low === high ? low : Math.sqrt(low * high),
-    lo: bounded ? at(out - 1) : 0,
-    hi: bounded ? at(ratios.length - out) : Infinity,
+    ratio: medianRatio(ratiosBy((after, before) => ratioOf(middle(after), middle(before)))),
+    lo: out >= 1 ? (least[out - 1] ?? 0) : 0,
+    hi: out >= 1 ? (most[m * n - out] ?? Infinity) : Infinity,
+    ...(known.least !== known.most && { known }),
   };
+}
+
+/** Of sorted ratios, the geometric mean of the two in the middle. */
+function medianRatio(ratios: readonly number[]): number {
+  const half = (ratios.length - 1) / 2;
+  const [low = 1, high = 1] = [ratios[Math.floor(half)], ratios[Math.ceil(half)]];
+  if (low === high) return low;
+  return low === 0 && high === Infinity ? 1 : Math.sqrt(low * high);
+}
+
+/** Of one that did not end, how long it was watched. */
+function shortest(time: IntervalTime): Ms {
+  return time.hi === Infinity ? time.lo : middle(time);
 }
 
 function middle({ lo, hi }: IntervalTime): Ms {

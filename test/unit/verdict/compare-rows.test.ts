@@ -52,6 +52,18 @@ describe("a comparison of rows", () => {
     expect(text).toContain("not within what was watched (12 of 12 did not end)");
   });
 
+  it("says of trials that never recovered no more than was watched: at least, at most, or nothing", () => {
+    const stuck = (at: number): HistoryRow[] =>
+      night(at, 1).map(({ mttr: _mttr, ...row }) => ({ ...row, recovery: "not-recovered" as const }));
+    const mttrLine = (before: readonly HistoryRow[], after: readonly HistoryRow[]): string =>
+      comparisonLines(compareRows(before, after, seededRandom(1, "t"))).find((line) => line.includes("MTTR")) ?? "";
+    // They were watched for 30 s, the others took 4.8 s to 7.2 s.
+    expect(mttrLine(night(0, 1), stuck(1))).toMatch(/at least 5\.0\d times as long \(95 % 4\.\d\d–∞\)/);
+    expect(mttrLine(stuck(0), night(1, 1))).toMatch(/at most 0\.20 times as long \(95 % 0\.00–0\.2\d\)/);
+    const most = (at: number): readonly HistoryRow[] => [...night(at, 1).slice(0, 3), ...stuck(at).slice(3)];
+    expect(mttrLine(most(0), most(1))).toMatch(/not known how many times as long \(95 % 0\.00–∞\)/);
+  });
+
   it("compares treatment trials that tell, of the same settings and plan, and names another plan", () => {
     const other = { arm: "ablation" as const };
     expect(verdicts(night(0, 1, other), night(1, 2, other))).toEqual({});
