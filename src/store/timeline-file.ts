@@ -196,13 +196,6 @@ export async function readableTimeline(file: string): Promise<ReadableTimeline> 
   }
 }
 
-/** The whole of a timeline, as `readTimelineInto` reads it. */
-export async function readTimeline(file: string): Promise<readonly TimelineEvent[]> {
-  const events: TimelineEvent[] = [];
-  await readTimelineInto(file, (event) => events.push(event));
-  return events;
-}
-
 function parseLine(
   line: string,
 ): { readonly event: TimelineEvent } | { readonly event?: never; readonly found: string } {

@@ -5,7 +5,7 @@ import type { TrialRecord } from "../../src/core/verdict.ts";
 import type { RunResult } from "../../src/records/results/run-result.ts";
 import { recordedTrials, type RecordedTrial } from "../../src/store/run-folder.ts";
 import { readRun } from "./read-run.ts";
-import { readTimeline } from "../../src/store/timeline-file.ts";
+import { readTimeline } from "./read-timeline.ts";
 import { renderPages } from "./rendered-page.ts";
 
 /** Folder of all samples. */

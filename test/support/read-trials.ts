@@ -2,7 +2,7 @@
 
 import type { TrialRecord } from "../../src/core/verdict.ts";
 import { recordedTrials } from "../../src/store/run-folder.ts";
-import { readTimeline } from "../../src/store/timeline-file.ts";
+import { readTimeline } from "../builders/read-timeline.ts";
 
 /** Every trial with the whole of its timeline, in the same order. */
 export async function readTrials(runDir: string): Promise<readonly TrialRecord[]> {

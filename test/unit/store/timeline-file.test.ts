@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { HarnessError } from "../../../src/core/errors.ts";
 import type { TimelineEvent } from "../../../src/records/timeline/event.ts";
-import { readTimeline, TimelineWriter } from "../../../src/store/timeline-file.ts";
+import { TimelineWriter } from "../../../src/store/timeline-file.ts";
+import { readTimeline } from "../../builders/read-timeline.ts";
 import { hostile } from "../../builders/sample-run.ts";
 import { sampleTimeline } from "../../builders/sample-trial.ts";
 

@@ -9,7 +9,7 @@ import { writeOutcome } from "../../../../src/run/end-run.ts";
 import { concludeRun, thisHarness, thisMachine } from "../../../../src/run/finish-run.ts";
 import { createRunFolder, trialFiles } from "../../../../src/store/run-folder.ts";
 import { readTrialVerdict, readVerdictText } from "../../../../src/store/results.ts";
-import { readTimeline } from "../../../../src/store/timeline-file.ts";
+import { readTimeline } from "../../../builders/read-timeline.ts";
 import { judged } from "../../../builders/measured.ts";
 import { intentsOf, nightOf, storiesOfNight } from "./night.ts";
 import { timed } from "./taken.ts";
