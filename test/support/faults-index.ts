@@ -39,5 +39,10 @@ ${files.map(({ file }) => `  ${exportOf(file)},`).join("\n")}
 
 /** Faults of what only a cluster has: they are tried on one, in test/contract/swarm.test.ts. */
 export function isOfClusters({ needs }: Pick<Fault, "needs">): boolean {
-  return needs.some((control) => ["networks", "nodes", "rollouts"].includes(control));
+  return needs.some((control) => control === "nodes" || control === "rollouts");
+}
+
+/** Faults that no stack of processes can be given. */
+export function isOfContainers({ needs }: Pick<Fault, "needs">): boolean {
+  return isOfClusters({ needs }) || needs.includes("networks");
 }

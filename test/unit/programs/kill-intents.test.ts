@@ -10,7 +10,7 @@ import { probeKinds } from "../../../src/probes/table.ts";
 import { readText } from "../../../src/store/read-experiments.ts";
 import { lintTargetText } from "../../../src/target/lint-target.ts";
 import { targetReader } from "../../builders/target-reader.ts";
-import { isOfClusters } from "../../support/faults-index.ts";
+import { isOfContainers } from "../../support/faults-index.ts";
 import { intentOf } from "../../programs/kill/intent.js";
 
 const folder = join(import.meta.dirname, "../../programs/kill/workspace/targets/kill");
@@ -22,7 +22,7 @@ it("has a target that is sound", () => {
   expect(problems.map(formatProblem)).toEqual([]);
 });
 
-describe.each(faults.filter((fault) => !isOfClusters(fault)).map((fault) => [fault.name, fault] as const))(
+describe.each(faults.filter((fault) => !isOfContainers(fault)).map((fault) => [fault.name, fault] as const))(
   "a round with %s",
   (_name, fault) => {
     it("has an intent that can be planned, at every seed's choice of parameters", () => {
