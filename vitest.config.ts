@@ -25,6 +25,7 @@ const calm = [
   "test/e2e/agent.test.ts",
   "test/e2e/enough-trials.test.ts",
   "test/e2e/external-toxiproxy.test.ts",
+  "test/e2e/foreign.test.ts",
   "test/e2e/no-healer.test.ts",
   "test/contract/oracle.test.ts",
   "test/contract/blinded.test.ts",

@@ -83,7 +83,7 @@ const WRONG: readonly (readonly [string, string, string, unknown, number, string
     400,
     "no JSON in UTF-8",
   ],
-  ["one passage twice", "PUT", DOCUMENT, write("doc", { passages: [passage("doc"), passage("doc")] }), 400, "doc#2"],
+  ["one passage twice", "PUT", DOCUMENT, write("doc", { passages: [passage("doc"), passage("doc")] }), 400, "doc¶2"],
   ["an unknown collection", "PUT", "/collections/others/documents/doc", write("doc"), 404, "there is passages"],
 ];
 

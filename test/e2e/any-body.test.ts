@@ -82,13 +82,14 @@ const withBody = routes.filter(({ method }) => method !== "get");
 const readable = routes.filter(({ method, path }) => method === "get" && path !== "/events");
 
 /** Who else tells the supervisor something, by the token of whose. */
-const TELLERS: Readonly<Record<string, "feed" | "gateway" | "cache" | "write">> = {
+const TELLERS: Readonly<Record<string, "feed" | "gateway" | "cache" | "write" | "records">> = {
   "/events": "feed",
   "/lineage/documents": "gateway",
   "/reset_prefix_cache": "cache",
   "/internal/embedding-cache/clear": "cache",
   "/internal/model/reload": "cache",
   "/collections/:collection/documents/:document{.+}": "write",
+  "/records": "records",
 };
 /** What needs no body does what it is asked, whatever the body is. */
 const NEEDS_NONE = new Set([
@@ -101,7 +102,7 @@ const NEEDS_NONE = new Set([
 
 describe("the reference stack under bodies that nobody meant", () => {
   let stack: RunningStack;
-  let tokens: Readonly<Record<Service | "feed" | "cache" | "write", string>>;
+  let tokens: Readonly<Record<Service | "feed" | "cache" | "write" | "records", string>>;
   let pids: Readonly<Record<string, number | null>>;
 
   const pidsNow = async (): Promise<typeof pids> =>
@@ -134,6 +135,7 @@ describe("the reference stack under bodies that nobody meant", () => {
       feed: secret("healer", "HEALER_TOKEN"),
       cache: secret("inference-1", "PREFIX_CACHE_TOKEN"),
       write: secret("vector-1", "VECTOR_WRITE_TOKEN"),
+      records: secret("vector-1", "VECTOR_RECORDS_TOKEN"),
     };
   });
   afterAll(async () => stack?.[Symbol.asyncDispose]());

@@ -21,7 +21,8 @@ const { values } = parseArgs({
 });
 const seed = whole("seed");
 // The target of these rounds has no cluster.
-const onProcesses = faults.filter(({ needs }) => !needs.includes("nodes") && !needs.includes("rollouts"));
+const ofContainers = ["networks", "nodes", "rollouts"];
+const onProcesses = faults.filter(({ needs }) => !needs.some((control) => ofContainers.includes(control)));
 const plans = (values.only === undefined ? Array.from({ length: whole("n") }, (_, at) => at + 1) : [whole("only")]).map(
   (number) => roundOf(seed, number, onProcesses),
 );
