@@ -95,7 +95,8 @@ export async function doStep(step: Step, folder: string, env: NodeJS.ProcessEnv)
 
 /**
  * What a run ends with: its table, what it says of each intent, and the verdict. Progress comes and goes with the
- * machine; triage and changes (which go by what ran before), the score and what follows are left out and marked so.
+ * machine; triage and changes (which go by what ran before), the score and what follows, and the sentence on what
+ * broke, are left out and marked so.
  */
 function resultIn(output: string): string {
   const lines = output.trimEnd().split("\n");
@@ -109,7 +110,9 @@ function resultIn(output: string): string {
   const score = table.findIndex((line) => ofBefore.includes(line) || line.startsWith("recovery score"));
   const verdict = table.findLastIndex((line) => /^[✓✗?!] {1,2}(?:pass|fail|inconclusive|invalid|residue)\b/.test(line));
   if (score === -1 || verdict < score) return table.join("\n");
-  return [...table.slice(0, score), "[…]", ...table.slice(verdict)].join("\n");
+  const report = table.findLastIndex((line) => line.startsWith("report "));
+  const after = report > verdict + 1 ? [table[verdict], "[…]", ...table.slice(report)] : table.slice(verdict);
+  return [...table.slice(0, score), "[…]", ...after].join("\n");
 }
 
 /** The shape of an output's result: figures, spaces, line ends and names of runs are all alike. */
