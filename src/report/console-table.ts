@@ -43,9 +43,9 @@ export function renderConsoleTable(run: RunDigest, reportPath: string, width: nu
     ...(run.intents.length > 0 ? [...body, ""] : []),
     ...arms(run, width),
     ...reasons(run, width),
+    ...attributions(run, width),
     ...triaged(run, width),
     ...changed(run, width),
-    ...attributions(run, width),
     ...run.intents.flatMap((intent) => {
       const sentence = stoppedSentence(intent);
       return sentence === undefined ? [] : [oneLine(`${intent.intent}: ${sentence}`)];
