@@ -226,9 +226,20 @@ export interface NodeControl {
 }
 
 /** What a cluster runs of a replica's service, and how its update goes. */
+/** What a service's tasks run, where its specification says so; null: what the image says. */
+export interface RolloutRuns {
+  readonly [field: string]: Json;
+  readonly command: readonly string[] | null;
+  readonly args: readonly string[] | null;
+}
+
 interface RolloutLook {
-  /** All that decides what its tasks run, as it is asked for now. */
-  readonly spec: Json;
+  readonly runs: RolloutRuns;
+  /**
+   * SHA-256 of all that decides how its tasks run, hex. The whole of it has the service's environment, whose keys
+   * belong into no undo log.
+   */
+  readonly digest: string;
   /** Of the update, in the cluster's words, such as `updating` and `rollback_completed`; empty: there was none. */
   readonly update: string;
   /** Tasks that ended by themselves and are still known, by their names in the cluster. */
@@ -240,8 +251,8 @@ export interface RolloutControl {
   look(): Promise<RolloutLook>;
   /** Has its tasks run that command from now on, one after the other by its update policy. */
   rollOut(command: readonly string[]): Promise<void>;
-  /** Has exactly that run again, as `look` has said it; false where it is so already. */
-  restore(spec: Json): Promise<boolean>;
+  /** Has exactly that run again, as `look` has said it, and leaves the rest; false where it is so already. */
+  restore(runs: RolloutRuns): Promise<boolean>;
 }
 
 /** A restart as people plan it, through the operator control that the target publishes. */

@@ -39,12 +39,16 @@ export const nodeCut = fault({
   },
 
   async revert({ node }, { controls: { nodes } }, signal) {
-    if ((await nodes?.look(node))?.link === "down") await nodes?.setLink(node, "up");
+    const expected = `the link of ${node} is up, and it answers its manager`;
+    // Of a node that is no longer in the cluster it is not known where its link is, and so not whether it is up.
+    const now = await nodes?.look(node);
+    if (nodes === undefined || now === undefined) return { confirmed: false, expected, seen: `${node} is not seen` };
+    if (now.link === "down") await nodes.setLink(node, "up");
     const back = await seenWithin(readyWithinMs, signal, async () => {
-      const look = await nodes?.look(node);
-      return look === undefined || (look.link !== "down" && look.isReady);
+      const look = await nodes.look(node);
+      return look !== undefined && look.link !== "down" && look.isReady;
     });
     const seen = back ? `${node} answers its manager` : `${node} does not answer its manager`;
-    return { confirmed: back, expected: `the link of ${node} is up, and it answers its manager`, seen };
+    return { confirmed: back, expected, seen };
   },
 });

@@ -44,10 +44,11 @@ export const nodeDrain = fault({
   },
 
   async revert({ node, availability }, { controls: { nodes } }) {
-    // A node that somebody has taken out of the cluster needs nothing more.
-    if ((await nodes?.look(node)) !== undefined) await nodes?.setAvailability(node, availability);
-    const now = (await nodes?.look(node))?.availability;
     const expected = `${node} is ${availability} again, by the manager`;
+    if (nodes === undefined) return { confirmed: false, expected, seen: "the platform has no nodes" };
+    // A node that somebody has taken out of the cluster needs nothing more.
+    if ((await nodes.look(node)) !== undefined) await nodes.setAvailability(node, availability);
+    const now = (await nodes.look(node))?.availability;
     return { confirmed: now === undefined || now === availability, expected, seen: `${node} is ${now ?? "gone"}` };
   },
 });

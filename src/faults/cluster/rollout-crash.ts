@@ -23,16 +23,16 @@ export const rolloutCrash = fault({
   example: {},
 
   async prepare(_params, { replica, controls: { rollouts } }) {
-    const { spec, update } = await rollouts.look();
+    const { runs, digest, update } = await rollouts.look();
     if (update === "updating" || update === "rollback_started") {
       throw new HarnessError("environment", `the service of ${replica} is being updated already (${update})`);
     }
-    return { spec };
+    return { runs, digest };
   },
 
-  async apply(_params, { spec }, { replica, controls: { rollouts }, harmBegins }, signal) {
+  async apply(_params, { digest }, { replica, controls: { rollouts }, harmBegins }, signal) {
     const before = await rollouts.look();
-    if (JSON.stringify(before.spec) !== JSON.stringify(spec)) {
+    if (before.digest !== digest) {
       throw new HarnessError("environment", `the service of ${replica} was updated by somebody else meanwhile`);
     }
     signal.throwIfAborted();
@@ -55,11 +55,12 @@ export const rolloutCrash = fault({
     };
   },
 
-  async revert({ spec }, { replica, controls: { process, rollouts } }, signal) {
-    const restored = (await rollouts?.restore(spec)) === true;
+  async revert({ runs: before }, { replica, controls: { process, rollouts } }, signal) {
+    const expected = `${replica} runs what it ran before`;
+    if (rollouts === undefined) return { confirmed: false, expected, seen: "the platform rolls nothing out" };
+    const restored = await rollouts.restore(before);
     const runs = await seenWithin(backWithinMs, signal, async () => (await process?.find()) !== undefined);
     const says = restored ? "its service was given back what it ran" : "its service runs already what it ran before";
-    const expected = `${replica} runs what it ran before`;
     return { confirmed: runs, expected, seen: runs ? says : `${says}, and ${replica} does not run` };
   },
 });

@@ -1,8 +1,9 @@
 // Updates of a replica's service, as people roll them out: by another command for its tasks.
 
-import type { RolloutControl } from "../../../core/controls.ts";
+import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import type { RolloutControl, RolloutRuns } from "../../../core/controls.ts";
 import { HarnessError } from "../../../core/errors.ts";
-import type { Json } from "../../../core/units.ts";
 import { servicesOf, shortName, tasksOf, type ServiceNow } from "./cluster.ts";
 import { changeService } from "./services.ts";
 import type { SwarmStack } from "./stack.ts";
@@ -18,7 +19,8 @@ export function rolloutControl({ engine, name }: SwarmStack, service: string): R
       const { Spec: spec, UpdateStatus: status } = await now();
       const tasks = (await tasksOf(engine, name)).filter((task) => task.service === service);
       return {
-        spec: plain(spec.TaskTemplate),
+        runs: runsOf(spec.TaskTemplate),
+        digest: createHash("sha256").update(JSON.stringify(spec.TaskTemplate)).digest("hex"),
         update: status?.State ?? "",
         failed: tasks.filter(({ failed }) => failed).map(({ id }) => id),
       };
@@ -30,18 +32,21 @@ export function rolloutControl({ engine, name }: SwarmStack, service: string): R
         return { ...spec, TaskTemplate: { ...spec.TaskTemplate, ContainerSpec: container } };
       });
     },
-    async restore(template) {
+    async restore(runs) {
       const { ID: id } = await now();
       return changeService(engine, id, (spec) => {
-        const wanted = JSON.stringify(template);
-        if (JSON.stringify(plain(spec.TaskTemplate)) === wanted) return undefined;
-        return { ...spec, TaskTemplate: template as ServiceNow["Spec"]["TaskTemplate"] };
+        if (isDeepStrictEqual(runsOf(spec.TaskTemplate), runs)) return undefined;
+        const { Command: _command, Args: _args, ...rest } = spec.TaskTemplate.ContainerSpec ?? {};
+        const { command, args } = runs;
+        const container = { ...rest, ...(command && { Command: [...command] }), ...(args && { Args: [...args] }) };
+        return { ...spec, TaskTemplate: { ...spec.TaskTemplate, ContainerSpec: container } };
       });
     },
   };
 }
 
-/** As it stands in an undo log. */
-function plain(template: ServiceNow["Spec"]["TaskTemplate"]): Json {
-  return JSON.parse(JSON.stringify(template)) as Json;
+/** An empty list means the same as none, and the manager may say either. */
+function runsOf({ ContainerSpec: container }: ServiceNow["Spec"]["TaskTemplate"]): RolloutRuns {
+  const { Command: command, Args: args } = (container ?? {}) as { Command?: string[]; Args?: string[] };
+  return { command: command?.length ? command : null, args: args?.length ? args : null };
 }
