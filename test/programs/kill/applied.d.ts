@@ -5,3 +5,5 @@ interface Round {
 }
 
 export declare function neverApplied(results: readonly Round[]): readonly string[];
+
+export declare function isAfterFault(moment: { readonly phase: string }): boolean;
