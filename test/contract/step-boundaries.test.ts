@@ -24,10 +24,10 @@ function expectNothingTwiceOrLost(cells: readonly Cell[], scenarios: readonly st
 
 // A small size of `npm run test:boundaries`, whose whole table takes six minutes.
 it(
-  "doubles and loses no effect, killed at one of twenty-four boundaries: before, during and after steps of each pathway",
+  "doubles and loses no effect, killed at one of forty boundaries: before, during and after steps of each pathway",
   { timeout: 900_000 },
   async () => {
-    const cells = await measureBoundaries({ engine: "sqlite", only: [], every: 24 });
+    const cells = await measureBoundaries({ engine: "sqlite", only: [], every: 40 });
     expect(cells.length).toBeGreaterThan(ALL.length);
     expectNothingTwiceOrLost(cells, ALL);
   },
@@ -35,11 +35,11 @@ it(
 
 // Each life registers with the server, so a whole table takes minutes: `npm run test:boundaries -- --engine restate`.
 it.skipIf(noRestate !== undefined)(
-  "doubles and loses no effect on a real Restate server, killed at one of twenty-five boundaries of every other pathway",
+  "doubles and loses no effect on a real Restate server, killed at one of forty boundaries of every third pathway",
   { timeout: 900_000 },
   async () => {
-    const only = ALL.filter((_, n) => n % 2 === 0);
-    const cells = await measureBoundaries({ engine: "restate", only, every: 25 });
+    const only = ALL.filter((_, n) => n % 3 === 0);
+    const cells = await measureBoundaries({ engine: "restate", only, every: 40 });
     expect(cells.length).toBeGreaterThan(only.length);
     expectNothingTwiceOrLost(cells, only);
   },
