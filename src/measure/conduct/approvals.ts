@@ -5,7 +5,7 @@ import type { ApprovalFacts, ApprovalWait } from "../../records/facts/approvals.
 import type { Mark, Span } from "../../records/interval.ts";
 import type { Claim, ClaimType } from "../../records/claim.ts";
 import type { Ms } from "../../core/units.ts";
-import { arrival, signsOfLife } from "../marks/claim-marks.ts";
+import { arrivals } from "../marks/claim-marks.ts";
 import { exactly, lasting } from "../marks/spans.ts";
 import { eventsOf } from "../windows/timeline-view.ts";
 import type { ClaimEvent } from "../../records/timeline/feed.ts";
@@ -36,13 +36,13 @@ export function approvalFacts(timeline: readonly TimelineEvent[], stretch: Appro
   const claims = eventsOf(timeline, "claim").filter(({ at }) => at >= since && at <= until);
   const open = claims.filter(({ claim }) => claim.type === "approval.requested");
   if (open.length === 0) return undefined;
-  const lives = signsOfLife(timeline);
+  const arrived = arrivals(timeline, since);
   const answered = new Map<ClaimEvent, ClaimEvent>();
   for (const event of claims.filter(({ claim }) => answers[claim.type] !== undefined)) {
     const asked = open.find((one) => !answered.has(one) && one.at <= event.at && isSameMatter(one.claim, event.claim));
     if (asked !== undefined) answered.set(asked, event);
   }
-  const waits = open.map((asked) => waitOf(asked, answered.get(asked), (event) => arrival(event, lives, since), until));
+  const waits = open.map((asked) => waitOf(asked, answered.get(asked), arrived, until));
   const inResolve = t2 !== undefined && t6 !== undefined ? waiting(waits, { from: t2, to: t6 }, until) : undefined;
   return { waits, total: waiting(waits, undefined, until), ...(inResolve && { inResolve }) };
 }

@@ -8,7 +8,7 @@ import type { ClaimEvent } from "../../records/timeline/feed.ts";
 import type { TimelineEvent } from "../../records/timeline/event.ts";
 import type { Ms } from "../../core/units.ts";
 import type { TrialRecord } from "../../core/verdict.ts";
-import { arrival, feedPace, signsOfLife } from "../marks/claim-marks.ts";
+import { arrivals, feedPace } from "../marks/claim-marks.ts";
 import { endings, isGivenUp } from "../marks/declaration.ts";
 import { exactly, lasting } from "../marks/spans.ts";
 import { eventsOf } from "../windows/timeline-view.ts";
@@ -35,9 +35,7 @@ export function incidentFacts({ plan, timeline }: TrialRecord, { since, until }:
     if (own !== undefined) own.push(event);
     else if (event.claim.type === "detected") byIncident.set(event.claim.incident, [event]);
   }
-  const lives = signsOfLife(timeline);
-  const { resolutionMs } = feedPace(timeline);
-  const mark = (event: ClaimEvent): Mark => arrival(event, lives, since, resolutionMs);
+  const mark = arrivals(timeline, since);
   const all = [...byIncident.values()];
   const beyond = all.slice(mostIncidents).flat();
   return {

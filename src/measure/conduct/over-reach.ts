@@ -9,7 +9,7 @@ import type { InventoryChange } from "../../records/timeline/inventory.ts";
 import type { Ms } from "../../core/units.ts";
 import type { TrialRecord } from "../../core/verdict.ts";
 import { actionsAreSeen, changesBetween, changeText } from "../marks/acting.ts";
-import { arrival, signsOfLife } from "../marks/claim-marks.ts";
+import { arrivals } from "../marks/claim-marks.ts";
 import { faultSites, isSite, scopeContainsAny } from "../marks/sites.ts";
 import { eventsOf } from "../windows/timeline-view.ts";
 
@@ -69,11 +69,12 @@ function strayClaims(
     const namesPlace = scope.service !== undefined || scope.replica !== undefined;
     return type === "action.started" && at >= since && at <= until && namesPlace && !scopeContainsAny(scope, sites);
   });
-  const lives = strayed.length === 0 ? [] : signsOfLife(timeline);
+  if (strayed.length === 0) return [];
+  const arrived = arrivals(timeline, since);
   return strayed.map((event) => {
     const { scope, pathway = "an action" } = event.claim;
     const says = `${pathway} was started on ${scope.replica ?? scope.service ?? ""}`;
-    return { touch: { ...scope, by: "claim" as const, at: arrival(event, lives, since), says }, change: undefined };
+    return { touch: { ...scope, by: "claim" as const, at: arrived(event), says }, change: undefined };
   });
 }
 

@@ -41,9 +41,8 @@ export function claimMarks(
   until: Ms = Infinity,
 ): ClaimMarks {
   const claims = eventsOf(timeline, "claim").filter((event) => event.at >= since);
-  const lives = signsOfLife(timeline);
-  const { resolutionMs } = feedPace(timeline);
-  const mark = (event: ClaimEvent | undefined): Mark | undefined => event && arrival(event, lives, since, resolutionMs);
+  const arrived = arrivals(timeline, since);
+  const mark = (event: ClaimEvent | undefined): Mark | undefined => event && arrived(event);
   const onSite = (event: ClaimEvent): boolean => scopeContainsAny(event.claim.scope, sites);
   const detected = claims.find((event) => event.claim.type === "detected" && onSite(event));
   const incident = detected?.claim.incident;
@@ -154,11 +153,16 @@ export function feedPace(timeline: readonly TimelineEvent[]): FeedPace {
 }
 
 /**
- * A claim came after the last sign of life before it was read (claims of one arrival share their lower bound), not
- * before `since`, ms: up to `stampMs` before the stamp of that sign, and as much earlier as its source may be late.
+ * Marks of claims: each came after the last sign of life before it was read (claims of one arrival share their lower
+ * bound), not before `since`, ms: up to `stampMs` before the stamp of that sign, and as much earlier as its source may
+ * be late.
  */
-export function arrival(event: ClaimEvent, lives: readonly Ms[], since: Ms, resolutionMs: Ms = 0): Mark {
-  const before = lives.findLast((at) => at < event.at) ?? since;
-  const lo = Math.min(event.at, before - stampMs) - resolutionMs;
-  return { at: event.at, lo: Math.max(since, lo), hi: event.at };
+export function arrivals(timeline: readonly TimelineEvent[], since: Ms): (event: ClaimEvent) => Mark {
+  const lives = signsOfLife(timeline);
+  const { resolutionMs } = feedPace(timeline);
+  return ({ at }) => {
+    const before = lives.findLast((life) => life < at) ?? since;
+    const lo = Math.min(at, before - stampMs) - resolutionMs;
+    return { at, lo: Math.max(since, lo), hi: at };
+  };
 }

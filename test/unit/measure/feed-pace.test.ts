@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { approvalFacts } from "../../../src/measure/conduct/approvals.ts";
 import { heardMs } from "../../../src/measure/conduct/calm.ts";
 import { claimMarks } from "../../../src/measure/marks/claim-marks.ts";
 import { feedGap } from "../../../src/verdict/feed-gap.ts";
@@ -22,6 +23,14 @@ it("a detection of a source that is asked lies between the last question without
 it("and reaches as much further back as the source says that it may be late, not before the harm", () => {
   expect(claimMarks(told(1500), [site], 5000).t2).toEqual({ at: 10_000, lo: 5499, hi: 10_000 });
   expect(claimMarks(told(60_000), [site], 5000).t2).toEqual({ at: 10_000, lo: 5000, hi: 10_000 });
+});
+
+it("and so does a question to a person, whose wait is known no better", () => {
+  const asking = { ...claim, type: "approval.requested" } as const;
+  const asked = told(1500).map((event) => (event.kind === "claim" ? { ...event, claim: asking } : event));
+  expect(approvalFacts(asked, { since: 5000, until: 20_000 })?.waits).toMatchObject([
+    { asked: { at: 10_000, lo: 5499, hi: 10_000 }, wait: { ms: 10_000, lo: 10_000, hi: 14_501 } },
+  ]);
 });
 
 it("pauses between questions are no silence of such a source, and eight of them are", () => {

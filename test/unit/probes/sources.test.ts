@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import type { AlertsSource, WebhookSource } from "../../../src/core/feed-source.ts";
-import { arrival, signsOfLife } from "../../../src/measure/marks/claim-marks.ts";
+import { arrivals } from "../../../src/measure/marks/claim-marks.ts";
 import type { FeedItem } from "../../../src/probes/healer-claims.ts";
 import { listenTo } from "../../builders/listen-to.ts";
 import { freePort } from "../../support/free-port.ts";
@@ -144,7 +144,7 @@ it("two alerts of one answer, two lines of one look and two items of one call ca
   for (const { events, until } of heard) {
     await until((event) => event.kind === "claim" && event.claim.scope.replica === "web-2");
     const claims = events.filter((event) => event.kind === "claim");
-    const lows = claims.map((event) => arrival(event, signsOfLife(events), 0).lo);
+    const lows = claims.map((event) => arrivals(events, 0)(event).lo);
     expect(claims).toHaveLength(2);
     expect(lows[1]).toBe(lows[0]);
   }
