@@ -10,7 +10,7 @@ const serviceOf = new Map([
   ["web-2", "web"],
 ]);
 
-/** Listens until the test is over; `until` resolves with the events once one fits. */
+/** Listens until the test is over; `until` resolves with an event that fits, `over` once nobody listens any more. */
 export function listenTo(source: FeedSource) {
   const ending = new AbortController();
   const events: FeedItem[] = [];
@@ -42,5 +42,5 @@ export function listenTo(source: FeedSource) {
       waiting.add(look);
       look();
     });
-  return { events, until };
+  return { events, until, over };
 }

@@ -7,16 +7,22 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { LogSource } from "../../core/feed-source.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { Ms } from "../../core/units.ts";
+import { fitsWithin, SlowExpression, type Fit } from "../../lib/bounded-match.ts";
 import type { Said } from "./claim-maker.ts";
 import type { Listening } from "./listening.ts";
 
 const lookEveryMs: Ms = 100;
+/** So long the expressions may take over what one look has read: nothing else of ours goes on meanwhile. */
+const matchingMs: Ms = 500;
 /** Of a look so much is read at most, and of a line so much looked at. */
 const [mostBytes, longestLine] = [1024 * 1024, 4000];
 
-/** Looks until the signal; never rejects. A file that was never there is no source that is open. */
+/**
+ * Looks until the signal; never rejects. A file that was never there is no source that is open. One whose lines take an
+ * expression too long is lost for good: it would hold us up again and again.
+ */
 export async function watchLines({ file, lines }: LogSource, { clock, signal, life, say }: Listening): Promise<void> {
-  const rules = lines.map((rule) => ({ rule, pattern: new RegExp(rule.matches, "u") }));
+  const patterns = lines.map((rule) => new RegExp(rule.matches, "u"));
   let decoder = new StringDecoder("utf8");
   let [last, torn]: [Place | undefined, string] = [undefined, ""];
   let wasMissing = false;
@@ -37,13 +43,15 @@ export async function watchLines({ file, lines }: LogSource, { clock, signal, li
       last = piece.next;
       const all = (torn + decoder.write(piece.bytes)).split("\n");
       torn = (all.pop() ?? "").slice(0, longestLine);
-      const said = all.flatMap((line) => saidBy(rules, line.slice(0, longestLine)) ?? []);
+      const whole = all.map((line) => line.slice(0, longestLine));
+      const said = fitsWithin(matchingMs, patterns, whole).flatMap((fit) => saidBy(lines, fit) ?? []);
       // What is not read yet may be news.
       life.sign(from, said.length > 0 || !piece.isAll);
       const at = clock.now();
       for (const one of said) say(one, at);
     } catch (thrown) {
       life.lost(messageOf(thrown).replaceAll(file, "the log"));
+      if (thrown instanceof SlowExpression) return;
     }
     await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined);
   }
@@ -84,15 +92,10 @@ async function readOn(file: string, last: Place | undefined): Promise<Piece | un
   }
 }
 
-type Rules = readonly { readonly rule: LogSource["lines"][number]; readonly pattern: RegExp }[];
-
-function saidBy(rules: Rules, line: string): Said | undefined {
-  for (const { rule, pattern } of rules) {
-    const found = pattern.exec(line);
-    if (found === null) continue;
-    const { matches: _matches, ...said } = rule;
-    const groups = Object.entries(found.groups ?? {}).filter(([, value]) => value !== undefined);
-    return { ...said, ...Object.fromEntries(groups), reasons: [line] };
-  }
-  return undefined;
+function saidBy(rules: LogSource["lines"], { line, index, groups }: Fit): Said | undefined {
+  const rule = rules[index];
+  if (rule === undefined) return undefined;
+  const { matches: _matches, ...said } = rule;
+  const there = Object.entries(groups).filter(([, value]) => value !== undefined);
+  return { ...said, ...Object.fromEntries(there), reasons: [line] };
 }
