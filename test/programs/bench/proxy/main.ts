@@ -4,10 +4,23 @@
 import type { Socket } from "node:net";
 import { parseArgs } from "node:util";
 import { dial, download, median, quantile, roundTrips, timerErrors, upload } from "./rounds.ts";
+import { measureOutside, noOutsideClient } from "./outside.ts";
 import { endAll, openFilesLimit, rssOf, startUpstream, startWays, type Way } from "./servers.ts";
 
-const { values } = parseArgs({ options: { rounds: { type: "string", default: "7" } } });
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "12" },
+    // "outside": clients that are not ours; "inside": clients of our own.
+    only: { type: "string", default: "" },
+    // The folder of another build, built.
+    build: { type: "string" },
+  },
+});
 const rounds = Number(values.rounds);
+if (!(Number.isInteger(rounds) && rounds >= 1 && rounds <= 100) || !["", "inside", "outside"].includes(values.only)) {
+  process.stderr.write("expected --rounds as a whole number from 1 to 100, and --only inside or outside\n");
+  process.exit(3);
+}
 const trips = 3_000;
 const delayMs = 50;
 const delayedTrips = 40;
@@ -139,7 +152,7 @@ async function openTogether(port: number, count: number): Promise<readonly Socke
   );
 }
 
-try {
+async function benchInside(): Promise<void> {
   const ways = await startWays(await startUpstream());
   const note = other(ways) === "real" ? "ours ÷ real" : "ours ÷ direct; no real Toxiproxy is installed";
   process.stdout.write(`${rounds} rounds in turn · Node ${process.version} · ratio: ${note}\n\n`);
@@ -148,6 +161,23 @@ try {
   await benchLatency(ways);
   await benchDelay(ways);
   await benchIdle(ways);
+}
+
+async function benchOutside(): Promise<void> {
+  const missing = noOutsideClient();
+  if (missing !== undefined) return void process.stdout.write(`\n!!! NOT MEASURED: ${missing}\n`);
+  process.stdout.write(`\nclients that are not ours, ${rounds} rounds in turn\n`);
+  const figures = await measureOutside(rounds, values.build, (line) => process.stdout.write(`${line}\n`));
+  process.stdout.write("\n");
+  for (const { what, reached, goal, isKept } of figures) {
+    process.stdout.write(`${isKept ? "kept" : "MISSED"}  ${what}: ${reached}, goal ${goal}\n`);
+  }
+  if (!figures.every(({ isKept }) => isKept)) process.exitCode = 1;
+}
+
+try {
+  if (values.only !== "outside") await benchInside();
+  if (values.only !== "inside") await benchOutside();
 } finally {
   endAll();
 }
