@@ -3,6 +3,7 @@
 import type { PublishedFile } from "../records/inventory.ts";
 import type { SiteRef } from "../records/site.ts";
 import type { Answer } from "./answer.ts";
+import type { NetworkControl, NodeControl, QuotaControl, RolloutControl } from "./container-controls.ts";
 import type { DeliveriesSpec } from "./deliveries.ts";
 import type { OpenFile } from "./file-damage.ts";
 import type { Json, Ms, Share } from "./units.ts";
@@ -163,33 +164,6 @@ export interface ClientControl {
   end(client: string): Promise<boolean>;
 }
 
-/** The networks of one container, and what it was called and found at there. */
-export interface NetworkPlaces {
-  readonly [field: string]: Json;
-  readonly container: string;
-  /** Which it listens on, inside. */
-  readonly port: number;
-  readonly networks: readonly {
-    readonly network: string;
-    readonly names: readonly string[];
-    readonly address: string;
-    /** An address that it was given, and has not only by chance. */
-    readonly fixed?: string;
-  }[];
-}
-
-/** The networks of what runs as one replica. */
-export interface NetworkControl {
-  /** Undefined when nothing runs. */
-  find(): Promise<NetworkPlaces | undefined>;
-  /** Takes it out of these networks; harmless where it is in none of them. */
-  leave(places: NetworkPlaces): Promise<void>;
-  /** Puts it back where it is not, or not under its names; says what is not as it was. */
-  join(places: NetworkPlaces): Promise<{ readonly confirmed: boolean; readonly seen: string }>;
-  /** Does it take a connection of ours? */
-  isReached(places: NetworkPlaces): Promise<boolean>;
-}
-
 /** Starts a replica that is down, through the operator control that the target publishes; harmless when it runs. */
 export interface ReplicaControl {
   /** `instance`: what runs now, by the target's answer. */
@@ -200,59 +174,6 @@ export interface ReplicaControl {
   readonly reload?: (
     signal: AbortSignal,
   ) => Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;
-}
-
-/** A node of a cluster, as its manager has it. */
-export interface NodeLook {
-  /** Whether it is given work: drain also takes what it has. */
-  readonly availability: "active" | "pause" | "drain";
-  /** It answers the manager. */
-  readonly isReady: boolean;
-  /** Its link to the others; unseen where it is not on this machine, and cannot be cut off. */
-  readonly link: "up" | "down" | "unseen";
-  /** Replicas of the stack that run there, by the manager. */
-  readonly replicas: readonly string[];
-}
-
-/** The node of a cluster that a replica runs on. */
-export interface NodeControl {
-  /** Its name; undefined when the replica runs nowhere. */
-  find(): Promise<string | undefined>;
-  /** Undefined when the cluster has no such node. */
-  look(node: string): Promise<NodeLook | undefined>;
-  setAvailability(node: string, availability: NodeLook["availability"]): Promise<void>;
-  /** Refuses a node whose link it does not see. */
-  setLink(node: string, link: "up" | "down"): Promise<void>;
-}
-
-/** What a cluster runs of a replica's service, and how its update goes. */
-/** What a service's tasks run, where its specification says so; null: what the image says. */
-export interface RolloutRuns {
-  readonly [field: string]: Json;
-  readonly command: readonly string[] | null;
-  readonly args: readonly string[] | null;
-}
-
-interface RolloutLook {
-  readonly runs: RolloutRuns;
-  /**
-   * SHA-256 of all that decides how its tasks run, hex. The whole of it has the service's environment, whose keys
-   * belong into no undo log.
-   */
-  readonly digest: string;
-  /** Of the update, in the cluster's words, such as `updating` and `rollback_completed`; empty: there was none. */
-  readonly update: string;
-  /** Tasks that ended by themselves and are still known, by their names in the cluster. */
-  readonly failed: readonly string[];
-}
-
-/** Updates of a replica's service in a cluster, as people roll them out. */
-export interface RolloutControl {
-  look(): Promise<RolloutLook>;
-  /** Has its tasks run that command from now on, one after the other by its update policy. */
-  rollOut(command: readonly string[]): Promise<void>;
-  /** Has exactly that run again, as `look` has said it, and leaves the rest; false where it is so already. */
-  restore(runs: RolloutRuns): Promise<boolean>;
 }
 
 /** A restart as people plan it, through the operator control that the target publishes. */
@@ -444,6 +365,7 @@ export interface Controls {
   readonly limits?: LimitControl;
   readonly shares?: ShareControl;
   readonly networks?: NetworkControl;
+  readonly quotas?: QuotaControl;
   readonly replica?: ReplicaControl;
   readonly nodes?: NodeControl;
   readonly rollouts?: RolloutControl;

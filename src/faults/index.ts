@@ -10,6 +10,7 @@ import { nodeCut } from "./cluster/node-cut.ts";
 import { nodeDrain } from "./cluster/node-drain.ts";
 import { rolloutCrash } from "./cluster/rollout-crash.ts";
 import { containerCutOff } from "./container/container-cut-off.ts";
+import { containerLimit } from "./container/container-limit.ts";
 import { nothing } from "./control/nothing.ts";
 import { httpCutToolCall } from "./http/http-cut-tool-call.ts";
 import { httpDelayFirstByte } from "./http/http-delay-first-byte.ts";
@@ -71,6 +72,7 @@ export const faults: readonly Fault[] = Object.values({
   nodeDrain,
   rolloutCrash,
   containerCutOff,
+  containerLimit,
   nothing,
   httpCutToolCall,
   httpDelayFirstByte,

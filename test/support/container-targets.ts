@@ -55,11 +55,15 @@ export function oneContainer(how: Partial<ComposeService> = {}): Target {
   };
 }
 
-/** The id of a container of the service `vec` as compose would have made it, in the network `PROJECT_default`. */
+/**
+ * The id of a container of the service `vec` as compose would have made it, in the network `PROJECT_default`; `host`:
+ * what else its HostConfig says.
+ */
 export async function composedIn(
   { docker }: TestEngine,
   project: string,
   labels: Record<string, string>,
+  host: Readonly<Record<string, unknown>> = {},
 ): Promise<string> {
   const network = `${project}_default`;
   const container = await docker.createContainer({
@@ -76,6 +80,7 @@ export async function composedIn(
       Init: true,
       NetworkMode: network,
       PortBindings: { "8080/tcp": [{ HostIp: "127.0.0.1", HostPort: "0" }] },
+      ...host,
     },
     NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: ["vec"] } } },
   });

@@ -1,6 +1,7 @@
 // The text of src/faults/index.ts, as it follows from the folders: faults/THEME/NAME.ts exports the fault `name.…`.
 
 import { readdirSync } from "node:fs";
+import type { ControlName } from "../../src/core/controls.ts";
 import type { Fault } from "../../src/core/fault.ts";
 
 /** Folders and files in order of their names; `parts` holds what faults share. */
@@ -42,7 +43,9 @@ export function isOfClusters({ needs }: Pick<Fault, "needs">): boolean {
   return needs.some((control) => control === "nodes" || control === "rollouts");
 }
 
+const ofContainers: readonly ControlName[] = ["networks", "quotas"];
+
 /** Faults that no stack of processes can be given. */
 export function isOfContainers({ needs }: Pick<Fault, "needs">): boolean {
-  return isOfClusters({ needs }) || needs.includes("networks");
+  return isOfClusters({ needs }) || needs.some((control) => ofContainers.includes(control));
 }

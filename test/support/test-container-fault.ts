@@ -26,8 +26,8 @@ async function revertInFreshProcess(entry: Json): Promise<Evidence> {
   return JSON.parse(said) as Evidence;
 }
 
-/** Registers the contract for one fault, with its own example. */
-export function testContainerFault(fault: Fault): void {
+/** Registers the contract for one fault, with its own example. `host`: what the container's HostConfig says besides. */
+export function testContainerFault(fault: Fault, host: Readonly<Record<string, unknown>> = {}): void {
   describe.skipIf(noEngine !== undefined)(`${fault.name} on containers`, () => {
     const project = fault.name.replaceAll(".", "-");
     const signal = AbortSignal.timeout(300_000);
@@ -42,7 +42,7 @@ export function testContainerFault(fault: Fault): void {
     });
 
     test("changes nothing in prepare, shows in apply, and is gone after each revert, in a fresh process too", async () => {
-      await composedIn(engine, project, {});
+      await composedIn(engine, project, {}, host);
       const stack = await docker.start(runningIn(project), how, journal, signal);
       const bare = { service: "vec", replica: "vec", seed: 5, undoDir: "/tmp" };
       const site = { ...bare, controls: stack.controls(bare) };

@@ -2,7 +2,7 @@
 // it, nor it anybody. Proved by connections of ours to where it was reached.
 
 import { z } from "zod";
-import type { NetworkPlaces } from "../../core/controls.ts";
+import type { NetworkPlaces } from "../../core/container-controls.ts";
 import { HarnessError } from "../../core/errors.ts";
 import { fault } from "../fault.ts";
 import { seenWithin } from "../parts/seen-within.ts";

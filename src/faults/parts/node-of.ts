@@ -1,6 +1,7 @@
 // The node of a cluster that a fault acts on: found by a replica, and still as it was found.
 
-import type { NodeControl, NodeLook, Site } from "../../core/controls.ts";
+import type { NodeControl, NodeLook } from "../../core/container-controls.ts";
+import type { Site } from "../../core/controls.ts";
 import { HarnessError } from "../../core/errors.ts";
 
 /** Throws HarnessError "environment" for a replica that runs nowhere. */

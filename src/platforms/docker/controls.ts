@@ -14,6 +14,7 @@ import { openEngine } from "./engine.ts";
 import { networkControl } from "./network-control.ts";
 import { processControl, replicaControl } from "./process-control.ts";
 import { openProject, type Placed, type Project } from "./project.ts";
+import { quotaControl } from "./quota-control.ts";
 import { platformName } from "./ways.ts";
 
 export const placeSchema = z.object({
@@ -37,7 +38,8 @@ const handleSchema = z.object({
 
 /** What a site of a target offers. */
 export function offers(target: Target, site: SiteRef): readonly ControlName[] {
-  return ["process", "replica", "networks", ...(isProvableEdge(target, site) ? (["edge", "strikes"] as const) : [])];
+  const ofEdge = isProvableEdge(target, site) ? (["edge", "strikes"] as const) : [];
+  return ["process", "replica", "networks", "quotas", ...ofEdge];
 }
 
 /** `edge`: of the site's edge, where it is one. */
@@ -46,6 +48,7 @@ export function controlsOf(project: Project, { replica }: BareSite, edge: EdgeOf
     process: processControl(project, replica),
     replica: replicaControl(project, replica),
     networks: networkControl(project, replica),
+    quotas: quotaControl(project, replica),
     ...(edge && { edge, strikes: edge }),
   };
 }

@@ -1,6 +1,6 @@
 // The networks of one replica's container: it leaves them, and comes back under the names that it had there.
 
-import type { NetworkControl, NetworkPlaces } from "../../core/controls.ts";
+import type { NetworkControl, NetworkPlaces } from "../../core/container-controls.ts";
 import { containerNow, type SeenContainer } from "./containers.ts";
 import { unlessSo } from "./engine.ts";
 import { givenNames, lackingIn, rename } from "./names.ts";

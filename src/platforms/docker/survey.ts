@@ -34,8 +34,9 @@ function described({ id, name, isPaused, info }: SeenContainer): SeenProcess {
   const { Name: policy = "", MaximumRetryCount: retries = 0 } = host.RestartPolicy ?? {};
   const limits = [
     `image ${info.Image}`,
-    `memory ${host.Memory ?? 0}`,
-    `processors ${host.NanoCpus ?? 0}/${host.CpuQuota ?? 0}`,
+    `memory ${host.Memory ?? 0}, with swap ${host.MemorySwap ?? 0}`,
+    // A quota that was taken back is -1, and means what 0 means.
+    `processors ${host.NanoCpus ?? 0}/${Math.max(0, host.CpuQuota ?? 0)}`,
     `shares ${host.CpuShares ?? 0}; cpus ${host.CpusetCpus || "all"}; tasks ${host.PidsLimit ?? 0}`,
     `restart ${policy === "" ? "no" : policy}:${retries}`,
     `networks ${networksOf(network.Networks)}`,

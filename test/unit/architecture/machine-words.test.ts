@@ -57,8 +57,8 @@ describe("the words of one machine", () => {
     // A server labels its metrics so, on whatever platform it runs; and the format of trace events has a field of that
     // name, in which one trial is one process.
     const labels = ["src/probes/metrics/catalogue.ts", "src/report/trace-events.ts", ...ofSupervisors];
-    // A crash goes past the engine, to the container's main process.
-    labels.push("src/platforms/docker/main-process.ts");
+    // A crash goes past the engine, to the container's main process; and its limits are read where that process is.
+    labels.push("src/platforms/docker/main-process.ts", "src/platforms/docker/group.ts");
     // The same of a task, whose process the manager names; and a node's network, entered by its engine's process.
     const swarm = ["cluster", "node-link", "process-control"];
     labels.push(...swarm.map((name) => `src/platforms/docker/swarm/${name}.ts`));

@@ -1,6 +1,6 @@
 // The nodes that a stack's replicas run on, by the manager, and their links to the others.
 
-import type { NodeControl } from "../../../core/controls.ts";
+import type { NodeControl } from "../../../core/container-controls.ts";
 import { HarnessError } from "../../../core/errors.ts";
 import { nodesOf, type SeenNode } from "./cluster.ts";
 import { linkOf, setLink } from "./node-link.ts";

@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import type { RolloutControl, RolloutRuns } from "../../../core/controls.ts";
+import type { RolloutControl, RolloutRuns } from "../../../core/container-controls.ts";
 import { HarnessError } from "../../../core/errors.ts";
 import { servicesOf, shortName, tasksOf, type ServiceNow } from "./cluster.ts";
 import { changeService } from "./services.ts";

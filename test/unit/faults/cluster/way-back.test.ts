@@ -1,7 +1,8 @@
 // The way back of faults of a cluster where what they acted on cannot be seen any more: not seen is not taken back.
 
 import { expect, test } from "vitest";
-import type { Controls, NodeLook, Site } from "../../../../src/core/controls.ts";
+import type { NodeLook } from "../../../../src/core/container-controls.ts";
+import type { Controls, Site } from "../../../../src/core/controls.ts";
 import { nodeCut } from "../../../../src/faults/cluster/node-cut.ts";
 import { nodeDrain } from "../../../../src/faults/cluster/node-drain.ts";
 import { rolloutCrash } from "../../../../src/faults/cluster/rollout-crash.ts";

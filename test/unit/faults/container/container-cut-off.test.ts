@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { NetworkControl, NetworkPlaces, Site } from "../../../../src/core/controls.ts";
+import type { NetworkControl, NetworkPlaces } from "../../../../src/core/container-controls.ts";
+import type { Site } from "../../../../src/core/controls.ts";
 import { containerCutOff } from "../../../../src/faults/container/container-cut-off.ts";
 
 const signal = new AbortController().signal;

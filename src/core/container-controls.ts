@@ -1,0 +1,123 @@
+// What faults may ask of a container's engine, and of the cluster that it is in. At most four methods to a control.
+
+import type { Json } from "./units.ts";
+
+/** The networks of one container, and what it was called and found at there. */
+export interface NetworkPlaces {
+  readonly [field: string]: Json;
+  readonly container: string;
+  /** Which it listens on, inside. */
+  readonly port: number;
+  readonly networks: readonly {
+    readonly network: string;
+    readonly names: readonly string[];
+    readonly address: string;
+    /** An address that it was given, and has not only by chance. */
+    readonly fixed?: string;
+  }[];
+}
+
+/** The networks of what runs as one replica. */
+export interface NetworkControl {
+  /** Undefined when nothing runs. */
+  find(): Promise<NetworkPlaces | undefined>;
+  /** Takes it out of these networks; harmless where it is in none of them. */
+  leave(places: NetworkPlaces): Promise<void>;
+  /** Puts it back where it is not, or not under its names; says what is not as it was. */
+  join(places: NetworkPlaces): Promise<{ readonly confirmed: boolean; readonly seen: string }>;
+  /** Does it take a connection of ours? */
+  isReached(places: NetworkPlaces): Promise<boolean>;
+}
+
+/** memory: bytes; processors: how many of them it may keep busy at a time. */
+export type QuotaName = "memory" | "processors";
+
+/** As the engine takes them in an order to change limits, in its own units. */
+export type QuotaFields = Readonly<Record<string, number>>;
+
+/** What an engine lets a container have of something. */
+export interface QuotaLook {
+  /** Its id, whole. */
+  readonly container: string;
+  /** An order with these fields lets it have again exactly what it may have now. */
+  readonly before: QuotaFields;
+  /** Undefined: there is no limit but the machine's. */
+  readonly may: number | undefined;
+  /** Of memory: what it holds now and cannot give up, bytes; of processors: what the machine has. */
+  readonly has: number;
+}
+
+/** Limits of the container of one replica, by its engine. They stay with a container that is started again. */
+export interface QuotaControl {
+  /**
+   * Undefined when nothing runs. Throws HarnessError "environment" where no order to the engine would give back exactly
+   * what holds now.
+   */
+  look(quota: QuotaName): Promise<QuotaLook | undefined>;
+  /** The order that lets a container have so much instead. */
+  orderFor(look: Pick<QuotaLook, "before">, quota: QuotaName, value: number): QuotaFields;
+  /** Harmless for a container that is gone. */
+  order(container: string, fields: QuotaFields): Promise<void>;
+  /**
+   * By the engine's word whether that order holds, and by the kernel's how much the processes may have: undefined where
+   * none runs; a text says why the limit does not reach them. Undefined for a container that is gone.
+   */
+  seen(
+    container: string,
+    fields: QuotaFields,
+    quota: QuotaName,
+  ): Promise<{ readonly isTold: boolean; readonly enforced: number | string | undefined } | undefined>;
+}
+
+/** A node of a cluster, as its manager has it. */
+export interface NodeLook {
+  /** Whether it is given work: drain also takes what it has. */
+  readonly availability: "active" | "pause" | "drain";
+  /** It answers the manager. */
+  readonly isReady: boolean;
+  /** Its link to the others; unseen where it is not on this machine, and cannot be cut off. */
+  readonly link: "up" | "down" | "unseen";
+  /** Replicas of the stack that run there, by the manager. */
+  readonly replicas: readonly string[];
+}
+
+/** The node of a cluster that a replica runs on. */
+export interface NodeControl {
+  /** Its name; undefined when the replica runs nowhere. */
+  find(): Promise<string | undefined>;
+  /** Undefined when the cluster has no such node. */
+  look(node: string): Promise<NodeLook | undefined>;
+  setAvailability(node: string, availability: NodeLook["availability"]): Promise<void>;
+  /** Refuses a node whose link it does not see. */
+  setLink(node: string, link: "up" | "down"): Promise<void>;
+}
+
+/** What a service's tasks run, where its specification says so; null: what the image says. */
+export interface RolloutRuns {
+  readonly [field: string]: Json;
+  readonly command: readonly string[] | null;
+  readonly args: readonly string[] | null;
+}
+
+/** What a cluster runs of a replica's service, and how its update goes. */
+interface RolloutLook {
+  readonly runs: RolloutRuns;
+  /**
+   * SHA-256 of all that decides how its tasks run, hex. The whole of it has the service's environment, whose keys
+   * belong into no undo log.
+   */
+  readonly digest: string;
+  /** Of the update, in the cluster's words, such as `updating` and `rollback_completed`; empty: there was none. */
+  readonly update: string;
+  /** Tasks that ended by themselves and are still known, by their names in the cluster. */
+  readonly failed: readonly string[];
+}
+
+/** Updates of a replica's service in a cluster, as people roll them out. */
+export interface RolloutControl {
+  look(): Promise<RolloutLook>;
+  /** Has its tasks run that command from now on, one after the other by its update policy. */
+  rollOut(command: readonly string[]): Promise<void>;
+  /** Has exactly that run again, as `look` has said it, and leaves the rest; false where it is so already. */
+  restore(runs: RolloutRuns): Promise<boolean>;
+}

@@ -1,0 +1,120 @@
+// Limits of a container on a real engine, and that its kernel holds them.
+
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Site } from "../../../src/core/controls.ts";
+import type { Fault } from "../../../src/core/fault.ts";
+import type { Json } from "../../../src/core/units.ts";
+import { containerLimit as written } from "../../../src/faults/container/container-limit.ts";
+import { docker } from "../../../src/platforms/docker/platform.ts";
+import { composedIn, runningIn } from "../../support/container-targets.ts";
+import { noEngine, openEngine, type TestEngine } from "../../support/engine.ts";
+import { testContainerFault } from "../../support/test-container-fault.ts";
+
+const containerLimit: Fault = written;
+const mib = 2 ** 20;
+const project = "limits";
+const how = { cacheDir: "/tmp", seed: 3, ablated: [], unhealed: false };
+const journal = { intend: async () => 1, done: async () => undefined };
+const signal = AbortSignal.timeout(300_000);
+const bare = { service: "vec", replica: "vec", seed: 5, undoDir: "/tmp" };
+
+testContainerFault(containerLimit, { Memory: 256 * mib, MemorySwap: 300 * mib });
+
+describe.skipIf(noEngine !== undefined)("container.limit, limit by limit", () => {
+  let engine: TestEngine;
+  beforeAll(async () => {
+    engine = await openEngine();
+    await engine.docker.createNetwork({ Name: `${project}_default` });
+  });
+  afterAll(async () => {
+    await engine?.docker.getNetwork(`${project}_default`).remove();
+    await engine?.[Symbol.asyncDispose]();
+  });
+
+  const told = async (id: string): Promise<readonly number[]> => {
+    const {
+      Memory = 0,
+      MemorySwap = 0,
+      NanoCpus = 0,
+      CpuQuota = 0,
+    } = (await engine.docker.getContainer(id).inspect()).HostConfig;
+    return [Memory / mib, MemorySwap / mib, NanoCpus, CpuQuota];
+  };
+
+  test.each([
+    ["a limit in processors", { NanoCpus: 1e9 }, [0, 0, 2e8, 0], [0, 0, 1e9, 0]],
+    ["a quota of time", { CpuQuota: 50_000, CpuPeriod: 50_000 }, [0, 0, 0, 10_000], [0, 0, 0, 50_000]],
+  ] as const)("lowers %s twice, and gives exactly it back", async (_what, host, low, back) => {
+    const id = await composedIn(engine, project, {}, host);
+    const stack = await docker.start(runningIn(project), how, journal, signal);
+    const site = { ...bare, controls: stack.controls(bare) };
+    const params = containerLimit.parse({ limit: "processors", share: 0.2 });
+    for (const turn of ["once", "again"]) {
+      const undo = await prepared(params, site, id);
+      const evidence = await containerLimit.apply(params, undo, site, signal);
+      expect(evidence.confirmed || evidence.seen.includes("moved"), evidence.seen).toBe(true);
+      expect(await told(id), turn).toEqual(low);
+      expect(await containerLimit.revert(undo, site, signal)).toMatchObject({ confirmed: true });
+      expect(await told(id), turn).toEqual(back);
+    }
+  });
+
+  /** Somebody may move its first process away from the engine's limits, once: that is refused by name. */
+  async function prepared(params: unknown, site: Site, id: string): Promise<Json> {
+    const undo = await containerLimit.prepare(params, site).catch((thrown: Error) => thrown);
+    if (!(undo instanceof Error)) return undo;
+    expect(undo.message).toContain("moved to the control group");
+    const { Pid: pid } = (await engine.docker.getContainer(id).inspect()).State;
+    writeFileSync(join(groupOf(id), "cgroup.procs"), String(pid));
+    return containerLimit.prepare(params, site);
+  }
+
+  test("where no limit was, the quota of time is gone afterwards, and stays so after a restart", async () => {
+    const id = await composedIn(engine, project, {});
+    const stack = await docker.start(runningIn(project), how, journal, signal);
+    const site = { ...bare, controls: stack.controls(bare) };
+    const calm = (await stack.survey(signal)).processes;
+    const params = containerLimit.parse({ limit: "processors", share: 0.2 });
+    const undo = await prepared(params, site, id);
+    await containerLimit.apply(params, undo, site, signal);
+    expect((await told(id))[3]).toBeGreaterThan(0);
+    expect(hasQuota(id)).toBe(true);
+    expect((await stack.survey(signal)).processes).not.toEqual(calm);
+    expect(await containerLimit.revert(undo, site, signal)).toMatchObject({ confirmed: true });
+    expect((await stack.survey(signal)).processes).toEqual(calm);
+    await engine.docker.getContainer(id).restart({ t: 0 });
+    expect(hasQuota(id)).toBe(false);
+  });
+
+  test("refuses by name what the engine could not give back", async () => {
+    await composedIn(engine, project, {});
+    const stack = await docker.start(runningIn(project), how, journal, signal);
+    const site = { ...bare, controls: stack.controls(bare) };
+    await expect(containerLimit.prepare(containerLimit.parse({ limit: "memory" }), site)).rejects.toThrow(
+      /no limit of container \S+ can be lowered: it has no memory limit/,
+    );
+  });
+});
+
+/** The container's own group for processors. */
+function groupOf(id: string): string {
+  const mounts = readFileSync("/proc/self/mounts", "utf8")
+    .split("\n")
+    .map((line) => line.split(" "));
+  const older = mounts.find(([, , type, options = ""]) => type === "cgroup" && options.split(",").includes("cpu"));
+  const root = (older ?? mounts.find(([, , type]) => type === "cgroup2"))?.[1] ?? "";
+  const within = ["docker", "system.slice"].map((parent) => join(root, parent));
+  const there = within.flatMap((parent) => [join(parent, id), join(parent, `docker-${id}.scope`)]).find(existsSync);
+  if (there === undefined) throw new Error(`no control group of ${id} below ${root}`);
+  return there;
+}
+
+/** What its processes may have, by the kernel: nothing but "no limit" is asked for here. */
+function hasQuota(id: string): boolean {
+  const group = groupOf(id);
+  const newer = join(group, "cpu.max");
+  if (existsSync(newer)) return !readFileSync(newer, "utf8").startsWith("max");
+  return Number(readFileSync(join(group, "cpu.cfs_quota_us"), "utf8")) !== -1;
+}
