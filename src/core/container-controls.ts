@@ -69,6 +69,37 @@ export interface QuotaControl {
   ): Promise<{ readonly isTold: boolean; readonly enforced: number | string | undefined } | undefined>;
 }
 
+/** What an engine tells of a container, with its own time. */
+export interface ToldEnd {
+  readonly what: "oom" | "die" | "kill" | "stop" | "pause";
+  /** ms since the epoch, with parts of them. */
+  readonly at: number;
+  readonly exitCode?: number;
+  readonly signal?: number;
+}
+
+/** What the engine itself tells of a container. */
+export interface EngineControl {
+  /** Since that time (ms since the epoch), in the order in which it came; of any start of the instance's container. */
+  told(instance: string, since: number): Promise<readonly ToldEnd[]>;
+}
+
+/** The memory of the container of one replica. */
+export interface MemoryControl {
+  /**
+   * What it may still take, bytes, and how ready the kernel is to end its program (`oom_score_adj`). Throws
+   * HarnessError "environment" where there is no limit, or none that may be filled.
+   */
+  look(instance: string): Promise<{ readonly room: number; readonly score: string }>;
+  /**
+   * Takes memory in the container's control group until its program is gone, or all was taken; it is free again when
+   * this resolves, to the bytes that were taken (0: our own process was ended too).
+   */
+  fill(instance: string): Promise<number>;
+  /** Gives the program its readiness of before again; harmless for one that is gone. */
+  forgive(instance: string, score: string): Promise<void>;
+}
+
 /** A node of a cluster, as its manager has it. */
 export interface NodeLook {
   /** Whether it is given work: drain also takes what it has. */

@@ -3,7 +3,14 @@
 import type { PublishedFile } from "../records/inventory.ts";
 import type { SiteRef } from "../records/site.ts";
 import type { Answer } from "./answer.ts";
-import type { NetworkControl, NodeControl, QuotaControl, RolloutControl } from "./container-controls.ts";
+import type {
+  EngineControl,
+  MemoryControl,
+  NetworkControl,
+  NodeControl,
+  QuotaControl,
+  RolloutControl,
+} from "./container-controls.ts";
 import type { DeliveriesSpec } from "./deliveries.ts";
 import type { OpenFile } from "./file-damage.ts";
 import type { Json, Ms, Share } from "./units.ts";
@@ -366,6 +373,8 @@ export interface Controls {
   readonly shares?: ShareControl;
   readonly networks?: NetworkControl;
   readonly quotas?: QuotaControl;
+  readonly memory?: MemoryControl;
+  readonly engine?: EngineControl;
   readonly replica?: ReplicaControl;
   readonly nodes?: NodeControl;
   readonly rollouts?: RolloutControl;

@@ -11,6 +11,7 @@ import { nodeDrain } from "./cluster/node-drain.ts";
 import { rolloutCrash } from "./cluster/rollout-crash.ts";
 import { containerCutOff } from "./container/container-cut-off.ts";
 import { containerLimit } from "./container/container-limit.ts";
+import { containerOutOfMemory } from "./container/container-out-of-memory.ts";
 import { nothing } from "./control/nothing.ts";
 import { httpCutToolCall } from "./http/http-cut-tool-call.ts";
 import { httpDelayFirstByte } from "./http/http-delay-first-byte.ts";
@@ -73,6 +74,7 @@ export const faults: readonly Fault[] = Object.values({
   rolloutCrash,
   containerCutOff,
   containerLimit,
+  containerOutOfMemory,
   nothing,
   httpCutToolCall,
   httpDelayFirstByte,

@@ -11,6 +11,8 @@ import { edgeControl, type EdgeOfProxy } from "../toxiproxy/edge-control.ts";
 import { lateEdge, proxySchema, type ProxyHandle } from "../toxiproxy/late-edge.ts";
 import { isProvableEdge } from "../toxiproxy/provable-edge.ts";
 import { openEngine } from "./engine.ts";
+import { engineControl } from "./engine-control.ts";
+import { memoryControl } from "./memory-control.ts";
 import { networkControl } from "./network-control.ts";
 import { processControl, replicaControl } from "./process-control.ts";
 import { openProject, type Placed, type Project } from "./project.ts";
@@ -39,7 +41,7 @@ const handleSchema = z.object({
 /** What a site of a target offers. */
 export function offers(target: Target, site: SiteRef): readonly ControlName[] {
   const ofEdge = isProvableEdge(target, site) ? (["edge", "strikes"] as const) : [];
-  return ["process", "replica", "networks", "quotas", ...ofEdge];
+  return ["process", "replica", "networks", "quotas", "memory", "engine", ...ofEdge];
 }
 
 /** `edge`: of the site's edge, where it is one. */
@@ -49,6 +51,8 @@ export function controlsOf(project: Project, { replica }: BareSite, edge: EdgeOf
     replica: replicaControl(project, replica),
     networks: networkControl(project, replica),
     quotas: quotaControl(project, replica),
+    memory: memoryControl(project),
+    engine: engineControl(project),
     ...(edge && { edge, strikes: edge }),
   };
 }

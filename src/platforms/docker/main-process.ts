@@ -19,8 +19,17 @@ interface FirstProcess {
  * Sends it to what the container was started for, behind the engine's own init. Throws HarnessError "environment" when
  * that process cannot be told for certain.
  */
-export async function signalMain({ id, name, info }: SeenContainer, signal: NodeJS.Signals): Promise<void> {
-  process.kill(await mainOf({ id, name, pid: info.State.Pid, init: info.HostConfig.Init === true }), signal);
+export async function signalMain(container: SeenContainer, signal: NodeJS.Signals): Promise<void> {
+  process.kill(await mainOf(firstOf(container)), signal);
+}
+
+/** Its folder among this machine's processes. Throws HarnessError "environment" as `mainOf` does. */
+export async function folderOfMain(container: SeenContainer): Promise<string> {
+  return `/proc/${await mainOf(firstOf(container))}`;
+}
+
+function firstOf({ id, name, info }: SeenContainer): FirstProcess {
+  return { id, name, pid: info.State.Pid, init: info.HostConfig.Init === true };
 }
 
 /** What the container was started for. Throws HarnessError "environment" when that cannot be told for certain. */

@@ -1,0 +1,57 @@
+// The kernel ends a container's program for memory on a real engine, and the engine's flag goes on saying so while the
+// container runs again.
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Fault } from "../../../src/core/fault.ts";
+import { containerOutOfMemory as written } from "../../../src/faults/container/container-out-of-memory.ts";
+import { docker } from "../../../src/platforms/docker/platform.ts";
+import { composedIn, runningIn } from "../../support/container-targets.ts";
+import { noEngine, openEngine, type TestEngine } from "../../support/engine.ts";
+import { testContainerFault } from "../../support/test-container-fault.ts";
+
+const containerOutOfMemory: Fault = written;
+const mib = 2 ** 20;
+const project = "memory";
+const how = { cacheDir: "/tmp", seed: 3, ablated: [], unhealed: false };
+const journal = { intend: async () => 1, done: async () => undefined };
+const signal = AbortSignal.timeout(300_000);
+const bare = { service: "vec", replica: "vec", seed: 5, undoDir: "/tmp" };
+const limited = { Memory: 128 * mib, MemorySwap: 128 * mib };
+
+testContainerFault(containerOutOfMemory, limited);
+
+describe.skipIf(noEngine !== undefined)("container.out-of-memory beside a restart policy", () => {
+  let engine: TestEngine;
+  beforeAll(async () => {
+    engine = await openEngine();
+    await engine.docker.createNetwork({ Name: `${project}_default` });
+  });
+  afterAll(async () => {
+    await engine?.docker.getNetwork(`${project}_default`).remove();
+    await engine?.[Symbol.asyncDispose]();
+  });
+
+  test("is healed by a new instance that answers, while the engine's flag still says that it was ended", async () => {
+    const id = await composedIn(engine, project, {}, { ...limited, RestartPolicy: { Name: "on-failure" } });
+    const stack = await docker.start(runningIn(project), how, journal, signal);
+    const controls = stack.controls(bare);
+    const site = { ...bare, controls };
+    const before = await controls.process?.find();
+    const undo = await containerOutOfMemory.prepare({}, site);
+    expect(await containerOutOfMemory.apply({}, undo, site, signal)).toMatchObject({ confirmed: true });
+    await expect.poll(() => controls.process?.find(), { timeout: 60_000 }).toMatch(/^container /);
+    expect(await controls.process?.find()).not.toBe(before);
+    const status = (): Promise<unknown> =>
+      stack.inventory(signal).then(() => fetch(stack.addressOf("vec")).then((answer) => answer.status, String));
+    await expect.poll(status, { timeout: 60_000 }).toBe(200);
+    expect((await engine.docker.getContainer(id).inspect()).State).toMatchObject({ Running: true, OOMKilled: true });
+    expect(await containerOutOfMemory.revert(undo, site, signal)).toMatchObject({ confirmed: true });
+  });
+
+  test("refuses by name a container without a limit, which would take the machine's memory", async () => {
+    await composedIn(engine, project, {});
+    const stack = await docker.start(runningIn(project), how, journal, signal);
+    const site = { ...bare, controls: stack.controls(bare) };
+    await expect(containerOutOfMemory.prepare({}, site)).rejects.toThrow("it has no memory limit, and would take the");
+  });
+});
