@@ -122,6 +122,8 @@ export interface StackConfig {
   readonly loadToken: string | undefined;
   /** `STACK_HEALER_ENGINE`: `sqlite` (the default) or `restate`. */
   readonly engine: EngineChoice;
+  /** A Docker engine's socket (`STACK_DOCKER_SOCKET`): each child is a container of its own; absent: a process. */
+  readonly dockerSocket: string | undefined;
   /** A planted defect of `sabotage/` (`STACK_SABOTAGE`); absent: none, and nothing of that folder is loaded. */
   readonly sabotage: string | undefined;
 }
@@ -206,6 +208,7 @@ export function readStackConfig(env: Environment): StackConfig {
     installsModel: readChoice(env, "EMBEDDING_MODEL", ["packaged", "installed"]) === "installed",
     ingestion: readIngestion(env, dataDir),
     engine: readEngine(env),
+    dockerSocket: readText(env, "STACK_DOCKER_SOCKET"),
     sabotage: readText(env, "STACK_SABOTAGE"),
   };
 }

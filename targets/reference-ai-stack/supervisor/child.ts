@@ -1,30 +1,21 @@
-// One child process: start it, end it, know whether it lives. A death is noted and nothing else.
+// One child: start it, end it, know whether it lives. A death is noted and nothing else.
 
-import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { request } from "undici";
+import { launchProcess, type Launch, type Program, type RunEnd, type Running } from "./launch.ts";
 
-export interface ChildSpec {
-  readonly replica: string;
-  readonly service: string;
+export interface ChildSpec extends Program {
   readonly port: number;
-  /** The compiled module to run. */
-  readonly entry: string;
   /** Replicas that must have answered once before this one is first started. */
   readonly after: readonly string[];
   /** The stack is ready without it. */
   readonly aside?: boolean;
-  /** The child's whole environment, made anew for each start. */
-  readonly environment: () => Readonly<Record<string, string>>;
-  /** Takes stdout and stderr; appended to. */
-  readonly logFile: string;
 }
 
 export interface Child {
   readonly spec: ChildSpec;
-  /** null when no process runs, from the moment its end is known. */
+  /** As the machine numbers it; null when nothing runs, from the moment its end is known. */
   pid(): number | null;
   /** Starts it unless it runs. Rejects when the process cannot be made. */
   start(): Promise<{ readonly started: boolean; readonly pid: number }>;
@@ -44,56 +35,47 @@ export interface Child {
 const HEALTH_EVERY_MS = 30;
 const HEALTH_TIMEOUT_MS = 1000;
 
-/** How a process ended, and whether it was stopped from here. */
-export interface ChildEnd {
-  readonly code: number | null;
-  readonly signal: string | null;
+/** How it ended, and whether it was stopped from here. */
+export interface ChildEnd extends RunEnd {
   readonly wanted: boolean;
 }
 
-/** `onExit` hears of every end, wanted or not. */
-export function createChild(spec: ChildSpec, onExit: (end: ChildEnd) => void): Child {
-  let running: ChildProcess | undefined;
-  /** The process that is being stopped from here. */
-  let stopping: ChildProcess | undefined;
-  let frozen: ChildProcess | undefined;
+/** `onExit` hears of every end, wanted or not. `launch` makes what runs; a process of this one's by default. */
+export function createChild(spec: ChildSpec, onExit: (end: ChildEnd) => void, launch: Launch = launchProcess): Child {
+  let running: Running | undefined;
+  let launching: Promise<Running> | undefined;
+  /** What is being stopped from here. */
+  let stopping: Running | undefined;
+  let frozen: Running | undefined;
 
   const pid = (): number | null => running?.pid ?? null;
 
+  async function launched(): Promise<Running> {
+    const child = await launch(spec).finally(() => (launching = undefined));
+    running = child;
+    void child.ended.then((end) => {
+      if (running === child) running = undefined;
+      onExit({ ...end, wanted: stopping === child });
+    });
+    return child;
+  }
+
   async function start(): Promise<{ started: boolean; pid: number }> {
-    if (running?.pid !== undefined) return { started: false, pid: running.pid };
-    const log = openSync(spec.logFile, "a");
-    try {
-      const child = spawn(process.execPath, [spec.entry], {
-        env: { ...spec.environment() },
-        stdio: ["ignore", log, log],
-      });
-      running = child;
-      child.once("exit", (code, signal) => {
-        if (running === child) running = undefined;
-        onExit({ code, signal, wanted: stopping === child });
-      });
-      await new Promise<void>((resolve, reject) => {
-        child.once("spawn", resolve);
-        child.once("error", (error) => {
-          if (running === child) running = undefined;
-          reject(error);
-        });
-      });
-      return { started: true, pid: child.pid ?? -1 };
-    } finally {
-      closeSync(log);
-    }
+    const there = running ?? (await launching);
+    if (there !== undefined) return { started: false, pid: there.pid };
+    launching = launched();
+    return { started: true, pid: (await launching).pid };
   }
 
   async function stop(graceMs: number): Promise<void> {
+    // What is just being made would outlive us.
+    await launching?.catch(() => undefined);
     const child = running;
     if (child === undefined) return;
     stopping = child;
-    const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-    child.kill("SIGTERM");
-    const timer = setTimeout(() => child.kill("SIGKILL"), graceMs);
-    await gone;
+    child.signal("SIGTERM");
+    const timer = setTimeout(() => child.signal("SIGKILL"), graceMs);
+    await child.ended;
     clearTimeout(timer);
   }
 
@@ -108,10 +90,10 @@ export function createChild(spec: ChildSpec, onExit: (end: ChildEnd) => void): C
 
   const freeze = (): void => {
     frozen = running;
-    running?.kill("SIGSTOP");
+    running?.signal("SIGSTOP");
   };
   const thaw = (): void => {
-    if (running !== undefined && running === frozen) running.kill("SIGCONT");
+    if (running !== undefined && running === frozen) running.signal("SIGCONT");
     frozen = undefined;
   };
   const isFrozen = (): boolean => running !== undefined && running === frozen;

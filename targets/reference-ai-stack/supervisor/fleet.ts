@@ -3,6 +3,7 @@
 
 import { createChild, type Child, type ChildEnd, type ChildSpec } from "./child.ts";
 import type { Logger } from "../common/log.ts";
+import type { Launch } from "./launch.ts";
 import { createTurns } from "./turns.ts";
 
 export interface Fleet {
@@ -42,16 +43,15 @@ const BOOT_WAIT_MS = 60_000;
 /** Pause before a replica that died while booting is looked at again, ms: somebody may start it by hand. */
 const BOOT_LOOK_MS = 100;
 
-/** Nothing runs before `boot`. `onDeath` hears of ends that nobody asked for. */
+/** Nothing runs before `boot`. `onDeath` hears of ends that nobody asked for; `launch` makes what runs. */
 export function createFleet(
   specs: readonly ChildSpec[],
   log: Logger,
   onDeath: (replica: string, end: ChildEnd) => void = () => undefined,
+  launch?: Launch,
 ): Fleet {
   let ending = false;
-  const roster = makeRoster(specs, log, (replica, end) => {
-    if (!ending) onDeath(replica, end);
-  });
+  const roster = makeRoster(specs, { log, launch, onDeath: (replica, end) => void (ending || onDeath(replica, end)) });
   const { child } = roster;
   const answered = new Set<string>();
   const turns = createTurns();
@@ -119,17 +119,21 @@ interface Roster {
   readonly end: (one: Child) => Promise<void>;
 }
 
-/** `onDeath` hears of ends that nobody asked for. */
-function makeRoster(
-  specs: readonly ChildSpec[],
-  log: Logger,
-  onDeath: (replica: string, end: ChildEnd) => void,
-): Roster {
-  const create = (spec: ChildSpec): Child =>
-    createChild(spec, (end) => {
+interface Keeping {
+  readonly log: Logger;
+  /** Hears of ends that nobody asked for. */
+  readonly onDeath: (replica: string, end: ChildEnd) => void;
+  readonly launch: Launch | undefined;
+}
+
+function makeRoster(specs: readonly ChildSpec[], { log, onDeath, launch }: Keeping): Roster {
+  const create = (spec: ChildSpec): Child => {
+    const onExit = (end: ChildEnd): void => {
       log.warn("a replica ended", { ended: spec.replica, code: end.code, signal: end.signal });
       if (!end.wanted) onDeath(spec.replica, end);
-    });
+    };
+    return createChild(spec, onExit, launch);
+  };
   let children = specs.map(create);
   return {
     all: () => children,

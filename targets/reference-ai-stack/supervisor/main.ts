@@ -80,9 +80,13 @@ const specs = createSpecs(config, process.env, secrets, {
   loaded: () => models.loaded(),
 });
 const feed = createIncidentFeed();
-const fleet: Fleet = createFleet(specs.atStart, log, (replica, { code, signal }) => {
+const { dockerSocket } = config;
+const containers =
+  dockerSocket === undefined ? undefined : await (await import("./containers.ts")).openContainers(dockerSocket, log);
+const onDeath: Parameters<typeof createFleet>[2] = (replica, { code, signal }) => {
   if (replica === "healer") onHealerDeath(`its process ended by ${signal ?? `code ${code}`}`);
-});
+};
+const fleet: Fleet = createFleet(specs.atStart, log, onDeath, containers?.launch);
 const now = (): number => performance.now();
 const auditDoor = openAuditDoor({ fleet, config, secrets, log });
 const audit = auditDoor.record;
@@ -128,7 +132,7 @@ function end(): void {
   ending = true;
   void fleet
     .end()
-    .then(() => Promise.all([server.close(), auditDoor.end()]))
+    .then(() => Promise.all([server.close(), auditDoor.end(), containers?.cleared()]))
     .then(() => lineage.close())
     .finally(() => process.exit(0));
 }
