@@ -3,11 +3,11 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { test, expect, type Page } from "@playwright/test";
-import axe from "axe-core";
 import { goodNight, restarted, samplesDir } from "../builders/committed-samples.ts";
 import { chromiumMissing } from "./chromium.ts";
 import { faintWords } from "./contrast.ts";
 import { sidewaysOf, unfold } from "./in-page.ts";
+import { violationsOn } from "./violations.ts";
 
 test.skip(chromiumMissing, "no Chromium on this machine");
 // axe-core looks at every element of four long pages.
@@ -20,28 +20,8 @@ const pages = [
   `${restarted}/trials/data/vector-index-corruption/treatment-1/trial.html`,
 ];
 
-interface Violation {
-  readonly id: string;
-  readonly impact: string;
-  readonly help: string;
-  readonly nodes: readonly { readonly target: readonly string[] }[];
-}
-
 async function open(page: Page, path: string): Promise<void> {
   await page.goto(pathToFileURL(join(samplesDir, path)).href);
-}
-
-/** What axe-core finds, a line each. */
-async function violationsOn(page: Page): Promise<readonly string[]> {
-  // Not as a script of the page: its policy lets none run but its own.
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(async () => {
-    const { axe: there } = globalThis as unknown as { axe: { run(): Promise<{ violations: readonly Violation[] }> } };
-    return (await there.run()).violations;
-  });
-  return found
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, impact, help, nodes }) => `${impact} ${id}: ${help}: ${nodes.length} × ${nodes[0]?.target.join(" ")}`);
 }
 
 for (const scheme of ["light", "dark"] as const) {

@@ -21,6 +21,7 @@ import { createAnswerCache } from "./answer-cache.ts";
 import { createAnswerLog } from "./answers.ts";
 import { mountAnswerCache } from "./cache-door.ts";
 import { createCacheMetrics } from "./cache-metrics.ts";
+import { mountChatPage } from "./chat-page/door.ts";
 import { answerChat } from "./chat.ts";
 import type { CacheParts } from "./kept-answers.ts";
 import type { Stored } from "./lineage-door.ts";
@@ -108,6 +109,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const parts = { services, metrics, ...models, reducer, ...kept, log, span: c.get("span") };
     return answerChat(parsed.request, c.req.raw.signal, parts);
   });
+  mountChatPage(app, services, options);
   mountDocuments(app, services, { ...options, ...kept });
   mountInternal(app, services, options.supervisorToken);
   mountModels(app, { ...models, ...kept }, options);

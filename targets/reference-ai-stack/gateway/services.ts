@@ -37,6 +37,8 @@ export interface Services {
   embed(text: string, user: UserRequest): Promise<readonly number[]>;
   /** The `k` nearest passages, best first. */
   search(vector: readonly number[], k: number, user: UserRequest): Promise<Found>;
+  /** One stored passage by its id; undefined: the replica that was asked has none. */
+  passage(id: string, user: UserRequest): Promise<StoredPassage | undefined>;
   /**
    * Has every vector replica store the document, in the same order; rejects when one of them did not. Some may then
    * have it.
@@ -55,6 +57,10 @@ export interface Found {
   /** Which replica was asked, and which index it has. */
   readonly index: { readonly replica: string; readonly version: string };
 }
+
+const storedPassage = z.object({ id: z.string(), title: z.string().default(""), text: z.string() });
+/** A passage as whoever reads an answer opens it. */
+type StoredPassage = z.infer<typeof storedPassage>;
 
 interface NewDocument {
   readonly id: string;
@@ -129,6 +135,7 @@ export function createServices(members: readonly Member[], hooks: ServiceHooks):
         wholeOf(await upstream.post(call), upstream, user.signal, (json) => foundIn(json, k, upstream)),
       );
     },
+    passage: async (id, user) => storedPassageOf(id, user, ask),
     async answer(chat, { passages, version }, user) {
       const body = {
         ...chat,
@@ -150,6 +157,20 @@ export function createServices(members: readonly Member[], hooks: ServiceHooks):
       );
     },
   };
+}
+
+type AskService = <T>(service: ServiceName, user: UserRequest, of: (upstream: Upstream) => Promise<T>) => Promise<T>;
+
+async function storedPassageOf(id: string, user: UserRequest, ask: AskService): Promise<StoredPassage | undefined> {
+  const call = { path: `/records/${encodeURIComponent(id)}`, timeoutMs: TIMEOUTS.vector, ...user };
+  try {
+    return await ask("vector", user, async (upstream) =>
+      wholeOf(await upstream.get(call), upstream, user.signal, (json) => storedPassage.parse(json)),
+    );
+  } catch (error) {
+    if (error instanceof UpstreamFailure && error.status === 404) return undefined;
+    throw error;
+  }
 }
 
 function foundIn(json: unknown, k: number, { replica }: Upstream): Found {

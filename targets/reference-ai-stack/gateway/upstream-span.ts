@@ -15,6 +15,8 @@ export interface CalledReplica {
 /** The call that a span is for. */
 export interface SpannedCall {
   readonly path: string;
+  /** Absent: by GET. */
+  readonly body?: object;
   /** The request that it belongs to. */
   readonly span: Span;
 }
@@ -30,16 +32,22 @@ const OPERATIONS: Readonly<Record<string, GenAiOperation>> = {
 export function spansTo(to: CalledReplica, tracer: Tracer): (call: SpannedCall) => Span {
   const colon = to.address.lastIndexOf(":");
   const shared = {
-    [ATTRIBUTE.httpMethod]: "POST",
     [ATTRIBUTE.serverAddress]: to.address.slice(0, colon),
     [ATTRIBUTE.serverPort]: Number(to.address.slice(colon + 1)),
     [ATTRIBUTE.peerService]: to.service,
     [ATTRIBUTE.peerReplica]: to.replica,
   };
-  return ({ path, span }) => {
+  return ({ path, body, span }) => {
     const operation = OPERATIONS[path];
-    const own = operation === undefined ? shared : { ...shared, [ATTRIBUTE.operationName]: operation };
-    return tracer.begin(operation ?? `POST ${path}`, { kind: "client", parent: span.context, attributes: own });
+    const method = body === undefined ? "GET" : "POST";
+    const own = {
+      ...shared,
+      [ATTRIBUTE.httpMethod]: method,
+      ...(operation !== undefined && { [ATTRIBUTE.operationName]: operation }),
+    };
+    // What is read by its id has a path of its own each time: a span is named after what is in front of that.
+    const name = operation ?? `${method} ${body === undefined ? path.slice(0, path.lastIndexOf("/")) : path}`;
+    return tracer.begin(name, { kind: "client", parent: span.context, attributes: own });
   };
 }
 

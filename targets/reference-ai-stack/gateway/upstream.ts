@@ -28,7 +28,8 @@ export interface Caller {
 
 interface Exchange extends Caller {
   readonly path: string;
-  readonly body: object;
+  /** Absent: the replica is asked by GET. */
+  readonly body?: object;
   /** The gateway's own towards the replica; absent: it goes without. */
   readonly token?: string | undefined;
   /** Bound on the time to the first byte of the answer, ms. */
@@ -62,7 +63,9 @@ export interface Upstream {
   readonly replica: string;
   readonly service: string;
   /** Resolves once the first byte of a good answer is there; rejects with {@link UpstreamFailure}. */
-  post(exchange: Exchange): Promise<Begun>;
+  post(exchange: Exchange & { readonly body: object }): Promise<Begun>;
+  /** The same by GET. */
+  get(exchange: Omit<Exchange, "body">): Promise<Begun>;
   /** GET /health through the same edge, outside the statistics. */
   check(): Promise<CheckResult>;
   report(wanted: Wanted): SampleReport;
@@ -97,7 +100,7 @@ export function createUpstream(service: string, replica: string, address: string
   const place = createPlace(async () => (await check(pool)).ok, wallClock);
   const begin = spansTo({ service, replica, address }, tracer);
 
-  async function post(exchange: Exchange): Promise<Begun> {
+  async function ask(exchange: Exchange): Promise<Begun> {
     const span = begin(exchange);
     try {
       const answer = await exchangeOne({ ...exchange, span });
@@ -132,7 +135,8 @@ export function createUpstream(service: string, replica: string, address: string
   return {
     replica,
     service,
-    post,
+    post: ask,
+    get: ask,
     check: () => check(pool),
     report: (wanted) => samples.report(wallClock(), wanted),
     place: () => place.view(),
@@ -197,14 +201,14 @@ interface Answer extends FailedAnswer {
 async function send(pool: Pool, exchange: Exchange, signal: AbortSignal): Promise<Answer> {
   const answer = await pool.request({
     path: exchange.path,
-    method: "POST",
+    method: exchange.body === undefined ? "GET" : "POST",
     headers: {
-      "content-type": "application/json",
+      ...(exchange.body !== undefined && { "content-type": "application/json" }),
       ...(exchange.isProbe === true && { "x-probe": "1" }),
       ...(exchange.token !== undefined && { authorization: `Bearer ${exchange.token}` }),
       ...traceHeaders(exchange.span),
     },
-    body: JSON.stringify(exchange.body),
+    ...(exchange.body !== undefined && { body: JSON.stringify(exchange.body) }),
     signal,
   });
   const rest: AsyncIterator<Uint8Array> = answer.body[Symbol.asyncIterator]();

@@ -3,6 +3,7 @@
 import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { PAGE_HEADERS } from "../../common/page-headers.ts";
 import { may, personOf, rolesWith } from "../../common/people.ts";
 import { askJson } from "../../healer/telemetry/http-json.ts";
 import { approvalBody, handOn, type ApprovalsParts } from "../approvals.ts";
@@ -20,23 +21,13 @@ const COOKIE = "stack-console";
 const LONGEST_BODY = 16 * 1024;
 const TIMEOUT_MS = 1000;
 
-const HEADERS = {
-  "content-security-policy":
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; " +
-    "frame-ancestors 'none'; base-uri 'none'",
-  "x-content-type-options": "nosniff",
-  // With `no-referrer` a browser says `Origin: null` also of our own forms.
-  "referrer-policy": "same-origin",
-  "cache-control": "no-store",
-};
-
 /** Everything below `/console`. */
 export function createConsole(parts: ConsoleParts): Hono {
   const app = new Hono();
   const sessions = createSessions(parts.now);
   const sessionOf = (c: Context): Session | undefined => sessions.find(getCookie(c, COOKIE));
   app.use(async (c, next) => {
-    for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
+    for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value);
     if (!isHere(c.req.header("host"))) return c.text("expected a request to this machine by its own name", 421);
     if (c.req.method !== "POST" || comesFromHere(c)) return next();
     turnAway(parts, c, { principal: sessionOf(c)?.person.name ?? "nobody", why: "the form is of another page" });
