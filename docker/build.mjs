@@ -4,7 +4,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import Docker from "dockerode";
@@ -13,15 +13,41 @@ import { imageOf, putNode } from "./node-base.mjs";
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const stackImage = "rebound-reference-ai-stack";
 const base = "rebound-node:local";
-const parts = ["package.json", "docker/Dockerfile", "dist/targets/reference-ai-stack", "targets/reference-ai-stack"];
+const stack = "dist/targets/reference-ai-stack";
+const parts = ["package.json", "docker/Dockerfile", stack, "targets/reference-ai-stack"];
 
-/** Folders of node_modules that the stack runs with, by package-lock.json; none of those that only develop it. */
+/** Engines that are installed beside npm ci, and what only a compiler or a debugger reads. */
+const notNeeded = [
+  "targets/*/node_modules",
+  "*.map",
+  "*.d.ts",
+  "*.d.mts",
+  "*.d.cts",
+  "usearch/numkong",
+  "@photostructure/sqlite/src",
+];
+const foreign = ["darwin*", "win32*", "linux-arm64", "linux-x64"]
+  .filter((name) => name !== `${process.platform}-${process.arch}`)
+  .map((name) => `prebuilds/${name}`);
+
+/** Folders of node_modules that the stack imports, and those that these need, by package-lock.json. */
 function packages() {
   const { packages: locked } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
-  const used = Object.entries(locked).filter(([path, { dev }]) => path.startsWith("node_modules/") && dev !== true);
-  // One inside of another comes with it.
-  const outer = used.map(([path]) => path).filter((path) => path.lastIndexOf("node_modules/") === 0);
-  return outer.filter((path) => existsSync(join(root, path)));
+  const used = new Set();
+  const take = (name) => {
+    const path = `node_modules/${name}`;
+    // What is optional need not be there.
+    if (used.has(path) || !existsSync(join(root, path))) return;
+    used.add(path);
+    const { dependencies, optionalDependencies, peerDependencies } = locked[path] ?? {};
+    for (const other of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) take(other);
+  };
+  const imported = /(?:from |import\()"(@[^/"]+\/[^/"]+|[a-z][^/":]*)[^":]*"/g;
+  const files = readdirSync(join(root, stack), { recursive: true }).filter((file) => file.endsWith(".js"));
+  for (const file of files) {
+    for (const [, name] of readFileSync(join(root, stack, file), "utf8").matchAll(imported)) take(name);
+  }
+  return [...used];
 }
 
 /** What the packages bring as machine code for this machine, which may need libraries that node does not. */
@@ -42,7 +68,8 @@ export async function buildStack(docker) {
   const used = packages();
   const libraries = await addons(used);
   await imageOf(docker, base, (folder) => putNode(folder, libraries));
-  const tar = spawn("tar", ["-c", "--hard-dereference", "--exclude=*.map", ...parts, ...used], {
+  const left = [...notNeeded, ...foreign].map((pattern) => `--exclude=${pattern}`);
+  const tar = spawn("tar", ["-c", "--hard-dereference", ...left, ...parts, ...used], {
     cwd: root,
     stdio: ["ignore", "pipe", "inherit"],
   });

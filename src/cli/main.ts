@@ -44,6 +44,7 @@ function selecting(command: Command): Command {
     .option("--most <n>", "as many trials per arm as are needed, at most this many", mostArgument)
     .option("--seed <n>", "seed of sites, schedules and harm, instead of what the intents say", seedArgument)
     .option("--target <name>", "target to break, instead of what the intents say")
+    .option("--platform <name>", "platform to run it on, instead of its own: docker, where start.compose says how")
     .option(
       "--setting <name=value>",
       "a setting of the target, instead of what the intents say; may be repeated",
@@ -205,6 +206,7 @@ function addTools(program: Command): void {
     .description("start a target and keep it up until Ctrl-C or `rebound stop`")
     .argument("<target>", "name of the target")
     .option("--setting <name=value>", "a setting of the target, instead of its default", settingArgument)
+    .option("--platform <name>", "platform to run it on, instead of its own; see run")
     .action(act(async () => (await import("./commands/up.ts")).up));
 
   program

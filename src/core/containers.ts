@@ -48,6 +48,10 @@ export interface ComposeService {
   readonly restart: { readonly name: string; readonly retries: number };
   readonly dependsOn: readonly { readonly service: string; readonly healthy: boolean }[];
   readonly init: boolean;
+  /** In the machine's own network and under its process numbers; then it has no ports and no networks of its own. */
+  readonly onMachine?: true;
+  /** Where the engine's socket is, inside; absent: it is not given it. */
+  readonly engineSocket?: string;
   readonly memoryBytes?: number;
   readonly cpus?: number;
 }

@@ -2,7 +2,7 @@
 
 import type { PathwayTraits, Tier } from "../records/plan.ts";
 import type { ApprovalsSpec } from "./approvals.ts";
-import type { ContainerPlace, ContainersSpec } from "./containers.ts";
+import type { ComposeSpec, ContainerPlace, ContainersSpec } from "./containers.ts";
 import type { DeliveriesSpec } from "./deliveries.ts";
 import type { DocumentsSpec } from "./documents.ts";
 import type { Written } from "./exact-json.ts";
@@ -167,7 +167,12 @@ export interface Target {
   /** Run once before the first trial; idempotent; fills caches. */
   readonly prepare?: TargetCommand;
   /** Its command has no words where the platform starts containers. */
-  readonly start: TargetCommand & { readonly readyUrl: string; readonly stopTimeoutMs: Ms };
+  readonly start: TargetCommand & {
+    readonly readyUrl: string;
+    readonly stopTimeoutMs: Ms;
+    /** What runs it instead of the command where it is asked for on the platform docker. */
+    readonly compose?: ComposeSpec;
+  };
   /** There exactly when the platform runs containers. */
   readonly containers?: ContainersSpec;
   readonly services: readonly TargetService[];

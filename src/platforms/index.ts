@@ -3,6 +3,7 @@
 import { HarnessError } from "../core/errors.ts";
 import type { Host } from "../core/host.ts";
 import type { Platform } from "../core/platform.ts";
+import { withHosted } from "./docker/hosted/platform.ts";
 import { docker } from "./docker/platform.ts";
 import { thisHost } from "./processes/host.ts";
 import { processes } from "./processes/platform.ts";
@@ -12,7 +13,7 @@ import { swarm } from "./docker/swarm/platform.ts";
 export const host: Host = thisHost;
 
 /** The first is the one of targets that name none. */
-export const platforms: readonly Platform[] = [processes, docker, swarm];
+export const platforms: readonly Platform[] = [processes, withHosted(docker, processes), swarm];
 
 /** Their names, in the order of the table. */
 export const platformNames: readonly string[] = platforms.map(({ name }) => name);

@@ -20,7 +20,8 @@ import { intentsOfShard, nightOf, type AskedShard } from "../plan/shards.ts";
 import { selectSuite, suiteNames } from "../plan/suites.ts";
 import { filesNamed, findExperiments, findTargets, readText, readWholeText } from "../store/read-experiments.ts";
 import { ruleTable } from "../verdict/rule-table.ts";
-import { withSettings, withTrials, type SelectOptions } from "./overrides.ts";
+import { onPlatform, refuseElsewhere, withSettings, withTrials, type SelectOptions } from "./overrides.ts";
+import { filesOfSuite } from "./of-suite.ts";
 import { eachFileOnce, sameNames } from "./same-names.ts";
 import { packageRoot } from "../store/package.ts";
 
@@ -191,25 +192,33 @@ export async function loadIntents(known: Known): Promise<readonly Intent[]> {
 export async function choose(files: readonly string[], options: SelectOptions, table: Known): Promise<Choice> {
   // A target that nobody here asks for may have problems; of one that an intent names, the intent says where they are.
   const checked = await checkTargets(await findTargets(workspace()), table);
-  const known = checked.items;
-  const forced = options.target === undefined ? undefined : targetOf(options.target, checked);
+  const known = checked.items.map((target) => onPlatform(target, options.platform));
+  const forced = options.target === undefined ? undefined : targetOf(options.target, { ...checked, items: known });
   if (forced !== undefined) refuseUnfit(forced);
   // With --target every name an intent may use stands for that one target, so that it is checked against that one.
   const targets = new Map(known.map((target) => [target.name, forced ?? target]));
-  const named = files.length > 0 ? intentFiles(await filesNamed(files)) : await findExperiments(workspace());
-  const brokenTargets = { told: new Map<string, string>(), untold: forced ? new Map() : checked.broken };
-  const all = accept(await checkIntents(named, { targets, brokenTargets }, table));
+  const all = files.length > 0 ? intentFiles(await filesNamed(files)) : await findExperiments(workspace());
   const suite = files.length > 0 && options.suite === undefined ? null : (options.suite ?? defaultSuite);
-  const chosen = suite === null ? all : selectSuite(all, suite);
+  // On what they were not written for, most of the others have problems that nobody asks after.
+  const isOther = options.target !== undefined || options.platform !== undefined;
+  const named = suite !== null && isOther ? await filesOfSuite(all, suite) : all;
+  const brokenTargets = { told: new Map<string, string>(), untold: forced ? new Map() : checked.broken };
+  const sound = accept(await checkIntents(named, { targets, brokenTargets }, table));
+  const chosen = suite === null ? sound : selectSuite(sound, suite);
   if (chosen.length === 0) {
     throw new HarnessError("bad-input", suite === null ? "no intent to run" : `no intent carries the tag "${suite}"`, {
-      hint: `tags that there are: ${suiteNames(all).join(", ") || "none"}`,
+      hint: `tags that there are: ${suiteNames(sound).join(", ") || "none"}`,
     });
   }
   const intents = chosen.map((intent) => ({
     ...withSettings(withTrials(intent, options), options, targets.get(intent.target)),
     target: forced?.name ?? intent.target,
   }));
+  const used = new Set(intents.map(({ target }) => target));
+  refuseElsewhere(
+    known.filter(({ name }) => used.has(name)),
+    options.platform,
+  );
   const seed = options.seed ?? intents[0]?.seed ?? 0;
   const runId = makeRunId();
   const plans = makePlans(intents, byName([...targets.values()]), {

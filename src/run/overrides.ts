@@ -16,10 +16,29 @@ export interface SelectOptions {
   readonly most?: number;
   readonly seed?: number;
   readonly target?: string;
+  /** The platform that targets run on, in place of their own. */
+  readonly platform?: string;
   /** Values of settings, by name, in place of the intents' own. */
   readonly setting?: Readonly<Record<string, string>>;
   /** The part of one of several machines. */
   readonly shard?: AskedShard;
+}
+
+/** The one platform besides their own that targets may say how to run on. */
+const other = "docker";
+
+/** The same target where the platform is another one; as it is where it does not say how it runs there. */
+export function onPlatform(target: Target, platform: string | undefined): Target {
+  return platform === other && target.start.compose !== undefined ? { ...target, platform } : target;
+}
+
+/** Throws HarnessError "bad-input" for one that runs on another platform than was asked for. */
+export function refuseElsewhere(targets: readonly Target[], asked: string | undefined): void {
+  const found = targets.find(({ platform }) => asked !== undefined && platform !== asked);
+  if (found === undefined) return;
+  const { name, platform, file } = found;
+  const hint = asked === other ? `start.compose in ${file} would name a compose file` : "leave --platform out";
+  throw new HarnessError("bad-input", `target ${name} runs on ${platform}, and not on ${asked}`, { hint });
 }
 
 /** Throws HarnessError "bad-input" for a setting, or a value, that the target does not have. */

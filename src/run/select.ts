@@ -2,7 +2,8 @@
 
 import { offeredBy, platformNames } from "../platforms/index.ts";
 import * as choosing from "./choose.ts";
-import type { SelectOptions } from "./overrides.ts";
+import type { Target } from "../core/target.ts";
+import { onPlatform, refuseElsewhere, type SelectOptions } from "./overrides.ts";
 import { loadSources } from "../load/index.ts";
 import { probeKinds } from "../probes/table.ts";
 import { faultTable } from "./compose/trial-stack.ts";
@@ -21,7 +22,13 @@ export async function choose(files: readonly string[], options: SelectOptions): 
 }
 
 export const loadTargets = (): ReturnType<typeof choosing.loadTargets> => choosing.loadTargets(known);
-export const loadTarget = (name: string): ReturnType<typeof choosing.loadTarget> => choosing.loadTarget(name, known);
+/** See `choosing.loadTarget`; on its own platform, or on that one. */
+export async function loadTarget(name: string, platform?: string): Promise<Target> {
+  const target = onPlatform(await choosing.loadTarget(name, known), platform);
+  refuseElsewhere([target], platform);
+  return target;
+}
+
 export const loadIntents = (): ReturnType<typeof choosing.loadIntents> => choosing.loadIntents(known);
 export const lintAll = (): ReturnType<typeof choosing.lintAll> => choosing.lintAll(known);
 export const lintFiles = (files: readonly string[]): ReturnType<typeof choosing.lintFiles> =>

@@ -7,7 +7,14 @@ import { messageOf, type Problem } from "../core/errors.ts";
 import { schemaProblems } from "../language/schema-problems.ts";
 import { readYaml, type YamlSource } from "../language/yaml-source.ts";
 import type { DataPath } from "../language/yaml-nodes.ts";
-import { bytesOf, composeMs, composeSchema, type ComposeFile, type WrittenService } from "./compose-schema.ts";
+import {
+  bytesOf,
+  composeMs,
+  composeSchema,
+  engineSocket,
+  type ComposeFile,
+  type WrittenService,
+} from "./compose-schema.ts";
 import type { TargetFile } from "./target-schema.ts";
 
 interface ComposeLint {
@@ -22,20 +29,32 @@ interface Files {
 }
 
 /** Undefined for a target that names none. `file`: target.yaml as it is shown. */
-export function readCompose({ containers }: TargetFile, file: string, { dir, read }: Files): ComposeLint | undefined {
-  if (containers?.compose === undefined) return undefined;
-  const path = join(dir, containers.compose);
-  const shown = join(dirname(file), containers.compose);
+export function readCompose(
+  { containers, start }: TargetFile,
+  file: string,
+  { dir, read }: Files,
+): ComposeLint | undefined {
+  const named = containers?.compose ?? start.compose;
+  if (named === undefined) return undefined;
+  const path = join(dir, named);
+  const shown = join(dirname(file), named);
   try {
-    return lintCompose(read(path), shown, path);
+    return lintCompose(read(path), { shown, path, onMachine: containers === undefined });
   } catch (thrown) {
     const found = `no file that can be read (${messageOf(thrown)})`;
     return { problems: [{ place: { file: shown, line: 1, column: 1 }, found, expected: "a compose file" }] };
   }
 }
 
-/** `shown`: the file's path in problems. */
-function lintCompose(text: string, shown: string, path: string): ComposeLint {
+interface About {
+  /** The file's path in problems. */
+  readonly shown: string;
+  readonly path: string;
+  /** It runs what a command would run: in the machine's network, and it starts the others itself. */
+  readonly onMachine: boolean;
+}
+
+function lintCompose(text: string, { shown, path, onMachine }: About): ComposeLint {
   const source = readYaml(text, shown);
   if (source.value === undefined) return { problems: source.problems };
   const parsed = composeSchema.safeParse(source.value, { reportInput: true });
@@ -43,7 +62,8 @@ function lintCompose(text: string, shown: string, path: string): ComposeLint {
     return { problems: [...source.problems, ...schemaProblems(composeSchema, parsed.error.issues, source)] };
   }
   const { data } = parsed;
-  const rules = [unknownNames(data, source), forbidden(data, source), neverHealthy(data, source)];
+  const place = onMachine ? notOnMachine(data, source) : onlyOnMachine(data, source);
+  const rules = [unknownNames(data, source), forbidden(data, source), neverHealthy(data, source), place];
   const problems = [...source.problems, ...rules.flat()];
   const order = startOrder(parsed.data);
   if (order === undefined) {
@@ -64,7 +84,8 @@ function lintCompose(text: string, shown: string, path: string): ComposeLint {
 }
 
 function usesDefault({ services }: ComposeFile): readonly string[] {
-  return Object.values(services).some(({ networks }) => networks === undefined) ? ["default"] : [];
+  const uses = Object.values(services).some((one) => one.networks === undefined && one.network_mode === undefined);
+  return uses ? ["default"] : [];
 }
 
 /** What a service refers to is there. */
@@ -80,9 +101,39 @@ function unknownNames({ services, networks = {}, volumes = {} }: ComposeFile, so
     const at = (key: string): DataPath => ["services", name, key];
     check(at("networks"), "network", namesOf(service.networks), ["default", ...Object.keys(networks)]);
     check(at("depends_on"), "service", namesOf(service.depends_on), Object.keys(services));
-    check(at("volumes"), "volume", (service.volumes ?? []).map(volumeName), Object.keys(volumes));
+    check(at("volumes"), "volume", namedVolumes(service).map(volumeName), Object.keys(volumes));
   }
   return problems;
+}
+
+/** Ports of containers in the machine's network are published by nobody. */
+function onlyOnMachine({ services }: ComposeFile, source: YamlSource): Problem[] {
+  return Object.entries(services).flatMap(([name, service]) =>
+    (["network_mode", "pid"] as const).flatMap((key) => {
+      if (service[key] === undefined) return [];
+      const place = source.placeOf(["services", name, key]);
+      return [{ place, found: `${key}: ${service[key]}`, expected: "nothing: it may stand under start.compose alone" }];
+    }),
+  );
+}
+
+/** One service, which is told its ports and folders as a command of this machine would be. */
+function notOnMachine({ services }: ComposeFile, source: YamlSource): Problem[] {
+  const names = Object.keys(services);
+  const many = { place: source.placeOf(["services"]), found: names.join(", "), expected: "one service" };
+  const wrong = Object.entries(services).flatMap(([name, service]) => {
+    const lacking = (["network_mode", "pid"] as const).filter((key) => service[key] === undefined);
+    const beyond = (["ports", "networks", "scale"] as const).filter((key) => service[key] !== undefined);
+    return [
+      ...lacking.map((key) => ({ key: [], found: `no ${key}`, expected: `${key}: host, as start.compose needs it` })),
+      ...beyond.map((key) => ({ key: [key], found: key, expected: "nothing: it is in the machine's network" })),
+    ].map(({ key, ...problem }) => ({ place: source.placeOf(["services", name, ...key]), ...problem }));
+  });
+  return names.length === 1 ? wrong : [many, ...wrong];
+}
+
+function namedVolumes({ volumes = [] }: WrittenService): readonly string[] {
+  return volumes.filter((one) => !one.startsWith(engineSocket));
 }
 
 /** Whoever waits until a service is healthy needs one that says when it is. */
@@ -136,7 +187,7 @@ function startOrder({ services }: ComposeFile): readonly string[] | undefined {
 }
 
 function serviceOf(name: string, written: WrittenService, source: YamlSource): ComposeService {
-  const { image, scale = 1, command, entrypoint, environment, labels, ports = [], volumes = [] } = written;
+  const { image, scale = 1, command, entrypoint, environment, labels, ports = [] } = written;
   const textIn = (key: string) => (entry: string) => source.textAt(["services", name, key, entry]);
   const [restart = "no", retries = "0"] = (written.restart ?? "no").split(":");
   return {
@@ -148,8 +199,8 @@ function serviceOf(name: string, written: WrittenService, source: YamlSource): C
     environment: pairs(environment, textIn("environment")),
     labels: pairs(labels, textIn("labels")),
     ports: ports.map((port) => Number(String(port).replace("/tcp", "").split(":").at(-1))),
-    networks: networksOf(written.networks),
-    volumes: volumes.map((volume) => {
+    networks: written.network_mode === undefined ? networksOf(written.networks) : [],
+    volumes: namedVolumes(written).map((volume) => {
       const [, path = "", mode] = volume.split(":");
       return { name: volumeName(volume), path, readOnly: mode === "ro" };
     }),
@@ -160,6 +211,8 @@ function serviceOf(name: string, written: WrittenService, source: YamlSource): C
       return { service, healthy: waits?.condition === "service_healthy" };
     }),
     init: written.init ?? false,
+    ...(written.network_mode !== undefined && { onMachine: true as const }),
+    ...(written.volumes?.some((one) => one.startsWith(engineSocket)) === true && { engineSocket }),
     ...(written.mem_limit !== undefined && { memoryBytes: bytesOf(written.mem_limit) }),
     ...(written.cpus !== undefined && { cpus: Number(written.cpus) }),
   };

@@ -11,7 +11,10 @@ const bytesWords = "a size such as 64m or 1g";
 const textWords = "a text without ${…}: variables are not filled in";
 const portWords = `the port inside, such as 8080, "8080:8080" or "${loopbackHost}:8080:8080"`;
 const portPattern = /^(?:(?:(?:[0-9.]+:)?\d{1,5})?:)?\d{1,5}(?:\/tcp)?$/;
-const volumeWords = "a named volume and where it goes, such as data:/var/data or data:/var/data:ro";
+/** By which a service speaks to the engine, as compose files have it. */
+export const engineSocket = "/var/run/docker.sock";
+const engineBind = `${engineSocket}:${engineSocket}`;
+const volumeWords = `a named volume and where it goes, such as data:/var/data or data:/var/data:ro; or ${engineBind}`;
 const restartWords = "no, always, unless-stopped, on-failure, or on-failure:5";
 
 const arePorts = (written: string): boolean =>
@@ -74,7 +77,18 @@ const service = z.strictObject({
       "a list of networks, or a map of networks to their aliases",
     )
     .optional(),
-  volumes: z.array(z.string(volumeWords).regex(/^[A-Za-z0-9][\w.-]*:\/[^:]*(?::r[ow])?$/, volumeWords)).optional(),
+  volumes: z
+    .array(
+      z
+        .string(volumeWords)
+        .regex(
+          /^(?:[A-Za-z0-9][\w.-]*:\/[^:]*(?::r[ow])?|\/var\/run\/docker\.sock:\/var\/run\/docker\.sock)$/,
+          volumeWords,
+        ),
+    )
+    .optional(),
+  network_mode: z.literal("host", "host, or no such key").optional(),
+  pid: z.literal("host", "host, or no such key").optional(),
   healthcheck: healthcheck.optional(),
   restart: z
     .string(restartWords)

@@ -24,6 +24,10 @@ export function checkContainers(draft: TargetDraft): void {
     if (start.command === undefined)
       draft.report(["start", "command"], { found: 'no "command"', expected: `command, or ${expected}` });
   } else checkSource(draft);
+  if (platform !== undefined && platform !== "processes" && start.compose !== undefined) {
+    const says = "nothing: it stands beside a command, for a stack of this machine's processes";
+    draft.report(["start", "compose"], { found: "start.compose", expected: says });
+  }
   checkPorts(draft, platform === withContainers || platform === withStacks);
   checkEdgeNames(draft, platform === withContainers);
 }

@@ -23,6 +23,10 @@ export const containerShape = {
     .describe("On docker and swarm: its container, or its slot: web-1, or web for web-1; the id when absent."),
 };
 
+export const startCompose = words(
+  "What runs it instead of the command under --platform docker: a compose file with one service, which starts the others.",
+);
+
 export const containers = z
   .strictObject({
     compose: words("A compose file beside this one; each trial starts it under a project name of its own.").optional(),

@@ -69,7 +69,7 @@ export function lintTargetText(text: string, file: string, context: TargetContex
   checkTarget(draft);
   const compose = readCompose(parsed.data, file, context);
   if (compose !== undefined) problems.push(...compose.problems);
-  if (compose?.spec !== undefined) checkPlaces(draft, compose.spec);
+  if (compose?.spec !== undefined && parsed.data.containers !== undefined) checkPlaces(draft, compose.spec);
   for (const [index, probe] of parsed.data.probes.entries()) {
     const services = parsed.data.services.map(({ name }) => name);
     const kind = context.probeKinds.find((candidate) => candidate.kind === probe.kind);
@@ -106,11 +106,7 @@ function toTarget(written: TargetFile, origin: Origin): Target {
     ...(written.limits === undefined ? {} : { limits: limitsOf(written.limits) }),
     ...(written.addresses === undefined ? {} : { addresses: written.addresses }),
     ...(prepare ? { prepare: commandOf(prepare) } : {}),
-    start: {
-      ...commandOf({ ...start, command: start.command ?? [] }),
-      readyUrl: start.ready,
-      stopTimeoutMs: ms(start.stop_timeout),
-    },
+    start: startOf(start, origin.compose),
     services: written.services.map(({ name, health, replicas, at_most: most, asked_twice: askedTwice }) => ({
       name,
       ...healthIn(health),
@@ -143,6 +139,15 @@ function toTarget(written: TargetFile, origin: Origin): Target {
     ...(written.ablate === undefined ? {} : { ablations: ablationsOf(written.ablate) }),
     ...(written.learning_env === undefined ? {} : { learningEnv: written.learning_env }),
     ...(written.unhealed_env === undefined ? {} : { unhealedEnv: written.unhealed_env }),
+  };
+}
+
+function startOf(start: TargetFile["start"], compose: ComposeSpec | undefined): Target["start"] {
+  return {
+    ...commandOf({ ...start, command: start.command ?? [] }),
+    readyUrl: start.ready,
+    stopTimeoutMs: ms(start.stop_timeout),
+    ...(start.compose !== undefined && compose && { compose }),
   };
 }
 

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { SourceKind } from "../core/load-source.ts";
 import type { AnyProbeKind } from "../core/probe-kind.ts";
 import { duration, kebab, path, words } from "../language/schema-parts.ts";
-import { containerShape, containers, swarmSwitches } from "./containers-schema.ts";
+import { containerShape, containers, startCompose, swarmSwitches } from "./containers-schema.ts";
 import { deliveriesShape } from "./deliveries-schema.ts";
 import { feed } from "./feed-schema.ts";
 import { health } from "./health-schema.ts";
@@ -202,6 +202,7 @@ const rootShape = {
   start: z.strictObject({
     command: command.optional(),
     env: environment.optional(),
+    compose: startCompose.optional(),
     ready: url("Answers 200 when the whole stack is ready."),
     timeout: duration("Not ready after this is a failure to start."),
     stop_timeout: duration("After SIGTERM it is gone within this, its children too."),

@@ -135,7 +135,7 @@ const ofContainers = {
 // A stack of a Swarm is there before the harness is, and needs a Swarm: test/contract/swarm.test.ts.
 const tried = platforms.filter((platform) => platform !== swarm);
 const suites: readonly Tried[] = [...tried, memory].map((platform) =>
-  platform === docker
+  platform.name === docker.name
     ? { platform, ...ofContainers, grows: false, missing: noEngine }
     : { platform, ...ofProcesses, grows: true },
 );

@@ -9,11 +9,12 @@ import { onTrouble, printLines } from "../table.ts";
 
 export interface UpOptions {
   readonly setting?: Readonly<Record<string, string>>;
+  readonly platform?: string;
 }
 
 /** Exit code 0 after an orderly end. */
-export async function up(name: string, { setting = {} }: UpOptions = {}): Promise<number> {
-  const target = await loadTarget(name);
+export async function up(name: string, { setting = {}, platform }: UpOptions = {}): Promise<number> {
+  const target = await loadTarget(name, platform);
   checkSettings(target, setting);
   using interrupt = listenForInterrupt();
   const clean = await keepUp(target, {

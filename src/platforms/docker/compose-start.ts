@@ -19,6 +19,8 @@ export interface ComposeStart {
   readonly environment: Readonly<Record<string, string>>;
   /** Without what the engine itself repairs. */
   readonly withoutRestarts: boolean;
+  /** Folders of this machine that every container has at the same path. */
+  readonly folders?: readonly string[];
   /** A port of this machine for a port inside of a container; undefined: the engine chooses. */
   readonly hostPort: (service: string, number: number, port: number) => number | undefined;
   /** Ports inside that are published besides those of the file. */
@@ -71,7 +73,9 @@ async function startOne(engine: Engine, start: ComposeStart, service: ComposeSer
     names: [service.name, ...one.aliases],
   }));
   const own = namesTo === undefined ? networks : networks.map(({ network }) => ({ network, names: [] }));
-  const container = await docker.createContainer({ name, ...optionsOf(start, service, number, own[0]) });
+  const { HostConfig: config, ...options } = optionsOf(start, service, number, own[0]);
+  const HostConfig = { ...config, ...onMachineOf(engine, start, service) };
+  const container = await docker.createContainer({ name, ...options, HostConfig });
   // An engine takes one network at creation; the others are joined before it starts.
   for (const more of own.slice(1)) await join(engine, container.id, more);
   await container.start();
@@ -120,6 +124,18 @@ function optionsOf(
     },
     ...(first && { NetworkingConfig: { EndpointsConfig: { [first.network]: { Aliases: [...first.names] } } } }),
   };
+}
+
+/** What it has of this machine. The engine's socket is where we reach it ourselves. */
+function onMachineOf(
+  { host }: Engine,
+  { folders = [] }: ComposeStart,
+  { onMachine, engineSocket }: ComposeService,
+): Docker.HostConfig {
+  const socket = host.startsWith("unix://") ? host.slice("unix://".length) : engineSocket;
+  const binds = folders.map((folder) => `${folder}:${folder}`);
+  if (engineSocket !== undefined) binds.push(`${socket}:${engineSocket}`);
+  return { Binds: binds, ...(onMachine === true && { NetworkMode: "host", PidMode: "host" }) };
 }
 
 function restartOf({ withoutRestarts }: ComposeStart, { restart }: ComposeService): Docker.HostRestartPolicy {

@@ -29,7 +29,7 @@ export async function surveyStack(project: Project, edges?: Pick<NameEdges, "sur
 }
 
 /** By its id alone, without its start: limits and networks stay with a container that is started again. */
-function described({ id, name, isPaused, info }: SeenContainer): SeenProcess {
+export function described({ id, name, isPaused, info }: SeenContainer): SeenProcess {
   const { HostConfig: host, NetworkSettings: network } = info;
   const { Name: policy = "", MaximumRetryCount: retries = 0 } = host.RestartPolicy ?? {};
   const limits = [

@@ -18,19 +18,30 @@ export function fillCommand(command: readonly string[], values: TemplateValues):
 /** What npm and we ourselves put there names the harness, its version and its command line. */
 const ofTheHarness = /^(REBOUND_|npm_|INIT_CWD$)/i;
 
-/** Our own environment less what is the harness's, plus the target's own values and the marker. */
-export function baseEnvironment(
+/** Our own environment less what is the harness's. */
+export function ourEnvironment(): Record<string, string> {
+  const environment: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value !== undefined && !ofTheHarness.test(name)) environment[name] = value;
+  }
+  return environment;
+}
+
+/** The target's own values and the marker. */
+export function ownEnvironment(
   own: Readonly<Record<string, string>>,
   values: TemplateValues,
   marker: string,
 ): Record<string, string> {
   const environment: Record<string, string> = {};
-  for (const [name, value] of Object.entries(process.env)) {
-    if (value !== undefined && !ofTheHarness.test(name)) environment[name] = value;
-  }
   for (const [name, value] of Object.entries(own)) environment[name] = fillKeys(fillTemplate(value, values), keyOfOurs);
   environment[markerVariable] = marker;
   return environment;
+}
+
+/** Both: the target's own values go before. */
+export function baseEnvironment(...own: Parameters<typeof ownEnvironment>): Record<string, string> {
+  return { ...ourEnvironment(), ...ownEnvironment(...own) };
 }
 
 /** The values of all keys that a target names, to be blacked out. */

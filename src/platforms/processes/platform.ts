@@ -1,8 +1,9 @@
 // Stacks of plain processes on this machine: the platform's parts, put together as the harness knows a platform.
 
 import { access, constants } from "node:fs/promises";
-import type { Platform, ReadinessCheck, TakenBack } from "../../core/platform.ts";
+import type { ReadinessCheck, TakenBack } from "../../core/platform.ts";
 import type { Ms } from "../../core/units.ts";
+import type { MachinePlatform } from "../starting/run-program.ts";
 import { edgeControl } from "../toxiproxy/edge-control.ts";
 import { removeProxies } from "../toxiproxy/external-proxy.ts";
 import type { ProxiesWay } from "../toxiproxy/ways.ts";
@@ -11,7 +12,7 @@ import { watchMachine } from "./machine-survey.ts";
 import { prepareTarget } from "./prepare-target.ts";
 import { openPressureSampler } from "./pressure-sampler.ts";
 import { endInstance, endProcesses, findGroup, type Instance } from "./process-table.ts";
-import { startStack } from "./start-stack.ts";
+import { startStackWith } from "./start-stack.ts";
 import { platformName, wayOf, type ProcessWay } from "./ways.ts";
 import { removeWorkDir } from "./work-dir.ts";
 
@@ -25,7 +26,7 @@ const processTable: ReadinessCheck = {
   },
 };
 
-export const processes: Platform = {
+export const processes: MachinePlatform = {
   name: platformName,
   about: "Plain processes on this machine, started by the target's own command.",
   offers,
@@ -33,7 +34,8 @@ export const processes: Platform = {
   openSampler: openPressureSampler,
   prepare: prepareTarget,
   watch: watchMachine,
-  start: startStack,
+  start: startStackWith(),
+  startWith: startStackWith,
   reopen: async (handle) => ({ controls: (site) => controlsFromHandle(handle, site, edgeControl) }),
   async takeBack(entry, { graceMs, signal }) {
     const way = wayOf(entry);

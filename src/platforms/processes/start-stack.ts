@@ -2,7 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { HarnessError } from "../../core/errors.ts";
-import type { Stack, StartHow } from "../../core/platform.ts";
+import type { Platform, Stack, StartHow } from "../../core/platform.ts";
 import type { Target } from "../../core/target.ts";
 import type { UndoJournal } from "../../core/undo.ts";
 import { isAllowedHost } from "../../core/addresses.ts";
@@ -12,6 +12,7 @@ import { openStackEdges, type StackEdges } from "../toxiproxy/stack-edges.ts";
 import { controlsFor, platformHandle } from "./controls.ts";
 import type { EdgeRouter } from "./environment.ts";
 import { isListening } from "../starting/free-ports.ts";
+import type { RunProgram } from "../starting/run-program.ts";
 import { startGuarded, type GuardedTarget } from "./guarded-start.ts";
 import { isProcessWatch, watchMachine, type ProcessWatch } from "./machine-survey.ts";
 import { processOf } from "./instance.ts";
@@ -23,13 +24,20 @@ import { workDirFor } from "./work-dir.ts";
 import { redact } from "./stack-log.ts";
 import { watchLog } from "./watch-log.ts";
 
-/** Work folder and processes are in the journal before they exist. See `Platform.start`. */
-export async function startStack(
-  target: Target,
-  how: StartHow,
-  journal: UndoJournal,
-  signal: AbortSignal,
-): Promise<Stack> {
+/** Work folder and processes are in the journal before they exist. `run` makes the processes. See `Platform.start`. */
+export function startStackWith(run?: RunProgram): Platform["start"] {
+  return async (target, how, journal, signal) => startStack({ target, how, journal, signal, ...(run && { run }) });
+}
+
+interface Start {
+  readonly target: Target;
+  readonly how: StartHow;
+  readonly journal: UndoJournal;
+  readonly signal: AbortSignal;
+  readonly run?: RunProgram;
+}
+
+async function startStack({ target, how, journal, signal, run }: Start): Promise<Stack> {
   const { cacheDir, seed, ablated, unhealed, learningDir, settings = {} } = how;
   const machine = machineOf(how);
   const instanceId = randomBytes(8).toString("hex");
@@ -40,7 +48,8 @@ export async function startStack(
     machine.add({ instances: [{ marker: instanceId }], folders: [workDirFor(instanceId)] });
     const route: EdgeRouter = edges?.route ?? (() => undefined);
     const learning = learningDir === undefined ? {} : { learningDir };
-    const options = { cacheDir, signal, seed, ablated, unhealed, settings, instanceId, edges: route, ...learning };
+    const told = { cacheDir, seed, ablated, unhealed, settings, instanceId, ...learning };
+    const options = { ...told, signal, edges: route, ...(run && { run }) };
     const running = await startGuarded(target, options, journal);
     machine.add({ instances: [running.instance], ports: Object.values(running.ports) });
     return stackOf({ running, machine, how, ...(edges && { edges }) });

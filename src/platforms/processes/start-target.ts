@@ -1,13 +1,12 @@
 // Starts a target as its target.yaml says and ends it again, leaving nothing: the stack never learns who started it.
 
 import type { ProcessRef } from "../../core/host.ts";
-import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { open, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { loopbackUrl } from "../../core/addresses.ts";
-import { HarnessError, messageOf } from "../../core/errors.ts";
+import { HarnessError } from "../../core/errors.ts";
 import type { Inventory } from "../../records/inventory.ts";
 import { isAllowedHost } from "../../core/addresses.ts";
 import { reasonText } from "../../core/reasons.ts";
@@ -17,12 +16,14 @@ import { ask } from "../../lib/ask.ts";
 import { refuseForeignHosts } from "../target-http/allowed-hosts.ts";
 import { refuseUnlessAllowed } from "../starting/allowed.ts";
 import { ablationOf, learningOf, settingsOf, startCommandOf, unhealedOf } from "../starting/switches.ts";
+import type { RunProgram, StartedProgram } from "../starting/run-program.ts";
 import { fillTemplate, type TemplateValues } from "../starting/templates.ts";
-import { baseEnvironment, edgeAddresses, fillCommand, keyValues, wiringOf, type EdgeRouter } from "./environment.ts";
+import { edgeAddresses, keyValues, ownEnvironment, wiringOf, type EdgeRouter } from "./environment.ts";
 import { allocatePorts, releasePorts } from "../starting/free-ports.ts";
 import { startTimeOf, type Instance } from "./process-table.ts";
 import { readPublished, trackIncarnations } from "./published.ts";
 import { followLog, lastLines, redact } from "./stack-log.ts";
+import { spawnProgram } from "./spawn-program.ts";
 import { stopStack, type Stopped } from "./stop-stack.ts";
 
 /** Ready is looked for this often: the boot phase is not longer than it must be. */
@@ -49,6 +50,8 @@ export interface StartOptions {
   readonly instanceId: string;
   /** Ends the start (not the running stack). */
   readonly signal: AbortSignal;
+  /** Makes the first process; absent: it is spawned here. */
+  readonly run?: RunProgram;
   /** Called as soon as the first process runs and before anything is waited for. */
   readonly onStarted?: (leader: ProcessRef) => Promise<void>;
   /** Each line of the stack's output, secrets blacked out. */
@@ -113,7 +116,7 @@ export async function startTarget(target: Target, options: StartOptions): Promis
 interface Launched {
   readonly running: Omit<RunningTarget, "publishedFiles" | "stop">;
   readonly values: TemplateValues;
-  readonly child: ChildProcess;
+  readonly program: StartedProgram;
   readonly stop: () => Promise<Stopped>;
 }
 
@@ -138,27 +141,26 @@ async function choosePorts(target: Target, options: StartOptions): Promise<Recor
 }
 
 async function launch(target: Target, options: StartOptions, ports: Record<string, number>): Promise<Launched> {
-  const { workDir, cacheDir, seed, instanceId } = options;
+  const { workDir, cacheDir, seed, instanceId, run = spawnProgram, learningDir } = options;
   const approvers = (target.approvals?.tokenEnvs ?? []).map(() => newToken());
   const values = { workDir, cacheDir, seed, ports, token: newToken(), approvers };
-  const environment = {
-    ...baseEnvironment(target.start.env, values, instanceId),
+  const told = {
+    ...ownEnvironment(target.start.env, values, instanceId),
     ...wiringOf(target, values),
     ...(await edgeAddresses(target, ports, options.edges)),
     ...ablationOf(target, options.ablated, values),
     ...unhealedOf(target, options.unhealed ?? false),
-    ...learningOf(target, options.learningDir),
+    ...learningOf(target, learningDir),
     ...settingsOf(target, options.settings ?? {}),
   };
-  // What a user's own stack has learned must not tell a trial's healer anything.
-  if (target.learningEnv !== undefined && options.learningDir === undefined) delete environment[target.learningEnv];
   const tokenFile = join(workDir, ".operator-token");
   if (target.control !== undefined) await writeFile(tokenFile, values.token, { mode: 0o600 });
   options.signal.throwIfAborted();
   const logFile = join(workDir, "stack.log");
-  const command = fillCommand(startCommandOf(target, options.ablated), values);
-  const child = await spawnDetached(target, environment, command, logFile);
-  const pid = child.pid ?? 0;
+  const command = startCommandOf(target, options.ablated).map((word) => fillTemplate(word, values));
+  const folders = [workDir, cacheDir, ...(learningDir === undefined ? [] : [learningDir])];
+  const program = await run({ target, command, told, folders, logFile, signal: options.signal });
+  const { pid } = program;
   const leader = await leaderOf(pid);
   const instance: Instance = leader === undefined ? { marker: instanceId } : { marker: instanceId, leader };
   const onLog = options.onLog;
@@ -195,39 +197,11 @@ async function launch(target: Target, options: StartOptions, ports: Record<strin
     releasePorts(Object.values(ports));
     return stopped;
   };
-  return { running, values, child, stop: () => (stopping ??= stopOnce()) };
+  return { running, values, program, stop: () => (stopping ??= stopOnce()) };
 }
 
 function newToken(): string {
   return randomBytes(24).toString("hex");
-}
-
-/** Output goes to a file, not a pipe: a stack must not die of a broken pipe when its starter does. */
-async function spawnDetached(
-  target: Target,
-  environment: Record<string, string>,
-  { file, args }: ReturnType<typeof fillCommand>,
-  logFile: string,
-): Promise<ChildProcess> {
-  const log = await open(logFile, "a", 0o600);
-  try {
-    const child = spawn(file, args, {
-      cwd: target.dir,
-      env: environment,
-      detached: true,
-      stdio: ["ignore", log.fd, log.fd],
-    });
-    await new Promise<void>((resolve, reject) => {
-      child.once("spawn", resolve);
-      child.once("error", reject);
-    });
-    child.unref();
-    return child;
-  } catch (cause) {
-    throw new HarnessError("environment", `cannot start target ${target.name}: ${messageOf(cause)}`, { cause });
-  } finally {
-    await log.close();
-  }
 }
 
 async function leaderOf(pid: number): Promise<ProcessRef | undefined> {
@@ -236,7 +210,7 @@ async function leaderOf(pid: number): Promise<ProcessRef | undefined> {
 }
 
 async function waitUntilReady(target: Target, launched: Launched, signal: AbortSignal): Promise<void> {
-  const { child, values } = launched;
+  const { program, values } = launched;
   const url = fillTemplate(target.start.readyUrl, values);
   const deadline = performance.now() + target.start.timeoutMs;
   for (
@@ -245,7 +219,7 @@ async function waitUntilReady(target: Target, launched: Launched, signal: AbortS
     why = await whyNotReady(url, signal, target)
   ) {
     if (signal.aborted) throw new HarnessError("interrupted", `ended while target ${target.name} was starting`);
-    const exit = child.exitCode ?? child.signalCode;
+    const exit = await program.ended();
     if (exit !== null) throw await notReady(launched, `ended (${exit}) before it was ready`);
     if (performance.now() > deadline) {
       throw await notReady(launched, `was not ready within ${target.start.timeoutMs} ms (${url} ${why})`);
@@ -264,8 +238,8 @@ async function whyNotReady(url: string, signal: AbortSignal, { addresses = [] }:
 }
 
 async function notReady(launched: Launched, what: string): Promise<HarnessError> {
-  const { running } = launched;
-  const lines = await lastLines(running.logFile, 15);
+  const { running, program } = launched;
+  const lines = (await program.lastLines?.(15)) ?? (await lastLines(running.logFile, 15));
   const said =
     lines.length === 0
       ? "it wrote nothing"

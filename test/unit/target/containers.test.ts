@@ -211,6 +211,13 @@ test.each([
   expect(lint(target.replace(from, to)).says.join("\n")).toContain(words);
 });
 
+test("the machine's network is for start.compose alone, and that for processes alone", () => {
+  const says = lint(target, compose.replace("init: true", "network_mode: host")).says.join("\n");
+  expect(says).toContain("it may stand under start.compose alone");
+  const both = lint(target.replace("start: {", "start: { compose: compose.yaml,")).says.join("\n");
+  expect(both).toContain("for a stack of this machine's processes");
+});
+
 test.each([
   ["no command", "  command: [node, stack.js]\n", "", 'no "command"'],
   ["containers", "edges:\n", "containers: { project: shop }\nedges:\n", "containers without it"],

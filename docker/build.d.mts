@@ -1,0 +1,3 @@
+/** See build.mjs. */
+import type Docker from "dockerode";
+export declare function buildStack(docker: Docker): Promise<void>;
