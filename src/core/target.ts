@@ -159,6 +159,8 @@ export interface Target {
   readonly summary: string;
   /** Name of the platform that it runs on. */
   readonly platform: string;
+  /** It was chosen for a run in place of its own: trials there are not of one kind with the others. */
+  readonly isElsewhere?: true;
   readonly chaosAllowed: boolean;
   /** What target.yaml says of its blast radius; `limitsOf` fills in the rest. */
   readonly limits?: Partial<Limits>;

@@ -8,12 +8,16 @@ import { refusedInPieces } from "../core/rows-in-pieces.ts";
 import type { Target } from "../core/target.ts";
 import type { Tier, TrialPlan } from "../records/plan.ts";
 
-/** The value of every setting of the target: as the intent chooses, else its default. */
+/**
+ * The value of every setting of the target: as the intent chooses, else its default; and where it does not run on its
+ * own platform, which one, so that histories of the two stay apart.
+ */
 export function settingsOf({ settings = {} }: Intent, target: Target): Pick<TrialPlan, "settings"> {
-  if (target.settings === undefined) return {};
+  const elsewhere = target.isElsewhere === true ? { platform: target.platform } : undefined;
+  if (target.settings === undefined) return elsewhere ? { settings: elsewhere } : {};
   const chosen = new Map(Object.entries(settings));
   const values = Object.entries(target.settings).map(([name, { byDefault }]) => [name, chosen.get(name) ?? byDefault]);
-  return { settings: Object.fromEntries(values) };
+  return { settings: { ...Object.fromEntries(values), ...elsewhere } };
 }
 
 /** Tiers of pathways that the chosen values change. */

@@ -29,7 +29,7 @@ const other = "docker";
 
 /** The same target where the platform is another one; as it is where it does not say how it runs there. */
 export function onPlatform(target: Target, platform: string | undefined): Target {
-  return platform === other && target.start.compose !== undefined ? { ...target, platform } : target;
+  return platform === other && target.start.compose !== undefined ? { ...target, platform, isElsewhere: true } : target;
 }
 
 /** Throws HarnessError "bad-input" for one that runs on another platform than was asked for. */

@@ -4,7 +4,7 @@
 import type { Platform } from "../../core/platform.ts";
 import type { Target } from "../../core/target.ts";
 
-export interface StackProgram {
+interface StackProgram {
   readonly target: Target;
   /** With `node` as it was written. */
   readonly command: readonly string[];

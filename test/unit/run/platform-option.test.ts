@@ -19,6 +19,9 @@ test("--platform docker plans the whole smoke suite of the reference stack in co
   expect(inContainers.plans.map(({ intent, arm }) => [intent, arm])).toEqual(
     own.plans.map(({ intent, arm }) => [intent, arm]),
   );
+  // Histories are kept by settings: MTTR of one is not held against the other.
+  expect(new Set(inContainers.plans.map(({ settings }) => settings?.["platform"]))).toEqual(new Set(["docker"]));
+  expect(own.plans.every(({ settings }) => settings?.["platform"] === undefined)).toBe(true);
 });
 
 test("an intent that needs what containers do not offer is refused by the name of what it needs", async () => {

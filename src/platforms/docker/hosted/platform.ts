@@ -18,10 +18,12 @@ export function withHosted(docker: Platform, machine: MachinePlatform): Platform
     watch: () => watchBoth(machine.watch()),
     async start(target, how, journal, signal) {
       const { machine: given, ...rest } = how;
+      // Which platform it is: for who compares trials, and not for the stack.
+      const { platform: _own, ...settings } = how.settings ?? {};
       const watch = given !== undefined && isHostedWatch(given) ? given : watchBoth(given ?? machine.watch());
       const { compose } = target.start;
       if (compose === undefined) return docker.start(target, { ...rest, machine: watch.containers }, journal, signal);
-      return startHosted({ machine, compose, target, how: rest, watch, journal }, signal);
+      return startHosted({ machine, compose, target, how: { ...rest, settings }, watch, journal }, signal);
     },
     reopen: async (handle) => (await reopenHosted(machine, handle)) ?? docker.reopen(handle),
   };
