@@ -1,6 +1,6 @@
 // What faults may ask of a container's engine, and of the cluster that it is in. At most four methods to a control.
 
-import type { Json } from "./units.ts";
+import type { Json, Ms } from "./units.ts";
 
 /** The networks of one container, and what it was called and found at there. */
 export interface NetworkPlaces {
@@ -78,8 +78,17 @@ export interface ToldEnd {
   readonly signal?: number;
 }
 
-/** What the engine itself tells of a container. */
+/** An order to the engine by which people end a container: a signal, or a stop that lets it end by itself first. */
+export type EndOrder =
+  | { readonly kind: "kill"; readonly signal: NodeJS.Signals }
+  | { readonly kind: "stop"; readonly graceMs: Ms };
+
+/** What the engine itself does with a container, and tells of it. */
 export interface EngineControl {
+  /** Gives the order for exactly that instance; refuses one that is not of the stack under test, or is gone. */
+  end(instance: string, order: EndOrder): Promise<void>;
+  /** The restart policy of its container, such as `unless-stopped`, or `no`; undefined when that is gone. */
+  policy(instance: string): Promise<string | undefined>;
   /** Since that time (ms since the epoch), in the order in which it came; of any start of the instance's container. */
   told(instance: string, since: number): Promise<readonly ToldEnd[]>;
 }

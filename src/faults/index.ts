@@ -10,8 +10,10 @@ import { nodeCut } from "./cluster/node-cut.ts";
 import { nodeDrain } from "./cluster/node-drain.ts";
 import { rolloutCrash } from "./cluster/rollout-crash.ts";
 import { containerCutOff } from "./container/container-cut-off.ts";
+import { containerKill } from "./container/container-kill.ts";
 import { containerLimit } from "./container/container-limit.ts";
 import { containerOutOfMemory } from "./container/container-out-of-memory.ts";
+import { containerStop } from "./container/container-stop.ts";
 import { nothing } from "./control/nothing.ts";
 import { httpCutToolCall } from "./http/http-cut-tool-call.ts";
 import { httpDelayFirstByte } from "./http/http-delay-first-byte.ts";
@@ -73,8 +75,10 @@ export const faults: readonly Fault[] = Object.values({
   nodeDrain,
   rolloutCrash,
   containerCutOff,
+  containerKill,
   containerLimit,
   containerOutOfMemory,
+  containerStop,
   nothing,
   httpCutToolCall,
   httpDelayFirstByte,

@@ -20,6 +20,15 @@ export async function runningAs(engine: Engine, instance: string): Promise<SeenC
   return now?.instance === instance ? now : undefined;
 }
 
+/** The same; throws HarnessError "environment" when it runs no more, or is not of the stack under test. */
+export async function ownRunning(project: Project, instance: string): Promise<SeenContainer> {
+  const container = await runningAs(project.engine, instance);
+  if (container === undefined) throw refusal(instance, "it does not run any more");
+  const own = (await project.look()).some((one) => one.container?.id === container.id);
+  if (!own) throw refusal(instance, "it is not of the stack under test");
+  return container;
+}
+
 /** The container of one replica; undefined when there is none. */
 async function containerAt(project: Project, replica: string): Promise<SeenContainer | undefined> {
   return (await project.look()).find((one) => one.replica === replica)?.container;
@@ -30,10 +39,7 @@ export function processControl(project: Project, replica: string): ProcessContro
   return {
     find: async () => (await containerAt(project, replica))?.instance,
     async signal(instance, signal) {
-      const container = await runningAs(engine, instance);
-      if (container === undefined) throw refusal(instance, "it does not run any more");
-      const own = (await project.look()).some((one) => one.container?.id === container.id);
-      if (!own) throw refusal(instance, "it is not of the stack under test");
+      const container = await ownRunning(project, instance);
       const there = engine.docker.getContainer(container.id);
       if (signal === "SIGSTOP") await there.pause();
       else if (signal === "SIGCONT") await unlessSo(there.unpause());

@@ -25,7 +25,11 @@ function containerWith(tells: ToldEnd["what"]): { site: Site; log: string[] } {
       },
       forgive: async (_instance: string, score: string) => void log.push(`score ${score}`),
     },
-    engine: { told: async () => [{ what: tells, at: Date.now() }] },
+    engine: {
+      end: async () => undefined,
+      policy: async () => "no",
+      told: async () => [{ what: tells, at: Date.now() }],
+    },
     replica: {
       async ensureRunning() {
         log.push("start");

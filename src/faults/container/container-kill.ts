@@ -1,0 +1,30 @@
+// container.kill: the engine is told to kill one replica's container, as by `docker kill`. What tells it from a crash
+// of the program (process.kill): no restart policy acts on it.
+
+import { z } from "zod";
+import { fault } from "../fault.ts";
+import { orderable, orderEnd, seenEnded, startedAgain } from "../parts/ordered-end.ts";
+
+const signals = ["SIGKILL", "SIGTERM", "SIGINT", "SIGQUIT", "SIGABRT"] as const;
+
+export const containerKill = fault({
+  name: "container.kill",
+  about: "Has the engine kill one replica's container: an order, on which no restart policy acts, and no crash.",
+  acts: "replica",
+  wayBack: "has the engine start it, which arms its restart policy, if it does not run",
+  needs: ["process", "engine"],
+  wants: ["replica"],
+  params: z.strictObject({
+    signal: z.enum(signals).default("SIGKILL").describe("The signal that the engine sends; SIGKILL when absent."),
+  }),
+  example: { signal: "SIGKILL" },
+
+  prepare: async (_params, site) => orderable(site),
+
+  apply: async (params, { instance }, site, signal) =>
+    orderEnd(instance, { kind: "kill", signal: params.signal }, site, signal),
+
+  observe: async ({ undo }, site, signal) => seenEnded(undo, "kill", site, signal),
+
+  revert: async (undo, site, signal) => startedAgain(undo, site, signal),
+});

@@ -1,0 +1,31 @@
+// container.stop: the engine is told to stop one replica's container, as by `docker stop`: the stop signal first, and
+// SIGKILL after a while. No restart policy acts on it, `unless-stopped` by its very name.
+
+import { z } from "zod";
+import { fault } from "../fault.ts";
+import { orderable, orderEnd, seenEnded, startedAgain } from "../parts/ordered-end.ts";
+import { durationWithin } from "../parts/params.ts";
+
+export const containerStop = fault({
+  name: "container.stop",
+  about: "Has the engine stop one replica's container, as somebody does by mistake: no restart policy acts on it.",
+  acts: "replica",
+  wayBack: "has the engine start it, which arms its restart policy, if it does not run",
+  needs: ["process", "engine"],
+  wants: ["replica"],
+  params: z.strictObject({
+    grace: durationWithin("1s", "10s")
+      .prefault("2s")
+      .describe("How long its program may take to end by itself, whole seconds from 1s to 10s; 2s when absent."),
+  }),
+  example: { grace: "1s" },
+
+  prepare: async (_params, site) => orderable(site),
+
+  apply: async ({ grace }, { instance }, site, signal) =>
+    orderEnd(instance, { kind: "stop", graceMs: grace }, site, signal),
+
+  observe: async ({ undo }, site, signal) => seenEnded(undo, "stop", site, signal),
+
+  revert: async (undo, site, signal) => startedAgain(undo, site, signal),
+});
