@@ -9,7 +9,7 @@ import type { Ms } from "../../core/units.ts";
 import type { SiteRef } from "../../records/site.ts";
 import { fault } from "../fault.ts";
 import { chooseToxic, refuseTaken, takeToxicOff } from "../parts/edge-toxic.ts";
-import { need } from "../parts/params.ts";
+import { durationWithin, need } from "../parts/params.ts";
 import { seenWithin } from "../parts/seen-within.ts";
 
 const kind = "network.misroute";
@@ -24,35 +24,52 @@ export const networkMisroute = fault({
   acts: "edge",
   wayBack: "takes its toxic off the edge",
   needs: ["edge", "strikes", "routes"],
-  params: z.strictObject({
-    to: z
-      .string("the name of a replica")
-      .min(1)
-      .optional()
-      .describe("The replica where they come out; one of another service, chosen by the seed, when absent."),
-    share: z
-      .number(shareWords)
-      .gt(0, shareWords)
-      .max(1, shareWords)
-      .default(1)
-      .describe("The share of connections that it strikes, above 0 and at most 1; 1 when absent."),
-  }),
+  params: z
+    .strictObject({
+      to: z
+        .string("the name of a replica")
+        .min(1)
+        .optional()
+        .describe("The replica where they come out; when absent the seed chooses one of another service."),
+      lasts: durationWithin("1s", "10m")
+        .optional()
+        .describe("It passes by itself after so long, 1s to 10m; it lasts as long as the fault is there when absent."),
+      sibling: z
+        .boolean()
+        .optional()
+        .describe(
+          "true: the seed chooses one of the same service, which does what it is asked; what is written goes by the right one.",
+        ),
+      share: z
+        .number(shareWords)
+        .gt(0, shareWords)
+        .max(1, shareWords)
+        .default(1)
+        .describe("The share of connections that it strikes, above 0 and at most 1; 1 when absent."),
+    })
+    .refine(({ to, sibling }) => to === undefined || sibling !== true, {
+      path: ["sibling"],
+      message: "only where `to` names none",
+    }),
   example: { share: 0.5 },
 
-  async prepare({ to }, site) {
+  async prepare({ to, sibling }, site) {
     const places = site.controls.routes.places();
-    const place = to === undefined ? chosen(places, site) : named(to, places, site);
+    const choose = sibling === true ? siblingOf : chosen;
+    const place = to === undefined ? choose(places, site) : named(to, places, site);
     const { toxic, present } = await chooseToxic(site.controls.edge, `misroute-${site.seed}`);
     return { toxic, present, to: place.replica, port: place.port };
   },
 
-  async apply({ share }, { toxic, to, port }, site, signal) {
+  async apply({ share, lasts }, { toxic, to, port }, site, signal) {
     const { edge, routes } = site.controls;
     await refuseTaken(edge, toxic);
     const [right, wrong] = [await routes.straight(site.replica, signal), await routes.straight(to, signal)];
     signal.throwIfAborted();
     site.harmBegins?.();
-    await edge.addToxic({ name: toxic, type: "misroute", stream: "upstream", toxicity: share, attributes: { port } });
+    const until = lasts === undefined ? 0 : Math.round(Date.now() + lasts);
+    const attributes = { port, until };
+    await edge.addToxic({ name: toxic, type: "misroute", stream: "upstream", toxicity: share, attributes });
     return { right, wrong };
   },
 
@@ -81,6 +98,15 @@ function chosen(places: readonly Place[], site: SiteRef & { readonly seed: numbe
   if (place !== undefined) return place;
   const words = `${kind}: the target has no other service than ${site.service}`;
   throw new HarnessError("bad-input", words, { hint: "name a sibling replica with `to`" });
+}
+
+/** Of the same service. */
+function siblingOf(places: readonly Place[], site: SiteRef & { readonly seed: number }): Place {
+  const siblings = places.filter(({ service, replica }) => service === site.service && replica !== site.replica);
+  const place = siblings[site.seed % Math.max(1, siblings.length)];
+  if (place !== undefined) return place;
+  const words = `${kind}: ${site.replica} is the only replica of ${site.service}`;
+  throw new HarnessError("bad-input", words, { hint: "without `sibling` another service's replica is chosen" });
 }
 
 function named(to: string, places: readonly Place[], site: SiteRef): Place {

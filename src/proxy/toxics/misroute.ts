@@ -7,14 +7,17 @@ import type { ToxicKind } from "./toxic.ts";
 /**
  * Of our own: `port`, 1 to 65535, on loopback. Its toxicity is the share of connections, drawn once for each: one that
  * is struck goes astray with every request, and never in the middle of one. Taken away, it leads back from the next
- * request on. For clients that wait for an answer before they ask again.
+ * request on; so it does from `until` on, in ms since 1970, which 0 never is. For clients that wait for an answer before they ask again.
  */
 export const misroute: ToxicKind = {
   type: "misroute",
-  attributes: [{ name: "port", type: "int", default: 1, min: 1, max: 65_535 }],
+  attributes: [
+    { name: "port", type: "int", default: 1, min: 1, max: 65_535 },
+    { name: "until", type: "int", default: 0, min: 0 },
+  ],
   // Answers come back on the way that the requests took.
   only: "upstream",
-  open({ port = 1 }, { effects, pass, turnTo }) {
+  open({ port = 1, until = 0 }, { effects, pass, turnTo }) {
     let [astray, leaving] = [false, false];
     let parts: Part["kind"][] = [];
     let between = true;
@@ -38,7 +41,7 @@ export const misroute: ToxicKind = {
     return {
       push(chunk) {
         if (chunk.bytes !== null && begins(chunk.bytes)) {
-          astray = !leaving;
+          astray = !leaving && !(until > 0 && Date.now() >= until);
           turnTo(astray ? port : undefined);
           if (astray) effects.requestsMisrouted += 1;
         }

@@ -224,6 +224,12 @@ export type Observation =
       readonly scope: ReplicaScope;
       readonly view: SelfRetrievalView;
     }
+  | {
+      readonly kind: "holdings";
+      readonly at: number;
+      readonly scope: ReplicaScope;
+      readonly parts: readonly HeldPart[];
+    }
   | { readonly kind: "resources"; readonly at: number; readonly scope: ReplicaScope; readonly view: ResourceView }
   /** `fresh`: computed by the model for this look; else as users get them, from a cache perhaps. */
   | {
@@ -357,6 +363,22 @@ export interface Proof {
 }
 
 /** What the healer can see of the stack. Every call answers within its own time limit; `null` = nothing was seen. */
+/** Some of a vector replica's documents, the same ones at each. */
+export interface HeldPart {
+  /** Of their names and versions. */
+  readonly digest: string;
+  /** How many of them are there. */
+  readonly there: number;
+}
+
+/** A document that was ever stored at a replica. */
+export interface HeldDocument {
+  readonly document: string;
+  readonly version: number;
+  /** It was not deleted since. */
+  readonly isThere: boolean;
+}
+
 export interface Eyes {
   rollCall(): Promise<readonly ReplicaEntry[] | null>;
   pulse(port: number): Promise<Pulse>;
@@ -365,6 +387,10 @@ export interface Eyes {
   manifest(port: number): Promise<ManifestView | null>;
   /** Of so many of its own rows, others from look to look. */
   selfRetrieval(port: number, rows: number): Promise<SelfRetrievalView | null>;
+  /** What a vector replica's record store holds, in parts that can be compared. */
+  holdings(port: number): Promise<readonly HeldPart[] | null>;
+  /** The documents of these parts. */
+  held(port: number, parts: readonly number[]): Promise<readonly HeldDocument[] | null>;
   /** Is there a snapshot that an index could be restored from? `asked`: it was opened and asked for its rows, too. */
   snapshotGood(asked: boolean): Promise<boolean | null>;
   /** Did it make or read a token within a second, by its own page? null: it has none that says so. */

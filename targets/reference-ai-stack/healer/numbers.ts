@@ -24,6 +24,8 @@ export const NUMBERS = {
     keptVectorsMs: 2000,
     /** Stored passages are embedded again this often; nearly all of them out of the embedder's cache. */
     storedTextsMs: 2000,
+    /** Counts and hashes that a replica keeps up with each write: asking costs it no work. */
+    holdingsMs: 1000,
     /** Looks with a period of this and above begin one period after their replica was first seen. */
     unhurriedMs: 10_000,
   },
@@ -42,6 +44,7 @@ export const NUMBERS = {
     resources: 3000,
     embeddings: 10_000,
     storedTexts: 3000,
+    holdings: 3000,
     questions: 3000,
     twice: 3000,
     ingestion: 3000,

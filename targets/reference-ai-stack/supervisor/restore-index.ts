@@ -34,13 +34,12 @@ const RELOAD_TIMEOUT_MS: Readonly<Record<VectorEngineName, number>> = {
   chroma: 18_000,
 };
 
-const report = z.union([
-  z.object({ restored: z.object({ hash: z.string(), rows: z.number(), readded: z.number() }) }),
-  z.object({ kind: z.enum(["bad-source", "failed"]), reason: z.string() }),
-]);
+const restored = z.object({ restored: z.object({ hash: z.string(), rows: z.number(), readded: z.number() }) });
+const failure = z.object({ kind: z.enum(["bad-source", "failed"]), reason: z.string() });
+type Failure = z.output<typeof failure>;
 
 /** What the making of an index needs of the stack. */
-interface Making {
+export interface Making {
   readonly config: StackConfig;
   readonly secrets: Pick<Secrets, "reloadToken">;
   readonly makers: Pick<Makers, "add">;
@@ -59,7 +58,11 @@ export async function restoreIndex({ child, source, peers }: RestoreRequest, how
   const folder = sourceFolder(source, peers, how.config);
   if (typeof folder !== "string") return folder;
   const target = replicaFiles(how.config.dataDir, child.spec.replica).dir;
-  return served(child, await runMaker(["restore", target, folder], RESTORE_TIMEOUT_MS, forReplica(child, how)), how);
+  return served(
+    child,
+    await runMaker(["restore", target, folder], RESTORE_TIMEOUT_MS, restored, forReplica(child, how)),
+    how,
+  );
 }
 
 /** The same from the replica's record store, also where index or manifest are lost. Call it in the replica's turn. */
@@ -79,11 +82,11 @@ export function relinkIndex(child: Child, how: Making): Promise<RestoreAnswer> {
 
 async function madeAnew(task: "rebuild" | "compact" | "relink", child: Child, how: Making): Promise<RestoreAnswer> {
   const target = replicaFiles(how.config.dataDir, child.spec.replica).dir;
-  return served(child, await runMaker([task, target], REBUILD_TIMEOUT_MS, forReplica(child, how)), how);
+  return served(child, await runMaker([task, target], REBUILD_TIMEOUT_MS, restored, forReplica(child, how)), how);
 }
 
 /** Has the process that makes something for the replica counted as long as it runs. */
-function forReplica({ spec }: Child, { makers }: Making): (maker: ChildProcess) => void {
+export function forReplica({ spec }: Child, { makers }: Making): (maker: ChildProcess) => void {
   return (maker) => makers.add(spec.replica, maker);
 }
 
@@ -98,7 +101,7 @@ export async function snapshotState(config: StackConfig, asked: boolean): Promis
     return { good: false, says: "its bytes are not those of its manifest" };
   }
   if (!asked) return { good: true, says: "its bytes are as written" };
-  const outcome = await runMaker(["check", files.dir], RESTORE_TIMEOUT_MS);
+  const outcome = await runMaker(["check", files.dir], RESTORE_TIMEOUT_MS, restored);
   if ("restored" in outcome) return { good: true, says: "its bytes are as written, and it finds its rows" };
   return { good: false, says: outcome.reason };
 }
@@ -120,7 +123,7 @@ const NO_SNAPSHOT = "this stack keeps no snapshot to restore from";
 
 async function served(
   child: Child,
-  outcome: z.output<typeof report>,
+  outcome: z.output<typeof restored> | Failure,
   { secrets: { reloadToken }, config }: Making,
 ): Promise<RestoreAnswer> {
   const { replica, port } = child.spec;
@@ -146,11 +149,13 @@ function sourceFolder(
   return { ok: false, status: 409, reason: `source is ${source}; expected snapshot or ${peers.join(", ")}` };
 }
 
-async function runMaker(
+/** What a process that does the task reports, or why it failed; it is ended after `timeout` ms. */
+export async function runMaker<Made extends object>(
   task: readonly string[],
   timeout: number,
+  made: z.ZodType<Made>,
   onStart: (maker: ChildProcess) => void = () => undefined,
-): Promise<z.output<typeof report>> {
+): Promise<Made | Failure> {
   const entry = fileURLToPath(new URL("restore/main.js", import.meta.url));
   const worker = spawn(process.execPath, [entry, ...task], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -164,7 +169,7 @@ async function runMaker(
     worker.once("error", (error) => resolve(error.message));
     worker.once("close", (code, signal) => resolve(`ended with ${signal ?? `code ${code}`}`));
   });
-  const parsed = report.safeParse(jsonIn(output));
+  const parsed = z.union([made, failure]).safeParse(jsonIn(output));
   return parsed.success ? parsed.data : { kind: "failed", reason: `the restoring process ${ended}` };
 }
 

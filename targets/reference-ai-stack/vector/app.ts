@@ -16,6 +16,7 @@ import { NotOpened } from "./save-index.ts";
 import { embeddedText } from "./embedded-text.ts";
 import type { RecordStore } from "./record-store.ts";
 import { newestRows, sampledRows, someRows } from "./sampling.ts";
+import { mountHeldDoor } from "./held-door.ts";
 import { nameSchema, wholeTextSchema } from "../common/text-schema.ts";
 import { queryVectorSchema, vectorSchema } from "./vector-schema.ts";
 import { mountWriteDoor } from "./write-door.ts";
@@ -79,6 +80,8 @@ export function createVectorApp(options: VectorAppOptions): Hono<TracedEnv> {
     });
   });
   mountSearch(app, options);
+  // Before what takes all names below `/records/`.
+  mountHeldDoor(app, options);
   mountChecks(app, replica);
   mountDocuments(app, options);
   mountReload(app, options);

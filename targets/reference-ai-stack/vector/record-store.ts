@@ -6,6 +6,7 @@ import { DIMENSIONS, bytes, floats } from "../embedder/cache.ts";
 import type { RowHit } from "./index-file.ts";
 import { lengthOf } from "./same-vector.ts";
 import type { StoredRecord } from "./stored-record.ts";
+import { documentsIn, openHoldings, type Holdings } from "./holdings.ts";
 import { openProvenance, removedIn, lastChange, rewrittenIn, type DocumentWrite, type Written } from "./provenance.ts";
 import type { Lineage, NewVector } from "./lineage.ts";
 
@@ -16,6 +17,8 @@ export interface RecordStore {
   readonly count: () => number;
   /** Rows that hold nothing any more. */
   readonly removed: ReadonlySet<number>;
+  /** Which documents there are, to be compared with a sibling's. */
+  readonly holdings: Omit<Holdings, "set">;
   /** Whether a record of that id was there and was removed. */
   readonly wasRemoved: (id: string) => boolean;
   /**
@@ -138,6 +141,7 @@ export function openRecords(file: string, mode: "read-only" | "writable" = "read
   const byId = db.prepare("SELECT id, title, text FROM records WHERE id = ?");
   const provenance = openProvenance(db);
   const { removed, rewritten } = provenance;
+  const holdings = openHoldings(documentsIn(db));
   const rowOf = (id: string): number | undefined => {
     const row = rowById.get(id);
     return row === undefined || removed.has(row) ? undefined : row;
@@ -147,6 +151,7 @@ export function openRecords(file: string, mode: "read-only" | "writable" = "read
   return {
     count: () => ids.length,
     removed,
+    holdings,
     rewrittenSince: (change) => [...rewritten].flatMap(([row, at]) => (at > change ? [row] : [])),
     wasRemoved: (id) => removed.has(rowById.get(id) ?? -1),
     idOf: (row) => (removed.has(row) ? undefined : ids[row]),
@@ -161,6 +166,7 @@ export function openRecords(file: string, mode: "read-only" | "writable" = "read
       ids.push(id);
       vectors.push(vector);
       rowById.set(id, row);
+      holdings.set(id, { version: 0, isThere: true });
       return row;
     },
     write: (write) => {
@@ -170,6 +176,8 @@ export function openRecords(file: string, mode: "read-only" | "writable" = "read
         vectors[row] = record.vector;
         rowById.set(record.id, row);
       }
+      const { document, version, passages } = write;
+      if (written.outcome === "stored") holdings.set(document, { version, isThere: passages.length > 0 });
       return written;
     },
     lineageOf: provenance.lineageOf,

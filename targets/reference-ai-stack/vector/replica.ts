@@ -1,13 +1,12 @@
 // The state of one vector replica: its record store, the index it has mapped at the moment, and what can be asked of
 // both. New records go to the store and to a tail of the index in memory; the file takes them up when it is made anew,
 // and its manifest says up to which row.
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type { RecordStore, StoredRecord } from "./record-store.ts";
 import { openRecords } from "./record-store.ts";
 import type { VectorEngine } from "./engines/engine.ts";
 import { hashIndex } from "./engines/generation.ts";
-import { openChecked } from "./engines/open-checked.ts";
-import { settle } from "./engines/publish.ts";
+import type { openChecked } from "./engines/open-checked.ts";
 import { usearch } from "./engines/usearch.ts";
 import type { RowHit } from "./index-file.ts";
 import type { IndexFiles } from "./layout.ts";
@@ -15,8 +14,10 @@ import type { DocumentWrite, WriteOutcome } from "./provenance.ts";
 import { serve, type Serving } from "./serving.ts";
 import type { MadeOf } from "./snapshot.ts";
 import { takeStaged, type Taken } from "./reembedding.ts";
+import { takeMissing, type MissingDocument, type TakenDocuments } from "./missing.ts";
 import { watchDisk } from "../common/disk.ts";
 import { openChecks, type Checks } from "./checks.ts";
+import { openerOf } from "./opener.ts";
 import { openOrDoWithout, toldOf, versionOf, type Described, type Opened } from "./described.ts";
 import { openDigests, type ContentDigests, type Digests } from "./digest.ts";
 import { createSaver, type Saved } from "./save-index.ts";
@@ -91,6 +92,11 @@ export interface VectorReplica {
    * Rejects with nothing taken.
    */
   readonly reembed: (model: string) => Promise<Taken>;
+  /**
+   * Takes the documents that lie beside the record store (`stageMissing`) and were never stored here; each is on the
+   * disk, and found, when it resolves.
+   */
+  readonly resync: () => Promise<TakenDocuments>;
   /** The text of an id, by way of the index: undefined when a search with its own vector does not find it first. */
   readonly findable: (
     id: string,
@@ -165,6 +171,8 @@ export async function openReplica(
     write: (write) => disk.during(() => writeTo(writing, write), isStored),
     reembed: async (model) =>
       takeStaged(files, model, (staged) => disk.during(() => reembedIn(writing, staged, model), isAny)),
+    resync: async () =>
+      takeMissing(files, (missing) => disk.during(() => takeInto(writing, missing), isStored) === "stored"),
     findable: (id) => findableIn({ records, search }, id),
     selfRetrieval: checks.run,
     vectorOf,
@@ -289,6 +297,14 @@ function reembedIn(writing: Writing, staged: readonly StoredRecord[], model: str
   return rows;
 }
 
+/** What came meanwhile by another way is known, or has the place. */
+function takeInto(writing: Writing, missing: MissingDocument): WriteOutcome {
+  if (writing.records.holdings.knows(missing.document)) return "known";
+  if ("write" in missing) return writeTo(writing, missing.write);
+  const outcome = addTo(writing, missing.record);
+  return outcome === "added" ? "stored" : outcome;
+}
+
 function isAny(rows: readonly number[]): boolean {
   return rows.length > 0;
 }
@@ -296,40 +312,4 @@ function isAny(rows: readonly number[]): boolean {
 function namedIn(records: RecordStore, { row, score }: RowHit): readonly Hit[] {
   const id = records.idOf(row);
   return id === undefined ? [] : [{ id, score }];
-}
-
-/** Settles what was begun and opens the index, as often as wanted, and tells of any whose engine ended by itself. */
-function openerOf(files: IndexFiles, engine: VectorEngine) {
-  let ended: (reason: string) => void = () => undefined;
-  let served: number | undefined;
-  return {
-    open: async (): ReturnType<typeof openChecked> => {
-      await settle(files);
-      const { before, after, opened } = await openBetween(engine, files);
-      // No engine tells which file it has open: where another one came meanwhile, it may be either.
-      served = before === after ? before : undefined;
-      void opened.index.ended?.then((reason) => ended(reason));
-      return opened;
-    },
-    /** No other file has its number as long as it is open. */
-    isInPlace: () => served !== undefined && fileNumber(files.index) === served,
-    onEnd: (listener: (reason: string) => void) => void (ended = listener),
-  };
-}
-
-/** Once more where another file came to the path meanwhile, as long as that may be chance. */
-async function openBetween(engine: VectorEngine, files: IndexFiles) {
-  for (let time = 1; ; time += 1) {
-    const before = fileNumber(files.index);
-    const opened = await openChecked(engine, files);
-    const after = fileNumber(files.index);
-    if (before === after || time === MOST_TIMES) return { before, after, opened };
-    await opened.index.close();
-  }
-}
-
-const MOST_TIMES = 3;
-
-function fileNumber(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.ino;
 }

@@ -124,6 +124,10 @@ function eyesOn(port: number, { attempts: wanted, pathway: { name: pathway } }: 
       const used = (await isWell()) ? 10 : 90;
       return { memory: { used, limit: 100 }, handles: null };
     },
+    // Each has one document, and the sick one lacks another one's until it is well.
+    holdings: async (from) => [{ digest: String(from === REPLICAS.indexOf(SICK) && !(await isWell())), there: 1 }],
+    held: async (from) =>
+      from === REPLICAS.indexOf(SICK) && !(await isWell()) ? [] : [{ document: "a", version: 1, isThere: true }],
     snapshotGood: async () => hasCopies(pathway),
     tokensMove: isWell,
     embeddings: async (_port, places) => embeddingsSeen(pathway, await isWell(), places),

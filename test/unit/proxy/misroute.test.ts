@@ -27,8 +27,8 @@ async function stand() {
     const [answer] = (await once(sending, "response")) as [IncomingMessage];
     return (await answer.setEncoding("latin1").toArray()).join("");
   };
-  const add = (toxicity = 1, name = "m"): void => {
-    const attributes = { port: wrong.port };
+  const add = (toxicity = 1, name = "m", until = 0): void => {
+    const attributes = { port: wrong.port, until };
     proxy.addToxic(body({ name, type: "misroute", stream: "upstream", toxicity, attributes }));
   };
   return { right, wrong, listen, proxy, ask, add };
@@ -47,6 +47,15 @@ describe("misroute", () => {
     const [only, ...others] = proxy.effects();
     expect(others).toEqual([]);
     expect(only?.streams.upstream.toxics).toMatchObject([{ requestsMisrouted: 2, inForce: false }]);
+  });
+
+  it("leads back by itself from the instant on that it was given, and astray before", async () => {
+    const { proxy, ask, add } = await stand();
+    add(1, "ahead", Date.now() + 3_600_000);
+    expect(await ask("one")).toBe("wrong one");
+    proxy.removeToxic("ahead");
+    add(1, "over", Date.now() - 1);
+    expect(await ask("two")).toBe("right two");
   });
 
   it("carries every byte of what it leads astray, and of what it does not", async () => {

@@ -267,6 +267,11 @@ export const DETECTION = {
    * a fifth is deleted (deleted_threshold).
    */
   deadRows: { least: 50, share: 0.2 },
+  /**
+   * So long neither of two replicas may have changed: the ingestion writes to one after the other, and waits 3 s at
+   * most for each, mostly for 2 ms.
+   */
+  holdings: { standMs: 2500 },
   records: {
     /**
      * Looks in a row: equal documents have equal records whenever they were written, so that one would do; a second one

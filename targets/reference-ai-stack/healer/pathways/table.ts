@@ -21,6 +21,7 @@ import { refreshVectorIndex } from "./refresh-vector-index.ts";
 import { redistributeTraffic } from "./redistribute-traffic.ts";
 import { restartReplica } from "./restart-replica.ts";
 import { rollbackModel } from "./rollback-model.ts";
+import { resyncRecords } from "./resync-records.ts";
 import { restoreIndex } from "./restore-index.ts";
 import { restoreModel } from "./restore-model.ts";
 import { shedLoad } from "./shed-load.ts";
@@ -34,6 +35,7 @@ export const PATHWAYS = [
   restoreIndex,
   rebuildFromRecords,
   compactSegment,
+  resyncRecords,
   recycleBeforeExhaustion,
   rollbackModel,
   restoreModel,

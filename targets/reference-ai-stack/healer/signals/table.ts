@@ -14,6 +14,7 @@ import { intakeRefused } from "./intake-refused.ts";
 import { sourceHeld } from "./source-held.ts";
 import { queueWaits } from "./queue-waits.ts";
 import { capacitySpare } from "./capacity-spare.ts";
+import { documentsLacking } from "./documents-lacking.ts";
 import { demandAboveBaseline } from "./demand-above-baseline.ts";
 import { demandOffForecast } from "./demand-off-forecast.ts";
 import { embeddingDrifts } from "./embedding-drifts.ts";
@@ -73,6 +74,7 @@ export const SIGNALS = [
   rowsNotRetrievable,
   answersMisshapen,
   rowsDead,
+  documentsLacking,
   writesRefused,
   slowerThanSiblings,
   latencyCreeps,

@@ -8,6 +8,7 @@ import { NUMBERS } from "../numbers.ts";
 import { readCorpus, type Corpus } from "./golden-questions.ts";
 import { createAskKept } from "./ask-kept.ts";
 import { createAskStored, embedTexts } from "./ask-stored.ts";
+import { askHeld, askHoldings } from "./ask-held.ts";
 import { createAskTwice } from "./ask-twice.ts";
 import { askJson } from "./http-json.ts";
 import type { Answer, Call } from "./http-json.ts";
@@ -60,6 +61,8 @@ export function openEyes(config: EyesConfig): Eyes {
       const path = `/self-retrieval?n=${rows}`;
       return seen(await askJson({ port, path, timeoutMs: limits.selfRetrieval, kept: true }), readSelfRetrieval);
     },
+    holdings: askHoldings,
+    held: askHeld,
     snapshotGood: async (asked) =>
       seen(await askJson(supervisor(`/snapshot?asked=${asked ? 1 : 0}`, limits.manifest)), readGood),
     resources: async (port) => {

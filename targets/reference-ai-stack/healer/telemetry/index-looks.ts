@@ -30,9 +30,14 @@ export function createIndexLooks(
       const view = await sample((rows) => eyes.selfRetrieval(port, rows));
       if (view !== null) put({ kind: "self-retrieval", scope, view, at: clock.now() });
     };
+    const holdings = async (): Promise<void> => {
+      const parts = await eyes.holdings(port);
+      if (parts !== null) put({ kind: "holdings", scope, parts, at: clock.now() });
+    };
     return [
       { name: "manifest", everyMs: NUMBERS.look.manifestMs, look: manifest },
       { name: "self-retrieval", everyMs: NUMBERS.look.selfRetrievalMs, look: selfRetrieval },
+      { name: "holdings", everyMs: NUMBERS.look.holdingsMs, look: holdings },
     ];
   };
 }

@@ -243,7 +243,7 @@ function fieldsOf(value: unknown): Fields {
   return typeof value === "object" && value !== null ? (value as Fields) : {};
 }
 
-function listAt(value: unknown, key: string): readonly Fields[] | null {
+export function listAt(value: unknown, key: string): readonly Fields[] | null {
   const list = fieldsOf(value)[key];
   return Array.isArray(list) ? list.map(fieldsOf) : null;
 }

@@ -167,6 +167,11 @@ export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
   // Said at the first write after it, and documents come when they come.
   "writes-refused": { reads: ["manifest"], speaksWithinMs: () => looks(2, look.manifestMs) },
   "rows-dead": { reads: ["manifest"], speaksWithinMs: () => looks(2, look.manifestMs) },
+  // Soft: the confirming look is one more.
+  "documents-lacking": {
+    reads: ["records"],
+    speaksWithinMs: () => NUMBERS.holdings.standMs + looks(2, look.holdingsMs),
+  },
   // A replica takes its digest at most once a second.
   "replica-digests-differ": { reads: ["manifest"], speaksWithinMs: () => 1000 + looks(2, look.manifestMs) },
   "centroid-moved": { reads: ["manifest"], speaksWithinMs: () => 1000 + looks(2, look.manifestMs) },

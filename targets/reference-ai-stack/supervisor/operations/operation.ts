@@ -125,3 +125,9 @@ export function parseTexts<const Name extends string>(
 export function leavingOf(replica: string): string {
   return `leaving of ${replica}`;
 }
+
+/** The other vector replicas. */
+export function vectorSiblings(replica: string, fleet: Pick<Fleet, "children">): readonly string[] {
+  const all = fleet.children().flatMap(({ spec }) => (spec.service === "vector" ? [spec.replica] : []));
+  return all.filter((one) => one !== replica);
+}

@@ -1,6 +1,6 @@
 // Replaces a vector replica's index by the snapshot's or a peer's, keeping newer records.
 import { restoreIndex as restore } from "../restore-index.ts";
-import { answered, operation, parseTexts, refused } from "./operation.ts";
+import { answered, operation, parseTexts, refused, vectorSiblings } from "./operation.ts";
 
 export const restoreIndex = operation({
   name: "restore-index",
@@ -11,10 +11,8 @@ export const restoreIndex = operation({
     const { fleet } = parts;
     const child = fleet.child(replica);
     if (child?.spec.service !== "vector") return refused(404, "only vector replicas have an index");
-    const peers = fleet.children().flatMap(({ spec }) => (spec.service === "vector" ? [spec.replica] : []));
-    const answer = await fleet.inTurn(replica, () =>
-      restore({ child, source, peers: peers.filter((peer) => peer !== replica) }, parts),
-    );
+    const peers = vectorSiblings(replica, fleet);
+    const answer = await fleet.inTurn(replica, () => restore({ child, source, peers }, parts));
     if (!answer.ok) return refused(answer.status, answer.reason);
     const { hash, rows, readded, reloaded } = answer;
     return answered({ hash, rows, readded, reloaded });

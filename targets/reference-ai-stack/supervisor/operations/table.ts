@@ -27,6 +27,7 @@ import { reloadReplica } from "./reload-replica.ts";
 import { removeReplica } from "./remove-replica.ts";
 import { saveIndex } from "./save-index.ts";
 import { scaleIngestion } from "./scale-ingestion.ts";
+import { resyncRecords } from "./resync-records.ts";
 import { restartReplica } from "./restart-replica.ts";
 import { restoreIndex } from "./restore-index.ts";
 import { restoreModel } from "./restore-model.ts";
@@ -50,6 +51,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   compactIndex,
   relinkIndex,
   saveIndex,
+  resyncRecords,
   reembedCorpus,
   setWeights,
   addReplica,

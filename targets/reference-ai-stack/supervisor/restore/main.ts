@@ -1,6 +1,7 @@
 // A process of its own for work on index files: the native library can be brought down by bad bytes, and the supervisor
-// must not go down with it. Reads from its arguments what to do (restore, rebuild, compact, relink, check), the
-// folder of the target and, to restore, that of the source; answers with one JSON line on stdout.
+// must not go down with it; and one that reads all records would keep it from answering. Reads from its arguments what
+// to do (restore, rebuild, compact, relink, check, resync), the folder of the target and, to restore or resync, that of
+// the source; answers with one JSON line on stdout.
 
 import { messageOf } from "../../common/log.ts";
 import { readStackConfig } from "../../config.ts";
@@ -8,6 +9,7 @@ import { loadEngine } from "../../vector/engines/table.ts";
 import { filesIn } from "../../vector/layout.ts";
 import { madeOfSnapshot } from "../../vector/snapshot.ts";
 import { BadSource, checkSource, makeIndex } from "./make-index.ts";
+import { resyncMissing } from "./resync-missing.ts";
 import { rebuildIndex } from "./rebuild-index.ts";
 import { relinkIndex } from "./relink-index.ts";
 
@@ -24,12 +26,13 @@ try {
   // Of a replica whose manifest is lost: all replicas of a stack are made of what its snapshot is made of.
   const otherwise = () => madeOfSnapshot(cacheDir, vectorEngine);
   const files = filesIn(target, engine.name);
-  const made = new Map([
+  const made = new Map<string, () => Promise<object>>([
     ["restore", () => restore(filesIn(source, engine.name), files, engine, { otherwise })],
     ["rebuild", () => rebuild(files, engine, otherwise)],
     // A planted defect of rebuilding is none of compacting.
     ["compact", () => rebuildIndex(files, engine, otherwise)],
     ["relink", () => relinkIndex(files, engine)],
+    ["resync", async () => resyncMissing(filesIn(source, engine.name), files)],
     ["check", () => checkSource(files, engine)],
   ]);
   const make = made.get(task ?? "");

@@ -58,6 +58,29 @@ test("goes to any other service where the caller calls no other, and refuses whe
   expect(await networkMisroute.prepare({ share: 1, to: "lm-2" }, none.site)).toMatchObject({ to: "lm-2", port: 4 });
 });
 
+test("goes to a sibling when that is asked for, and refuses where there is none, or `to` names a replica", async () => {
+  const { site } = siteWith({ seed: 7 });
+  const params = networkMisroute.parse({ sibling: true });
+  expect(await networkMisroute.prepare(params, site)).toMatchObject({ to: "lm-2", port: 4 });
+  const alone = siteWith({ places: [...places.slice(0, 3), ...places.slice(4)] });
+  await expect(networkMisroute.prepare(params, alone.site)).rejects.toThrow("lm-1 is the only replica of lm");
+  expect(() => networkMisroute.parse({ sibling: true, to: "lm-2" })).toThrow("only where `to` names none");
+});
+
+test("tells the toxic from which instant on it leads back by itself, and none where it lasts", async () => {
+  const { site, toxics } = siteWith();
+  const from = Date.now();
+  for (const given of [{ lasts: "3s" }, {}]) {
+    const params = networkMisroute.parse(given);
+    const undo = await networkMisroute.prepare(params, site);
+    await networkMisroute.harm(params, undo, site, signal);
+  }
+  const [passes, lasts] = [...toxics.values()].map(({ attributes }) => attributes["until"] ?? -1);
+  expect((passes ?? 0) - from - 3000).toBeGreaterThanOrEqual(0);
+  expect(passes).toBeLessThanOrEqual(Date.now() + 3000);
+  expect(lasts).toBe(0);
+});
+
 test("names all that it could be, and what was perhaps meant, when nobody has that name", async () => {
   const { site, toxics } = siteWith();
   await expect(networkMisroute.prepare({ share: 1, to: "vec1" }, site)).rejects.toMatchObject({

@@ -67,6 +67,7 @@ function eyesOn(replicas: FakeReplica[], models: FakeModels, sleep: (ms: number)
         handles: { used: 30, limit: 1000 },
       };
     },
+    ...heldOn(at),
     snapshotGood: async () => true,
     tokensMove: async () => null,
     ...embeddedOn(at),
@@ -86,6 +87,20 @@ function eyesOn(replicas: FakeReplica[], models: FakeModels, sleep: (ms: number)
       await sleep(ms);
       return ms;
     },
+  };
+}
+
+/** Of three documents, those that a replica does not lack. */
+function heldOn(at: (port: number) => FakeReplica | undefined): Pick<Eyes, "holdings" | "held"> {
+  return {
+    holdings: async (port) => {
+      const lacks = at(port)?.lacks;
+      return lacks === undefined ? null : [{ digest: lacks.join(), there: 3 - lacks.length }];
+    },
+    held: async (port) =>
+      ["a", "b", "c"].flatMap((document) =>
+        at(port)?.lacks?.includes(document) === true ? [] : [{ document, version: 1, isThere: true }],
+      ),
   };
 }
 

@@ -18,6 +18,7 @@ interface Handled {
   queue?: IngestionLook;
   reduced?: number;
   dead?: number;
+  lacks?: readonly string[];
   misembedded?: number;
 }
 
@@ -60,6 +61,10 @@ function indexOperations(
     "compact-index": ({ replica }) => {
       touched.push(`compact ${text(replica)}`);
       find(text(replica)).dead = 0;
+    },
+    "resync-records": ({ replica, source }) => {
+      touched.push(`records of ${text(replica)} from ${text(source)}`);
+      find(text(replica)).lacks = [];
     },
     "relink-index": ({ replica }) => {
       touched.push(`relink ${text(replica)}`);

@@ -17,6 +17,8 @@ export interface FakeReplica {
   unlinkedShare?: number;
   /** Dead rows of its index; absent: it does not say. */
   dead?: number;
+  /** Documents of a, b and c that it never had; absent: it does not say. */
+  lacks?: readonly string[];
   /** Writes that its process has stored; absent: it does not say. */
   wrote?: number;
   /** Its disk refused the newest write, in these words; a new process has room again. */

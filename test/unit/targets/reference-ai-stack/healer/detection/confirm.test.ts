@@ -18,6 +18,8 @@ const blind: Eyes = {
   manifest: unseen,
   selfRetrieval: unseen,
   resources: unseen,
+  holdings: async () => null,
+  held: async () => null,
   snapshotGood: async () => null,
   tokensMove: unseen,
   embeddings: unseen,

@@ -32,6 +32,8 @@ async function looksIn(
       answers: unseen("answers"),
     },
     traffic: unseen("traffic"),
+    holdings: async () => null,
+    held: async () => null,
     snapshotGood: async () => null,
     tokensMove: async () => null,
     resources: unseen("resources"),

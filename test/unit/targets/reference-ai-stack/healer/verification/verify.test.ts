@@ -69,6 +69,8 @@ async function looksAt(...frames: { weight: number; sickSeq: number; siblingMs: 
     manifest: nothing,
     selfRetrieval: nothing,
     traffic,
+    holdings: async () => null,
+    held: async () => null,
     snapshotGood: async () => null,
     tokensMove: async () => null,
     resources: nothing,

@@ -1,0 +1,68 @@
+// Finds a vector replica that lacks documents which a sibling has, however well its index fits its own records. Documents
+// keep coming, to one replica a little earlier than to another: two parts are compared only over the time in which both
+// were seen, and neither changed.
+import type { HeldPart, ReplicaScope, Signal } from "../nouns.ts";
+import { NUMBERS } from "../numbers.ts";
+import type { Detector } from "./detector.ts";
+import { withEntry } from "./detector.ts";
+
+interface SeenPart extends HeldPart {
+  /** The first look that saw it so, ms. */
+  readonly since: number;
+}
+
+interface Seen {
+  readonly scope: ReplicaScope;
+  readonly parts: readonly SeenPart[];
+  /** The newest look, ms. */
+  readonly at: number;
+}
+
+export interface HoldingsState {
+  readonly replicas: ReadonlyMap<string, Seen>;
+}
+
+/** Against each replica that has no more than a sibling of a part of which both have something else. */
+export const holdingsDetector: Detector<HoldingsState> = {
+  initial: { replicas: new Map() },
+  take(state, observation) {
+    if (observation.kind === "roll-call") {
+      const present = new Set(observation.replicas.map(({ replica }) => replica));
+      const left = [...state.replicas].filter(([replica]) => present.has(replica));
+      return left.length === state.replicas.size ? state : { replicas: new Map(left) };
+    }
+    if (observation.kind !== "holdings") return state;
+    const { scope, parts, at } = observation;
+    const before = state.replicas.get(scope.replica)?.parts ?? [];
+    const seen = parts.map((part, n) => ({ ...part, since: sinceOf(part, before[n], at) }));
+    return { replicas: withEntry(state.replicas, scope.replica, { scope, parts: seen, at }) };
+  },
+  signals: ({ replicas }) =>
+    [...replicas.values()].flatMap((own): readonly Signal[] => {
+      const siblings = [...replicas.values()].filter(({ scope }) => isSibling(scope, own.scope));
+      const says = siblings.flatMap((sibling) => lessInWords(own, sibling));
+      return says.length === 0 ? [] : [{ name: "documents-lacking", scope: own.scope, says: says.join("; ") }];
+    }),
+  forget: ({ replicas }, replica) => ({ replicas: new Map([...replicas].filter(([name]) => name !== replica)) }),
+};
+
+function sinceOf(part: HeldPart, before: SeenPart | undefined, at: number): number {
+  return before?.digest === part.digest ? before.since : at;
+}
+
+function isSibling(one: ReplicaScope, other: ReplicaScope): boolean {
+  return one.service === other.service && one.replica !== other.replica;
+}
+
+/** Nothing where it lacks nothing, or nobody can tell yet. */
+function lessInWords(own: Seen, sibling: Seen): readonly string[] {
+  const odd = own.parts.filter((part, n) => {
+    const theirs = sibling.parts[n];
+    if (theirs === undefined || theirs.digest === part.digest || theirs.there < part.there) return false;
+    return Math.min(own.at, sibling.at) - Math.max(part.since, theirs.since) >= NUMBERS.holdings.standMs;
+  });
+  if (odd.length === 0) return [];
+  return [
+    `${odd.length} of ${own.parts.length} parts of its documents are other than those of ${sibling.scope.replica}`,
+  ];
+}

@@ -1,0 +1,48 @@
+// Documents that went by one vector replica: it is given those that a sibling has and it never had. What it has, or had
+// once, is left as it is, so that nothing that was deleted or gone back from comes again.
+import type { Eyes, Remedy, ReplicaEntry, ReplicaScope, TargetOf } from "../nouns.ts";
+import { lackingAt, lackingInWords } from "../telemetry/lacking.ts";
+import { bad, good, pathway, step } from "./pathway.ts";
+import type { Look } from "./pathway.ts";
+
+export const resyncRecords = pathway("replica", {
+  name: "resync-records",
+  answers: ["documents-missing"],
+  tier: "medium",
+  changesData: true,
+  says: "has the replica store the documents of a sibling that it never had, through its own way of writing",
+  ways: [{ name: "peer", find: findFullerPeer }],
+  preconditions: [],
+  steps: [
+    step("take what is missing", ({ hand, target, found }) =>
+      hand.do("resync-records", { replica: target.replica, source: found ?? "" }),
+    ),
+  ],
+  verifiedBy: ["finds-as-its-sibling", "records-kept", "question-answered", "users-served", "in-rotation"],
+  check: async (eyes, remedy) => () => lookAtLacking(eyes, remedy),
+  goneBy: "check",
+});
+
+/** The sibling that has most of what is missing; null: none has any of it. */
+async function findFullerPeer(
+  eyes: Eyes,
+  target: ReplicaScope,
+  replicas: readonly ReplicaEntry[],
+): Promise<string | null> {
+  // Before a retry only the sibling that was found is given.
+  const own = [...replicas, ...((await eyes.rollCall()) ?? [])].find(({ replica }) => replica === target.replica);
+  const lacking = own === undefined ? null : await lackingAt(eyes, own, replicas);
+  const [fullest] = (lacking ?? []).toSorted((a, b) => b.documents.length - a.documents.length);
+  return fullest === undefined || fullest.documents.length === 0 ? null : fullest.sibling;
+}
+
+/** No sibling has a document that the replica never had. */
+async function lookAtLacking(eyes: Eyes, { target }: Remedy<TargetOf<"replica">>): Promise<Look> {
+  const replicas = (await eyes.rollCall()) ?? [];
+  const own = replicas.find(({ replica }) => replica === target.replica);
+  if (own === undefined || own.pid === null) return bad(`${target.replica} has no process`);
+  const lacking = await lackingAt(eyes, own, replicas);
+  if (lacking === null) return bad(`what ${target.replica} and its siblings hold was not seen`);
+  const isWhole = lacking.every(({ documents }) => documents.length === 0);
+  return isWhole ? good(lackingInWords(lacking)) : bad(lackingInWords(lacking));
+}

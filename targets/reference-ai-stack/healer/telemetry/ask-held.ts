@@ -1,0 +1,43 @@
+// What a vector replica holds: of all documents in parts, and of some parts each document.
+import type { Eyes, HeldDocument, HeldPart } from "../nouns.ts";
+import { NUMBERS } from "../numbers.ts";
+import { askJson } from "./http-json.ts";
+import { listAt } from "./read-answer.ts";
+
+const limit = { timeoutMs: NUMBERS.timeoutMs.holdings, kept: true } as const;
+
+/** `GET /records/held`. */
+export const askHoldings: Eyes["holdings"] = async (port) => {
+  const answer = await askJson({ port, path: "/records/held", ...limit });
+  return answer.kind === "answered" && answer.status === 200 ? readHoldings(answer.body) : null;
+};
+
+/** `GET /records/held?part=n` for each; null where one of them was not seen. */
+export const askHeld: Eyes["held"] = async (port, parts) => {
+  const documents: HeldDocument[] = [];
+  for (const part of parts) {
+    const answer = await askJson({ port, path: `/records/held?part=${part}`, ...limit });
+    const read = answer.kind === "answered" && answer.status === 200 ? readHeld(answer.body) : null;
+    if (read === null) return null;
+    documents.push(...read);
+  }
+  return documents;
+};
+
+/** The parts in the body, or null when it has not that shape. */
+export function readHoldings(body: unknown): readonly HeldPart[] | null {
+  const parts = listAt(body, "parts")?.flatMap(({ digest, there }) =>
+    typeof digest === "string" && typeof there === "number" ? [{ digest, there }] : [],
+  );
+  return parts === undefined || parts.length !== listAt(body, "parts")?.length || parts.length === 0 ? null : parts;
+}
+
+function readHeld(body: unknown): readonly HeldDocument[] | null {
+  const listed = listAt(body, "documents");
+  const documents = listed?.flatMap(({ document, version, isThere }) =>
+    typeof document === "string" && typeof version === "number" && typeof isThere === "boolean"
+      ? [{ document, version, isThere }]
+      : [],
+  );
+  return documents === undefined || documents.length !== listed?.length ? null : documents;
+}

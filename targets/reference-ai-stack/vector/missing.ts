@@ -1,0 +1,140 @@
+// Documents that a replica never had and a sibling has: found by comparing both record stores, laid beside the one that
+// lacks them, whole or not at all, and taken by its replica through its own way of writing. Nothing that it has, or had,
+// is written over: a version that is lower than the sibling's may be one that was gone back to.
+import { existsSync, readFileSync } from "node:fs";
+import { rename, rm, writeFile } from "node:fs/promises";
+import { DatabaseSync } from "@photostructure/sqlite";
+import { bytes, DIMENSIONS, floats } from "../embedder/cache.ts";
+import { earlierPassageId, passageId } from "../common/passage-ids.ts";
+import { documentsIn } from "./holdings.ts";
+import type { IndexFiles } from "./layout.ts";
+import { openLineage, type Lineage } from "./lineage.ts";
+import type { DocumentWrite } from "./provenance.ts";
+import { LOCK_TIMEOUT_MS } from "./record-store.ts";
+import { hasDirection } from "./same-vector.ts";
+import { syncFile } from "./snapshot.ts";
+import type { StoredRecord } from "./stored-record.ts";
+
+/** Either a document with its lineage, or a passage that has none. */
+export type MissingDocument =
+  | { readonly document: string; readonly write: DocumentWrite }
+  | { readonly document: string; readonly record: StoredRecord };
+
+/** What became of them. */
+export interface TakenDocuments {
+  readonly taken: number;
+  /** Known by then, or in another's place. */
+  readonly left: number;
+}
+
+type Db = InstanceType<typeof DatabaseSync>;
+
+/**
+ * What `source` has and `target` never had; both may be written meanwhile. Throws when a vector of them is none: what
+ * would be searched by it is damaged at the sibling, too.
+ */
+export function missingIn(target: string, source: string): readonly MissingDocument[] {
+  return reading(source, (theirs) => {
+    const held = documentsIn(theirs);
+    const known = reading(target, documentsIn);
+    const lineageOf = openLineage(theirs);
+    return [...held].flatMap(([document, { isThere }]) =>
+      isThere && !known.has(document) ? [missingOf(theirs, document, lineageOf)] : [],
+    );
+  });
+}
+
+/** Of one moment. */
+function reading<Read>(file: string, read: (db: Db) => Read): Read {
+  const db = new DatabaseSync(file, { readOnly: true, timeout: LOCK_TIMEOUT_MS });
+  try {
+    db.exec("BEGIN");
+    const found = read(db);
+    // Else its statements would keep the store locked after it was closed.
+    db.exec("COMMIT");
+    return found;
+  } finally {
+    db.close();
+  }
+}
+
+interface PassageRow {
+  readonly row: number;
+  readonly id: string;
+  readonly title: string;
+  readonly text: string;
+  readonly vector: Uint8Array;
+}
+
+function missingOf(db: Db, document: string, lineageOf: (row: number) => Lineage | undefined): MissingDocument {
+  const byId = db.prepare("SELECT row, id, title, text, vector FROM records WHERE id = ?");
+  const rowOf = (id: string): PassageRow | undefined => byId.get(id) as PassageRow | undefined;
+  const first = rowOf(document);
+  if (first === undefined) throw new Error(`${document} has no passage of its name`);
+  const lineage = lineageOf(first.row);
+  if (lineage === undefined) return { document, record: recordOf(first) };
+  const passages = [recordOf(first)];
+  for (;;) {
+    const names = [passageId(document, passages.length), earlierPassageId(document, passages.length)];
+    const next = names.flatMap((name) => rowOf(name) ?? []).find(({ row }) => isOf(lineageOf(row), lineage));
+    if (next === undefined) return { document, write: { ...lineage, document, passages } };
+    passages.push({ ...recordOf(next), id: passageId(document, passages.length) });
+  }
+}
+
+/** A passage of an earlier version was removed with it. */
+function isOf(one: Lineage | undefined, { document, version }: Lineage): boolean {
+  return one?.document === document && one.version === version;
+}
+
+function recordOf({ id, title, text, vector }: PassageRow): StoredRecord {
+  const own = vector.byteLength === DIMENSIONS * 4 ? floats(vector) : new Float32Array();
+  if (own.length === DIMENSIONS && hasDirection(own)) return { id, title, text, vector: own };
+  throw new Error(`${id} has no vector of ${DIMENSIONS} numbers with a direction at the sibling, either`);
+}
+
+function stagedFile({ records }: IndexFiles): string {
+  return `${records}.missing`;
+}
+
+/** Lays beside the target's record store what the source's has and it never had, and returns how many that are. */
+export async function stageMissing(target: IndexFiles, source: IndexFiles): Promise<number> {
+  const missing = missingIn(target.records, source.records);
+  const [staged, draft] = [stagedFile(target), `${stagedFile(target)}.draft`];
+  await writeFile(
+    draft,
+    JSON.stringify(missing, (key, value: unknown) => (key === "vector" ? packed(value) : value)),
+  );
+  await syncFile(draft);
+  await rename(draft, staged);
+  return missing.length;
+}
+
+/**
+ * Hands each document that was laid there to `take`, which says whether it was stored; whatever comes of it, nobody
+ * takes it again. Rejects where nothing was laid; what was stored by then stays, and is known the next time.
+ */
+export async function takeMissing(
+  files: IndexFiles,
+  take: (missing: MissingDocument) => boolean,
+): Promise<TakenDocuments> {
+  const file = stagedFile(files);
+  if (!existsSync(file)) throw new Error(`no documents lie at ${file}`);
+  try {
+    const read = (key: string, value: unknown): unknown => (key === "vector" ? unpacked(value) : value);
+    const missing = JSON.parse(readFileSync(file, "utf8"), read) as readonly MissingDocument[];
+    const taken = missing.filter(take).length;
+    return { taken, left: missing.length - taken };
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+function packed(value: unknown): string {
+  return Buffer.from(bytes(value as Float32Array)).toString("base64");
+}
+
+function unpacked(value: unknown): Float32Array {
+  // A copy: a slice of a Buffer is none.
+  return floats(Uint8Array.from(Buffer.from(String(value), "base64")));
+}

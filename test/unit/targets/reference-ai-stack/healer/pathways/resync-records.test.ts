@@ -1,0 +1,94 @@
+// The way back for a replica that never had some documents: who has them, what is done, and when it is done.
+import { expect, test } from "vitest";
+import type { Eyes, HeldDocument, Outcome } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import { resyncRecords } from "../../../../../../targets/reference-ai-stack/healer/pathways/resync-records.ts";
+import { documentsLacking } from "../../../../../../targets/reference-ai-stack/healer/signals/documents-lacking.ts";
+import { readHoldings } from "../../../../../../targets/reference-ai-stack/healer/telemetry/ask-held.ts";
+
+const target = { service: "vector", replica: "vector-1" };
+const replicas = [1, 2, 3].map((n) => ({ service: "vector", replica: `vector-${n}`, pid: n, port: n }));
+
+/** Of documents that are there, and of those that were deleted with a `-` before them; null: nothing is seen. */
+type Has = readonly string[] | null;
+
+function eyesOn(has: readonly Has[]): Eyes {
+  const heldAt = (port: number): readonly HeldDocument[] | null =>
+    has[port - 1]?.map((name) => ({ document: name.replace("-", ""), version: 1, isThere: !name.startsWith("-") })) ??
+    null;
+  return {
+    rollCall: async () => replicas,
+    holdings: async (port: number) => {
+      const held = heldAt(port);
+      return held === null ? null : [{ digest: JSON.stringify(held), there: held.length }];
+    },
+    held: async (port: number) => heldAt(port),
+  } as unknown as Eyes;
+}
+
+test.each<readonly [string, readonly Has[], string | null]>([
+  ["the sibling that has most of it", [["a"], ["a", "b"], ["a", "b", "c"]], "vector-3"],
+  ["no sibling where none has more", [["a", "b"], ["a"], ["a"]], null],
+  ["no sibling where what it lacks is deleted there", [["a"], ["a", "-b"], ["a", "-c"]], null],
+  [
+    "no sibling where it has deleted what they have",
+    [
+      ["a", "-b"],
+      ["a", "b"],
+      ["a", "b"],
+    ],
+    null,
+  ],
+  ["the one that is seen", [["a"], ["a", "b"], null], "vector-2"],
+  ["no sibling where it is not seen itself", [null, ["a", "b"], ["a"]], null],
+])("it is taken from %s", async (_, has, source) => {
+  const found = await resyncRecords.ways[0].find?.(eyesOn(has), target, replicas, []);
+  expect(found).toBe(source);
+});
+
+test("a sibling that was found is found again before a retry, when only it is looked at", async () => {
+  const eyes = eyesOn([["a"], ["a", "b"], ["a", "b", "c"]]);
+  const again = await resyncRecords.ways[0].find?.(eyes, target, replicas.slice(1, 2), []);
+  expect(again).toBe("vector-2");
+});
+
+test("the hand is asked to take it from the sibling that was found", async () => {
+  const asked: object[] = [];
+  const hand = {
+    do: async (operation: string, args: object): Promise<Outcome> => {
+      asked.push({ operation, ...args });
+      return { outcome: "done", says: "" };
+    },
+  };
+  await resyncRecords.steps[0].run({ hand, target: { scope: "replica", ...target }, found: "vector-2" });
+  expect(asked).toEqual([{ operation: "resync-records", replica: "vector-1", source: "vector-2" }]);
+});
+
+test.each<readonly [readonly Has[], boolean]>([
+  [[["a", "b"], ["a", "b"], ["b"]], true],
+  [[["a", "b"], ["a", "b"], ["c"]], false],
+  [[["a", "-b"], ["a", "b"], ["a"]], true],
+  [[null, ["a"], ["a"]], false],
+])("replicas that hold %j are whole: %s", async (has, isWhole) => {
+  const look = await resyncRecords.check(eyesOn(has), { target: { scope: "replica", ...target } } as never);
+  expect((await look()).good).toBe(isWhole);
+});
+
+test("nobody hears of it before documents were found by name that it never had", async () => {
+  const confirmed = async (...has: readonly Has[]) => {
+    const context = { eyes: eyesOn(has), replicas, tries: 1, persistMs: 0, stoodMs: 0 };
+    return documentsLacking.soft?.confirm({ scope: target, signals: [] }, target, context);
+  };
+  expect(await confirmed(["a"], ["a", "b", "c", "d", "e"], ["a"])).toEqual({
+    confirmed: true,
+    says: "second look: vector-2 has 4 that it never had: b, c, d and 1 more; vector-3 has no document that it never had",
+    by: "checks",
+  });
+  expect((await confirmed(["a", "-b"], ["a", "b"], ["a"]))?.confirmed).toBe(false);
+  expect((await confirmed(null, ["a", "b"], ["a"]))?.confirmed).toBe(false);
+});
+
+test("an answer of another shape is not seen", () => {
+  expect(readHoldings({ parts: [{ digest: "a", there: 1 }] })).toEqual([{ digest: "a", there: 1 }]);
+  const others = [{}, { parts: [] }, { parts: [{ digest: 1, there: 1 }] }, { parts: [{ digest: "a" }] }, null];
+  expect(others.map(readHoldings)).toEqual(others.map(() => null));
+});

@@ -1,0 +1,154 @@
+// A replica by which writes went: what a sibling has and it never had is found to the document, and taken without
+// touching what it has, or had once.
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "@photostructure/sqlite";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { resyncMissing } from "../../../../targets/reference-ai-stack/supervisor/restore/resync-missing.ts";
+import { rebuildIndex } from "../../../../targets/reference-ai-stack/supervisor/restore/rebuild-index.ts";
+import { PARTS } from "../../../../targets/reference-ai-stack/vector/holdings.ts";
+import { filesIn, type IndexFiles } from "../../../../targets/reference-ai-stack/vector/layout.ts";
+import { missingIn, stageMissing } from "../../../../targets/reference-ai-stack/vector/missing.ts";
+import { openReplica, type VectorReplica } from "../../../../targets/reference-ai-stack/vector/replica.ts";
+import { buildIndexFolder } from "../../../../targets/reference-ai-stack/vector/snapshot.ts";
+
+const ROWS = 20;
+const about = { source: "s", batch: "b", schema: 1, model: "m", tags: ["public"] };
+let dir: string;
+let files: readonly [IndexFiles, IndexFiles];
+/** The first lacks what the second has. */
+let own: VectorReplica;
+let sibling: VectorReplica;
+
+/** Every number its own direction. */
+function vectorOf(n: number): Float32Array {
+  return Float32Array.from({ length: 512 }, (_, i) => Math.sin((n + 1) * (i + 1)));
+}
+
+const recordOf = (n: number, id = `r${n}`) => ({ id, title: `t${n}`, text: `says ${n}`, vector: vectorOf(n) });
+
+/** A document of two passages. */
+const writeOf = (document: string, n: number, version = 1) => ({
+  document,
+  version,
+  ...about,
+  passages: [recordOf(n, document), recordOf(n + 100, `${document}¶2`)],
+});
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), "missing-"));
+  files = [filesIn(join(dir, "vector-1")), filesIn(join(dir, "vector-2"))];
+  const rows = Array.from({ length: ROWS }, (_, n) => recordOf(n));
+  for (const one of files) await buildIndexFolder(one, "corpus", rows);
+  own = await openReplica(files[0]);
+  sibling = await openReplica(files[1]);
+});
+afterEach(async () => {
+  await Promise.all([own.close(), sibling.close()]);
+  await rm(dir, { recursive: true, force: true });
+});
+
+/** Parts in which the two hold something else. */
+const oddParts = (): readonly number[] =>
+  own.records.holdings
+    .parts()
+    .flatMap(({ digest }, part) => (digest === sibling.records.holdings.parts()[part]?.digest ? [] : [part]));
+
+const resync = async (): Promise<object> => {
+  const { missing } = await resyncMissing(files[1], files[0]);
+  return { missing, ...(await own.resync()) };
+};
+
+it("holds the same parts as a sibling, in whatever order the same documents came", () => {
+  for (const n of [30, 40, 50]) own.write(writeOf(`d${n}`, n));
+  for (const n of [50, 30, 40]) sibling.write(writeOf(`d${n}`, n));
+  expect(oddParts()).toEqual([]);
+  const all = Array.from({ length: PARTS }, (_, part) => own.records.holdings.of(part)).flat();
+  expect(all).toHaveLength(ROWS + 3);
+  expect(own.records.holdings.parts().reduce((sum, { there }) => sum + there, 0)).toBe(ROWS + 3);
+});
+
+it("has the same parts after it was opened again as it had by its writes", async () => {
+  own.write(writeOf("d30", 30));
+  own.write({ ...writeOf("r3", 31, 2), passages: [] });
+  own.write({ ...writeOf("d30", 32, 0), over: 1 });
+  own.add(recordOf(40));
+  const before = own.records.holdings.parts();
+  await own.close();
+  own = await openReplica(files[0]);
+  expect(own.records.holdings.parts()).toEqual(before);
+});
+
+it("takes each document that it never had, with its passages and where they come from, and finds them", async () => {
+  for (const n of [30, 40]) sibling.write(writeOf(`d${n}`, n));
+  sibling.add(recordOf(60));
+  expect(oddParts()).not.toEqual([]);
+  expect(missingIn(files[0].records, files[1].records).map(({ document }) => document)).toEqual(["r60", "d30", "d40"]);
+
+  expect(await resync()).toEqual({ missing: 3, taken: 3, left: 0 });
+
+  expect(oddParts()).toEqual([]);
+  for (const id of ["d30", "d30¶2", "d40", "d40¶2", "r60"]) {
+    expect(await own.findable(id)).toEqual(sibling.records.textOf(id));
+    const [here, there] = [own, sibling].map(({ records }) => records.lineageOf(records.rowOf(id) ?? -1));
+    expect(here).toEqual(there);
+  }
+  expect(await resync()).toEqual({ missing: 0, taken: 0, left: 0 });
+});
+
+it("brings nothing back that was deleted here, or gone back from to an older version", async () => {
+  for (const one of [own, sibling]) for (const n of [30, 40]) one.write(writeOf(`d${n}`, n, 2));
+  own.write({ ...writeOf("d30", 30, 3), passages: [] });
+  own.write({ ...writeOf("d40", 41, 1), over: 2 });
+  own.write({ ...writeOf("r3", 3, 2), passages: [] });
+
+  expect(await resync()).toEqual({ missing: 0, taken: 0, left: 0 });
+
+  expect([own.records.rowOf("d30"), own.records.rowOf("r3")]).toEqual([undefined, undefined]);
+  expect(own.records.textOf("d40")?.text).toBe("says 41");
+});
+
+it("takes nothing of a document that the sibling has deleted", async () => {
+  sibling.write(writeOf("d30", 30));
+  sibling.write({ ...writeOf("d30", 30, 2), passages: [] });
+  expect(missingIn(files[0].records, files[1].records)).toEqual([]);
+});
+
+it("takes the passages of the version that is there, and none of the one before", async () => {
+  sibling.write(writeOf("d30", 30));
+  sibling.write({ ...writeOf("d30", 31, 2), passages: [recordOf(31, "d30")] });
+  expect(await resync()).toEqual({ missing: 1, taken: 1, left: 0 });
+  expect(own.records.rowOf("d30¶2")).toBeUndefined();
+  expect(own.records.lineageOf(own.records.rowOf("d30") ?? -1)?.version).toBe(2);
+});
+
+it("leaves what came by another way meanwhile as it came, and goes on with the rest", async () => {
+  for (const n of [30, 40]) sibling.write(writeOf(`d${n}`, n));
+  expect(await stageMissing(files[0], files[1])).toBe(2);
+  own.write(writeOf("d30", 35, 2));
+  expect(await own.resync()).toEqual({ taken: 1, left: 1 });
+  expect(own.records.textOf("d30")?.text).toBe("says 35");
+});
+
+it("stores all of it once, also where whoever laid it there was ended and began again", async () => {
+  sibling.write(writeOf("d30", 30));
+  // Laid and never asked for, then laid anew.
+  await stageMissing(files[0], files[1]);
+  sibling.write(writeOf("d40", 40));
+  expect(await resync()).toEqual({ missing: 2, taken: 2, left: 0 });
+  expect(existsSync(`${files[0].records}.missing`)).toBe(false);
+  await expect(own.resync()).rejects.toThrow(/no documents lie at .*records\.db\.missing/);
+});
+
+it("lays nothing where a vector of the sibling is none, or is of another model", async () => {
+  sibling.write(writeOf("d30", 30));
+  const db = new DatabaseSync(files[1].records);
+  db.prepare("UPDATE records SET vector = ? WHERE id = 'd30¶2'").run(new Uint8Array(2048));
+  db.close();
+  await expect(resync()).rejects.toThrow(/d30¶2 has no vector of 512 numbers with a direction at the sibling/);
+  expect(existsSync(`${files[0].records}.missing`)).toBe(false);
+  const { rows } = await rebuildIndex(files[0]);
+  expect(rows).toBe(ROWS);
+});
