@@ -93,6 +93,10 @@ export interface NeedsOnePiece {
   readonly what: string;
   readonly why: string;
   readonly instead: string;
+  /** Formats of files in pieces to which it can be done all the same. */
+  readonly knows?: readonly string[];
+  /** By format: why it cannot be done to that one, where that is known better. */
+  readonly whyNot?: Readonly<Record<string, string>>;
 }
 
 /** A harm that was done: with what, what takes it back, and what was seen before it. */

@@ -119,7 +119,7 @@ export interface TargetCommand {
 }
 
 /** One value that a setting may have. */
-interface SettingValue {
+export interface SettingValue {
   /** What the variable is set to. */
   readonly value: string;
   readonly about?: string;
@@ -127,6 +127,8 @@ interface SettingValue {
   readonly tiers?: Readonly<Record<string, Tier>>;
   /** How the rows of published files lie under this value; absent: in one piece. */
   readonly rows?: "in-pieces";
+  /** The format under which the index is published then. */
+  readonly format?: string;
 }
 
 /** How the action of a pathway is switched off in a healer that knows nothing of us. */

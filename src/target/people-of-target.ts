@@ -28,8 +28,13 @@ export function approvalsOf(written: NonNullable<TargetFile["approvals"]>, sourc
 
 export function settingsOf(written: NonNullable<TargetFile["settings"]>): Record<string, Setting> {
   const entries = Object.entries(written).map(([name, { about, env, values, default: byDefault }]) => {
-    const all = Object.entries(values).map(([value, { value: text = value, about: means, tiers, rows }]) => {
-      const rest = { ...(means !== undefined && { about: means }), ...(tiers && { tiers }), ...(rows && { rows }) };
+    const all = Object.entries(values).map(([value, { value: text = value, about: means, tiers, rows, format }]) => {
+      const rest = {
+        ...(means !== undefined && { about: means }),
+        ...(tiers && { tiers }),
+        ...(rows && { rows }),
+        ...(format !== undefined && { format }),
+      };
       return [value, { value: text, ...rest }] as const;
     });
     return [name, { about, env, values: Object.fromEntries(all), byDefault }] as const;

@@ -50,6 +50,9 @@ export const setting = z.strictObject({
           .describe(
             "The rows of published files do not lie side by side under this value: faults that need that are refused.",
           ),
+        format: words(
+          "The format under which the index is published then: faults that know it are not refused for its rows in pieces.",
+        ).optional(),
       }),
     )
     .describe("Values that it may have, by name."),

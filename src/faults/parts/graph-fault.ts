@@ -1,12 +1,13 @@
-// What the faults on the graph behind the rows of one replica's usearch index have in common: vectors stay where they
+// What the faults on the graph that leads to the rows of one replica's index have in common: vectors stay where they
 // are, the manifest is made to fit, and it is proved by the file's hash and by the replica's searches.
 
 import { z } from "zod";
 import type { Share } from "../../core/units.ts";
 import { fault } from "../fault.ts";
 import { harmIndex, mendIndex, saveIndex, savedDamages, seeIndex, type IndexUndo } from "./index-damage.ts";
-import { needsOnePiece, publishedRows, refusePieces } from "./rows.ts";
-import type { GraphMode } from "./usearch-graph.ts";
+import type { GraphMode } from "./index-graph.ts";
+import { needsOnePiece, refusePieces } from "./one-piece.ts";
+import { damageOfGraph, publishedRows } from "./rows.ts";
 
 interface GraphFault<Schema extends z.ZodObject> {
   readonly name: string;
@@ -18,7 +19,10 @@ interface GraphFault<Schema extends z.ZodObject> {
   readonly shareOf: (params: z.output<Schema>) => Share;
 }
 
-/** Makes such a fault. Only usearch's file format 2 is known: any other is refused before anything is written. */
+/**
+ * Makes such a fault. Known are usearch's file format 2, and what the one-piece table says of rows in pieces: any other
+ * file is refused before anything is written.
+ */
 export function graphFault<Schema extends z.ZodObject>(of: GraphFault<Schema>) {
   const { name: kind, mode, shareOf } = of;
   return fault({
@@ -35,10 +39,7 @@ export function graphFault<Schema extends z.ZodObject>(of: GraphFault<Schema>) {
     async prepare(params, site): Promise<IndexUndo> {
       const published = await publishedRows(site.controls.files, "index");
       refusePieces(published, needsOnePiece(kind, mode));
-      const { path, payload } = published;
-      const { offset, rowBytes, rows } = payload;
-      const graph = { path, offset: offset + rows * rowBytes, rowBytes: 1, runs: [], share: shareOf(params) } as const;
-      const damage = { ...graph, mode, seed: site.seed } as const;
+      const damage = damageOfGraph(published, { mode, share: shareOf(params), seed: site.seed });
       return saveIndex(site, { kind, published, damage, manifest: "manifest" });
     },
     apply: async (params, undo, site, signal) => harmIndex(kind, { share: shareOf(params), undo }, site, signal),

@@ -3,11 +3,11 @@
 import { HarnessError } from "../../core/errors.ts";
 import type { FileDamage, OpenFile } from "../../core/file-damage.ts";
 import type { FileControl } from "../../core/controls.ts";
-import type { NeedsOnePiece } from "../../core/fault.ts";
 import { seededRandom } from "../../core/random.ts";
 import { chooseRows, damagedFrom, keptInstead, type DamageMode, type KeptMode, type RowRun } from "./row-damage.ts";
 import { heldBy, stretchesOf, type Piece, type Stretch } from "./row-pieces.ts";
-import { graphDamage, graphModes, type GraphMode } from "./usearch-graph.ts";
+import { graphDamage, graphModes, type GraphMode } from "./index-graph.ts";
+import type { Lying } from "./graph.ts";
 import type { PublishedFile } from "../../records/inventory.ts";
 
 /** Which rows of which file, and what stands in for them: enough to recognise our damage in a later process. */
@@ -33,6 +33,8 @@ export type RowDamage = {
   readonly seed: number;
   /** Of modes of the graph alone: the share of the rows. */
   readonly share?: number;
+  /** Of modes of the graph, in a file whose rows lie in pieces: whose file it is, and all of it is saved. */
+  readonly format?: string;
   /** Numbers that each row is taken for shorter, for mode stride. */
   readonly short?: number;
   /** Share of each row, for mode part. */
@@ -68,42 +70,45 @@ function rowsOf(runs: readonly RowRun[]): readonly number[] {
   return runs.flatMap(([first, count]) => Array.from({ length: count }, (_, index) => first + index));
 }
 
-/** Damage that only rows in one piece can be given, and what is in the way where they lie in pieces. */
-export const inTheWay: { readonly [mode in RowDamage["mode"]]?: string } = {
-  truncate: "cutting the file would take other things with them",
-  pages: "pages of the file hold other things as well",
-  ...Object.fromEntries(graphModes.map((mode) => [mode, "no graph of usearch follows them"])),
-};
-
-/** Whether the damage needs rows in one piece. `what`: the mode or fault. */
-export function needsOnePiece(what: string, mode: RowDamage["mode"]): NeedsOnePiece | undefined {
-  const why = inTheWay[mode];
-  const instead = "take index.corruption with mode zero, noise, nan, part, flip, replace or shift";
-  return why === undefined ? undefined : { what, why, instead };
-}
-
-/** Throws for what cannot be done to rows that lie in pieces, where the target did not tell before. */
-export function refusePieces({ path, format, payload }: PublishedFile, needs: NeedsOnePiece | undefined): void {
-  if (payload.pieces === undefined || needs === undefined) return;
-  const { what, why, instead } = needs;
-  const says = `${what} cannot be done on ${path}: its rows (format ${format}) lie in pieces, and ${why}`;
-  throw new HarnessError("environment", says, { hint: instead });
-}
-
 /** What of the file is damaged, in words: the parts that the way back counts. */
-export function partsHarmed({ mode, pieces }: RowDamage): string {
-  if (mode === "links" || mode === "bare") return "lists of links";
+export function partsHarmed({ mode, pieces, format }: RowDamage): string {
+  if (mode === "links" || mode === "bare") return format === "sqlite-vec" ? "marks of rows" : "lists of links";
   if (isOfGraph(mode)) return "names of rows";
   if (mode === "pages") return "pages";
   return pieces === undefined ? "rows" : "stretches of rows";
 }
 
-/** Seeded pages of the file, 4 KiB each, as far as they lie in the rows: together so large a share of their bytes. */
+/** Where the rows of a published file lie, and whose file it is where that is not the same for all. */
+export function lyingOf({ format, payload }: PublishedFile): Lying {
+  const { offset, rowBytes, rows, pieces } = payload;
+  return { offset, rowBytes, rows, ...(pieces !== undefined && { pieces, format }) };
+}
+
+/** So large a share of the rows, struck in the graph that leads to them. */
+export function damageOfGraph(
+  { path, format, payload }: PublishedFile,
+  { mode, share, seed }: { readonly mode: GraphMode; readonly share: number; readonly seed: number },
+): RowDamage {
+  const { offset, rowBytes, rows, pieces } = payload;
+  const of = { path, mode, share, seed, runs: [] };
+  if (pieces !== undefined) return { ...of, offset: 0, rowBytes, pieces, format };
+  return { ...of, offset: offset + rows * rowBytes, rowBytes: 1 };
+}
+
+/**
+ * Seeded pages of the file, 4 KiB each, as far as they lie in the rows: together so large a share of their bytes. Of
+ * rows in pieces only whole ones, for what lies between is another's.
+ */
 export function pagesOf(
-  { offset, rowBytes, rows }: PublishedFile["payload"],
+  { offset, rowBytes, rows, pieces }: PublishedFile["payload"],
   share: number,
   seed: number,
 ): readonly RowRun[] {
+  if (pieces !== undefined) {
+    // Pieces may hold room for more rows than there are.
+    const [held = []] = stretchesOf(pieces, rows * rowBytes, [0]);
+    return wholePages(held, { wanted: (share * rows * rowBytes) / pageBytes, seed });
+  }
   const end = offset + rows * rowBytes;
   const [first, last] = [Math.floor(offset / pageBytes), Math.ceil(end / pageBytes)];
   return chooseRows(last - first, share, seed).flatMap(([page, count]) =>
@@ -112,6 +117,21 @@ export function pagesOf(
       const at = Math.max(offset, from);
       return [at, Math.min(end, from + pageBytes) - at];
     }),
+  );
+}
+
+function wholePages(
+  stretches: readonly Stretch[],
+  { wanted, seed }: { readonly wanted: number; readonly seed: number },
+): readonly RowRun[] {
+  const pages = stretches.flatMap(([from, bytes]) => {
+    const first = Math.ceil(from / pageBytes);
+    const whole = Math.max(0, Math.floor((from + bytes) / pageBytes) - first);
+    return Array.from({ length: whole }, (_, n) => (first + n) * pageBytes);
+  });
+  if (pages.length === 0) return [];
+  return chooseRows(pages.length, Math.min(1, wanted / pages.length), seed).flatMap(([first, count]) =>
+    pages.slice(first, first + count).map((at): RowRun => [at, pageBytes]),
   );
 }
 
@@ -160,9 +180,10 @@ export function damageFrom(
 }
 
 function piecesOf(damage: RowDamage, saved: Uint8Array): FileDamage["pieces"] {
-  const { mode, offset, rowBytes, share = 1, short = 0, seed } = damage;
+  const { mode, offset, rowBytes, share = 1, short = 0, seed, pieces, format } = damage;
   if (isOfGraph(mode)) {
-    return graphDamage(saved, { mode, share, seed }).map((piece) => ({ ...piece, at: offset + piece.at }));
+    const lying = pieces && format !== undefined ? { pieces, format } : undefined;
+    return graphDamage(saved, { mode, share, seed }, lying).map((piece) => ({ ...piece, at: offset + piece.at }));
   }
   if (mode === "pages") return zeroed(damage, saved);
   const rows = rowsOf(damage.runs);

@@ -1,18 +1,8 @@
 // A usearch file of the first rows of another one: what a snapshot that was taken when only these were there holds. It
 // is whole: its counts, its vectors and its graph fit each other. See usearch-graph.ts for the format.
 
-import {
-  countsBytes,
-  graphBehind,
-  headBytes,
-  keyBytes,
-  levelBytes,
-  linkBytes,
-  numbersBytes,
-  readGraph,
-  type Graph,
-  type Lying,
-} from "./usearch-graph.ts";
+import { keyBytes, linkBytes, type Graph, type Lying } from "./graph.ts";
+import { countsBytes, graphBehind, headBytes, levelBytes, numbersBytes, readGraph } from "./usearch-graph.ts";
 
 /** In the head of the graph, how many of its nodes are there and how many were removed (64 bit each). */
 const [presentAt, removedAt] = [17, 25] as const;

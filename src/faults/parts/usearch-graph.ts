@@ -5,48 +5,7 @@
 // follows it.
 
 import { HarnessError } from "../../core/errors.ts";
-import { seededRandom } from "../../core/random.ts";
-import { chooseRows } from "./row-damage.ts";
-
-/** One list of links: of which node and level, where the first one stands, and how many there are. */
-interface Links {
-  readonly node: number;
-  readonly level: number;
-  readonly at: number;
-  readonly count: number;
-}
-
-export interface Graph {
-  readonly nodes: number;
-  /** Links that a list of the lowest level has room for. */
-  readonly mostAtBase: number;
-  /** Where the keys stand, by node. */
-  readonly keys: readonly number[];
-  /** The highest level of each node. */
-  readonly levels: readonly number[];
-  readonly links: readonly Links[];
-}
-
-/** Bytes of the graph that a fault replaces; places count from its first byte. */
-export interface GraphPiece {
-  readonly at: number;
-  readonly was: Uint8Array;
-  readonly damaged: Uint8Array;
-}
-
-/**
- * Links: no link leads to the chosen nodes. Keys: they go by each other's names. Ghosts: by numbers that no row
- * has, nor will have. Bare: they have no links.
- */
-export const graphModes = ["links", "keys", "ghosts", "bare"] as const;
-export type GraphMode = (typeof graphModes)[number];
-
-/** What becomes of so large a share of the nodes. */
-export interface GraphHarm {
-  readonly mode: GraphMode;
-  readonly share: number;
-  readonly seed: number;
-}
+import { keyBytes, linkBytes, type Graph, type Links, type Lying } from "./graph.ts";
 
 export const headBytes = 64;
 export const numbersBytes = 40;
@@ -57,16 +16,7 @@ const expected = [
   { at: 15, value: 14 },
   { at: 16, value: 15 },
 ] as const;
-export const keyBytes = 8;
 export const levelBytes = 2;
-export const linkBytes = 4;
-
-/** Where rows lie, as a target publishes it. */
-export type Lying = {
-  readonly offset: number;
-  readonly rowBytes: number;
-  readonly rows: number;
-};
 
 /** Right before the rows stand their number and the bytes of one, 32 bit each. */
 export const countsBytes = 8;
@@ -81,16 +31,6 @@ export function graphBehind(file: Uint8Array, { offset, rowBytes, rows }: Lying)
     throw notAGraph();
   }
   return file.subarray(graphAt);
-}
-
-/** The damage to a graph, from its bytes alone: the same for the same seed. Throws when it is none of usearch's. */
-export function graphDamage(graph: Uint8Array, { mode, share, seed }: GraphHarm): readonly GraphPiece[] {
-  const read = readGraph(graph);
-  const chosen = new Set(rowsOf(chooseRows(read.nodes, share, seed)));
-  if (mode === "links") return ledElsewhere(graph, read, { chosen, seed });
-  if (mode === "keys") return otherKeys(graph, read, chosen);
-  if (mode === "bare") return withoutLinks(graph, read, chosen);
-  return [...chosen].flatMap((node, n) => changed(graph, read.keys[node] ?? 0, keyOf(firstGhost + n)));
 }
 
 /** Throws when it is none of usearch's. */
@@ -122,85 +62,6 @@ export function readGraph(bytes: Uint8Array): Graph {
   }
   if (at !== bytes.length) throw notAGraph();
   return { nodes, mostAtBase, keys, levels, links };
-}
-
-/**
- * Every link that leads to a chosen node leads to another one instead: the node keeps its vector and its name, and no
- * search comes by. Only the lowest byte of a link changes, and the number stays that of a node, so that a search which
- * reads while we write follows the old link or the new one, and none besides. On a level lead only links to nodes that
- * have it: usearch ends its process for any other ("Linking to missing level"). Where there is no such node the link
- * stays as it is.
- */
-function ledElsewhere(
-  bytes: Uint8Array,
-  graph: Graph,
-  { chosen, seed }: { readonly chosen: ReadonlySet<number>; readonly seed: number },
-): readonly GraphPiece[] {
-  const random = seededRandom(seed, "index.corruption links");
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return graph.links.flatMap(({ node, level, at, count }) => {
-    const was = bytes.subarray(at, at + count * linkBytes);
-    const damaged = Uint8Array.from(was);
-    let isOther = false;
-    for (let link = 0; link < count; link += 1) {
-      const to = view.getUint32(at + link * linkBytes, true);
-      if (!chosen.has(to)) continue;
-      const mayLead = (other: number): boolean =>
-        other !== node && !chosen.has(other) && (graph.levels[other] ?? -1) >= level;
-      const other = inBlockOf(to, Math.floor(random.next() * 256), mayLead);
-      if (other === undefined) continue;
-      damaged[link * linkBytes] = other % 256;
-      isOther = true;
-    }
-    return isOther ? [{ at, was, damaged }] : [];
-  });
-}
-
-/** The first node from `from` on, around the 256 that share all bytes of `to` but the lowest, that will do. */
-function inBlockOf(to: number, from: number, willDo: (node: number) => boolean): number | undefined {
-  const block = to - (to % 256);
-  for (let step = 0; step < 256; step += 1) {
-    const node = block + ((from + step) % 256);
-    if (willDo(node)) return node;
-  }
-  return undefined;
-}
-
-/** Each chosen node has the key of the one half of all of them further on: vectors of one build, names of another. */
-function otherKeys(bytes: Uint8Array, { keys }: Graph, chosen: ReadonlySet<number>): readonly GraphPiece[] {
-  const places = [...chosen].map((node) => keys[node] ?? 0);
-  const half = Math.floor(places.length / 2);
-  return places.flatMap((at, n) => {
-    const from = places[(n + half) % places.length] ?? at;
-    const [was, damaged] = [bytes.subarray(at, at + keyBytes), bytes.subarray(from, from + keyBytes)];
-    return from === at ? [] : [{ at, was, damaged }];
-  });
-}
-
-/** Each list of a chosen node says that it is empty; what stands behind the number stays. */
-function withoutLinks(bytes: Uint8Array, { links }: Graph, chosen: ReadonlySet<number>): readonly GraphPiece[] {
-  return links.flatMap(({ node, at }) =>
-    chosen.has(node) ? changed(bytes, at - linkBytes, new Uint8Array(linkBytes)) : [],
-  );
-}
-
-/** What holds the same afterwards is no damage. */
-function changed(bytes: Uint8Array, at: number, damaged: Uint8Array): readonly GraphPiece[] {
-  const was = bytes.subarray(at, at + damaged.length);
-  return was.every((byte, n) => byte === damaged[n]) ? [] : [{ at, was, damaged }];
-}
-
-/** Behind every number that a record store will give to a row. */
-const firstGhost = 2 ** 32;
-
-function keyOf(key: number): Uint8Array {
-  const bytes = Buffer.alloc(keyBytes);
-  bytes.writeBigUInt64LE(BigInt(key));
-  return bytes;
-}
-
-function rowsOf(runs: readonly (readonly [number, number])[]): readonly number[] {
-  return runs.flatMap(([first, count]) => Array.from({ length: count }, (_, at) => first + at));
 }
 
 /** What is refused. */

@@ -5,7 +5,8 @@
 
 import { HarnessError } from "../../core/errors.ts";
 import { seededRandom } from "../../core/random.ts";
-import { graphBehind, readGraph, type Lying } from "./usearch-graph.ts";
+import type { Lying } from "./graph.ts";
+import { graphBehind, readGraph } from "./usearch-graph.ts";
 
 /** In the head of the graph stands the metric, by a letter: c or i. */
 const metricAt = 13;

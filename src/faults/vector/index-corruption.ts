@@ -5,7 +5,8 @@ import { z } from "zod";
 import { fault } from "../fault.ts";
 import { harmIndex, mendIndex, saveIndex, savedDamages, seeIndex, type IndexUndo } from "../parts/index-damage.ts";
 import { chooseRows, damageModes } from "../parts/row-damage.ts";
-import { needsOnePiece, pagesOf, publishedRows, refusePieces, type RowDamage } from "../parts/rows.ts";
+import { needsOnePiece, refusePieces } from "../parts/one-piece.ts";
+import { damageOfGraph, pagesOf, publishedRows, type RowDamage } from "../parts/rows.ts";
 import type { PublishedFile } from "../../records/inventory.ts";
 
 const kind = "index.corruption";
@@ -82,7 +83,7 @@ function damageOf(published: PublishedFile, { share, mode, part = usualPart }: P
     case "pages":
       return { ...of, offset: 0, rowBytes: 1, runs: pagesOf(payload, share, seed) };
     case "links":
-      return { ...of, offset: offset + rows * rowBytes, rowBytes: 1, runs: [], share };
+      return damageOfGraph(published, { mode, share, seed });
     default:
       return { ...of, ...lying, runs: chooseRows(rows, share, seed) };
   }

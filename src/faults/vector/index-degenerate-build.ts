@@ -6,7 +6,7 @@ import { graphFault } from "../parts/graph-fault.ts";
 
 export const indexDegenerateBuild = graphFault({
   name: "index.degenerate-build",
-  about: "Empties all lists of links of one replica's usearch index, and has the manifest fit: one answer to all.",
+  about: "Empties all lists of links of one replica's index, and has the manifest fit: one answer to all.",
   mode: "bare",
   params: z.strictObject({}),
   example: {},

@@ -6,7 +6,7 @@ import { graphFault, shareParam } from "../parts/graph-fault.ts";
 
 export const indexGhostRows = graphFault({
   name: "index.ghost-rows",
-  about: "Has a share of the rows of one replica's usearch index go by numbers of deleted rows, and the manifest fit.",
+  about: "Has a share of the rows of one replica's index go by numbers of deleted rows, and the manifest fit.",
   mode: "ghosts",
   params: shareParam("Share of the rows of which there is no record", 0.3),
   example: { share: 0.3 },

@@ -7,9 +7,10 @@ import { HarnessError } from "../../core/errors.ts";
 import { fault } from "../fault.ts";
 import { seeFile } from "../parts/index-damage.ts";
 import { mendSwap, saveSwap, swapDamages, swapIndex, type Make, type SwapUndo } from "../parts/index-swap.ts";
-import { needsOnePiece, publishedRows, refusePieces } from "../parts/rows.ts";
-import { firstRows } from "../parts/usearch-first-rows.ts";
-import type { Lying } from "../parts/usearch-graph.ts";
+import { needsOnePiece, refusePieces } from "../parts/one-piece.ts";
+import { fewRows } from "../parts/other-index.ts";
+import { lyingOf, publishedRows } from "../parts/rows.ts";
+import type { Lying } from "../parts/graph.ts";
 
 const kind = "index.nearly-empty";
 
@@ -18,8 +19,7 @@ type Left = { readonly lying: Lying; readonly left: number };
 
 export const indexNearlyEmpty = fault({
   name: kind,
-  about:
-    "Puts a usearch index of the first few rows in place of one replica's, has the manifest fit, and has it loaded.",
+  about: "Puts an index of the first few rows in place of one replica's, has the manifest fit, and has it loaded.",
   wayBack: "puts the old file back where ours still is, from a copy made before, and has the replica load it",
   acts: "replica",
   needs: ["files", "edits", "vectors", "backups", "replica"],
@@ -28,19 +28,19 @@ export const indexNearlyEmpty = fault({
     rows: z.int().min(1).max(64).default(2).describe("So many rows are left: 1 to 64, 2 when absent."),
   }),
   example: {},
-  needsOnePiece: () => needsOnePiece(kind, "bare"),
+  needsOnePiece: () => needsOnePiece(kind, "first rows"),
 
   async prepare({ rows: left }, site): Promise<SwapUndo & Left> {
     const published = await publishedRows(site.controls.files, "index");
-    refusePieces(published, needsOnePiece(kind, "bare"));
-    const { offset, rowBytes, rows } = published.payload;
+    refusePieces(published, needsOnePiece(kind, "first rows"));
+    const { rows } = published.payload;
     if (rows <= left) {
       const hint = "give fewer rows in `with`, or an index that has more";
       throw new HarnessError("environment", `${site.replica} has ${rows} rows in all: with ${left} left none is lost`, {
         hint,
       });
     }
-    const of = { lying: { offset, rowBytes, rows }, left };
+    const of = { lying: lyingOf(published), left };
     return { ...(await saveSwap(site, published, makeOf(of))), ...of };
   },
   apply: async (_params, undo, site, signal) =>
@@ -52,7 +52,7 @@ export const indexNearlyEmpty = fault({
 });
 
 function makeOf({ lying, left }: Left): Make {
-  return (file) => firstRows(file, lying, left);
+  return (file) => fewRows(file, lying, left);
 }
 
 /** Of the rows, so many do not find themselves any more. */

@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { fault } from "../fault.ts";
 import { mendSwap, replaceFile, saveSwap, swapDamages, type SwapUndo } from "../parts/index-swap.ts";
-import { publishedRows, refusePieces } from "../parts/rows.ts";
+import { publishedRows } from "../parts/rows.ts";
 import { firstHalf, foundStill } from "../parts/still-found.ts";
 import { lookBefore, refuseBlindness, sampleFor } from "../parts/search-witness.ts";
 import type { Share } from "../../core/units.ts";
@@ -16,11 +16,6 @@ const kind = "index.unlinked";
 const asBefore: Share = 0.05;
 /** Of a replica that finds less before the harm nobody could tell that it answers as before. */
 const leastFound: Share = 0.5;
-const onePiece = {
-  what: kind,
-  why: "an engine that keeps them so may answer from a copy, whatever lies at the path",
-  instead: "take index.corruption, which acts when the index is loaded",
-} as const;
 
 export const indexUnlinked = fault({
   name: kind,
@@ -31,11 +26,9 @@ export const indexUnlinked = fault({
   wants: ["process"],
   params: z.strictObject({}),
   example: {},
-  needsOnePiece: () => onePiece,
 
   async prepare(_params, site): Promise<SwapUndo> {
     const published = await publishedRows(site.controls.files, "index");
-    refusePieces(published, onePiece);
     return saveSwap(site, published, firstHalf, "left alone");
   },
   async apply(_params, undo, site, signal) {

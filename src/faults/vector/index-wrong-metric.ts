@@ -1,14 +1,16 @@
-// index.wrong-metric: one replica loads an index that other code has built, by the inner product in place of cosine, of
-// vectors that are not equally long. Hash, length and count in the manifest fit, each vector points where it did, and
-// ranks are wrong; proved by the file's hash and by the replica's searches.
+// index.wrong-metric: one replica loads an index that other code has built, by another metric in place of cosine (the
+// inner product; of sqlite-vec, which has none, the Euclidean distance), of vectors that are not equally long. Hash,
+// length and count in the manifest fit, each vector points where it did, and ranks are wrong; proved by the file's hash
+// and by the replica's searches.
 
 import { z } from "zod";
 import { fault } from "../fault.ts";
 import { seeFile } from "../parts/index-damage.ts";
 import { mendSwap, saveSwap, swapDamages, swapIndex, type Make, type SwapUndo } from "../parts/index-swap.ts";
-import { needsOnePiece, publishedRows, refusePieces } from "../parts/rows.ts";
-import type { Lying } from "../parts/usearch-graph.ts";
-import { byInnerProduct } from "../parts/usearch-metric.ts";
+import { needsOnePiece, refusePieces } from "../parts/one-piece.ts";
+import { byOtherMetric } from "../parts/other-index.ts";
+import { lyingOf, publishedRows } from "../parts/rows.ts";
+import type { Lying } from "../parts/graph.ts";
 
 const kind = "index.wrong-metric";
 /**
@@ -22,7 +24,7 @@ type Built = { readonly lying: Lying; readonly times: number; readonly seed: num
 
 export const indexWrongMetric = fault({
   name: kind,
-  about: "Has one replica load a usearch index of its rows by the inner product, not cosine, and has the manifest fit.",
+  about: "Has one replica load an index of its rows by another metric than cosine, and has the manifest fit.",
   wayBack: "puts the old file back where ours still is, from a copy made before, and has the replica load it",
   acts: "replica",
   needs: ["files", "edits", "vectors", "backups", "replica"],
@@ -36,13 +38,12 @@ export const indexWrongMetric = fault({
       .describe("Each vector is made longer or shorter by up to so many times: 1.5 to 16, 2 when absent."),
   }),
   example: {},
-  needsOnePiece: () => needsOnePiece(kind, "bare"),
+  needsOnePiece: () => needsOnePiece(kind, "metric"),
 
   async prepare({ lengths: times }, site): Promise<SwapUndo & Built> {
     const published = await publishedRows(site.controls.files, "index");
-    refusePieces(published, needsOnePiece(kind, "bare"));
-    const { offset, rowBytes, rows } = published.payload;
-    const of = { lying: { offset, rowBytes, rows }, times, seed: site.seed };
+    refusePieces(published, needsOnePiece(kind, "metric"));
+    const of = { lying: lyingOf(published), times, seed: site.seed };
     return { ...(await saveSwap(site, published, makeOf(of))), ...of };
   },
   apply: async (_params, undo, site, signal) => swapIndex(kind, { share, undo, make: makeOf(undo) }, site, signal),
@@ -52,5 +53,5 @@ export const indexWrongMetric = fault({
 });
 
 function makeOf({ lying, times, seed }: Built): Make {
-  return (file) => byInnerProduct(file, lying, { times, seed });
+  return (file) => byOtherMetric(file, lying, { times, seed });
 }

@@ -139,17 +139,15 @@ async function closing<T>(handle: FileHandle, use: (handle: FileHandle) => Promi
 async function check(path: string, workDir: string, allowed: ReadonlySet<string>): Promise<void> {
   const inside = `${await realpath(workDir)}${sep}`;
   const real = await realOrParent(path);
-  if (allowed.has(path) && real?.startsWith(inside) === true) return;
+  if (allowed.has(path) && real.startsWith(inside)) return;
   throw new HarnessError(
     "environment",
     `refusing to touch ${path}: not a published file inside the stack's work folder`,
   );
 }
 
-/** Of a file that is gone: where it would be. */
-async function realOrParent(path: string): Promise<string | undefined> {
+/** Of a file that is gone, alone or with the folders that it lay in: where it would be. */
+async function realOrParent(path: string): Promise<string> {
   const real = await realpath(path).catch(ifAbsent);
-  if (real !== undefined) return real;
-  const parent = await realpath(dirname(path)).catch(ifAbsent);
-  return parent === undefined ? undefined : join(parent, basename(path));
+  return real ?? join(await realOrParent(dirname(path)), basename(path));
 }

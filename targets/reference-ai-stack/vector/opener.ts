@@ -1,6 +1,6 @@
 // Opens a replica's index as often as wanted, and knows whether the file at its path is still the one that is open.
-import { statSync } from "node:fs";
 import type { VectorEngine } from "./engines/engine.ts";
+import { fileNumber } from "./engines/generation.ts";
 import { openChecked } from "./engines/open-checked.ts";
 import { settle } from "./engines/publish.ts";
 import type { IndexFiles } from "./layout.ts";
@@ -8,7 +8,7 @@ import type { IndexFiles } from "./layout.ts";
 /** Settles what was begun and opens the index, as often as wanted, and tells of any whose engine ended by itself. */
 export function openerOf(files: IndexFiles, engine: VectorEngine) {
   let ended: (reason: string) => void = () => undefined;
-  let served: number | undefined;
+  let served: string | undefined;
   return {
     open: async (): ReturnType<typeof openChecked> => {
       await settle(files);
@@ -36,7 +36,3 @@ async function openBetween(engine: VectorEngine, files: IndexFiles) {
 }
 
 const MOST_TIMES = 3;
-
-function fileNumber(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.ino;
-}

@@ -3,19 +3,13 @@
 import { open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "@photostructure/sqlite";
-import {
-  damageFrom,
-  inTheWay,
-  isOfGraph,
-  pagesOf,
-  savedBytes,
-  type RowDamage,
-} from "../../../src/faults/parts/rows.ts";
+import { damageFrom, isOfGraph, pagesOf, savedBytes, type RowDamage } from "../../../src/faults/parts/rows.ts";
 import { chooseRows } from "../../../src/faults/parts/row-damage.ts";
 import { manifestBefore } from "../../../src/faults/parts/manifest-before.ts";
 import { firstRows } from "../../../src/faults/parts/usearch-first-rows.ts";
 import { byInnerProduct } from "../../../src/faults/parts/usearch-metric.ts";
-import type { Lying } from "../../../src/faults/parts/usearch-graph.ts";
+import type { Lying } from "../../../src/faults/parts/graph.ts";
+import { graphModes } from "../../../src/faults/parts/index-graph.ts";
 import type { OpenFile } from "../../../src/core/file-damage.ts";
 import type { VectorEngine } from "../../../targets/reference-ai-stack/vector/engines/engine.ts";
 import { describeIndex, hashIndex } from "../../../targets/reference-ai-stack/vector/engines/generation.ts";
@@ -38,6 +32,12 @@ export interface Damage {
 }
 
 const SEED = 11;
+
+/** What this program does to rows in one piece alone. */
+const inTheWay: { readonly [mode in RowDamage["mode"]]?: string } = {
+  pages: "pages of the file hold other things as well",
+  ...Object.fromEntries(graphModes.map((mode) => [mode, "no graph of usearch follows them"])),
+};
 
 interface OfRows {
   readonly mode: RowDamage["mode"];

@@ -13,7 +13,12 @@ const store: Target = {
       about: "What stores.",
       env: "ENGINE",
       byDefault: "plain",
-      values: { plain: { value: "1" }, paged: { value: "2", rows: "in-pieces" }, flat: { value: "3" } },
+      values: {
+        plain: { value: "1" },
+        paged: { value: "2", rows: "in-pieces" },
+        flat: { value: "3" },
+        known: { value: "4", rows: "in-pieces", format: "sqlite-vec" },
+      },
     },
     constructor: { about: "A name of every object.", env: "C", byDefault: "a", values: { a: { value: "1" } } },
   },
@@ -39,7 +44,14 @@ test("a fault that needs rows in one piece is refused with the value that cuts t
   expect(problems("pages", "settings: { engine: flat }\n")).toEqual([]);
   expect(problems("pages", "")).toEqual([]);
   expect(problems("pages", "settings: { engine: paged }\n")).toEqual([
-    "mode pages where the rows of shop lie in pieces (engine: paged): pages of the file hold other things as well (a fault that can act on such rows, or rows in one piece, as with engine: plain or flat; take index.corruption with mode zero, noise, nan, part, flip, replace or shift)",
+    "mode pages where the rows of shop lie in pieces (engine: paged): pages of the file hold other things as well (a fault that can act on such rows, or rows that this one can act on, as with engine: plain or flat or known; take index.corruption with mode zero, noise, nan, part, flip, replace or shift)",
+  ]);
+});
+
+test("a fault that knows the format of such rows is not refused, and one that knows why it cannot says so", () => {
+  expect(problems("pages", "settings: { engine: known }\n")).toEqual([]);
+  expect(problems("truncate", "settings: { engine: known }\n")).toEqual([
+    expect.stringContaining("(engine: known): cutting the file would take other things with them"),
   ]);
 });
 

@@ -37,7 +37,8 @@ beforeAll(async () => {
     problems.push(...lint.problems);
     if (lint.intent) intents.push(lint.intent);
   }
-});
+  // Against hanging, not against slowness: all of them are read.
+}, 120_000);
 
 describe("what is shipped", () => {
   test("every target and every experiment is sound", () => {
@@ -60,9 +61,25 @@ describe("what is shipped", () => {
     expect(intents.length).toBeGreaterThanOrEqual(5);
   });
 
-  test.each(["sqlite-vec", "chroma"])(
-    "on %s every intent on data is planned but those that need rows in one piece, which are refused by what is in the way",
-    (engine) => {
+  test.each([
+    ["sqlite-vec", []],
+    [
+      "chroma",
+      [
+        ["index.ghost-rows", "Chroma opens no index that has a number without a name: it answers with an error"],
+        [
+          "index.nearly-empty",
+          "Chroma keeps how many there are, and their names, in other files than that of its rows",
+        ],
+        [
+          "mode pages",
+          "each page holds links and names as well, and Chroma answers with an error where a name is zeros",
+        ],
+      ],
+    ],
+  ] as const)(
+    "on %s every intent on data is planned but those whose damage its engine would not bear, which are refused by what is in the way",
+    (engine, expected) => {
       const faultTable = new Map(faults.map((fault) => [fault.name, fault]));
       const refused = intents
         .filter(({ id }) => id.startsWith("data/"))
@@ -77,21 +94,12 @@ describe("what is shipped", () => {
         });
       const words = (what: string, why: string): string =>
         `${what} where the rows of reference-ai-stack lie in pieces (stores-by: ${engine}): ${why}`;
-      const graph = "no graph of usearch follows them";
-      const copy = "an engine that keeps them so may answer from a copy, whatever lies at the path";
-      expect(refused).toEqual([
-        expect.stringContaining(words("index.degenerate-build", graph)),
-        expect.stringContaining(words("index.unlinked", copy)),
-        expect.stringContaining(words("index.ghost-rows", graph)),
-        expect.stringContaining(words("mode links", graph)),
-        expect.stringContaining(words("index.nearly-empty", graph)),
-        expect.stringContaining(words("mode pages", "pages of the file hold other things as well")),
-        expect.stringContaining(words("index.unlinked", copy)),
-        expect.stringContaining(words("index.torn-pair", graph)),
-        expect.stringContaining(words("index.wrong-metric", graph)),
-      ]);
-      expect(refused[3]).toContain("experiments/data/links-rewired.yaml:1:1");
-      expect(refused[0]).toContain("rows in one piece, as with stores-by: usearch");
+      expect(refused).toEqual(
+        expected.map(([what, why]) => expect.stringContaining(words(what, why)) as unknown as string),
+      );
+      if (engine !== "chroma") return;
+      expect(refused[0]).toContain("experiments/data/ghost-rows.yaml:1:1");
+      expect(refused[0]).toContain("rows that this one can act on, as with stores-by: usearch or sqlite-vec");
     },
   );
 

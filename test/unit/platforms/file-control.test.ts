@@ -47,6 +47,19 @@ describe("replacing a file", () => {
     expect(await readdir(workDir)).toEqual(["index"]);
   });
 
+  it("finds nothing where the folder that it lay in is gone, and touches nothing outside for that", async () => {
+    const inside = join(workDir, "segment", "deeper", "index");
+    const outside = join(workDir, "..", "nowhere", "index");
+    const { files, edits } = fileControls(
+      { workDir, replica: "vec-1", publishedFiles: [inside, outside] },
+      async () => [],
+    );
+    expect(await edits.inOneGo(inside, () => "touched")).toBeUndefined();
+    expect(await edits.replace(inside, Buffer.from("new"), { expected: sha256(""), by: "us" })).toBe(false);
+    expect(await files.hash(inside)).toBe(sha256(""));
+    await expect(files.hash(outside)).rejects.toThrow("refusing to touch");
+  });
+
   it("leaves one that its owner has put there meanwhile, and one that is gone", async () => {
     const { edits } = controls();
     await writeFile(index(), "restored");

@@ -1,5 +1,6 @@
 // One generation of an index on the disk, whatever its engine: which files it has, how long they are, and their hash.
 // No engine changes the files of a generation, so a hash that differs from the manifest's is damage.
+import { readdirSync, statSync } from "node:fs";
 import { cp, copyFile, open, readdir, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { floats } from "../../embedder/cache.ts";
@@ -23,6 +24,18 @@ export async function hashIndex(index: string): Promise<string> {
   const hashes: string[] = [];
   for (const path of (await filesOf(index)).values()) hashes.push(await hashFile(path));
   return hashes.join("-");
+}
+
+/**
+ * By which file an index is told from another one at the same path; undefined: there is none. Of a folder by all that
+ * is in it: an engine that answers from a copy has copied all of them.
+ */
+export function fileNumber(path: string): string | undefined {
+  const number = (one: string): number | undefined => statSync(one, { throwIfNoEntry: false })?.ino;
+  const own = statSync(path, { throwIfNoEntry: false });
+  if (own?.isDirectory() !== true) return own && String(own.ino);
+  const inside = readdirSync(path, { recursive: true, encoding: "utf8" }).sort();
+  return [own.ino, ...inside.map((name) => number(join(path, name)))].join(" ");
 }
 
 /** Copies an index to where nothing is. */

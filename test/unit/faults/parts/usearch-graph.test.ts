@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Index, MetricKind, ScalarKind } from "usearch";
-import { graphDamage, type GraphHarm } from "../../../../src/faults/parts/usearch-graph.ts";
+import { graphDamage, type GraphHarm } from "../../../../src/faults/parts/index-graph.ts";
 
 const rows = 600;
 const dimensions = 16;

@@ -4,7 +4,8 @@ import { mkdtemp, open, readdir, readFile, rm, stat, writeFile } from "node:fs/p
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { graphBehind, graphDamage, type GraphMode } from "../../../../../src/faults/parts/usearch-graph.ts";
+import { graphDamage, type GraphMode } from "../../../../../src/faults/parts/index-graph.ts";
+import { graphBehind } from "../../../../../src/faults/parts/usearch-graph.ts";
 import { relinkIndex } from "../../../../../targets/reference-ai-stack/supervisor/restore/relink-index.ts";
 import { rebuildIndex } from "../../../../../targets/reference-ai-stack/supervisor/restore/rebuild-index.ts";
 import type { VectorEngine } from "../../../../../targets/reference-ai-stack/vector/engines/engine.ts";
