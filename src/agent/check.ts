@@ -2,6 +2,7 @@
 
 import { hostOf, isAllowedHost, isLoopbackHost } from "../core/addresses.ts";
 import { HarnessError, type Problem } from "../core/errors.ts";
+import { requestsOf } from "../core/session.ts";
 import type { Target } from "../core/target.ts";
 import { connectAgent } from "./connect.ts";
 import { ownPlace, type AgentPlace } from "./place.ts";
@@ -41,15 +42,16 @@ export function unfitStreams({ file, streams }: Target, { isHere, allows }: Agen
       const expected = "requests of our own, where an agent sends them";
       return [{ place, found: `${of} comes from ${stream.source}`, expected }];
     }
-    const host = hostOf(stream.url) ?? "";
-    if (isLoopbackHost(host) && !isHere) {
-      const found = `${of} goes to ${host}, which is another machine where the agent runs`;
-      const suggestion = "list that address under `addresses`, and have the stack listen there";
-      return [{ place, found, expected: "an address of this machine that others reach", suggestion }];
-    }
-    if (isAllowedHost(host, allows)) return [];
-    return [
-      { place, found: `${of} goes to ${host}`, expected: "a host that the agent allows", suggestion: notAllowed(host) },
-    ];
+    const hosts = new Set(requestsOf(stream).map(({ url }) => hostOf(url) ?? ""));
+    return [...hosts].flatMap((host): readonly Problem[] => {
+      if (isLoopbackHost(host) && !isHere) {
+        const found = `${of} goes to ${host}, which is another machine where the agent runs`;
+        const suggestion = "list that address under `addresses`, and have the stack listen there";
+        return [{ place, found, expected: "an address of this machine that others reach", suggestion }];
+      }
+      if (isAllowedHost(host, allows)) return [];
+      const expected = "a host that the agent allows";
+      return [{ place, found: `${of} goes to ${host}`, expected, suggestion: notAllowed(host) }];
+    });
   });
 }

@@ -9,14 +9,14 @@ import { troubleEventSchema } from "../records/timeline/trouble.ts";
 import type { Frozen } from "../records/parts.ts";
 
 /** Both sides must speak the same one. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** An instant of a monotonic clock, ns in decimal. */
 const nanoseconds = z.string().regex(/^\d{1,20}$/);
 const ms = z.number().finite();
 const rate = z.number().positive().max(100_000);
 
-const trafficSchema = z.strictObject({
+const requestShape = {
   name: z.string(),
   method: z.string().regex(/^[A-Z]{1,20}$/),
   url: z.string().regex(urlPattern),
@@ -26,7 +26,22 @@ const trafficSchema = z.strictObject({
   answer: z.enum(["completion", "json", "text"]).exactOptional(),
   rightWhenContains: z.string().exactOptional(),
   canary: z.literal(true).exactOptional(),
+};
+
+const thinkSchema = z.strictObject({ leastMs: ms, mostMs: ms });
+const stepSchema = z.strictObject({
+  name: z.string(),
+  think: thinkSchema,
+  sameRow: z.boolean(),
+  request: z.strictObject(requestShape),
 });
+const usersSchema = z.strictObject({
+  name: z.string(),
+  share: z.number(),
+  keys: z.array(z.string()),
+  steps: z.array(stepSchema).min(1),
+});
+const trafficSchema = z.strictObject({ ...requestShape, session: z.array(usersSchema).min(1).exactOptional() });
 
 const orderSchema = z.strictObject({
   seed: z.number(),
@@ -42,8 +57,8 @@ const orderSchema = z.strictObject({
         name: z.string().exactOptional(),
         traffic: trafficSchema,
         load: streamLoadSchema,
-        /** The body as JSON text, numbers as they were written. */
-        body: z.string(),
+        /** Of all its requests, as `bodiesOf` in core/session.ts gives them. */
+        bodies: z.array(z.string()).min(1),
         /** Rows of the dataset as JSON Lines; absent where the stream has none. */
         rows: z.string().exactOptional(),
       }),

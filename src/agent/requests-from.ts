@@ -3,7 +3,6 @@
 
 import { readFile } from "node:fs/promises";
 import { HarnessError } from "../core/errors.ts";
-import { exactJsonText } from "../core/exact-json.ts";
 import type {
   LaunchedSource,
   LoadControl,
@@ -12,6 +11,7 @@ import type {
   LoadSource,
   SenderEvent,
 } from "../core/load-source.ts";
+import { bodiesOf, withRequests } from "../core/session.ts";
 import type { TrafficSpec } from "../core/target.ts";
 import type { Ms } from "../core/units.ts";
 import { ownRequests } from "../load/own-requests.ts";
@@ -112,12 +112,28 @@ async function agentOrder(
 ): Promise<AgentOrder> {
   const own = streams.map(async ({ name, stream, load }) => {
     if ("source" in stream) throw new HarnessError("bug", `${stream.name} is a stream of ${stream.source}`);
-    const { dataset, body, ...traffic }: TrafficSpec = { ...stream, url: fill(stream.url) };
-    const rows = dataset === undefined ? {} : { rows: await readFile(dataset, "utf8") };
-    return { ...(name !== undefined && { name }), traffic, load, body: exactJsonText(body), ...rows };
+    const rows = stream.dataset === undefined ? {} : { rows: await readFile(stream.dataset, "utf8") };
+    const filled = withRequests(stream, (request) => ({ ...request, url: fill(request.url) }));
+    return {
+      ...(name !== undefined && { name }),
+      traffic: toAgent(filled),
+      load,
+      bodies: [...bodiesOf(stream)],
+      ...rows,
+    };
   });
   const epochs = { trial: epochNs, epochNs: String(agentEpochNs) };
   return { seed, ...epochs, addresses: [...addresses], streams: await Promise.all(own) };
+}
+
+/** Bodies cross as text, and the file of the dataset is not there. */
+function toAgent(stream: TrafficSpec): AgentOrder["streams"][number]["traffic"] {
+  const bare = ({ dataset: _file, body: _body, session: _users, ...request }: TrafficSpec) => request;
+  const session = stream.session?.map(({ steps, ...users }) => ({
+    ...users,
+    steps: steps.map((step) => ({ ...step, request: bare(step.request) })),
+  }));
+  return { ...bare(stream), ...(session && { session }) };
 }
 
 interface HandingOn {

@@ -3,8 +3,9 @@
 import type { Socket } from "node:net";
 import { allowedHostWords, hostOf, isAllowedHost } from "../core/addresses.ts";
 import { HarnessError, messageOf } from "../core/errors.ts";
-import { parseExactJson } from "../core/exact-json.ts";
 import type { SenderEvent } from "../core/load-source.ts";
+import { requestsOf, withBodies } from "../core/session.ts";
+import type { TrafficSpec } from "../core/target.ts";
 import type { Ms } from "../core/units.ts";
 import { loadNothing } from "../load/load-nothing.ts";
 import type { LoadOptions } from "../load/messages.ts";
@@ -114,19 +115,33 @@ function optionsOf({ seed, trial, epochNs, addresses, streams }: AgentOrder, all
     seed,
     trial,
     epochNs,
-    streams: streams.map(({ name, traffic, load, body, rows }) => {
-      const host = hostOf(traffic.url) ?? "";
-      if (!isAllowedHost(host, addresses))
-        throw new HarnessError("bad-input", `the target does not list ${host}; expected ${allowedHostWords}`);
-      if (!isAllowedHost(host, allows)) throw new HarnessError("bad-input", notAllowed(host));
+    streams: streams.map(({ name, traffic: ordered, load, bodies, rows }) => {
+      const traffic = withBodies(trafficOf(ordered), bodies);
+      for (const { url } of [traffic, ...requestsOf(traffic)]) {
+        const host = hostOf(url) ?? "";
+        if (!isAllowedHost(host, addresses))
+          throw new HarnessError("bad-input", `the target does not list ${host}; expected ${allowedHostWords}`);
+        if (!isAllowedHost(host, allows)) throw new HarnessError("bad-input", notAllowed(host));
+      }
       return {
         ...(name !== undefined && { name }),
-        traffic: { ...traffic, body: parseExactJson(body) },
+        traffic,
         spec: load,
         ...(rows !== undefined && { rows }),
       };
     }),
   };
+}
+
+/** A stream without bodies, which come beside it. */
+function trafficOf({ session, ...request }: AgentOrder["streams"][number]["traffic"]): TrafficSpec {
+  const own = { ...request, body: null };
+  if (session === undefined) return own;
+  const users = session.map((each) => ({
+    ...each,
+    steps: each.steps.map((step) => ({ ...step, request: { ...step.request, body: null } })),
+  }));
+  return { ...own, session: users };
 }
 
 /** Why an agent does not load a host. */

@@ -4,7 +4,8 @@
 
 import type { FeedSource } from "./feed-source.ts";
 import type { ProbeSpec } from "./probe-kind.ts";
-import type { Target } from "./target.ts";
+import { withRequests } from "./session.ts";
+import type { Target, TrafficSpec } from "./target.ts";
 
 /** The value of a variable; undefined: it is not set. */
 export type KeyLookup = (name: string) => string | undefined;
@@ -35,7 +36,7 @@ export function withKeys(target: Target, valueOf: KeyLookup): Target {
   const filled = (headers: Headers): Headers =>
     Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, fillKeys(text, valueOf)]));
   const [first, ...rest] = target.streams.map((stream) =>
-    "source" in stream ? stream : { ...stream, headers: filled(stream.headers) },
+    "source" in stream ? stream : streamWith(stream, valueOf, filled),
   );
   const { documents, feedSource } = target;
   return {
@@ -59,6 +60,13 @@ export function withKeys(target: Target, valueOf: KeyLookup): Target {
       },
     }),
   };
+}
+
+function streamWith(stream: TrafficSpec, valueOf: KeyLookup, filled: (headers: Headers) => Headers): TrafficSpec {
+  const { session, ...own } = withRequests(stream, (one) => ({ ...one, headers: filled(one.headers) }));
+  if (session === undefined) return own;
+  const users = session.map((each) => ({ ...each, keys: each.keys.map((key) => fillKeys(key, valueOf)) }));
+  return { ...own, session: users };
 }
 
 function sourceWith(source: FeedSource, fill: (text: string) => string): FeedSource {

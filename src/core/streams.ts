@@ -12,8 +12,15 @@ export interface LoadedStream extends StreamLoad {
 
 /** Every stream of a load; the default stream comes first. */
 export function streamsOf({ streams = {}, ...load }: LoadSpec): readonly [LoadedStream, ...LoadedStream[]] {
-  const { arrival, ratePerSecond, slowOverMs, timeoutMs, closedLoop } = load;
-  const own = { arrival, ratePerSecond, slowOverMs, timeoutMs, ...(closedLoop && { closedLoop }) };
+  const { arrival, ratePerSecond, slowOverMs, timeoutMs, closedLoop, requestsPerSession } = load;
+  const own = {
+    arrival,
+    ratePerSecond,
+    slowOverMs,
+    timeoutMs,
+    ...(closedLoop && { closedLoop }),
+    ...(requestsPerSession !== undefined && { requestsPerSession }),
+  };
   return [own, ...Object.entries(streams).map(([name, stream]) => ({ name, ...stream }))];
 }
 

@@ -97,6 +97,36 @@ export interface TrafficSpec {
   readonly rightWhenContains?: string;
   /** `{canary}` is a word of its own in each request; an answer that holds another request's is leaked. */
   readonly canary?: true;
+  /** Users who take several steps one after the other; absent: each request stands alone. See core/session.ts. */
+  readonly session?: readonly SessionUsers[];
+}
+
+/** How long a user thinks, drawn evenly between the two. */
+export interface Think {
+  readonly leastMs: Ms;
+  readonly mostMs: Ms;
+}
+
+/** One step: a request, and what comes before it. */
+export interface SessionStep {
+  readonly name: string;
+  /** Between the end of the step before and this one; nothing before the first. */
+  readonly think: Think;
+  /** True: it speaks of the row of the step before; else a row is drawn for it. */
+  readonly sameRow: boolean;
+  /** Whole, with what it shares with the stream. */
+  readonly request: TrafficSpec;
+}
+
+/** A group of users who do the same. */
+export interface SessionUsers {
+  readonly name: string;
+  /** Share of the sessions that are theirs; those of a stream add up to 1. */
+  readonly share: number;
+  /** Each session has one of them, for `{key}` in headers; empty: they have none. */
+  readonly keys: readonly string[];
+  /** At least one. */
+  readonly steps: readonly SessionStep[];
 }
 
 /** A stream of a source other than our own requests; what `params` hold is the source's to know. */

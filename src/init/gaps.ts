@@ -2,6 +2,7 @@
 
 import { tellsAlarmsOnly } from "../core/feed-source.ts";
 import { counted, listed } from "../core/text.ts";
+import { requestsOf } from "../core/session.ts";
 import type { Target } from "../core/target.ts";
 
 /** One thing that a target does not tell. */
@@ -159,7 +160,7 @@ function connectionsOnly({ services }: Declared): Gap | undefined {
 
 /** Services that a user's request can reach: those whose ports its URL names, and whom they call. */
 function serving({ services, streams, edges }: Declared): ReadonlySet<string> {
-  const urls = streams.flatMap((stream) => ("url" in stream ? [stream.url] : []));
+  const urls = streams.flatMap((stream) => ("url" in stream ? requestsOf(stream).map(({ url }) => url) : []));
   const reached = new Set(
     services
       .filter(({ replicas }) => replicas.some(({ id }) => urls.some((url) => url.includes(`{port:${id}}`))))

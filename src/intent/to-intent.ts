@@ -8,6 +8,7 @@ import type { LoadSpec, StreamLoad } from "../records/conditions.ts";
 import { parseOperator } from "../core/operator.ts";
 import type { OperatorScript } from "../records/plan.ts";
 import type { Target, TargetStream } from "../core/target.ts";
+import { requestsPerSession } from "../core/session.ts";
 import { stoppingRuleFor } from "../core/stopping-rule.ts";
 import type { Ms } from "../core/units.ts";
 import { withoutStream } from "../core/user-probes.ts";
@@ -91,6 +92,7 @@ function loadOf(load: IntentFile["load"], { streams: [first, ...others] }: Inten
     slowOverMs: ms(own.slow_over ?? load.slow_over),
     timeoutMs: ms(own.timeout ?? load.timeout),
     ...("source" in stream && stream.closedLoop && { closedLoop: true }),
+    ...("session" in stream && stream.session && { requestsPerSession: requestsPerSession(stream.session) }),
   });
   const sent = others.flatMap((stream) => {
     const own = load.streams?.[stream.name];

@@ -5,15 +5,20 @@ import type { Clock, Ms } from "../core/units.ts";
 import type { StreamLoad } from "../records/conditions.ts";
 import type { TrafficSpec } from "../core/target.ts";
 import type { LateEvent, RequestEvent } from "../records/timeline/request.ts";
+import { notReached } from "../core/session.ts";
 import { traceIdsOf, traceparentOf } from "../core/trace-context.ts";
+import { makeAgenda } from "./agenda.ts";
+import type { Agenda } from "./agenda.ts";
+import { beginning, nextOf, placeOf } from "./asked.ts";
+import type { Asked } from "./asked.ts";
 import { canariesOf } from "./canary.ts";
 import { makeLagRecorder } from "./lag.ts";
 import type { LagSummary } from "./lag.ts";
 import { startPacer } from "./pacer.ts";
 import { fillRequest, send } from "./request.ts";
 import type { Outgoing } from "./request.ts";
-import { makeRowPicker, makeSchedule } from "./schedule.ts";
-import type { Schedule } from "./schedule.ts";
+import { makeSchedule } from "./schedule.ts";
+import type { Arrivals, Schedule } from "./schedule.ts";
 import { makeConnections, makeUnderWay } from "./under-way.ts";
 import type { Row } from "../core/dataset.ts";
 
@@ -68,41 +73,61 @@ interface Counts {
 const never = { sent: null, firstToken: null, done: null, right: null };
 
 /** Fills requests in, each with a trace context and, where the mix has them, a canary of its own. */
-function filling({ traffic, seed, trial = "" }: GeneratorOptions): (id: number, row: Row) => Outgoing {
+function filling({ traffic, seed, trial = "" }: GeneratorOptions): (id: number, asked: Asked) => Outgoing {
   const canaryOf = traffic.canary === true ? canariesOf(`${trial} ${seed} ${traffic.name}`) : undefined;
   const idsOf = traceIdsOf({ trial, seed, stream: traffic.name });
-  return (id, row) => {
+  return (id, asked) => {
     const canary = canaryOf?.(id);
-    return fillRequest(traffic, row, {
+    return fillRequest(asked.traffic, asked.row, {
       traceparent: traceparentOf(idsOf(id)),
       ...(canary !== undefined && { canary }),
+      ...(asked.part !== undefined && { session: asked.part.session }),
     });
   };
 }
 
-/** A generator that has not begun; nothing is connected yet. */
-export function makeGenerator(options: GeneratorOptions): Generator {
-  const { spec, seed, clock, emit } = options;
+/** A step that is never asked, since the one before it failed, or was not sent by us. */
+function lostAfter({ at, intended, stream, outcome }: RequestEvent, id: number, asked: Asked): RequestEvent {
+  const why = outcome === "unsent" ? ({ outcome } as const) : ({ outcome: "error", error: notReached } as const);
+  const named = stream === undefined ? {} : { stream };
+  return { kind: "request", at, id, ...named, intended, ...never, ...why, ...placeOf(asked) };
+}
+
+/** How sessions, or requests that stand alone, begin. */
+function arrivalsOf({ arrival, ratePerSecond, requestsPerSession = 1 }: StreamLoad): Arrivals {
+  return { arrival, ratePerSecond: ratePerSecond / requestsPerSession };
+}
+
+interface Asker {
+  /** Asks what was due at `intended`, now. */
+  fire(intended: Ms, asked: Asked): void;
+  stop(graceMs: Ms): Promise<LoadSummary>;
+}
+
+/** Sends what is due and follows it to its end; `later` has something done at an instant. */
+function makeAsker(options: GeneratorOptions, later: (at: Ms, act: (at: Ms) => void) => void): Asker {
+  const { spec, clock, emit } = options;
   const lag = makeLagRecorder();
   const counts: Counts = { scheduled: 0, answered: 0, errors: 0, unsent: 0 };
   const underWay = makeUnderWay();
   const connections = makeConnections(spec.timeoutMs);
   const maxInFlight = options.maxInFlight ?? MAX_IN_FLIGHT;
-  const pickRow = makeRowPicker(options.rows.length, seed, options.traffic.name);
   const fill = filling(options);
-  let schedule: Schedule | undefined;
-  let pacer: ReturnType<typeof startPacer> | undefined;
-
   const named = options.stream === undefined ? {} : { stream: options.stream };
 
-  function end(event: RequestEvent): void {
-    if (event.outcome === "answered") counts.answered += 1;
-    else counts.errors += 1;
-    emit({ ...event, ...named });
-    underWay.end(event.id);
+  /** Then the user thinks and goes on; or leaves, and what he came for besides is never asked. */
+  function tell(event: RequestEvent, asked: Asked): void {
+    counts[event.outcome === "error" ? "errors" : event.outcome] += 1;
+    emit(event);
+    const next = nextOf(asked);
+    if (next === undefined) return;
+    if (event.outcome === "answered") return later(event.at + next.thinkMs, (due) => fire(due, next.asked));
+    counts.scheduled += 1;
+    return tell(lostAfter(event, counts.scheduled, next.asked), next.asked);
   }
 
-  function dispatch(id: number, intended: Ms, outgoing: Outgoing): void {
+  function dispatch(id: number, intended: Ms, asked: Asked): void {
+    const outgoing = fill(id, asked);
     const abandon = send(
       { id, intended, outgoing },
       {
@@ -111,27 +136,52 @@ export function makeGenerator(options: GeneratorOptions): Generator {
         slowOverMs: spec.slowOverMs,
         timeoutMs: spec.timeoutMs,
         onLate: (late) => emit({ kind: "late", at: clock.now(), id: late, ...named }),
-        onEnd: end,
+        onEnd(event) {
+          tell({ ...event, ...named, ...placeOf(asked) }, asked);
+          underWay.end(id);
+        },
       },
     );
     underWay.add(id, abandon);
   }
 
-  function fire(intended: Ms): void {
+  function fire(intended: Ms, asked: Asked): void {
     counts.scheduled += 1;
     const id = counts.scheduled;
-    const row = options.rows[pickRow()] ?? {};
     const at = clock.now();
     lag.record(at - intended);
-    if (underWay.size() < maxInFlight) return dispatch(id, intended, fill(id, row));
-    counts.unsent += 1;
-    emit({ kind: "request", at, id, ...named, intended, ...never, outcome: "unsent" });
+    if (underWay.size() < maxInFlight) return dispatch(id, intended, asked);
+    const unsent = { kind: "request", at, id, ...named, intended, ...never, outcome: "unsent" } as const;
+    return tell({ ...unsent, ...placeOf(asked) }, asked);
   }
 
   return {
+    fire,
+    async stop(graceMs) {
+      await underWay.drain(graceMs);
+      const summary = { ...counts, abandoned: underWay.abandon(), lag: lag.summary() };
+      await connections.close();
+      return summary;
+    },
+  };
+}
+
+/** A generator that has not begun; nothing is connected yet. */
+export function makeGenerator(options: GeneratorOptions): Generator {
+  const { spec, seed, clock, traffic } = options;
+  let schedule: Schedule | undefined;
+  let agenda: Agenda | undefined;
+  let pacer: ReturnType<typeof startPacer> | undefined;
+  const begin = beginning(options);
+  const asker = makeAsker(options, (at, act) => {
+    agenda?.add(at, act);
+    pacer?.wake();
+  });
+  return {
     begin(atMs) {
-      schedule = makeSchedule(spec, atMs, seed, options.traffic.name);
-      pacer = startPacer(schedule, clock, fire);
+      schedule = makeSchedule(arrivalsOf(spec), atMs, seed, traffic.name);
+      agenda = makeAgenda(schedule, (due) => asker.fire(due, begin()));
+      pacer = startPacer(agenda, clock);
     },
     setRate(times, atMs) {
       schedule?.changeRate(times, atMs);
@@ -139,10 +189,7 @@ export function makeGenerator(options: GeneratorOptions): Generator {
     },
     async stop(graceMs) {
       pacer?.stop();
-      await underWay.drain(graceMs);
-      const summary = { ...counts, abandoned: underWay.abandon(), lag: lag.summary() };
-      await connections.close();
-      return summary;
+      return asker.stop(graceMs);
     },
   };
 }

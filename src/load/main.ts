@@ -3,7 +3,7 @@
 
 import { getPriority, setPriority } from "node:os";
 import { messageOf } from "../core/errors.ts";
-import { parseExactJson } from "../core/exact-json.ts";
+import { withBodies } from "../core/session.ts";
 import type { LateEvent, RequestEvent } from "../records/timeline/request.ts";
 import type { Ms } from "../core/units.ts";
 import type { Row } from "../core/dataset.ts";
@@ -44,7 +44,7 @@ function emit(event: RequestEvent | LateEvent): void {
 
 async function init(
   { streams, seed, epochNs, trial = epochNs }: LoadOptions,
-  bodies: readonly string[],
+  bodies: readonly (readonly string[])[],
 ): Promise<void> {
   const epoch = BigInt(epochNs);
   // Whole microseconds: more digits would be noise in the timeline.
@@ -52,7 +52,7 @@ async function init(
   const rows = await Promise.all(streams.map(rowsOf));
   await warm;
   for (const [index, { name, traffic, spec }] of streams.entries()) {
-    const own = { traffic: { ...traffic, body: parseExactJson(bodies[index] ?? "null") }, rows: rows[index] ?? [{}] };
+    const own = { traffic: withBodies(traffic, bodies[index] ?? []), rows: rows[index] ?? [{}] };
     const stream = name === undefined ? {} : { stream: name };
     generators.set(name, makeGenerator({ ...own, ...stream, spec, seed, trial, clock, emit }));
   }

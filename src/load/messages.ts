@@ -33,10 +33,10 @@ export interface LoadOptions {
 
 export type ToLoad =
   /**
-   * `bodies` are those of the streams, in their order, as JSON text: numbers as they were written are objects of a
+   * `bodies` are those of the streams, in their order (see `bodiesOf`): numbers as they were written are objects of a
    * class, which would not cross.
    */
-  | { readonly type: "init"; readonly options: LoadOptions; readonly bodies: readonly string[] }
+  | { readonly type: "init"; readonly options: LoadOptions; readonly bodies: readonly (readonly string[])[] }
   | { readonly type: "begin"; readonly atMs: Ms }
   | { readonly type: "set-rate"; readonly times: number; readonly atMs: Ms; readonly stream: string | undefined }
   | { readonly type: "stop"; readonly graceMs: Ms };

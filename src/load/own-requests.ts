@@ -3,6 +3,7 @@
 
 import { HarnessError } from "../core/errors.ts";
 import type { LoadSource } from "../core/load-source.ts";
+import { withRequests } from "../core/session.ts";
 import { launchLoad } from "./start.ts";
 
 export const ownRequests: LoadSource = {
@@ -17,7 +18,7 @@ export const ownRequests: LoadSource = {
       async start({ streams, seed, epochNs, fill }, onEvent) {
         const own = streams.map(({ name, stream, load: spec }) => {
           if ("source" in stream) throw new HarnessError("bug", `${stream.name} is a stream of ${stream.source}`);
-          const traffic = { ...stream, url: fill(stream.url) };
+          const traffic = withRequests(stream, (request) => ({ ...request, url: fill(request.url) }));
           return { ...(name !== undefined && { name }), traffic, spec };
         });
         const handle = await load.start({ streams: own, seed, epochNs }, onEvent);

@@ -1,17 +1,13 @@
 // Keeps the send times: a timer to shortly before, then turns of the event loop. Timers alone are up to 2 ms late.
 
 import type { Clock, Ms } from "../core/units.ts";
-import type { Schedule } from "./schedule.ts";
+import type { Agenda } from "./agenda.ts";
 
 /** How long before a send time we stop trusting timers. */
 const SPIN_MS: Ms = 2;
 
-/** Calls `fire` at every send time until stopped; those already past are fired at once, none is skipped. */
-export function startPacer(
-  schedule: Schedule,
-  clock: Clock,
-  fire: (intended: Ms) => void,
-): { stop(): void; wake(): void } {
+/** Does whatever is due until stopped; what is past already is done at once, nothing is skipped. */
+export function startPacer(agenda: Pick<Agenda, "peek" | "next">, clock: Clock): { stop(): void; wake(): void } {
   let timer: NodeJS.Timeout | undefined;
   let turn: NodeJS.Immediate | undefined;
   let stopped = false;
@@ -21,14 +17,14 @@ export function startPacer(
     clearImmediate(turn);
   }
 
-  function takeDue(): Ms | undefined {
-    return !stopped && schedule.peek() <= clock.now() ? schedule.take() : undefined;
+  function isDue(): boolean {
+    return !stopped && agenda.peek() <= clock.now();
   }
 
   function approach(): void {
-    for (let due = takeDue(); due !== undefined; due = takeDue()) fire(due);
+    while (isDue()) agenda.next();
     if (stopped) return;
-    const left = schedule.peek() - clock.now() - SPIN_MS;
+    const left = agenda.peek() - clock.now() - SPIN_MS;
     if (left >= 1) timer = setTimeout(approach, Math.floor(left));
     else turn = setImmediate(approach);
   }
@@ -39,7 +35,7 @@ export function startPacer(
       stopped = true;
       rest();
     },
-    /** To be called when the schedule changed: the next send time may lie sooner. */
+    /** To be called when the agenda changed: the next thing may be due sooner. */
     wake() {
       rest();
       if (!stopped) approach();

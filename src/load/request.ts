@@ -37,14 +37,20 @@ interface Own {
   readonly canary?: Canary;
   /** Its trace context; a header of the target's own by this name wins. */
   readonly traceparent?: string;
+  /** Of the session whose step it is: its word, and the key of its user, which goes into headers alone. */
+  readonly session?: { readonly word: string; readonly key?: string };
 }
 
 /** One request of the mix, filled in from a row and with what is its own. */
-export function fillRequest(traffic: TrafficSpec, fields: Row, { canary, traceparent }: Own = {}): Outgoing {
-  const row = canary === undefined ? fields : { ...fields, canary: canary.text };
+export function fillRequest(traffic: TrafficSpec, fields: Row, { canary, traceparent, session }: Own = {}): Outgoing {
+  const row =
+    canary === undefined && session === undefined
+      ? fields
+      : { ...fields, ...(canary && { canary: canary.text }), ...(session && { session: session.word }) };
+  const inHeaders = session?.key === undefined ? row : { ...row, key: session.key };
   const url = new URL(fillText(traffic.url, row, (value) => encodeURIComponent(value.toWellFormed())));
   const headers = Object.fromEntries(
-    Object.entries(traffic.headers).map(([name, value]) => [name.toLowerCase(), fillText(value, row)]),
+    Object.entries(traffic.headers).map(([name, value]) => [name.toLowerCase(), fillText(value, inHeaders)]),
   );
   if (traceparent !== undefined) headers["traceparent"] ??= traceparent;
   const hasBody = traffic.body !== null;

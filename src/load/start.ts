@@ -3,10 +3,10 @@
 import type { ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { compiledEntry, endChild, firstAnswer, forkEntry, lastWords } from "../lib/proc.ts";
-import { exactJsonText } from "../core/exact-json.ts";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import type { HelperProcess } from "../core/host.ts";
 import type { SenderEvent } from "../core/load-source.ts";
+import { bodiesOf, withBodies } from "../core/session.ts";
 import type { Ms } from "../core/units.ts";
 import type { LoadSummary } from "./generator.ts";
 import type { FromLoad, LoadOptions, ToLoad } from "./messages.ts";
@@ -65,8 +65,8 @@ async function startOn(
 ): Promise<LoadHandle> {
   link.listen(onEvent, BigInt(options.epochNs));
   try {
-    const bare = options.streams.map((stream) => ({ ...stream, traffic: { ...stream.traffic, body: null } }));
-    const bodies = options.streams.map(({ traffic }) => exactJsonText(traffic.body));
+    const bare = options.streams.map((stream) => ({ ...stream, traffic: withBodies(stream.traffic, []) }));
+    const bodies = options.streams.map(({ traffic }) => bodiesOf(traffic));
     link.tell({ type: "init", options: { ...options, streams: bare }, bodies });
     await within(START_TIMEOUT_MS, link.ready);
   } catch (error) {

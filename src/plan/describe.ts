@@ -52,11 +52,17 @@ function describePlan(plan: TrialPlan): string {
 /** How one stream comes; `own` is the default stream's name, where there are several. */
 function describeStream({ name = "", ...load }: LoadedStream, own = ""): string {
   const title = name === "" ? own : name;
-  const times = load.closedLoop ? "the source decides when to send, " : "";
+  const times = load.closedLoop ? "the source decides when to send, " : sessionText(load);
   return (
     `load${title === "" ? "" : ` ${title}`}: ${Number(load.ratePerSecond.toFixed(2))} requests/s (${load.arrival}), ${times}` +
     `slow over ${formatDuration(load.slowOverMs)}, given up after ${formatDuration(load.timeoutMs)}`
   );
+}
+
+function sessionText({ ratePerSecond, requestsPerSession: each }: LoadedStream): string {
+  if (each === undefined) return "";
+  const sessions = Number((ratePerSecond / each).toFixed(2));
+  return `in sessions of ${Number(each.toFixed(2))} requests in the mean, ${sessions} of which begin each second, `;
 }
 
 const indent = "   ";

@@ -29,6 +29,12 @@ const streamShape = {
     .literal(true)
     .describe("Its source decides itself when to send: times count from sending. Absent: send times are known before.")
     .exactOptional(),
+  requestsPerSession: z
+    .number()
+    .describe(
+      "Requests of a session in the mean: sessions begin at ratePerSecond ÷ this. Absent: each request stands alone.",
+    )
+    .exactOptional(),
 };
 
 export const streamLoadSchema = noun("StreamLoad", "How the requests of one stream come.", z.strictObject(streamShape));

@@ -60,8 +60,21 @@ function streamRows({ facts, path, of }: Stream): readonly Row[] {
     row("errors", "errors", String(facts.errors), errorWords(facts)),
     row("unsent", "never sent by us", String(facts.unsent), "counts as failed"),
     row("lateSendShare", "sent late by us", shareText(facts.lateSendShare), "more than 5 ms after the intended time"),
+    ...stepRows({ facts, path, of }),
     row("lagMaxMs", "worst lag of our schedule", latencyText(facts.lagMaxMs)),
   ];
+}
+
+/** Each step of sessions, by who takes it. */
+function stepRows({ facts, path, of }: Stream): readonly Row[] {
+  return Object.entries(facts.steps ?? {}).map(([name, { expected, answered, errors, notReached }]) => ({
+    name: `${of}step ${name}`,
+    figure: figure(`${path}.steps.${name}.answered`, answered, `${answered} of ${expected} answered`),
+    note: [
+      ...(errors > 0 ? [`${errors} failed`] : []),
+      ...(notReached > 0 ? [`${notReached} not reached: a step before failed`] : []),
+    ].join(", "),
+  }));
 }
 
 /** Users' latency before and under the disturbance. */

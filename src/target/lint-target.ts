@@ -1,7 +1,7 @@
 // The linter of targets: the text of target.yaml in, a target out, or every problem at once with its place.
 
 import { basename, join } from "node:path";
-import type { Limits, Target, TargetCommand, TargetStream } from "../core/target.ts";
+import type { Limits, Target, TargetCommand, TargetStream, TrafficSpec } from "../core/target.ts";
 import { parseDuration } from "../core/duration.ts";
 import type { DocumentPlace, DocumentsSpec } from "../core/documents.ts";
 import type { Problem } from "../core/errors.ts";
@@ -11,6 +11,7 @@ import type { Ms } from "../core/units.ts";
 import { inOrder } from "../language/problems-in-order.ts";
 import { schemaProblems } from "../language/schema-problems.ts";
 import { edgesIn } from "./target-edges.ts";
+import { sessionOf } from "./session-of.ts";
 import { isOwn, streamsIn } from "./stream-schema.ts";
 import type { WrittenStream } from "./stream-schema.ts";
 import type { ComposeSpec } from "../core/containers.ts";
@@ -194,7 +195,7 @@ function streamOf(
     const isClosed = loadSources.some((known) => known.name === kind && !known.knowsSendTimes);
     return { name, source: kind, params, ...(isClosed && { closedLoop: true }) };
   }
-  return {
+  const shared: TrafficSpec = {
     name: stream.name,
     method: stream.method,
     url: stream.url,
@@ -207,6 +208,8 @@ function streamOf(
     ...(stream.right_when_contains === undefined ? {} : { rightWhenContains: stream.right_when_contains }),
     ...(stream.canary === undefined ? {} : { canary: stream.canary }),
   };
+  if (stream.session === undefined) return shared;
+  return { ...shared, session: sessionOf(stream.session, { path: [...path, "session"], source, shared }) };
 }
 
 function limitsOf(limits: NonNullable<TargetFile["limits"]>): Partial<Limits> {

@@ -1,13 +1,15 @@
 // The shape of `traffic` in target.yaml: one stream of requests, or a list of named ones.
 
 import { z } from "zod";
-import { loopbackUrl, urlPattern } from "../core/addresses.ts";
+import { urlPattern } from "../core/addresses.ts";
 import type { SourceKind } from "../core/load-source.ts";
 import { words } from "../language/schema-parts.ts";
 import type { DataPath } from "../language/yaml-nodes.ts";
+import { answer, done, method, stream as streamKind, urlWords } from "./request-parts.ts";
+import { sessionSchema } from "./session-schema.ts";
+import type { StepFile } from "./session-schema.ts";
 
 const nameWords = "a name in lower-case letters, digits and hyphens (in a list: underscores), such as ask";
-const urlWords = `a URL on this machine, such as ${loopbackUrl("{port:gateway}")}/ask`;
 
 const name = z
   .string(nameWords)
@@ -25,7 +27,7 @@ const requestStream = z
       .literal(ownSource)
       .optional()
       .describe("Who asks: Rebound itself, at send times fixed before. The default."),
-    method: z.enum(["GET", "POST", "PUT"]).describe("HTTP method."),
+    method,
     url: z.string(urlWords).regex(urlPattern, urlWords).describe("Where users' requests go."),
     headers: z.record(z.string(), z.string("a text")).optional().describe("Request headers."),
     body: z
@@ -35,23 +37,9 @@ const requestStream = z
         "Request body, sent as JSON, numbers as they are written. `{field}` in texts is filled from the row of the " +
           "dataset; a text that is only `{field}` becomes the row's value, of its type. `{{name}}` is the text {name}.",
       ),
-    stream: z
-      .enum(["sse", "responses", "anthropic", "ndjson", "whole"])
-      .describe(
-        "How answers come. sse: OpenAI chat or legacy completions; responses: OpenAI Responses; anthropic: Anthropic " +
-          "messages; ndjson: Ollama's lines; whole: one body.",
-      ),
-    done: words(
-      "What ends an event stream: `finish_reason`, `end` (a finish reason and the end of the body), or the data, name " +
-        "or type of the event that does, such as `[DONE]`. Absent: what the protocol says.",
-    ).optional(),
-    answer: z
-      .enum(["completion", "json", "text"])
-      .optional()
-      .describe(
-        "With `stream: whole`, what a body must be: a completion with a finish reason, JSON of another shape that is " +
-          "no error, or any text. Absent: told from the request and from the body.",
-      ),
+    stream: streamKind,
+    done: done.optional(),
+    answer: answer.optional(),
     dataset: words("JSON Lines file of rows, relative to the folder of target.yaml.").optional(),
     right_when_contains: words(
       "An answer is right when its text contains this (after filling in, which must leave something to look for).",
@@ -63,6 +51,7 @@ const requestStream = z
         "true: `{canary}` is a word of its own in each request, and an answer that holds another request's is an error " +
           "(`leaked`). It must stand in the URL, a header or the body.",
       ),
+    session: sessionSchema,
   })
   .describe("What users ask.");
 
@@ -109,6 +98,29 @@ function isList(traffic: StreamFile | readonly StreamFile[]): traffic is readonl
 /** Those of our own requests. */
 export function requestStreamsIn(traffic: StreamFile | readonly StreamFile[]): WrittenStream<RequestStreamFile>[] {
   return streamsIn(traffic).filter((written): written is WrittenStream<RequestStreamFile> => isOwn(written.stream));
+}
+
+/** A step of a session and where it is written. */
+export interface WrittenStep {
+  readonly path: DataPath;
+  readonly step: StepFile;
+}
+
+/** The steps of a stream, in their order. */
+export function stepsIn({ path, stream }: WrittenStream<RequestStreamFile>): readonly WrittenStep[] {
+  return (stream.session ?? []).flatMap(({ steps }, group) =>
+    steps.map((step, index) => ({ path: [...path, "session", group, "steps", index], step })),
+  );
+}
+
+/** Every request that is written, with its own keys alone: of streams, and of their steps. */
+export function requestsIn(
+  traffic: StreamFile | readonly StreamFile[],
+): readonly { readonly path: DataPath; readonly request: RequestStreamFile | StepFile }[] {
+  return requestStreamsIn(traffic).flatMap((written) => [
+    { path: written.path, request: written.stream },
+    ...stepsIn(written).map(({ path, step }) => ({ path, request: step })),
+  ]);
 }
 
 export function isOwn(stream: StreamFile): stream is RequestStreamFile {

@@ -14,8 +14,9 @@ import { checkHeaderTexts } from "./header-rules.ts";
 import { checkKeys } from "./keys-rules.ts";
 import { checkModels, modelsUrls } from "./models-rules.ts";
 import { checkPeople } from "./people-rules.ts";
+import { checkSessions } from "./session-rules.ts";
 import { checkStreams } from "./stream-rules.ts";
-import { requestStreamsIn } from "./stream-schema.ts";
+import { requestsIn, requestStreamsIn, stepsIn } from "./stream-schema.ts";
 import { replicaPlace } from "./target-edges.ts";
 import { checkTemplates } from "./target-templates.ts";
 import { checkTraffic } from "./target-traffic.ts";
@@ -33,6 +34,7 @@ export function checkTarget(draft: TargetDraft): void {
   checkProbes(draft);
   checkTemplates(draft);
   checkStreams(draft);
+  checkSessions(draft);
   checkTraffic(draft);
   checkTimes(draft);
   checkAddresses(draft);
@@ -97,7 +99,7 @@ function checkAddresses(draft: TargetDraft): void {
     [["control", "reload_replica"], control?.reload_replica],
     [["control", "maintain_replica"], control?.maintain_replica],
     [["control", "work_on_replica"], control?.work_on_replica],
-    ...requestStreamsIn(traffic).map(({ path, stream }) => [[...path, "url"], stream.url] as const),
+    ...requestsIn(traffic).map(({ path, request }) => [[...path, "url"], request.url] as const),
     [["feed"], feedUrlIn(feed)],
     [["feed", "url"], sourceUrl],
     [["audit"], audit],
@@ -120,7 +122,14 @@ const eventStreams: readonly string[] = ["sse", "responses", "anthropic"];
 
 /** `done` speaks of events, `answer` of a body. */
 function checkReading(draft: TargetDraft): void {
-  for (const { path, stream: written } of requestStreamsIn(draft.file.traffic)) {
+  const streams = requestStreamsIn(draft.file.traffic);
+  const steps = streams.flatMap((written) =>
+    stepsIn(written).map(({ path, step: { stream = written.stream.stream, done, answer } }) => ({
+      path,
+      stream: { stream, done, answer },
+    })),
+  );
+  for (const { path, stream: written } of [...streams, ...steps]) {
     const { stream, done, answer } = written;
     if (done !== undefined && !eventStreams.includes(stream)) {
       const expected = "no `done` beside it: only event streams (sse, responses, anthropic) end by an event";

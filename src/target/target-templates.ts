@@ -1,7 +1,7 @@
 // Templates in a target: what may be filled in where, and whether it is there to be filled in.
 
 import { sourceIn } from "./feed-rules.ts";
-import { requestStreamsIn } from "./stream-schema.ts";
+import { requestsIn } from "./stream-schema.ts";
 import { checkKnown, replicaIds } from "./target-names.ts";
 import type { Named, TargetDraft } from "./target-names.ts";
 
@@ -37,8 +37,8 @@ export function checkTemplates(draft: TargetDraft): void {
     if (name !== undefined) checkTemplate(draft, { path: ["documents", key, "url"], name }, [...places, "id"]);
   }
   // What else is filled in there is looked for in the dataset.
-  for (const { path, stream } of requestStreamsIn(traffic)) {
-    checkTemplate(draft, { path: [...path, "url"], name: stream.url }, null);
+  for (const { path, request } of requestsIn(traffic)) {
+    checkTemplate(draft, { path: [...path, "url"], name: request.url ?? "" }, null);
   }
 }
 

@@ -5,7 +5,8 @@ import { fieldsIn, fillText, readRows } from "../core/dataset.ts";
 import type { Dataset } from "../core/dataset.ts";
 import { messageOf } from "../core/errors.ts";
 import { nearest, suggestName } from "../core/nearest.ts";
-import { requestStreamsIn } from "./stream-schema.ts";
+import { sessionFields } from "../core/session.ts";
+import { requestStreamsIn, stepsIn } from "./stream-schema.ts";
 import type { RequestStreamFile, WrittenStream } from "./stream-schema.ts";
 import type { TargetDraft } from "./target-names.ts";
 import { places } from "./target-templates.ts";
@@ -18,14 +19,24 @@ interface Mix extends WrittenStream<RequestStreamFile> {
 
 /** Checks the templates of every stream of requests against the rows of its dataset. */
 export function checkTraffic(draft: TargetDraft): void {
-  for (const written of requestStreamsIn(draft.file.traffic)) checkMix({ draft, ...written });
+  for (const written of requestStreamsIn(draft.file.traffic)) {
+    const mix = { draft, ...written };
+    const dataset = written.stream.dataset === undefined ? null : readDataset(mix, written.stream.dataset);
+    checkMix(mix, dataset);
+    // Of a step its own keys alone: what it shares stands in the stream, and is checked there.
+    const { name, dataset: file, session, method, stream } = written.stream;
+    for (const { path, step } of stepsIn(written)) {
+      const { url = "", method: own = method, stream: kind = stream } = step;
+      const asStream = { ...step, url, method: own, stream: kind, name, dataset: file, session };
+      checkMix({ draft, path, stream: asStream }, dataset);
+    }
+  }
 }
 
-function checkMix(mix: Mix): void {
+function checkMix(mix: Mix, dataset: Dataset | null | undefined): void {
   const { draft, stream: traffic } = mix;
   checkHeaders(mix, Object.keys(traffic.headers ?? {}));
   checkTransport(mix, Object.entries(traffic.headers ?? {}));
-  const dataset = traffic.dataset === undefined ? null : readDataset(mix, traffic.dataset);
   if (dataset === undefined) return;
   const uses = usesOf(mix);
   for (const use of uses) checkField(mix, use, dataset);
@@ -34,6 +45,7 @@ function checkMix(mix: Mix): void {
     checkCanary(mix, uses, known);
     known.add(CANARY);
   }
+  if (traffic.session !== undefined) checkSessionFields(mix, known);
   for (const { path, field } of bareIn(traffic.body, [...mix.path, "body"])) {
     if (!known.has(field)) continue;
     const found = `{${field}} without quotes, which YAML reads as a map`;
@@ -136,6 +148,17 @@ function checkCanary({ draft, path }: Mix, uses: readonly Use[], known: Readonly
   }
 }
 
+/** Bare `{session}` in a body would be read as a map, and a field of that name has two meanings. */
+function checkSessionFields({ draft, path, stream }: Mix, known: Set<string>): void {
+  for (const field of sessionFields) {
+    if (known.has(field) && path.at(-2) !== "steps") {
+      const found = `a field "${field}" in ${stream.dataset ?? "the dataset"} too`;
+      draft.report([...path, "session"], { found, expected: `one meaning of {${field}}` });
+    }
+    known.add(field);
+  }
+}
+
 interface Use {
   readonly field: string;
   readonly path: DataPath;
@@ -186,9 +209,10 @@ function bareIn(value: unknown, path: DataPath): readonly { readonly path: DataP
 }
 
 /** `dataset` is null where the target has none. */
-function checkField({ draft, stream }: Mix, use: Use, dataset: Dataset | null): void {
+function checkField({ draft, stream, path: mixPath }: Mix, use: Use, dataset: Dataset | null): void {
   const { field, path, column, before } = use;
   if (field === CANARY && stream.canary === true) return;
+  if (stream.session !== undefined && isOfSession(use, mixPath)) return;
   const rows = dataset?.rows ?? [];
   const lacking = rows.filter(({ row }) => !Object.hasOwn(row, field));
   if (rows.length > 0 && lacking.length === 0) return;
@@ -209,6 +233,12 @@ function checkField({ draft, stream }: Mix, use: Use, dataset: Dataset | null): 
     expected: dataset ? "a field of the dataset" : "a `dataset` with that field",
     suggestion: adviceFor(field, before, known),
   });
+}
+
+/** A key goes into headers alone: all else is written down. */
+function isOfSession({ field, path }: Use, mix: DataPath): boolean {
+  const [session, key] = sessionFields;
+  return field === session || (field === key && path[mix.length] === "headers");
 }
 
 function adviceFor(field: string, before: string, known: readonly string[]): string {

@@ -6,6 +6,8 @@ import type { WordCounter } from "../../core/reasons.ts";
 import type { LoadFacts, StreamFacts } from "../../records/facts/load.ts";
 import type { Ms } from "../../core/units.ts";
 import { lateSendMs, lateSendTolerance } from "./load-facts.ts";
+import { makeStepTally } from "./step-tally.ts";
+import type { StepTally } from "./step-tally.ts";
 import type { SettledRequest } from "../windows/requests.ts";
 import { makeSampleSet } from "../windows/sample-set.ts";
 import type { SampleSet } from "../windows/sample-set.ts";
@@ -46,6 +48,7 @@ interface Tally {
   readonly disturbed: SampleSet;
   readonly errorWords: Words;
   readonly noteWords: Words;
+  readonly steps: StepTally;
 }
 
 interface Words {
@@ -71,6 +74,7 @@ export function makeLoadTally(): LoadTally {
     disturbed: makeSampleSet(),
     errorWords: noWords(),
     noteWords: noWords(),
+    steps: makeStepTally(),
   });
 }
 
@@ -90,6 +94,7 @@ function over(tally: Tally): LoadTally {
         disturbed: tally.disturbed.copy(),
         errorWords: copyOf(tally.errorWords),
         noteWords: copyOf(tally.noteWords),
+        steps: tally.steps.copy(),
       }),
     facts(stretches, slowOverMs) {
       const end = stretches.until - slowOverMs;
@@ -109,6 +114,7 @@ function over(tally: Tally): LoadTally {
         lagMaxMs,
         sendLagMs: Math.max(0, tally.lags.percentile(1 - lateSendTolerance) ?? 0),
         hole,
+        ...tally.steps.facts(),
         baselineLatency: tally.baseline.latency(),
         disturbedLatency: tally.disturbed.latency(),
       };
@@ -130,6 +136,7 @@ function count(tally: Tally, request: SettledRequest, stretches: TallyStretches)
     const words = outcome === "error" ? tally.errorWords : tally.noteWords;
     (at < since ? words.baseline : words.disturbed).add(word);
   }
+  tally.steps.add(request);
   if (sent === null) return;
   const lag = sent - intended;
   tally.sends += 1;

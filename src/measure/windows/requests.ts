@@ -25,6 +25,8 @@ export interface SettledRequest {
   readonly leaked?: boolean;
   /** Whether the answer cited the right passage, known since `doneAt`; absent when nothing says what is right. */
   readonly answer?: { readonly doneAt: Ms; readonly right: boolean };
+  /** Which step of a session it is, `users/step`; absent: it stands alone. */
+  readonly step?: string;
   /** It is late, and whether it is slow or an error was never seen of it while the fault lasted; see `leftOpen`. */
   readonly undecided?: true;
 }
@@ -43,9 +45,16 @@ export function leftOpen({ at, meaning, intended, latencyMs }: SettledRequest, r
  * when the answer was complete; later — at intended + `slowOverMs`, the moment it became late; failed — at the error or
  * when it became late, whichever came first; never sent — at intended + `slowOverMs`, as an error. Windows go by this
  * instant, so nothing that was sent before t0 and hurt after it counts before t0. (By send time, the impact would
- * precede its cause.)
+ * precede its cause.) A step of a session that was not reached has the intended time of the one that failed before it,
+ * so that both settle together.
  */
 export function settle(request: RequestEvent, slowOverMs: Ms): SettledRequest {
+  const settled = settleAlone(request, slowOverMs);
+  const { session } = request;
+  return session === undefined ? settled : { ...settled, step: `${session.users}/${session.step}` };
+}
+
+function settleAlone(request: RequestEvent, slowOverMs: Ms): SettledRequest {
   const { intended } = request;
   const lateAt = intended + slowOverMs;
   if (request.outcome === "unsent")

@@ -2,6 +2,7 @@
 
 import { loopbackHost } from "../../core/addresses.ts";
 import { HarnessError } from "../../core/errors.ts";
+import { requestsOf } from "../../core/session.ts";
 import type { Target } from "../../core/target.ts";
 import { containersOf, publishedPort, type SeenContainer } from "./containers.ts";
 import type { Placed, Project } from "./project.ts";
@@ -69,7 +70,9 @@ function refuseUnreached(container: SeenContainer, { port, replica }: Placed, ta
   }
   const bindings = container.info.HostConfig.PortBindings as Record<string, readonly { HostPort?: string }[] | null>;
   const isFixed = (bindings[`${port}/tcp`] ?? []).some(({ HostPort: fixed = "" }) => fixed !== "" && fixed !== "0");
-  const asked = target.streams.some((stream) => "url" in stream && stream.url.includes(`{port:${replica}}`));
+  const asked = target.streams.some(
+    (stream) => "url" in stream && requestsOf(stream).some(({ url }) => url.includes(`{port:${replica}}`)),
+  );
   if (asked && !isFixed) {
     throw notNow(
       `the port of ${container.name} that users ask changes at each restart`,

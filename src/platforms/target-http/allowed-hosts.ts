@@ -13,6 +13,7 @@ import {
   placesIn,
 } from "../../core/addresses.ts";
 import { HarnessError, messageOf } from "../../core/errors.ts";
+import { requestsOf } from "../../core/session.ts";
 import type { Target } from "../../core/target.ts";
 
 /** What a name leads to; rejects when that is nothing. */
@@ -41,7 +42,7 @@ export async function refuseForeignHosts(target: Target, resolve: Resolve = syst
     tracesUrl,
     ...named,
   ];
-  const own = streams.map((stream) => ("source" in stream ? undefined : stream.url));
+  const own = streams.flatMap((stream) => ("source" in stream ? [] : requestsOf(stream).map(({ url }) => url)));
   const hosts = [...urls, ...own].flatMap((url) => (url === undefined ? [] : [{ url, host: hostOf(url) }]));
   const ofSources = streams.flatMap((stream) => ("source" in stream ? placesIn(stream.params) : []));
   for (const { url, host } of [...hosts, ...ofSources.map(({ text, host }) => ({ url: text, host }))]) {

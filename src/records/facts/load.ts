@@ -25,6 +25,17 @@ const wordFactsSchema = noun(
   }),
 );
 
+const stepFactsSchema = noun(
+  "StepFacts",
+  "What became of one step of the sessions of a stream.",
+  z.strictObject({
+    expected: count.describe("How often it was due, or would have been had the step before not failed."),
+    answered: count.describe("Answered."),
+    errors: count.describe("Asked, and failed."),
+    notReached: count.describe("Never asked, since a step before it had failed; errors of the stream, too."),
+  }),
+);
+
 const streamFactsSchema = noun(
   "StreamFacts",
   "What became of the requests of one stream.",
@@ -50,6 +61,10 @@ const streamFactsSchema = noun(
       .exactOptional(),
     strays: count
       .describe("Requests that came too late to be counted in their window; absent when there were none.")
+      .exactOptional(),
+    steps: z
+      .record(z.string(), stepFactsSchema)
+      .describe("By `users/step`, the steps of its sessions; absent where each request stands alone.")
       .exactOptional(),
     baselineLatency: latencySchema.describe("Over the baseline."),
     disturbedLatency: latencySchema.describe("From t0 to the end of observing."),

@@ -17,7 +17,9 @@ export const requestEventSchema = noun(
     at: instant.describe("When the outcome was known to the harness."),
     id,
     stream,
-    intended: instant.describe("When it was due, fixed before the run; latency counts from here."),
+    intended: instant.describe(
+      "When it was due; latency counts from here. Fixed before the run, but for later steps of a session: those are due a think time after the end of the step before.",
+    ),
     sent: instant.nullable().describe("When it was sent; null: never, the harness shed it."),
     firstToken: instant.nullable().describe("When the first of the answer's text arrived; null: none did."),
     done: instant.nullable().describe("When the answer was complete; null: it never was."),
@@ -45,6 +47,14 @@ export const requestEventSchema = noun(
       .describe(
         "Whether its answer held the canary of another request; absent: it carries no canary, as in older runs.",
       )
+      .exactOptional(),
+    session: z
+      .strictObject({
+        number: z.number().describe("The session's number in its stream, from 1 on."),
+        users: z.string().describe("Whose it is: the name of a group of users."),
+        step: z.string().describe("The step's name."),
+      })
+      .describe("Which step of which session it is; absent: it stands alone, as in all older runs.")
       .exactOptional(),
   }),
 );

@@ -3,6 +3,7 @@
 import { isAllowedHost } from "../../core/addresses.ts";
 import type { StreamOrder } from "../../core/load-source.ts";
 import type { Stack } from "../../core/platform.ts";
+import { requestsOf } from "../../core/session.ts";
 import type { Target } from "../../core/target.ts";
 import { namesOwnContext, traceIdsOf } from "../../core/trace-context.ts";
 import { readTrace } from "../../probes/traces.ts";
@@ -23,7 +24,7 @@ export function tracesOf({ target, stack, orders, trial, seed }: Traced): Pick<R
   const { tracesUrl, addresses = [] } = target;
   const ids = new Map(
     orders.flatMap(({ name, stream }) => {
-      if ("source" in stream || namesOwnContext(stream.headers)) return [];
+      if ("source" in stream || requestsOf(stream).some(({ headers }) => namesOwnContext(headers))) return [];
       return [[name, traceIdsOf({ trial, seed, stream: stream.name })] as const];
     }),
   );

@@ -169,7 +169,7 @@ describe("an agent", () => {
     expect(await say("GET / HTTP/1.1")).toBe("");
     expect(await say('{"type":"load","order":{"url":"http://10.0.0.1/"}}')).toBe("");
     expect(await say('{"type":"launch"}')).toBe('{"type":"refused","reason":"it was not greeted"}\n');
-    expect(await say('{"type":"hello","version":0}')).toContain("speaks version 1 of the protocol, and not 0");
+    expect(await say('{"type":"hello","version":0}')).toContain("speaks version 2 of the protocol, and not 0");
     while (notes.filter((note) => note.includes("is over")).length < 4) await delay(5);
     expect(notes.some((note) => note.endsWith("a line came that is not JSON"))).toBe(true);
     expect(notes.some((note) => note.endsWith("a message came that has no known shape"))).toBe(true);
