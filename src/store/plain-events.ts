@@ -31,7 +31,7 @@ export function isPlainEvent(value: unknown): value is PlainEvent {
 }
 
 function isRequest(fields: Fields): boolean {
-  const { outcome, error, note, right, stream, leaked } = fields;
+  const { outcome, error, note, right, stream, leaked, session } = fields;
   const words = [error, note, stream].filter((word) => word !== undefined);
   return (
     isNumber(fields["id"]) &&
@@ -43,8 +43,15 @@ function isRequest(fields: Fields): boolean {
     (right === null || typeof right === "boolean") &&
     words.every((word) => typeof word === "string") &&
     (leaked === undefined || typeof leaked === "boolean") &&
-    hasOnly(fields, 9 + words.length + given(leaked))
+    (session === undefined || isSession(session)) &&
+    hasOnly(fields, 9 + words.length + given(leaked) + given(session))
   );
+}
+
+function isSession(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { number, users, step } = value as Fields;
+  return isNumber(number) && typeof users === "string" && typeof step === "string" && hasOnly(value as Fields, 3);
 }
 
 function isReading(fields: Fields): boolean {

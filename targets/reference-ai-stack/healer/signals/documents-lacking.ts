@@ -1,5 +1,5 @@
-// A vector replica never had documents that a sibling has: writes went by it. Its index fits its records, so that nothing
-// else speaks, and each user who is sent there finds less.
+// A vector replica never had documents that a sibling has: writes went by it. Its index fits its records, so that
+// nothing else speaks, and each user who is sent there finds less.
 import { lackingAt, lackingInWords } from "../telemetry/lacking.ts";
 import { signal } from "./signal.ts";
 import type { Confirm } from "./signal.ts";
