@@ -361,6 +361,15 @@ export interface LoadRateControl {
   times(stream?: string): number;
 }
 
+/** Documents of the harness's own that the target has acknowledged in this trial. */
+export interface DocumentsControl {
+  /**
+   * Offers each of them once more, as whoever wrote it would that was unsure; what is there already stays as it is. How
+   * many those were, and how many of them the target acknowledged again.
+   */
+  writeAgain(signal: AbortSignal): Promise<{ readonly offered: number; readonly acknowledged: number }>;
+}
+
 /** Controls on offer at a site; a fault finds there what it listed in `needs` and `wants`. */
 export interface Controls {
   readonly edge?: EdgeControl;
@@ -388,6 +397,7 @@ export interface Controls {
   readonly backups?: BackupControl;
   readonly models?: ModelsControl;
   readonly deliveries?: DeliveriesControl;
+  readonly documents?: DocumentsControl;
   readonly load?: LoadRateControl;
 }
 

@@ -2,6 +2,7 @@
 // acknowledgement is the target's promise; only what it acknowledged is looked for.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import type { DocumentsControl } from "../core/controls.ts";
 import type { Clock, Ms } from "../core/units.ts";
 import type { DocumentPlace, DocumentsSpec } from "../core/documents.ts";
 import { exactJsonText } from "../core/exact-json.ts";
@@ -37,15 +38,24 @@ export function openDocuments(
 ): {
   write(note: Noted, signal: AbortSignal): Promise<void>;
   readBack(note: Noted, signal: AbortSignal): Promise<void>;
-} {
+} & DocumentsControl {
   const acknowledged: string[] = [];
+  const numbers: number[] = [];
   return {
     async write(note, signal) {
       for await (const n of onSchedule(spec.everyMs, setting, signal)) {
         const event = await writeOne(spec, setting, { n, signal });
-        if (event.ok) acknowledged.push(event.id);
+        if (event.ok) {
+          acknowledged.push(event.id);
+          numbers.push(n);
+        }
         note(event);
       }
+    },
+    async writeAgain(signal) {
+      let again = 0;
+      for (const n of numbers) if ((await writeOne(spec, setting, { n, signal })).ok) again += 1;
+      return { offered: numbers.length, acknowledged: again };
     },
     async readBack(note, signal) {
       const open = [...acknowledged];

@@ -45,10 +45,11 @@ export async function applyFault(state: TrialState, index: number, planned: Plan
   const harmBegins = (): void => void (harmFrom ??= deps.clock.now());
   const atSite = state.stack.site(planned.site, planned.seed, undoDir);
   const doneAt = siblingOf(state, planned);
+  const { documents } = state.stack;
   const site = {
     ...atSite,
     harmBegins,
-    controls: { ...atSite.controls, load: state.loadRate },
+    controls: { ...atSite.controls, load: state.loadRate, ...(documents !== undefined && { documents }) },
     ...(doneAt !== undefined && { doneAt }),
   };
   const record = (event: Pick<FaultEvent, "step" | "evidence" | "reason">): void =>

@@ -6,7 +6,7 @@ import type { FileDamage } from "../core/file-damage.ts";
 import type { Inventory } from "../records/inventory.ts";
 import type { LoadControl } from "../core/load-source.ts";
 import type { TrialPlan } from "../records/plan.ts";
-import type { Site } from "../core/controls.ts";
+import type { DocumentsControl, Site } from "../core/controls.ts";
 import type { SiteRef } from "../records/site.ts";
 import type { MachineSurvey, StackSurvey } from "../records/survey.ts";
 import type { UndoLog } from "./undo-log.ts";
@@ -73,7 +73,7 @@ export interface RequestTraceDesk {
 }
 
 /** Writes documents and looks for them again; neither rejects for what the target does. */
-interface DocumentDesk {
+interface DocumentDesk extends DocumentsControl {
   /** Writes one on a fixed schedule until the signal. */
   write(record: Emit, signal: AbortSignal): Promise<void>;
   /**

@@ -14,6 +14,7 @@ export function nothingDone() {
   const parts = { gatewayPort: 9, supervisorToken: "supervisor", replicaPorts: () => [], now: () => 0, log };
   return {
     cacheClears: new Map<string, number>(),
+    resyncs: new Map<string, number>(),
     maintained: new Map<string, string>(),
     tended: new Map<string, number>(),
     underWay: createUnderWay(),

@@ -142,6 +142,7 @@ function siteOf({ url, dataDir }: Replica, engine: VectorEngineName): Site {
     traffic: { weights: () => ({}) },
     models: { state: () => ({ serving: { stable: "none" } }) },
     cacheClears: new Map(),
+    resyncs: new Map(),
     maintained: new Map(),
     reduction: { level: () => 0 },
     underWay: { list: () => [] },

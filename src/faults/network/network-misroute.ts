@@ -22,8 +22,9 @@ export const networkMisroute = fault({
   name: kind,
   about: "Leads a share of one edge's connections to the wrong replica; each keeps to its way.",
   acts: "edge",
-  wayBack: "takes its toxic off the edge",
+  wayBack: "takes its toxic off the edge, and offers our documents again that a sibling may have taken alone",
   needs: ["edge", "strikes", "routes"],
+  wants: ["documents"],
   params: z
     .strictObject({
       to: z
@@ -58,7 +59,7 @@ export const networkMisroute = fault({
     const choose = sibling === true ? siblingOf : chosen;
     const place = to === undefined ? choose(places, site) : named(to, places, site);
     const { toxic, present } = await chooseToxic(site.controls.edge, `misroute-${site.seed}`);
-    return { toxic, present, to: place.replica, port: place.port };
+    return { toxic, present, to: place.replica, port: place.port, ...(sibling === true && { sibling }) };
   },
 
   async apply({ share, lasts }, { toxic, to, port }, site, signal) {
@@ -85,7 +86,14 @@ export const networkMisroute = fault({
     };
   },
 
-  revert: (undo, site) => takeToxicOff(undo.toxic, need(site, kind, "edge")),
+  async revert({ toxic, sibling }, site, signal) {
+    const back = await takeToxicOff(toxic, need(site, kind, "edge"));
+    const { documents } = site.controls;
+    if (sibling !== true || documents === undefined) return back;
+    const { offered, acknowledged } = await documents.writeAgain(signal);
+    const again = `of ${offered} documents of ours that were offered again ${acknowledged} were acknowledged`;
+    return { ...back, seen: `${back.seen}; ${again}` };
+  },
 });
 
 /** Of the services that the caller calls, where it calls others; else of any other. */

@@ -54,7 +54,8 @@ export interface InventoryRow {
 
 /**
  * `rollBacks`: how often a version was rolled back, which a canary that is withdrawn shows nowhere else;
- * `cacheClears`: how often it was made to forget what it had cached; `reduced`: how far its service is reduced, 1 to
+ * `cacheClears`: how often it was made to forget what it had cached; `resyncs`: how often it took documents of a
+ * sibling; `reduced`: how far its service is reduced, 1 to
  * 3. What is 0 is left out. Of the ingestion: retries, scalings, prunings, dead letters, roll-backs, quarantines
  * and their ends, releases of a source, repairs of a schema and their ends.
  */
@@ -83,6 +84,8 @@ export interface Shown {
   readonly models: Pick<Models, "state">;
   /** By replica. */
   readonly cacheClears: ReadonlyMap<string, number>;
+  /** By replica. */
+  readonly resyncs: ReadonlyMap<string, number>;
   /** By replica. */
   readonly maintained: ReadonlyMap<string, string>;
   readonly reduction: Pick<Reduction, "level">;
@@ -120,7 +123,7 @@ export function inventoryOf(parts: Shown, config: StackConfig): readonly Invento
       return { ...row, ...shown, ...most, ...stateOf(replica, parts), ...publishedCache(replica, config) };
     }
     if (service === "ingestion") return { ...row, version: STACK_VERSION, ...tendedIn(parts) };
-    if (service === "vector") return { ...row, ...publishedIndex(replica, config) };
+    if (service === "vector") return { ...row, ...publishedIndex(replica, config), ...resyncsOf(replica, parts) };
     return { ...row, version: STACK_VERSION, ...clearsOf(replica, parts), ...publishedBy(service, replica, config) };
   });
 }
@@ -143,6 +146,12 @@ function tendedIn({ tended }: Shown): Pick<InventoryRow, "state"> {
 function clearsOf(replica: string, { cacheClears }: Shown): Pick<InventoryRow, "state"> {
   const count = cacheClears.get(replica) ?? 0;
   return count === 0 ? {} : { state: { cacheClears: count } };
+}
+
+/** Documents that were taken from a sibling change no file that is shown. */
+function resyncsOf(replica: string, { resyncs }: Shown): Pick<InventoryRow, "state"> {
+  const count = resyncs.get(replica) ?? 0;
+  return count === 0 ? {} : { state: { resyncs: count } };
 }
 
 /** What the gateway keeps of answers, and the embedder of vectors, where they keep that in files; its model. */

@@ -114,6 +114,7 @@ const shown = {
   traffic,
   models,
   cacheClears: new Map<string, number>(),
+  resyncs: new Map<string, number>(),
   maintained: new Map<string, string>(),
   reduction,
   tended: new Map<string, number>(),

@@ -71,6 +71,18 @@ async function writeAndRead(count: number, bases: readonly string[], seed = 1) {
   return { writes, looks };
 }
 
+it("offers again what was acknowledged, word for word, and nothing else", async () => {
+  const { kept, base } = await store({ write: (n) => (n === 2 ? 503 : 201) });
+  const urls = (place: object): readonly string[] => ("url" in place ? [`${base}${String(place.url)}`] : []);
+  const desk = openDocuments(spec, { clock, seed: 1, tag: "t1", urls });
+  const stop = new AbortController();
+  let offered = 0;
+  await desk.write(() => void ((offered += 1) === 3 && stop.abort()), stop.signal);
+  const [first, , third] = kept.splice(0);
+  expect(await desk.writeAgain(AbortSignal.timeout(30_000))).toEqual({ offered: 2, acknowledged: 2 });
+  expect(kept).toEqual([first, third]);
+});
+
 describe("documents of our own", () => {
   it("are written with an id and a text of their own, and found again", async () => {
     const { kept, base } = await store();

@@ -20,6 +20,8 @@ function nameOf(event: TimelineEvent): string {
   return event.kind;
 }
 
+const writeAgain = async () => ({ offered: 0, acknowledged: 0 });
+
 /** A desk that writes one document and then waits for the signal. */
 const desk: Parts = {
   documents: {
@@ -30,6 +32,7 @@ const desk: Parts = {
     async readBack(record) {
       record({ kind: "read-back", from: 0, id: "n1", found: true });
     },
+    writeAgain,
   },
   async readAudit(record) {
     record({ kind: "audit", from: 0, look: { ok: false, reason: "none" } });
@@ -68,7 +71,10 @@ describe("the durability check of a trial", () => {
     const broken = async (): Promise<never> => {
       throw new Error("no desk");
     };
-    const { check, said } = checkWith({ documents: { write: broken, readBack: broken }, readAudit: broken });
+    const { check, said } = checkWith({
+      documents: { write: broken, readBack: broken, writeAgain },
+      readAudit: broken,
+    });
     check.open();
     await check.close(live);
     await check.stop();
@@ -78,7 +84,7 @@ describe("the durability check of a trial", () => {
 
   it("does not wait for ever for a desk that does not heed its signal", async () => {
     const { check, said } = checkWith({
-      documents: { ...desk.documents, write: () => new Promise(() => undefined), readBack: async () => undefined },
+      documents: { writeAgain, write: () => new Promise(() => undefined), readBack: async () => undefined },
     });
     check.open();
     await check.stop();

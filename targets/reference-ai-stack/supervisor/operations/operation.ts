@@ -19,6 +19,8 @@ export interface OperationParts {
   readonly models: Models;
   /** How often each replica's cache was cleared since the stack's start. */
   readonly cacheClears: Map<string, number>;
+  /** How often each vector replica took documents of a sibling since the stack's start. */
+  readonly resyncs: Map<string, number>;
   /** What people are doing on purpose to a replica now, in words, by replica. */
   readonly maintained: Map<string, string>;
   readonly reduction: Reduction;

@@ -67,6 +67,31 @@ test("goes to a sibling when that is asked for, and refuses where there is none,
   expect(() => networkMisroute.parse({ sibling: true, to: "lm-2" })).toThrow("only where `to` names none");
 });
 
+test("offers documents again when a sibling may have taken them alone, and says what came of it", async () => {
+  for (const [given, times] of [
+    [{ sibling: true }, 1],
+    [{}, 0],
+  ] as const) {
+    const { site, toxics } = siteWith();
+    let asked = 0;
+    const writeAgain = async () => {
+      // Not while they would be led astray once more.
+      expect(toxics.size).toBe(0);
+      asked += 1;
+      return { offered: 5, acknowledged: 4 };
+    };
+    const params = networkMisroute.parse(given);
+    const undo = await networkMisroute.prepare(params, site);
+    await networkMisroute.harm(params, undo, site, signal);
+    const later = { ...site, controls: { ...site.controls, documents: { writeAgain } } };
+    const { confirmed, seen } = await networkMisroute.revert(undo, later, signal);
+    expect([confirmed, asked]).toEqual([true, times]);
+    expect(seen.includes("of 5 documents of ours that were offered again 4 were acknowledged")).toBe(times === 1);
+    // Another process has no documents of its own.
+    expect(await networkMisroute.revert(undo, site, signal)).toMatchObject({ confirmed: true });
+  }
+});
+
 test("tells the toxic from which instant on it leads back by itself, and none where it lasts", async () => {
   const { site, toxics } = siteWith();
   const from = Date.now();

@@ -32,6 +32,16 @@ test("the files of kept answers and vectors are published where they are kept in
   expect(entriesWith({}).map(({ files }) => files)).toEqual([undefined, undefined]);
 });
 
+test("a vector replica that took documents of its sibling shows as changed, and the sibling does not", () => {
+  const config = readStackConfig({ STACK_DATA_DIR: "/data" });
+  const { atStart } = createSpecs(config, {}, SECRETS, presentWith([]));
+  const fleet = createFleet(atStart, createLogger("inventory-test"));
+  const done = { ...nothingDone(), resyncs: new Map([["vector-2", 1]]) };
+  const rows = inventoryOf({ fleet, traffic: { weights: () => ({}) }, models: shippedModels(), ...done }, config);
+  const states = rows.filter(({ service }) => service === "vector").map(({ state }) => state);
+  expect(states).toEqual([undefined, { resyncs: 1 }]);
+});
+
 test("a version is a name and nothing else, and a canary that was withdrawn shows as a change of state", async () => {
   const config = readStackConfig({});
   const models = shippedModels();
