@@ -37,6 +37,13 @@ export const EXPLAINED: readonly Explained[] = [
     ms: 20_000,
   },
   {
+    name: "documents-missing",
+    pathway: "resync-records",
+    outcome: "closed",
+    harm: ({ find }) => void ([find("vector-1").lacks, find("vector-2").lacks] = [[], ["b", "c"]]),
+    ms: 20_000,
+  },
+  {
     name: "replica-hung",
     pathway: "restart-replica",
     outcome: "closed",
