@@ -39,7 +39,7 @@ export const networkMisroute = fault({
         .boolean()
         .optional()
         .describe(
-          "true: the seed chooses one of the same service, which does what it is asked; what is written goes by the right one.",
+          "When true the seed chooses one of the same service, which does what it is asked; writes go by the right one.",
         ),
       share: z
         .number(shareWords)
