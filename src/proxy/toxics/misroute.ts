@@ -5,10 +5,10 @@ import type { Part } from "../http/reader.ts";
 import type { ToxicKind } from "./toxic.ts";
 
 /**
- * Of our own: `port`, 1 to 65535, on loopback. Its toxicity is the share of connections, drawn once for each: one
- * that is struck goes astray with every request, and never in the middle of one. Taken away, it leads back from the
- * next request on; so it does from `until` on, in ms since 1970, which 0 never is. For clients that wait for an
- * answer before they ask again.
+ * Of our own: `port`, 1 to 65535, on loopback. Its toxicity is the share of connections, drawn once for each: one that
+ * is struck goes astray with every request, and never in the middle of one. Taken away, it leads back from the next
+ * request on; so it does from `until` on, in ms since 1970 (0: it lasts). For clients that wait for an answer before
+ * they ask again.
  */
 export const misroute: ToxicKind = {
   type: "misroute",

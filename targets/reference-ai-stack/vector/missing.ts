@@ -1,6 +1,6 @@
-// Documents that a replica never had and a sibling has: found by comparing both record stores, laid beside the one
-// that lacks them, whole or not at all, and taken by its replica through its own way of writing. Nothing that it has,
-// or had, is written over: a version that is lower than the sibling's may be one that was gone back to.
+// Documents that a replica never had and a sibling has: found by comparing both record stores, laid beside the one that
+// lacks them, whole or not at all, and taken by its replica through its own way of writing. Nothing that it has or had
+// is written over: a version that is lower than the sibling's may be one that was gone back to.
 import { existsSync, readFileSync } from "node:fs";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { DatabaseSync } from "@photostructure/sqlite";
