@@ -1,99 +1,46 @@
 // Silent damage to an index, as the faults do it, and what remedies and writes bring: what is written into the files of
 // one replica, whichever engine it searches with.
-import { open, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { DatabaseSync } from "@photostructure/sqlite";
-import { damageFrom, isOfGraph, pagesOf, savedBytes, type RowDamage } from "../../../src/faults/parts/rows.ts";
+import { whyInPieces } from "../../../src/core/rows-in-pieces.ts";
+import { needsOnePiece } from "../../../src/faults/parts/one-piece.ts";
+import { byOtherMetric, fewRows } from "../../../src/faults/parts/other-index.ts";
 import { chooseRows } from "../../../src/faults/parts/row-damage.ts";
 import { manifestBefore } from "../../../src/faults/parts/manifest-before.ts";
-import { firstRows } from "../../../src/faults/parts/usearch-first-rows.ts";
-import { byInnerProduct } from "../../../src/faults/parts/usearch-metric.ts";
-import type { Lying } from "../../../src/faults/parts/graph.ts";
-import { graphModes } from "../../../src/faults/parts/index-graph.ts";
-import type { OpenFile } from "../../../src/core/file-damage.ts";
+import { firstHalf } from "../../../src/faults/parts/still-found.ts";
 import type { VectorEngine } from "../../../targets/reference-ai-stack/vector/engines/engine.ts";
-import { describeIndex, hashIndex } from "../../../targets/reference-ai-stack/vector/engines/generation.ts";
+import { describeIndex } from "../../../targets/reference-ai-stack/vector/engines/generation.ts";
 import type { VectorEngineName } from "../../../targets/reference-ai-stack/vector/engines/names.ts";
-import type { RowsInFile } from "../../../targets/reference-ai-stack/vector/engines/row-layout.ts";
-import { PAYLOAD_OFFSET, ROW_BYTES, type IndexFiles } from "../../../targets/reference-ai-stack/vector/layout.ts";
+import type { IndexFiles } from "../../../targets/reference-ai-stack/vector/layout.ts";
 import { openRecords, readVectorsFrom } from "../../../targets/reference-ai-stack/vector/record-store.ts";
+import type { VectorReplica } from "../../../targets/reference-ai-stack/vector/replica.ts";
 import { buildIndexFolder, readManifest } from "../../../targets/reference-ai-stack/vector/snapshot.ts";
+import { haveManifestFit, publishedIn, replaced, rowsIn, SEED, strike, type OfRows } from "./strikes.ts";
 
 export interface Damage {
   readonly name: string;
   /** The fault that does it; absent: what a remedy that lies, or a write that went wrong, leaves behind. */
   readonly fault?: string;
-  /** What is in the way where rows lie in pieces; absent: nothing is. */
-  readonly inTheWay?: string;
+  /** What is asked of rows in pieces, as the faults ask it; absent: nothing is. */
+  readonly asks?: string;
   /** The one engine that it can be done to; absent: all. */
   readonly only?: { readonly engine: VectorEngineName; readonly because: string };
   /** Done to the files of a replica before it is opened. */
   readonly to: (files: IndexFiles, engine: VectorEngine) => Promise<void>;
+  /** Done while it answers, once it has opened them. */
+  readonly whileOpen?: (files: IndexFiles, replica: VectorReplica) => Promise<void>;
 }
 
-const SEED = 11;
-
-/** What this program does to rows in one piece alone. */
-const inTheWay: { readonly [mode in RowDamage["mode"]]?: string } = {
-  pages: "pages of the file hold other things as well",
-  ...Object.fromEntries(graphModes.map((mode) => [mode, "no graph of usearch follows them"])),
-};
-
-interface OfRows {
-  readonly mode: RowDamage["mode"];
-  readonly share: number;
-  /** Of mode stride. */
-  readonly short?: number;
-}
+const nothing = async (): Promise<void> => undefined;
 
 /** Why an engine cannot be given a damage through its own files, in words; null: it can. */
 export function whyNot(damage: Damage, files: IndexFiles): string | null {
   const { engine = "usearch" } = readManifest(files);
   if (damage.only !== undefined && damage.only.engine !== engine) return damage.only.because;
-  if (rowsIn(files).layout.pieces === undefined) return null;
-  return damage.inTheWay === undefined ? null : `its rows lie in pieces, and ${damage.inTheWay}`;
-}
-
-function rowsIn(files: IndexFiles): RowsInFile {
-  const { rows, rowsIn: where } = readManifest(files);
-  return where ?? { file: "", layout: { offset: PAYLOAD_OFFSET, rowBytes: ROW_BYTES, rows } };
-}
-
-function damageOf(path: string, { layout }: RowsInFile, { mode, share, ...rest }: OfRows): RowDamage {
-  const { rows, ...lying } = layout;
-  const { offset, rowBytes } = lying;
-  const of = { path, mode, seed: SEED, ...lying, ...rest };
-  const last = Math.round(share * rows);
-  if (mode === "shift") return { ...of, runs: [[rows - last, last]] };
-  if (mode === "pages") return { ...of, offset: 0, rowBytes: 1, runs: pagesOf(layout, share, SEED) };
-  const graph = { offset: offset + rows * rowBytes, rowBytes: 1, runs: [], share };
-  if (isOfGraph(mode)) return { ...of, ...graph };
-  return { ...of, runs: chooseRows(rows, share, SEED) };
-}
-
-/** Writes what the fault writes. */
-async function strike(files: IndexFiles, of: OfRows): Promise<void> {
-  const where = rowsIn(files);
-  const path = join(files.index, where.file);
-  const bytes = await readFile(path);
-  const inMemory: OpenFile = {
-    id: undefined,
-    size: () => bytes.length,
-    read: (at, length) => bytes.subarray(at, at + length),
-    write: () => undefined,
-    cut: () => undefined,
-  };
-  const damage = damageOf(path, where, of);
-  const file = await open(path, "r+");
-  for (const { at, damaged } of damageFrom(damage, savedBytes(inMemory, damage, undefined), {}).pieces) {
-    await file.write(damaged, 0, damaged.length, at);
-  }
-  await file.close();
-}
-
-async function haveManifestFit(files: IndexFiles): Promise<void> {
-  const manifest = { ...readManifest(files), indexHash: await hashIndex(files.index) };
-  await writeFile(files.manifest, JSON.stringify(manifest));
+  const needs = damage.asks === undefined ? undefined : needsOnePiece(damage.name, damage.asks);
+  if (rowsIn(files).layout.pieces === undefined || needs === undefined) return null;
+  const why = whyInPieces(needs, engine);
+  return why === undefined ? null : `its rows lie in pieces, and ${why}`;
 }
 
 /** An index without its newest hundredth, under a manifest that says that it holds all of them. */
@@ -120,22 +67,13 @@ async function readsOldManifest(files: IndexFiles): Promise<void> {
 async function storesOtherwise(files: IndexFiles, engine: VectorEngine): Promise<void> {
   const store = openRecords(files.records);
   const records = Array.from({ length: store.count() }, (_, row) => {
-    const { id, title, text } = store.textOf(store.idOf(row) ?? "") ?? { id: `r${row}`, title: "", text: "" };
+    const { id, title, text } = store.textOf(store.idOf(row) ?? "") ?? { id: `r${row}`, title: "", text: `r${row}` };
     const vector = store.vectorOf(row);
     return row % 100 === 0 ? { id, title, text: "other", vector: vector.toReversed() } : { id, title, text, vector };
   });
   store.close();
   await rm(files.dir, { recursive: true });
   await buildIndexFolder(files, "corpus", records, engine);
-}
-
-/** Another file, under a manifest whose hash and length are those of it, and its count is not. */
-async function replaced(files: IndexFiles, make: (file: Uint8Array, lying: Lying) => Uint8Array): Promise<void> {
-  const { offset, rowBytes, rows } = rowsIn(files).layout;
-  const made = make(await readFile(files.index), { offset, rowBytes, rows });
-  await writeFile(files.index, made);
-  const manifest = { ...readManifest(files), indexHash: await hashIndex(files.index), indexBytes: made.length };
-  await writeFile(files.manifest, JSON.stringify(manifest));
 }
 
 /**
@@ -161,18 +99,28 @@ async function readsBackOthers(files: IndexFiles, share: number): Promise<void> 
   await haveManifestFit(files);
 }
 
+/** Another file under the same name: whoever has the old one open keeps it. */
+async function putHalf(path: string): Promise<void> {
+  await writeFile(`${path}.half`, firstHalf(await readFile(path)));
+  await rename(`${path}.half`, path);
+}
+
+/** As the ingestion deletes: a version of the document without passages. */
+function deleteHalf({ records, write }: VectorReplica): void {
+  const about = { source: "s", batch: "b", schema: 1, model: "m", tags: [] };
+  for (const row of Array(records.count()).keys()) {
+    const document = row % 2 === 0 ? undefined : records.idOf(row);
+    if (document !== undefined) write({ document, version: 2, ...about, passages: [] });
+  }
+}
+
 function raise(row: number): never {
   throw new Error(`sqlite-vec has no place for row ${row}`);
 }
 
 function rowsOf(mode: OfRows["mode"], share: number, words: string): Damage {
-  const of = { name: words, fault: `index.corruption ${mode}`, ...inTheWayOf(mode) };
+  const of = { name: words, fault: `index.corruption ${mode}`, asks: mode };
   return { ...of, to: (files) => strike(files, { mode, share }) };
-}
-
-function inTheWayOf(mode: OfRows["mode"]): Pick<Damage, "inTheWay"> {
-  const why = inTheWay[mode];
-  return why === undefined ? {} : { inTheWay: why };
 }
 
 /** What a fault does besides to the manifest. */
@@ -181,11 +129,11 @@ function covered(fault: string, of: OfRows, name: string): Damage {
     await strike(files, of);
     await haveManifestFit(files);
   };
-  return { name, fault, ...inTheWayOf(of.mode), to };
+  return { name, fault, asks: of.mode, to };
 }
 
 export const DAMAGES: readonly Damage[] = [
-  { name: "none", to: async () => undefined },
+  { name: "none", to: nothing },
   rowsOf("zero", 0.01, "1 % of rows zeroed"),
   rowsOf("zero", 0.05, "5 % of rows zeroed"),
   rowsOf("zero", 0.6, "60 % of rows zeroed"),
@@ -212,14 +160,14 @@ export const DAMAGES: readonly Damage[] = [
   {
     name: "two rows are left, its manifest names all",
     fault: "index.nearly-empty",
-    ...inTheWayOf("bare"),
-    to: (files) => replaced(files, (file, lying) => firstRows(file, lying, 2)),
+    asks: "first rows",
+    to: (files) => replaced(files, (file, lying) => fewRows(file, lying, 2)),
   },
   {
-    name: "by the inner product, lengths differ by 2, its manifest fits",
+    name: "by another metric than cosine, lengths differ by 2, its manifest fits",
     fault: "index.wrong-metric",
-    ...inTheWayOf("bare"),
-    to: (files) => replaced(files, (file, lying) => byInnerProduct(file, lying, { times: 2, seed: SEED })),
+    asks: "metric",
+    to: (files) => replaced(files, (file, lying) => byOtherMetric(file, lying, { times: 2, seed: SEED })),
   },
   {
     name: "5 % of rows are read back as each other and searched as they were, its manifest fits",
@@ -233,4 +181,22 @@ export const DAMAGES: readonly Damage[] = [
     to: readsOldManifest,
   },
   { name: "1 % of documents say something else than at its peer, records and index alike", to: storesOtherwise },
+  {
+    name: "half of the file in its place, the replica answers from the old one",
+    fault: "index.unlinked",
+    to: nothing,
+    whileOpen: async (files) => putHalf(publishedIn(files).path),
+  },
+  {
+    name: "half of the manifest in its place, the replica goes on by the old one",
+    fault: "index.manifest-lost",
+    to: nothing,
+    whileOpen: (files) => putHalf(files.manifest),
+  },
+  {
+    name: "half of the documents were deleted, and lie in the index still",
+    fault: "ingestion.churn",
+    to: nothing,
+    whileOpen: async (_files, replica) => deleteHalf(replica),
+  },
 ];

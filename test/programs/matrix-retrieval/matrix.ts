@@ -15,6 +15,7 @@ import type { VectorEngineName } from "../../../targets/reference-ai-stack/vecto
 import { loadEngine } from "../../../targets/reference-ai-stack/vector/engines/table.ts";
 import { filesIn, type IndexFiles } from "../../../targets/reference-ai-stack/vector/layout.ts";
 import { openReplica, type VectorReplica } from "../../../targets/reference-ai-stack/vector/replica.ts";
+import { sameVector } from "../../../targets/reference-ai-stack/vector/same-vector.ts";
 import { buildIndexFolder } from "../../../targets/reference-ai-stack/vector/snapshot.ts";
 import { seededRandom } from "../../../src/core/random.ts";
 import { DAMAGES, whyNot, type Damage } from "./damages.ts";
@@ -37,13 +38,27 @@ export interface Row {
   readonly differing: number;
   readonly hashFits: boolean;
   readonly countFits: boolean;
-  /** The record store holds of the same documents what that of a whole peer holds. */
-  readonly peerFits: boolean;
+  /** The record store holds of the same documents what that of a whole peer holds; null: it has other documents. */
+  readonly peerFits: boolean | null;
   /** Cosine of the means of the index's vectors and of the record store's, and rows of an odd length. */
   readonly vectors: NonNullable<Awaited<ReturnType<VectorReplica["manifest"]>>["vectors"]>;
-  /** Shares of the answers that name a row nobody has stored, and that name one twice. */
+  /** Shares of the answers that name a row nobody has stored, that name one twice, and that are too few. */
   readonly unknown: number;
   readonly repeated: number;
+  readonly short: number;
+  /** So many of all answers are one and the same. */
+  readonly alike: number;
+  /** Of the newest twentieth of the rows that were not removed, the share that a search finds first. */
+  readonly newest: number;
+  /** A document that is written now is found at once. */
+  readonly isFresh: boolean;
+  /** Of the passages that are stored, the share whose vector is that of its text, embedded again. */
+  readonly embeddedAgain: number;
+  /** Dead rows for each that can be found. */
+  readonly deadShare: number;
+  /** The file at the path is the one that is answered from, and the manifest there can be read. */
+  readonly isInPlace: boolean;
+  readonly isDescribed: boolean;
   /** By signal: the look at which it first spoke, from 1 on. */
   readonly spokeAt: ReadonlyMap<string, number>;
 }
@@ -65,7 +80,8 @@ export async function measureMatrix({ engine: name, rows, looks }: MatrixSize): 
   try {
     const healthy = filesIn(join(dir, "healthy"), name);
     const draw = pointsAbout(50);
-    const records = Array.from({ length: rows }, (_, n) => ({ id: `r${n}`, title: "", text: "", vector: draw() }));
+    const records = Array.from({ length: rows }, (_, n) => ({ id: `r${n}`, title: "", text: `r${n}`, vector: draw() }));
+    const vectorOfText = new Map(records.map(({ text, vector }) => [text, vector]));
     await buildIndexFolder(healthy, "corpus", records, engine);
     const queries = Array.from({ length: QUERIES }, draw);
     const peer = await manifestOf(healthy, engine);
@@ -80,7 +96,7 @@ export async function measureMatrix({ engine: name, rows, looks }: MatrixSize): 
       await mkdir(files.dir);
       await cp(healthy.dir, files.dir, { recursive: true });
       await damage.to(files, engine);
-      measured.push(await measureOne(damage, files, { engine, queries, looks, peer }));
+      measured.push(await measureOne(damage, files, { engine, queries, looks, peer, vectorOfText }));
       await rm(files.dir, { recursive: true });
     }
     return measured;
@@ -113,12 +129,15 @@ interface Measuring {
   readonly peer: Manifest;
   readonly queries: readonly Float32Array[];
   readonly looks: number;
+  /** What the embedder makes of a text that it knows. */
+  readonly vectorOfText: ReadonlyMap<string, Float32Array>;
 }
 
 async function measureOne(damage: Damage, files: IndexFiles, measuring: Measuring): Promise<Row> {
-  const { engine, queries, peer } = measuring;
+  const { engine, queries, peer, vectorOfText } = measuring;
   const replica = await openReplica(files, engine);
   try {
+    await damage.whileOpen?.(files, replica);
     const all = await replica.selfRetrieval(replica.records.count(), 1);
     const manifest = await replica.manifest(true);
     return {
@@ -128,16 +147,51 @@ async function measureOne(damage: Damage, files: IndexFiles, measuring: Measurin
       int: all.internal.share ?? Number.NaN,
       differing: all.differing.length / all.checked,
       hashFits: manifest.indexHash === manifest.manifestHash,
-      countFits: manifest.records === manifest.rows,
-      peerFits: manifest.digests?.records === peer.digests?.records,
+      countFits: manifest.records - manifest.removed === manifest.rows,
+      peerFits:
+        manifest.digests?.documents === peer.digests?.of?.documents
+          ? manifest.digests?.records === peer.digests?.records
+          : null,
       vectors: manifest.vectors ?? { centroid: 1, oddLengths: 0 },
       unknown: all.shape.unknown / all.shape.answers,
       repeated: all.shape.repeated / all.shape.answers,
+      short: all.shape.short / all.shape.answers,
+      alike: all.shape.alike / all.shape.answers,
+      newest: await newestFound(replica),
+      embeddedAgain: embeddedAgain(replica, vectorOfText),
+      deadShare: manifest.deadShare,
+      isInPlace: manifest.inPlace === 1,
+      isDescribed: manifest.described === 1,
       spokeAt: await spokeAt(replica, viewOf(manifest), measuring),
+      // Writes, and so comes last.
+      isFresh: await isFoundAtOnce(replica, queries[0] ?? new Float32Array(DIMENSIONS)),
     };
   } finally {
     await replica.close();
   }
+}
+
+/** Freshness of what came last, as users have it. */
+async function newestFound({ records, search }: VectorReplica): Promise<number> {
+  const living = [...Array(records.count()).keys()].filter((row) => !records.removed.has(row));
+  const newest = living.slice(-Math.ceil(living.length / 20));
+  const firsts = await Promise.all(newest.map(async (row) => (await search(records.vectorOf(row), 1))[0]?.id));
+  return newest.filter((row, at) => firsts[at] === records.idOf(row)).length / newest.length;
+}
+
+async function isFoundAtOnce(replica: VectorReplica, vector: Float32Array): Promise<boolean> {
+  replica.add({ id: "written now", title: "", text: "written now", vector });
+  return (await replica.search(vector, 1))[0]?.id === "written now";
+}
+
+/** A passage whose text the embedder was never given counts as one with another vector. */
+function embeddedAgain({ records }: VectorReplica, vectorOfText: ReadonlyMap<string, Float32Array>): number {
+  const living = [...Array(records.count()).keys()].filter((row) => !records.removed.has(row));
+  const same = living.filter((row) => {
+    const again = vectorOfText.get(records.textOf(records.idOf(row) ?? "")?.text ?? "");
+    return again !== undefined && sameVector(again, records.vectorOf(row));
+  });
+  return same.length / living.length;
 }
 
 /** The healer's looks at the replica and its peer, one after the other, as it reads them. */

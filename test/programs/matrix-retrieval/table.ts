@@ -13,7 +13,15 @@ const COLUMNS = [
   "odd lengths",
   "unknown ids",
   "ids twice",
+  "short",
+  "one for all",
+  "newest rows",
+  "written now",
+  "embedded again",
+  "dead rows",
   "file hash",
+  "file in place",
+  "manifest",
   "count",
   "peer's records",
   "healer's signals (at which look)",
@@ -33,15 +41,25 @@ function faultOf({ damage: { fault } }: Row | Spared): string {
 }
 
 function figuresOf(one: Row | Spared): readonly string[] {
-  if ("whyNot" in one) return [...COLUMNS.slice(3).map(() => ""), `not on this engine: ${one.whyNot}`];
+  if ("whyNot" in one) return [...COLUMNS.slice(3).map(() => "–"), `not on this engine: ${one.whyNot}`];
   const { recall, ext, int, differing, vectors, unknown, repeated, spokeAt } = one;
   const spoke = [...spokeAt].toSorted(([, a], [, b]) => a - b).map(([name, look]) => `\`${name}\` (${look})`);
   const first = [recall, ext, int, differing].map((share) => share.toFixed(2));
-  const odd = [vectors.oddLengths, unknown, repeated].map((share) => share.toFixed(2));
+  const odd = [vectors.oddLengths, unknown, repeated, one.short, one.alike, one.newest].map((share) =>
+    share.toFixed(2),
+  );
+  const texts = [one.isFresh ? "found" : "**not found**", one.embeddedAgain.toFixed(2), one.deadShare.toFixed(2)];
   // Rounded down: 1.0000 is the healthy index's alone.
   const centroid = (Math.floor(vectors.centroid * 1e4 + 1e-5) / 1e4).toFixed(4);
-  const shares = [...first, centroid, ...odd];
-  const fits = [one.hashFits, one.countFits, one.peerFits].map((isFit) => (isFit ? "fits" : "**differs**"));
+  const shares = [...first, centroid, ...odd, ...texts];
+  const fitting = (isFit: boolean): string => (isFit ? "fits" : "**differs**");
+  const there = [one.isInPlace ? "yes" : "**no**", one.isDescribed ? "read" : "**unreadable**"];
+  const fits = [
+    fitting(one.hashFits),
+    ...there,
+    fitting(one.countFits),
+    one.peerFits === null ? "other documents" : fitting(one.peerFits),
+  ];
   return [...shares, ...fits, spoke.join(", ") || "none"];
 }
 
