@@ -44,6 +44,12 @@ function compare(one: string, other: string): number {
 
 /** Every series name that the rows may stand under on the wire. */
 export function namesOf(rows: readonly MetricRow[]): readonly string[] {
+  return once(namesIn, rows, allNames);
+}
+
+const namesIn = new WeakMap<readonly MetricRow[], readonly string[]>();
+
+function allNames(rows: readonly MetricRow[]): readonly string[] {
   return [
     ...new Set(rows.flatMap((row) => [...spellings(row), ...(row.type === "histogram" ? partsOfHistogram(row) : [])])),
   ];
@@ -56,13 +62,23 @@ function partsOfHistogram({ series }: MetricRow): string[] {
 /** What the samples say of the rows. An older name counts only where no newer one of its signal is there. */
 export function readRows(samples: Samples, rows: readonly MetricRow[]): readonly RowNow[] {
   const read = rows.map((row) => ({ row, series: seriesOf(samples, row) }));
-  return read.filter(({ row, series }) => {
-    const others = read.filter((other) => other.row.signal === row.signal && isOlder(row) !== isOlder(other.row));
+  const namesakes = once(namesakesIn, rows, namesakesOf);
+  return read.filter(({ row, series }, at) => {
+    const others = (namesakes[at] ?? []).flatMap((other) => read[other] ?? []);
     if (others.length === 0) return true;
     return isOlder(row)
       ? series.length > 0 && others.every((one) => one.series.length === 0)
       : hasNoOlder(series, others);
   });
+}
+
+/** For each row, the places of those that name the same signal, as older or newer versions do. */
+const namesakesIn = new WeakMap<readonly MetricRow[], readonly (readonly number[])[]>();
+
+function namesakesOf(rows: readonly MetricRow[]): readonly (readonly number[])[] {
+  return rows.map((row) =>
+    rows.flatMap((other, at) => (other.signal === row.signal && isOlder(row) !== isOlder(other) ? [at] : [])),
+  );
 }
 
 function isOlder({ upTo }: MetricRow): boolean {
@@ -101,10 +117,12 @@ function timesOf(samples: Samples, row: MetricRow): readonly SeriesNow[] {
   const sums = new Map(samples(`${row.series}_sum`).map(({ labels, value }) => [keyOf("", labels), value * scale]));
   const buckets = new Map<string, { upTo: number; count: number }[]>();
   for (const { labels, value } of samples(`${row.series}_bucket`)) {
-    const { le = "", ...rest } = labels;
-    const key = keyOf("", rest);
+    const { le = "" } = labels;
+    const key = keyOf("", withoutBound(labels));
     const bound = { upTo: le === "+Inf" ? Infinity : Number(le) * scale, count: value };
-    buckets.set(key, [...(buckets.get(key) ?? []), bound]);
+    const others = buckets.get(key);
+    if (others === undefined) buckets.set(key, [bound]);
+    else others.push(bound);
   }
   return samples(`${row.series}_count`)
     .filter((sample) => isMeant(sample, row))
@@ -118,16 +136,44 @@ function timesOf(samples: Samples, row: MetricRow): readonly SeriesNow[] {
 
 /** Labels that a Prometheus server adds are the same for all series of a replica, so they do no harm here. */
 function keyOf(name: string, labels: Sample["labels"]): string {
-  return `${name}${JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)))}`;
+  return `${name}${once(keys, labels, () => JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1))))}`;
+}
+
+/** What was made of labels before: a reader gives the same object for the same text. */
+const keys = new WeakMap<Sample["labels"], string>();
+const withoutBounds = new WeakMap<Sample["labels"], Sample["labels"]>();
+
+function once<Of extends object, Made>(made: WeakMap<Of, Made>, of: Of, make: (of: Of) => Made): Made {
+  const before = made.get(of);
+  if (before !== undefined) return before;
+  const now = make(of);
+  made.set(of, now);
+  return now;
+}
+
+/** Of a bucket: all labels but its bound. */
+function withoutBound(labels: Sample["labels"]): Sample["labels"] {
+  return once(withoutBounds, labels, () => {
+    const { le: _, ...rest } = labels;
+    return rest;
+  });
 }
 
 function partOf({ labels }: Sample, { parts = [] }: MetricRow): string {
   return parts.map((label) => `${label}=${labels[label] ?? ""}`).join(",");
 }
 
+/** Of the catalogue, so they are few. */
+const patterns = new Map<string, RegExp>();
+
+function wholeOf(pattern: string): RegExp {
+  const made = patterns.get(pattern) ?? new RegExp(`^(?:${pattern})$`);
+  patterns.set(pattern, made);
+  return made;
+}
+
 /** Patterns are for the whole value, as in PromQL; an absent label is the empty text. */
 function isMeant({ labels }: Sample, { match = {}, unless = {} }: MetricRow): boolean {
-  const fits = ([label, pattern]: readonly [string, string]): boolean =>
-    new RegExp(`^(?:${pattern})$`).test(labels[label] ?? "");
+  const fits = ([label, pattern]: readonly [string, string]): boolean => wholeOf(pattern).test(labels[label] ?? "");
   return Object.entries(match).every(fits) && !Object.entries(unless).some(fits);
 }

@@ -33,12 +33,28 @@ export function readPage(text: string, format: Format): Samples {
     if (line.trim() === "" || line.trimStart().startsWith("#")) continue;
     const [, name, labels = "", value] = line.length > LONGEST_LINE ? [] : (LINE.exec(line) ?? []);
     if (name === undefined || value === undefined) throw new BadPage(`line ${index + 1} is no line of metrics`);
-    const sample = { labels: labelsOf(labels, index + 1), value: numberOf(value) };
-    const known = samples.get(name);
-    if (known === undefined) samples.set(name, [sample]);
-    else known.push(sample);
+    const sample = { labels: knownLabels(labels, index + 1), value: numberOf(value) };
+    const others = samples.get(name);
+    if (others === undefined) samples.set(name, [sample]);
+    else others.push(sample);
   }
   return (name) => samples.get(name) ?? [];
+}
+
+/**
+ * Pages say the same labels at each look. More than these, such as of a server that has a label for each request, and
+ * longer ones (characters), are read anew.
+ */
+const [MOST_KNOWN, LONGEST_KNOWN] = [10_000, 1000] as const;
+const known = new Map<string, Sample["labels"]>();
+
+function knownLabels(braces: string, line: number): Sample["labels"] {
+  const before = known.get(braces);
+  if (before !== undefined) return before;
+  const labels = Object.freeze(labelsOf(braces, line));
+  if (known.size >= MOST_KNOWN) known.clear();
+  if (braces.length <= LONGEST_KNOWN) known.set(braces, labels);
+  return labels;
 }
 
 function labelsOf(braces: string, line: number): Sample["labels"] {
