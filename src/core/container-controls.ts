@@ -109,6 +109,45 @@ export interface MemoryControl {
   forgive(instance: string, score: string): Promise<void>;
 }
 
+/** A container that gave up its place to another release. */
+export interface ReleasePlace {
+  readonly [field: string]: Json;
+  /** The id of the container of before, whole. */
+  readonly container: string;
+  /** What it was called. */
+  readonly name: string;
+  /** By which the container of the release is known. */
+  readonly release: string;
+}
+
+/** What is another in a release; absent: as before. */
+export interface ReleaseWhat {
+  readonly image?: string;
+  readonly command?: readonly string[];
+}
+
+/** Another release of one replica, as an operator puts a new container in the place of the one that runs. */
+export interface ReleaseControl {
+  /**
+   * What runs now; undefined when nothing does. Throws HarnessError "environment" where no way would lead back, or the
+   * engine does not have that image.
+   */
+  look(image?: string): Promise<{ readonly container: string; readonly name: string } | undefined>;
+  rollOut(place: ReleasePlace, what: ReleaseWhat): Promise<void>;
+  /** `isBack`: the container of before runs. */
+  seen(place: ReleasePlace): Promise<{
+    readonly isBack: boolean;
+    readonly made?: {
+      readonly image: string;
+      readonly command: readonly string[];
+      readonly began: boolean;
+      /** At least once. */
+      readonly ended: boolean;
+    };
+  }>;
+  restore(place: ReleasePlace): Promise<{ readonly confirmed: boolean; readonly seen: string }>;
+}
+
 /** A node of a cluster, as its manager has it. */
 export interface NodeLook {
   /** Whether it is given work: drain also takes what it has. */

@@ -9,6 +9,7 @@ import type {
   NetworkControl,
   NodeControl,
   QuotaControl,
+  ReleaseControl,
   RolloutControl,
 } from "./container-controls.ts";
 import type { DeliveriesSpec } from "./deliveries.ts";
@@ -384,6 +385,7 @@ export interface Controls {
   readonly quotas?: QuotaControl;
   readonly memory?: MemoryControl;
   readonly engine?: EngineControl;
+  readonly releases?: ReleaseControl;
   readonly replica?: ReplicaControl;
   readonly nodes?: NodeControl;
   readonly rollouts?: RolloutControl;

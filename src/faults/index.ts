@@ -13,6 +13,7 @@ import { containerCutOff } from "./container/container-cut-off.ts";
 import { containerKill } from "./container/container-kill.ts";
 import { containerLimit } from "./container/container-limit.ts";
 import { containerOutOfMemory } from "./container/container-out-of-memory.ts";
+import { containerRollout } from "./container/container-rollout.ts";
 import { containerStop } from "./container/container-stop.ts";
 import { nothing } from "./control/nothing.ts";
 import { httpCutToolCall } from "./http/http-cut-tool-call.ts";
@@ -78,6 +79,7 @@ export const faults: readonly Fault[] = Object.values({
   containerKill,
   containerLimit,
   containerOutOfMemory,
+  containerRollout,
   containerStop,
   nothing,
   httpCutToolCall,

@@ -17,6 +17,7 @@ import { networkControl } from "./network-control.ts";
 import { processControl, replicaControl } from "./process-control.ts";
 import { openProject, type Placed, type Project } from "./project.ts";
 import { quotaControl } from "./quota-control.ts";
+import { releaseControl } from "./release-control.ts";
 import { platformName } from "./ways.ts";
 
 export const placeSchema = z.object({
@@ -41,7 +42,7 @@ const handleSchema = z.object({
 /** What a site of a target offers. */
 export function offers(target: Target, site: SiteRef): readonly ControlName[] {
   const ofEdge = isProvableEdge(target, site) ? (["edge", "strikes"] as const) : [];
-  return ["process", "replica", "networks", "quotas", "memory", "engine", ...ofEdge];
+  return ["process", "replica", "networks", "quotas", "memory", "engine", "releases", ...ofEdge];
 }
 
 /** `edge`: of the site's edge, where it is one. */
@@ -53,6 +54,7 @@ export function controlsOf(project: Project, { replica }: BareSite, edge: EdgeOf
     quotas: quotaControl(project, replica),
     memory: memoryControl(project),
     engine: engineControl(project),
+    releases: releaseControl(project, replica),
     ...(edge && { edge, strikes: edge }),
   };
 }

@@ -1,0 +1,131 @@
+// Another release of one replica's container: as an operator makes it, by a new container in the place of the one that
+// runs. That one is stopped, gives up its name and stays, so that the way back is itself and no copy of it.
+
+import type { ContainerCreateOptions, ImageInspectInfo } from "dockerode";
+import type { ReleaseControl, ReleasePlace, ReleaseWhat } from "../../core/container-controls.ts";
+import { HarnessError } from "../../core/errors.ts";
+import { containerNow, instanceOf, type SeenContainer } from "./containers.ts";
+import { ifThere, unlessSo, type Engine } from "./engine.ts";
+import { join } from "./holder.ts";
+import { givenNames } from "./names.ts";
+import type { Project } from "./project.ts";
+
+/** On what was rolled out; it tells nobody anything. */
+const releaseLabel = "stack.release";
+const beforeSuffix = "-before";
+
+export function releaseControl(project: Project, replica: string): ReleaseControl {
+  const { engine } = project;
+  const { docker } = engine;
+  return {
+    async look(image) {
+      const container = (await project.look()).find((one) => one.replica === replica)?.container;
+      if (container?.instance === undefined) return undefined;
+      if (container.info.HostConfig.AutoRemove === true) {
+        throw refusal(container, "it is removed when it ends (--rm), so that no way leads back to it");
+      }
+      if (image !== undefined && (await ifThere(docker.getImage(image).inspect())) === undefined) {
+        throw refusal(container, `the engine has no image ${image}: trials fetch nothing`);
+      }
+      return { container: container.id, name: container.name };
+    },
+    async rollOut({ container: id, name, release }, what) {
+      const container = await containerNow(engine, id);
+      if (container?.instance === undefined)
+        throw new HarnessError("environment", `container ${name} is gone, or ended`);
+      const options = await optionsOf(engine, container, release, what);
+      await unlessSo(docker.getContainer(id).stop());
+      await docker.getContainer(id).rename({ name: `${name}${beforeSuffix}` });
+      const made = await docker.createContainer({ name, ...options });
+      // An engine takes one network at creation.
+      for (const more of givenNames(container).slice(1)) await join(engine, made.id, more);
+      await made.start();
+    },
+    async seen({ container, release }) {
+      const [made] = await releasedAs(engine, release);
+      const before = await containerNow(engine, container);
+      const isBack = before?.instance !== undefined;
+      if (made === undefined) return { isBack };
+      const { State: state, Config: config, RestartCount: restarts } = made.info;
+      const began = !state.StartedAt.startsWith("0001-");
+      const ended = !state.Running || restarts > 0;
+      return { isBack, made: { image: config.Image, command: config.Cmd ?? [], began, ended } };
+    },
+    restore: (place) => restored(engine, place),
+  };
+}
+
+function refusal({ name }: SeenContainer, why: string): HarnessError {
+  return new HarnessError("environment", `nothing can be rolled out in the place of container ${name}: ${why}`);
+}
+
+async function releasedAs(engine: Engine, release: string): Promise<readonly SeenContainer[]> {
+  const filters = { label: [`${releaseLabel}=${release}`] };
+  const listed = await engine.docker.listContainers({ all: true, filters });
+  const seen = await Promise.all(listed.map(({ Id }) => containerNow(engine, Id)));
+  return seen.filter((one) => one !== undefined);
+}
+
+/** Harmless where it was done before; what somebody else has put there stays, and is named. */
+async function restored(
+  engine: Engine,
+  { container: id, name, release }: ReleasePlace,
+): Promise<{ readonly confirmed: boolean; readonly seen: string }> {
+  const { docker } = engine;
+  for (const made of await releasedAs(engine, release)) {
+    await ifThere(docker.getContainer(made.id).remove({ force: true, v: true }));
+  }
+  const before = await containerNow(engine, id);
+  if (before === undefined) return { confirmed: false, seen: `container ${name} was removed by somebody` };
+  if (before.name !== name) {
+    const other = await containerNow(engine, name);
+    if (other !== undefined) return { confirmed: false, seen: `somebody else's container has the name ${name}` };
+    await docker.getContainer(id).rename({ name });
+  }
+  await unlessSo(docker.getContainer(id).start());
+  const after = await containerNow(engine, id);
+  const runs = after?.instance !== undefined && after.name === name;
+  const seen = runs ? `${instanceOf(id, after.info.State.StartedAt)} runs as ${name}` : `${name} does not run`;
+  return { confirmed: runs, seen };
+}
+
+/** As the container was made, but for what is another release; what it had of its image comes from the new one. */
+async function optionsOf(
+  engine: Engine,
+  container: SeenContainer,
+  release: string,
+  { image, command }: ReleaseWhat,
+): Promise<ContainerCreateOptions> {
+  const { Config: config, HostConfig: host, Image: imageId } = container.info;
+  const old: Partial<ImageInspectInfo["Config"]> =
+    (await ifThere(engine.docker.getImage(imageId).inspect()))?.Config ?? {};
+  const own = <T>(value: T, ofImage: unknown): T | undefined =>
+    JSON.stringify(value) === JSON.stringify(ofImage) ? undefined : value;
+  const [first] = givenNames(container);
+  // An engine answers null for an environment that is empty.
+  const environment = config.Env as readonly string[] | null;
+  const entrypoint = own(config.Entrypoint, old.Entrypoint);
+  const cmd = command === undefined ? own(config.Cmd, old.Cmd) : [...command];
+  return {
+    ...without(config, ["Image", "Env", "Labels", "Cmd", "Entrypoint", "WorkingDir", "User", "Hostname", "Domainname"]),
+    Image: image ?? imageId,
+    Env: (environment ?? []).filter((one) => !(old.Env ?? []).includes(one)),
+    Labels: { ...config.Labels, [releaseLabel]: release },
+    ...(cmd !== undefined && { Cmd: cmd }),
+    ...(entrypoint !== undefined && entrypoint !== null && { Entrypoint: entrypoint }),
+    ...(own(config.WorkingDir, old.WorkingDir ?? "") !== undefined && { WorkingDir: config.WorkingDir }),
+    ...(own(config.User, old.User ?? "") !== undefined && { User: config.User }),
+    // Its own id is what an engine calls a container that was given no name inside.
+    ...(!container.id.startsWith(config.Hostname) && { Hostname: config.Hostname }),
+    HostConfig: host,
+    ...(first && { NetworkingConfig: { EndpointsConfig: { [first.network]: endpointOf(first) } } }),
+  };
+}
+
+function endpointOf({ names, fixed }: { readonly names: readonly string[]; readonly fixed?: string }): object {
+  return { Aliases: [...names], ...(fixed !== undefined && { IPAMConfig: { IPv4Address: fixed } }) };
+}
+
+function without<T extends object, Name extends keyof T>(whole: T, names: readonly Name[]): Omit<T, Name> {
+  return Object.fromEntries(Object.entries(whole).filter(([name]) => !names.includes(name as Name))) as Omit<T, Name>;
+}

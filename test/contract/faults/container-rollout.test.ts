@@ -1,0 +1,74 @@
+// Another release of a container on a real engine, and the container of before back in its place, whatever it was made
+// with.
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Fault } from "../../../src/core/fault.ts";
+import { containerRollout as written } from "../../../src/faults/container/container-rollout.ts";
+import { docker } from "../../../src/platforms/docker/platform.ts";
+import { composedIn, runningIn } from "../../support/container-targets.ts";
+import { nodeImage, noEngine, openEngine, type TestEngine } from "../../support/engine.ts";
+import { testContainerFault } from "../../support/test-container-fault.ts";
+
+const containerRollout: Fault = written;
+const project = "releases";
+const how = { cacheDir: "/tmp", seed: 3, ablated: [], unhealed: false };
+const journal = { intend: async () => 1, done: async () => undefined };
+const signal = AbortSignal.timeout(300_000);
+const bare = { service: "vec", replica: "vec", seed: 5, undoDir: "/tmp" };
+const volume = "releases-data";
+
+testContainerFault(containerRollout, { RestartPolicy: { Name: "on-failure" } });
+
+describe.skipIf(noEngine !== undefined)("container.rollout to another image", () => {
+  let engine: TestEngine;
+  beforeAll(async () => {
+    engine = await openEngine();
+    await engine.docker.createNetwork({ Name: `${project}_default` });
+    await engine.docker.createVolume({ Name: volume });
+    await engine.docker.getImage(nodeImage).tag({ repo: "released", tag: "2" });
+  });
+  afterAll(async () => {
+    await engine?.docker.getImage("released:2").remove();
+    await engine?.docker.getVolume(volume).remove();
+    await engine?.docker.getNetwork(`${project}_default`).remove();
+    await engine?.[Symbol.asyncDispose]();
+  });
+
+  test("keeps names, mounts, labels and limits in the release, and brings the very container of before back", async () => {
+    const mounts = { Mounts: [{ Type: "volume", Source: volume, Target: "/data" }], Memory: 2 ** 28 };
+    const id = await composedIn(engine, project, { colour: "green" }, mounts);
+    const stack = await docker.start(runningIn(project), how, journal, signal);
+    const site = { ...bare, controls: stack.controls(bare) };
+    const look = async (): Promise<readonly object[]> => {
+      const all = await engine.docker.listContainers({ all: true, filters: { label: ["colour=green"] } });
+      const infos = await Promise.all(all.map(({ Id }) => engine.docker.getContainer(Id).inspect()));
+      return infos.map(({ Name, Config, HostConfig, Mounts, NetworkSettings, State }) => ({
+        name: Name,
+        runs: State.Running,
+        image: Config.Image,
+        memory: HostConfig.Memory,
+        mounts: Mounts.map(({ Name: of, Destination: at }) => `${of} ${at}`),
+        names: NetworkSettings.Networks[`${project}_default`]?.Aliases?.includes("vec"),
+      }));
+    };
+    const [before] = await look();
+    const params = containerRollout.parse({ image: "released:2" });
+    const undo = await containerRollout.prepare(params, site);
+    expect(JSON.stringify(undo)).not.toMatch(/PATH|env/i);
+    expect(await containerRollout.apply(params, undo, site, signal)).toMatchObject({ confirmed: true });
+    expect(await look()).toContainEqual({ ...before, image: "released:2" });
+    expect(await containerRollout.revert(undo, site, signal)).toMatchObject({ confirmed: true });
+    expect(await look()).toEqual([before]);
+    expect((await engine.docker.getContainer(id).inspect()).State.Running).toBe(true);
+  });
+
+  test.each([
+    ["an image that the engine does not have", {}, "nobody:has", "the engine has no image nobody:has"],
+    ["a container that is gone once it ends", { AutoRemove: true }, undefined, "it is removed when it ends"],
+  ])("refuses %s, before any harm", async (_what, host, image, words) => {
+    await composedIn(engine, project, {}, host);
+    const stack = await docker.start(runningIn(project), how, journal, signal);
+    const site = { ...bare, controls: stack.controls(bare) };
+    await expect(containerRollout.prepare({ image }, site)).rejects.toThrow(words);
+  });
+});
