@@ -1,19 +1,20 @@
-// Keeps the send times: a timer to shortly before, then turns of the event loop. Timers alone are up to 2 ms late.
+// Keeps the send times: sleeps to shortly before in another thread, then turns of the event loop.
 
 import type { Clock, Ms } from "../core/units.ts";
+import { makeAlarm } from "./alarm.ts";
 import type { Agenda } from "./agenda.ts";
 
-/** How long before a send time we stop trusting timers. */
-const SPIN_MS: Ms = 2;
+/** A sleeper wakes this late at the least, so it is woken as much sooner (measured on Linux 6: 0.06 to 0.15 ms). */
+const LEAD_MS: Ms = 0.08;
 
 /** Does whatever is due until stopped; what is past already is done at once, nothing is skipped. */
 export function startPacer(agenda: Pick<Agenda, "peek" | "next">, clock: Clock): { stop(): void; wake(): void } {
-  let timer: NodeJS.Timeout | undefined;
+  const alarm = makeAlarm(approach);
   let turn: NodeJS.Immediate | undefined;
   let stopped = false;
 
   function rest(): void {
-    clearTimeout(timer);
+    alarm.clear();
     clearImmediate(turn);
   }
 
@@ -24,8 +25,8 @@ export function startPacer(agenda: Pick<Agenda, "peek" | "next">, clock: Clock):
   function approach(): void {
     while (isDue()) agenda.next();
     if (stopped) return;
-    const left = agenda.peek() - clock.now() - SPIN_MS;
-    if (left >= 1) timer = setTimeout(approach, Math.floor(left));
+    const left = agenda.peek() - clock.now() - LEAD_MS;
+    if (left > 0) alarm.set(left);
     else turn = setImmediate(approach);
   }
 

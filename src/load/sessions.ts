@@ -8,7 +8,7 @@ import type { SessionStep, SessionUsers } from "../core/target.ts";
 import type { Ms } from "../core/units.ts";
 
 /** One step of a session that has begun. */
-export interface PlannedStep {
+interface PlannedStep {
   readonly step: SessionStep;
   readonly row: Row;
   /** From the end of the step before. */

@@ -101,7 +101,7 @@ export function requestStreamsIn(traffic: StreamFile | readonly StreamFile[]): W
 }
 
 /** A step of a session and where it is written. */
-export interface WrittenStep {
+interface WrittenStep {
   readonly path: DataPath;
   readonly step: StepFile;
 }

@@ -32,6 +32,19 @@ install_toxiproxy() {
   mv .cache/tools/server "$server"
 }
 
+# The load that ours is compared with (bench:load); no test needs it.
+install_vegeta() {
+  if [ -x .cache/tools/vegeta ]; then return; fi
+  local go
+  go=$(command -v go || echo /usr/local/go/bin/go)
+  if [ ! -x "$go" ]; then
+    echo "no Go: bench:load has nothing to compare with" >&2
+    return
+  fi
+  mkdir -p .cache/tools
+  GOBIN="$PWD/.cache/tools" GOFLAGS=-mod=mod "$go" install github.com/tsenart/vegeta/v12@v12.13.0
+}
+
 # A package with a lock of its own, so that what the tests alone need is fetched by who runs them alone.
 install_locked() {
   local folder=$1
@@ -60,6 +73,7 @@ install_prometheus() {
 }
 
 install_toxiproxy
+install_vegeta
 install_prometheus
 # PostgreSQL, HAProxy and runit (20 MB), unpacked: a stack that nobody here wrote.
 ! command -v apt-get >/dev/null || bash targets/foreign/runit/install.sh

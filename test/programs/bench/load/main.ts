@@ -1,0 +1,93 @@
+// `npm run bench:load`: our load process beside vegeta (where one is installed), in turns within one run, each figure
+// kept or MISSED against its goal. Ends with 1 when one is missed, and with 3 where vegeta is missing.
+
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { ours, vegeta, type Asked, type Sent } from "./senders.ts";
+
+const binary = join(resolve(import.meta.dirname, "../../../../.."), ".cache/tools/vegeta");
+const rounds = 3;
+const seconds = 8;
+const highest = 8_000;
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+let missed = 0;
+function print(what: string, { is, goal, kept }: { is: string; goal: string; kept: boolean | undefined }): void {
+  if (kept === false) missed += 1;
+  const said = kept === undefined ? "not measured: no vegeta" : kept ? "kept" : "MISSED";
+  process.stdout.write(`${what.padEnd(62)}${is.padStart(24)}${goal.padStart(12)}  ${said}\n`);
+}
+
+/** Ours and theirs in turns, beginning with another one each time. */
+async function inTurns(asked: Asked, hasVegeta: boolean): Promise<{ ours: Sent[]; theirs: Sent[] }> {
+  const seen: { ours: Sent[]; theirs: Sent[] } = { ours: [], theirs: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    if (round % 2 === 0) seen.ours.push(await ours(asked));
+    if (hasVegeta) seen.theirs.push(await vegeta(binary, asked));
+    if (round % 2 === 1) seen.ours.push(await ours(asked));
+  }
+  return seen;
+}
+
+const perCpuSecond = ({ requests, cpuSeconds }: Sent): number => requests / cpuSeconds;
+
+/** The highest rate, by steps of a fifth, at which no more than 1 % goes later than 5 ms. */
+async function highestRate(send: (asked: Asked) => Promise<Sent>, url: string): Promise<number> {
+  let best = 0;
+  for (let perSecond = 500; perSecond <= highest; perSecond = Math.round(1.2 * perSecond)) {
+    const sent = await send({ url, perSecond, seconds: 3, oneCore: true });
+    const isWhole = sent.requests >= 0.99 * 3 * perSecond;
+    if (sent.lateShare > 0.01 || !isWhole) break;
+    best = perSecond;
+  }
+  return best;
+}
+
+async function measure(url: string, hasVegeta: boolean): Promise<void> {
+  const busy = await inTurns({ url, perSecond: 1_000, seconds }, hasVegeta);
+  const [own, other] = [median(busy.ours.map(perCpuSecond)), median(busy.theirs.map(perCpuSecond))];
+  const ratio = own / other;
+  print("requests per CPU-second at 1,000/s (1 kB), ours ÷ vegeta's", {
+    is: hasVegeta ? `${ratio.toFixed(2)} (${own.toFixed(0)} ÷ ${other.toFixed(0)})` : own.toFixed(0),
+    goal: "≥ 1.2",
+    kept: hasVegeta ? ratio >= 1.2 : undefined,
+  });
+  const lag = median(busy.ours.map(({ lagP99Ms }) => lagP99Ms));
+  const theirLag = median(busy.theirs.map(({ lagP99Ms }) => lagP99Ms));
+  const beside = hasVegeta ? ` (vegeta ${theirLag.toFixed(2)})` : "";
+  print("lag p99 at 1,000/s, ms", { is: lag.toFixed(2) + beside, goal: "≤ 0.5", kept: lag <= 0.5 });
+  const calm = await inTurns({ url, perSecond: 10, seconds }, false);
+  const share = median(calm.ours.map(({ cpuSeconds }) => cpuSeconds / seconds));
+  print("processor at 10/s, share of a core", {
+    is: `${(100 * share).toFixed(1)} %`,
+    goal: "≤ 2 %",
+    kept: share <= 0.02,
+  });
+  const top = await highestRate(ours, url);
+  const theirTop = hasVegeta ? await highestRate((asked) => vegeta(binary, asked), url) : 0;
+  print("highest rate with ≤ 1 % late over 5 ms on one core, ÷ vegeta's", {
+    is: hasVegeta ? `${(top / theirTop).toFixed(2)} (${top} ÷ ${theirTop})` : String(top),
+    goal: "≥ 1",
+    kept: hasVegeta ? top >= theirTop : undefined,
+  });
+}
+
+const hasVegeta = existsSync(binary);
+if (!hasVegeta) process.stderr.write("!!! no vegeta: run test/support/install-tools.sh, which needs Go\n");
+const folder = mkdtempSync(join(tmpdir(), "rebound-bench-load-"));
+process.env["BENCH_LOAD_FOLDER"] = folder;
+const server = fork(join(import.meta.dirname, "server.js"));
+try {
+  const [port] = (await once(server, "message")) as [number];
+  await measure(`http://127.0.0.1:${port}/`, hasVegeta);
+} finally {
+  server.disconnect();
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exitCode = missed > 0 ? 1 : hasVegeta ? 0 : 3;
