@@ -45,6 +45,11 @@ export interface Fault<Params = unknown, Undo extends Json = Json> {
    */
   readonly sharesRequests?: true;
   /**
+   * It changes the replica's service as a whole, and which of its replicas it reaches first is up to the platform: a
+   * repair at any of them is one at the site.
+   */
+  readonly changesService?: true;
+  /**
    * Asked before anything is touched, with parameters as intents write them: whether the rows of published files must
    * lie in one piece; undefined: they need not.
    */

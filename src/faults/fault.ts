@@ -45,6 +45,7 @@ interface FaultSpec<
   readonly mayBeBenign?: true;
   readonly byOperator?: true;
   readonly sharesRequests?: true;
+  readonly changesService?: true;
   needsOnePiece?(params: z.output<Schema>): NeedsOnePiece | undefined;
   lacks?(params: z.output<Schema>, target: DescribedTarget): Lack | undefined;
   prepare(params: z.output<Schema>, site: SiteWith<Needed, Wanted>): Promise<Undo>;
@@ -74,7 +75,7 @@ export function fault<
 >(spec: FaultSpec<Schema, Undo, Before, Needed, Wanted>): Fault<z.output<Schema>, Undo> {
   type Params = z.output<Schema>;
   const { name, about, acts, wayBack, needs, wants = [], params: schema, example } = spec;
-  const { harmless, mayBeBenign, byOperator, sharesRequests } = spec;
+  const { harmless, mayBeBenign, byOperator, sharesRequests, changesService } = spec;
   const whole = (site: Site): SiteWith<Needed, Wanted> => ({ ...site, controls: askedFor(site, name, needs, wants) });
   const left = (site: Site): SiteLeft<Needed | Wanted> => ({ ...site, controls: picked(site, [...needs, ...wants]) });
   const harm = async (params: Params, undo: Undo, site: Site, signal: AbortSignal): Promise<Before> =>
@@ -94,6 +95,7 @@ export function fault<
     ...(mayBeBenign && { mayBeBenign }),
     ...(byOperator && { byOperator }),
     ...(sharesRequests && { sharesRequests }),
+    ...(changesService && { changesService }),
     paramsSchema: z.toJSONSchema(schema, { reused: "inline", io: "input" }),
     parse: (input) => parseParams(name, schema, input),
     prepare: async (params, site) => spec.prepare(params, whole(site)),

@@ -46,13 +46,18 @@ export function changesLoad({ fault }: FaultItem, faults: FaultTable): boolean {
 }
 
 /**
- * The service that has no room for a change of load, or in which a fault at another one shows; undefined where a change
- * is benign, and where a fault shows where it acts.
+ * The service that has no room for a change of load, or in which a fault at another one shows, or all of which it
+ * changes; undefined where a change is benign, and where a fault shows where it acts.
  */
 export function feltByOf(item: FaultItem, faults: FaultTable): string | undefined {
-  if (!changesLoad(item, faults)) return item.felt_by;
+  if (!changesLoad(item, faults)) return item.felt_by ?? changedService(item, faults);
   const service = item.with?.["felt_by"];
   return typeof service === "string" ? service : undefined;
+}
+
+function changedService({ fault, on }: FaultItem, faults: FaultTable): string | undefined {
+  const isWhole = faults.get(fault)?.changesService === true;
+  return isWhole && on !== undefined && "replica_of" in on ? on.replica_of : undefined;
 }
 
 /** True of a change that a stack has room for, and of work that people plan. */

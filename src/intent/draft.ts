@@ -28,6 +28,7 @@ export type FaultTable = ReadonlyMap<
     | "mayBeBenign"
     | "byOperator"
     | "sharesRequests"
+    | "changesService"
     | "needsOnePiece"
     | "lacks"
   >

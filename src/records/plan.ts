@@ -59,7 +59,16 @@ const tierSchema = z.enum(["low", "medium", "high"]);
 export type Tier = z.infer<typeof tierSchema>;
 
 /** What an action looks like to somebody who only sees who runs where. */
-export const seenKinds = ["restart", "replace", "scale-out", "scale-in", "weight", "version", "files"] as const;
+export const seenKinds = [
+  "rollback",
+  "restart",
+  "replace",
+  "scale-out",
+  "scale-in",
+  "weight",
+  "version",
+  "files",
+] as const;
 
 const traitsSchema = noun(
   "PathwayTraits",

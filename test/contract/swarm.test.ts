@@ -92,6 +92,27 @@ describe.skipIf(noEngine !== undefined)("a Swarm of three engines", () => {
     },
   );
 
+  test("shows an update that Swarm took back by the version that is back, and says that it was Swarm", async () => {
+    await expect.poll(async () => (await stack.look()).some(({ isUpdating }) => isUpdating), patient).toBe(false);
+    const at = await site();
+    const versions = async (): Promise<unknown> => (await stack.inventory()).map(({ version }) => version);
+    const hands = async (): Promise<readonly unknown[]> =>
+      (await stack.inventory()).map(({ state }) => state?.["rollback"]);
+    const [before, hand] = [await versions(), await hands()];
+    const undo = await rolloutCrash.prepare(rolloutCrash.parse({}), at);
+    await rolloutCrash.apply(rolloutCrash.parse({}), undo, at, limit());
+    const isOld = (one: unknown): boolean => one === "none" || hand.includes(one);
+    await expect.poll(async () => (await hands()).some(isOld), patient).toBe(false);
+    await expect.poll(versions, patient).toEqual(before);
+    // Given back by hand it is nobody's rollback.
+    await expect.poll(async () => (await stack.look()).some(({ isUpdating }) => isUpdating), patient).toBe(false);
+    await at.controls.rollouts?.rollOut(["sh", "-c", "sleep 600"]);
+    await expect.poll(hands, patient).toEqual(["none", "none"]);
+    expect(await rolloutCrash.revert(undo, at, limit())).toMatchObject({ confirmed: true });
+    await expect.poll(versions, patient).toEqual(before);
+    expect(await hands()).toEqual(["none", "none"]);
+  });
+
   test("does not replace what ended where its restart condition is switched off, and does again after", async () => {
     await expect.poll(allRun, patient).toBe(true);
     const before = await limits();
@@ -115,6 +136,9 @@ describe.skipIf(noEngine !== undefined)("a Swarm of three engines", () => {
     // The manager has seen it end, and wants no other one.
     await expect.poll(async () => (await stack.look())[0]?.task?.failed, patient).toBe(true);
     expect((await stack.look())[0]?.task?.wanted).toBe(false);
+    // Its way back has the slot filled, though the manager wants no task in it.
+    expect(await (await site()).controls.replica?.ensureRunning(limit())).toMatchObject({ started: true });
+    expect(await control?.find()).toEqual(expect.any(String));
     await switchBack(stack.engine, switches);
     expect(await limits()).toEqual(before);
     await expect.poll(restarts, patient).toEqual(["any", "any"]);

@@ -17,6 +17,7 @@ export const rolloutCrash = fault({
   name: "rollout.crash",
   about: "Updates the service of one replica to a command that ends at once, as a bad release does.",
   acts: "replica",
+  changesService: true,
   wayBack: "has the service run again what it ran before, where the cluster has not taken it back itself",
   needs: ["process", "rollouts"],
   params: z.strictObject({}),

@@ -2,6 +2,7 @@
 // count.
 
 import type { SiteRef } from "../../records/site.ts";
+import type { InventoryReplica } from "../../records/inventory.ts";
 import type { InventoryChange, InventoryEvent } from "../../records/timeline/inventory.ts";
 import type { Ms } from "../../core/units.ts";
 import type { Mark } from "../../records/interval.ts";
@@ -31,6 +32,24 @@ export function actionsAreSeen({ targetFacts }: Pick<TrialPlan, "targetFacts">):
   return !targetFacts.hasFeed || targetFacts.alarmsOnly === true;
 }
 
+/**
+ * True when the replica has the version again that it had in `before`, and no platform says that somebody else than the
+ * stack gave it back: the state `rollback` is `none` as long as the stack took nothing back itself. No fault does that.
+ */
+export function isTakenBack(
+  event: InventoryEvent,
+  { field, replica, after }: InventoryChange,
+  before: InventoryEvent | undefined,
+): boolean {
+  const now = replicaIn(event, replica);
+  return field === "version" && after === replicaIn(before, replica)?.version && now?.state?.["rollback"] !== "none";
+}
+
+/** The replica of that name by that look. */
+export function replicaIn(event: InventoryEvent | undefined, name: string): InventoryReplica | undefined {
+  return event?.inventory.replicas.find(({ replica }) => replica === name);
+}
+
 /** True when a change on a fault's site came while that fault was put there: it may be the fault's own. */
 export function mayBeTheFaults({ plan, timeline }: Course, event: InventoryEvent): boolean {
   const events = eventsOf(timeline, "fault");
@@ -38,7 +57,9 @@ export function mayBeTheFaults({ plan, timeline }: Course, event: InventoryEvent
     const site = plan.disturbances[disturbance]?.site;
     if (step !== "applying" || site === undefined) return false;
     const end = events.slice(index + 1).find((one) => one.disturbance === disturbance);
-    const isThere = event.changes.some((change) => isSite(change, [site]));
+    const before = eventsOf(timeline, "inventory").findLast((one) => one.at <= at);
+    const own = event.changes.filter((change) => isSite(change, [site]));
+    const isThere = own.length > 0 && !own.some((change) => isTakenBack(event, change, before));
     return isThere && mayBeOurs(event, [{ from: at, to: end?.at ?? Infinity }]);
   });
 }

@@ -7,7 +7,7 @@ import type { Ms } from "../../core/units.ts";
 import type { SiteRef } from "../../records/site.ts";
 import type { TimelineEvent } from "../../records/timeline/event.ts";
 import { eventsOf } from "../windows/timeline-view.ts";
-import { actionsAreSeen, changesBetween, mayBeTheFaults } from "./acting.ts";
+import { actionsAreSeen, changesBetween, isTakenBack, mayBeTheFaults, replicaIn } from "./acting.ts";
 import { faultSites, isSite } from "./sites.ts";
 
 /** An action of a pathway, as it was recognised. */
@@ -50,12 +50,13 @@ export function looksSeen({ plan, timeline }: Course, { since, until, seenUntil,
   );
   const before = eventsOf(timeline, "inventory").findLast(({ at }) => at <= since);
   const sites = faultSites(plan);
+  const rollsBack = Object.values(plan.targetFacts.traits ?? {}).some(({ seenAs }) => seenAs === "rollback");
   const changes = changesBetween({ plan, timeline }, since, seenUntil);
   return changes
     .filter(({ lastSameFrom }) => lastSameFrom <= until)
     .toReversed()
     .flatMap((event) =>
-      looks.filter(({ as }) => looksLike(as, event, { sites, before })).map((look) => ({ ...look, event })),
+      looks.filter(({ as }) => looksLike(as, event, { sites, before, rollsBack })).map((look) => ({ ...look, event })),
     );
 }
 
@@ -63,9 +64,14 @@ interface Place {
   readonly sites: readonly SiteRef[];
   /** Who ran where when the fault began; absent: nobody looked. */
   readonly before: InventoryEvent | undefined;
+  /**
+   * The target takes versions back: then what starts in another version repeats the harm, and what starts because its
+   * version was taken back is no restart besides.
+   */
+  readonly rollsBack: boolean;
 }
 
-function looksLike(as: SeenKind, event: InventoryEvent, { sites, before }: Place): boolean {
+function looksLike(as: SeenKind, event: InventoryEvent, { sites, before, rollsBack }: Place): boolean {
   const some = (test: (change: InventoryChange) => boolean): boolean => event.changes.some(test);
   const on = (field: InventoryChange["field"]) => (change: InventoryChange) =>
     change.field === field && isSite(change, sites);
@@ -73,9 +79,15 @@ function looksLike(as: SeenKind, event: InventoryEvent, { sites, before }: Place
   const came = (change: InventoryChange): boolean =>
     change.field === "presence" && change.after !== null && nearby(change);
   const more = (service: string): boolean => countOf(event, service) > countOf(before, service);
+  const back = (change: InventoryChange): boolean => isSite(change, sites) && isTakenBack(event, change, before);
+  const isAnother = (name: string): boolean =>
+    replicaIn(event, name)?.version !== replicaIn(before, name)?.version ||
+    some(({ field, replica }) => field === "version" && replica === name);
   switch (as) {
+    case "rollback":
+      return some(back);
     case "restart":
-      return some((change) => on("instance")(change) && change.after !== null);
+      return some((one) => on("instance")(one) && one.after !== null && !(rollsBack && isAnother(one.replica)));
     case "replace":
       return some((change) => came(change) && !more(change.service));
     case "scale-out":

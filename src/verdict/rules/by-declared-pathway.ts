@@ -144,6 +144,7 @@ function attributedBySight(record: TrialRecord, facts: TrialFacts, { declared, t
 
 /** Each look as it is told. */
 const lookWords: Readonly<Record<SeenAction["as"], string>> = {
+  rollback: "a version that was taken back",
   restart: "a restart",
   replace: "a replica in place of another",
   "scale-out": "one replica more",

@@ -119,3 +119,25 @@ describe("a fault that another service feels", () => {
     expect(describeTouched(touched, [])).toContain("vector: a repair there is within reach, too");
   });
 });
+
+describe("a fault that changes a service", () => {
+  const update = "  - fault: process.kill\n    on: { replica_of: inference, count: 1 }\n";
+  const kill = context.faultTable.get("process.kill");
+
+  it("may be repaired at any replica of that service, of which one alone is its site", () => {
+    if (kill === undefined) throw new Error("the fixtures lost process.kill");
+    const faultTable = new Map([...context.faultTable, ["process.kill", { ...kill, changesService: true as const }]]);
+    const { intent, problems: found } = lintIntentText(changed(FAULT, update), file, { ...context, faultTable });
+    if (intent === undefined) throw new Error(JSON.stringify(found));
+    const [plan] = makePlans([intent], new Map([["shop", shop]]), { runId: "r1" });
+    if (plan === undefined) throw new Error("no plan");
+    const sites = faultSites(plan);
+    expect(plan.disturbances.map(({ site, feltBy }) => [site.replica === "", feltBy])).toEqual([[false, "inference"]]);
+    expect(["inference-1", "inference-2"].map((replica) => isSite({ service: "inference", replica }, sites))).toEqual([
+      true,
+      true,
+    ]);
+    const { plan: plain } = planOf(changed(FAULT, update));
+    expect(plain.disturbances.map(({ feltBy }) => feltBy)).toEqual([undefined]);
+  });
+});

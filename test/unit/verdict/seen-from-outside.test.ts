@@ -169,3 +169,64 @@ describe("a stack that says nothing", () => {
     expect(mute([[8900, files]], still).facts.recovery).toBe("not-disturbed");
   });
 });
+
+describe("a version that is taken back", () => {
+  const both = seenAs({ "restore-index": { seenAs: "rollback" }, "restart-replica": { seenAs: "restart" } });
+  const version = (before: string, after: string): Partial<InventoryChange> => ({ field: "version", before, after });
+
+  /** Every inventory shows that version of vector-2 from then on, beside what the stack says of its own hand. */
+  function shown(story: Partial<Story>, versions: readonly (readonly [number, string])[], rollback?: string) {
+    const told = tell({ ...whole, claims: [], ...story, plan: { ...story.plan, targetFacts: both } });
+    const timeline = told.timeline.map((event) => {
+      if (event.kind !== "inventory") return event;
+      const now = versions.findLast(([from]) => event.at >= from)?.[1] ?? "old";
+      const replicas = event.inventory.replicas.map((one) =>
+        one.replica === "vector-2" ? { ...one, version: now, ...(rollback && { state: { rollback } }) } : one,
+      );
+      // What runs in another version is another process.
+      const started = event.changes.flatMap((one) => (one.field === "version" ? { ...one, ...restart } : []));
+      return { ...event, inventory: { replicas }, changes: [...event.changes, ...started] };
+    });
+    return judged({ ...told, timeline });
+  }
+  const course: Story["changes"] = [
+    [5055, version("old", "new")],
+    [7000, restart],
+    [8900, version("new", "old")],
+  ];
+  const versions = [
+    [5055, "new"],
+    [8900, "old"],
+  ] as const;
+
+  it("is credited to the pathway that takes it back, and no start on the way is a restart", () => {
+    const trial = shown({ changes: course }, versions);
+    expect(trial.facts.pathway).toBe("restore-index");
+    expect(finding(trial, "by-declared-pathway")).toMatch(
+      /^pass: restore-index, recognised from outside by a version that was taken back at 8\.9 s/,
+    );
+  });
+
+  it("is not seen in the version that the fault brings", () => {
+    expect(shown({ changes: [[6000, version("old", "new")]] }, [[6000, "new"]]).facts.pathway).toBeNull();
+  });
+
+  it("is nobody's where the stack says that it took nothing back", () => {
+    expect(shown({ changes: course }, versions, "none").facts.pathway).toBeNull();
+    expect(shown({ changes: course }, versions, "2026-11-30T08:00:00Z").facts.pathway).toBe("restore-index");
+  });
+
+  it("leaves a restart in the old version a restart", () => {
+    expect(shown({ changes: [[8900, restart]] }, []).facts.pathway).toBe("restart-replica");
+  });
+
+  it("is no fault's doing, also while that is put there", () => {
+    const early = shown({ changes: [[5055, version("new", "old")]] }, [[5055, "old"]]);
+    expect(early.facts.pathway).toBe("restore-index");
+  });
+
+  it("was not switched off where it is seen without it", () => {
+    const trial = shown({ changes: course, plan: ablation }, versions);
+    expect(finding(trial, "by-declared-pathway")).toMatch(/^inconclusive: the switch did not take: restore-index /);
+  });
+});

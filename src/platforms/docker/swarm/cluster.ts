@@ -28,7 +28,9 @@ const serviceSchema = z.object({
       RestartPolicy: z.looseObject({ Condition: z.string().optional() }).optional(),
     }),
   }),
-  UpdateStatus: z.object({ State: z.string().default(""), Message: z.string().default("") }).optional(),
+  UpdateStatus: z
+    .object({ State: z.string().default(""), Message: z.string().default(""), StartedAt: z.string().default("") })
+    .optional(),
 });
 export type ServiceNow = z.infer<typeof serviceSchema>;
 
@@ -51,6 +53,8 @@ const taskSchema = z.object({
   }),
 });
 type TaskNow = z.infer<typeof taskSchema>;
+
+const ended = ["complete", "failed", "shutdown", "rejected", "remove", "orphaned"];
 
 /** A node, by the manager. */
 export interface SeenNode {
@@ -80,6 +84,8 @@ export interface SeenTask {
   /** It runs, and the manager wants it to. */
   readonly runs: boolean;
   readonly wanted: boolean;
+  /** It runs, or did: what it is made of is what the slot was given last. */
+  readonly started: boolean;
   /** It ended by itself, or never came up. */
   readonly failed: boolean;
   readonly restarts: string;
@@ -109,9 +115,28 @@ export async function nodesOf({ docker }: Engine): Promise<readonly SeenNode[]> 
   }));
 }
 
+/** True while the manager replaces tasks of the service, or watches those that it has replaced. */
+export function isUpdating({ UpdateStatus: status }: Pick<ServiceNow, "UpdateStatus">): boolean {
+  return status?.State === "updating" || status?.State === "rollback_started";
+}
+
+/** When the manager began to take the service's last update back, by its own clock; undefined where it did not. */
+export function takenBackAt({ UpdateStatus: status }: Pick<ServiceNow, "UpdateStatus">): string | undefined {
+  return status?.State.startsWith("rollback") === true ? status.StartedAt : undefined;
+}
+
 /** Every task of the stack that the manager still knows, the newest of a slot first. */
 export async function tasksOf(engine: Engine, stack: string): Promise<readonly SeenTask[]> {
-  const [services, nodes] = await Promise.all([servicesOf(engine, stack), nodesOf(engine)]);
+  return tasksIn(engine, stack, await servicesOf(engine, stack));
+}
+
+/** Of these services of the stack. */
+export async function tasksIn(
+  engine: Engine,
+  stack: string,
+  services: readonly ServiceNow[],
+): Promise<readonly SeenTask[]> {
+  const nodes = await nodesOf(engine);
   const names = new Map(services.map(({ ID: id, Spec: { Name: name } }) => [id, shortName(stack, name)]));
   if (services.length === 0) return [];
   const listed: unknown = await engine.docker.listTasks({ filters: { service: [...names.keys()] } });
@@ -139,6 +164,7 @@ function seenOf(task: TaskNow, { service, node }: Pick<SeenTask, "service" | "no
     command: (spec.ContainerSpec.Command ?? []).join(" "),
     runs: status.State === "running" && wanted && container !== "",
     wanted,
+    started: ["running", ...ended].includes(status.State),
     failed: ["failed", "rejected", "complete"].includes(status.State),
     restarts: spec.RestartPolicy?.Condition ?? "any",
     createdAt: task.CreatedAt,

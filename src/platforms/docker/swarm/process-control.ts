@@ -11,7 +11,8 @@ import { instanceOf, tasksOf, type SeenTask } from "./cluster.ts";
 import { forceUpdate } from "./services.ts";
 import type { SwarmStack } from "./stack.ts";
 
-const startsWithinMs: Ms = 5_000;
+/** The update replaces one task after the other, watches each by the policy, and may come to this one last, ms. */
+const startsWithinMs: Ms = 20_000;
 const startPollMs: Ms = 50;
 
 /** Containers whose processes were seen on this machine: of these it is known at once that they ended. */
@@ -50,18 +51,18 @@ export function processControl(stack: SwarmStack, replica: string): ProcessContr
   };
 }
 
-/** Has the manager fill the slot again, by an update that changes nothing, where nothing runs in it. */
+/** Has the manager fill the slot again where nothing runs in it, by an update that changes nothing. */
 export function replicaControl(stack: SwarmStack, replica: string): ReplicaControl {
   const slot = async () => (await stack.look()).find((one) => one.replica === replica);
   return {
-    async ensureRunning() {
+    async ensureRunning(signal) {
       const before = await slot();
       if (before?.instance !== undefined) return { started: false, instance: before.instance };
       if (before?.task === undefined) throw new HarnessError("environment", `${replica} never had a task`);
       // One that the manager wants is on its way, or waits for a node that it can have.
       if (!before.task.wanted) await forceUpdate(stack.engine, before.task.serviceId);
       const until = performance.now() + startsWithinMs;
-      while (performance.now() < until) {
+      while (performance.now() < until && !signal.aborted) {
         const after = (await slot())?.instance;
         if (after !== undefined) return { started: true, instance: after };
         await delay(startPollMs);

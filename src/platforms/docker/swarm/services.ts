@@ -37,7 +37,7 @@ export async function changeService(
   throw new HarnessError("environment", `the service ${id} is changed by somebody else all the time`);
 }
 
-/** New tasks of the same specification. */
+/** New tasks of the same specification. A slot that no task is wanted in is filled by nothing less. */
 export async function forceUpdate(engine: Engine, id: string): Promise<void> {
   await changeService(engine, id, (spec) => {
     const forced = Number(spec.TaskTemplate["ForceUpdate"] ?? 0);

@@ -5,13 +5,28 @@ import { HarnessError } from "../../../core/errors.ts";
 import type { InventoryReplica } from "../../../records/inventory.ts";
 import type { Engine } from "../engine.ts";
 import type { Placed } from "../project.ts";
-import { instanceOf, tasksOf, type SeenTask } from "./cluster.ts";
+import {
+  instanceOf,
+  isUpdating,
+  servicesOf,
+  shortName,
+  takenBackAt,
+  tasksIn,
+  type SeenTask,
+  type ServiceNow,
+} from "./cluster.ts";
 
 /** A replica: a slot of a service, with the task in it that counts. */
 interface SeenSlot extends Placed {
   /** The one that runs, else the newest; undefined where there never was one. */
   readonly task: SeenTask | undefined;
   readonly instance: string | undefined;
+  /** Of the newest task that began: of one that is still to begin it is not known whether it will. */
+  readonly version: string;
+  /** The manager replaces tasks of its service, or watches those that it has replaced. */
+  readonly isUpdating: boolean;
+  /** When the manager began to take the last update of its service back, by its own clock; undefined: it did not. */
+  readonly takenBackAt: string | undefined;
 }
 
 export interface SwarmStack {
@@ -27,7 +42,14 @@ export interface SwarmStack {
 export function openSwarmStack(engine: Engine, name: string, places: readonly Placed[], target: string): SwarmStack {
   const addresses = new Map<string, { readonly host: string; readonly port: number }>();
   const look = async (): Promise<readonly SeenSlot[]> => {
-    const slots = slotsOf(places, await tasksOf(engine, name));
+    const services = await servicesOf(engine, name);
+    const tasks = await tasksIn(engine, name, services);
+    const slots = places.map((place) =>
+      slotOf(place, {
+        tasks,
+        service: services.find(({ Spec: spec }) => shortName(name, spec.Name) === place.service),
+      }),
+    );
     for (const { replica, task, port } of slots) {
       // One that is down keeps the place that it had.
       const place = task?.runs === true ? placeOf(task, port) : undefined;
@@ -40,12 +62,13 @@ export function openSwarmStack(engine: Engine, name: string, places: readonly Pl
     name,
     look,
     inventory: async () =>
-      (await look()).map(({ of: service, replica, instance, task }) => ({
+      (await look()).map(({ of: service, replica, instance, version, takenBackAt: at }) => ({
         service,
         replica,
         instance: instance ?? null,
         ...(addresses.has(replica) && { port: addresses.get(replica)?.port ?? 1 }),
-        version: task === undefined ? "none" : `${task.image} ${task.command}`.trim().slice(0, 200),
+        version,
+        state: { rollback: at ?? "none" },
       })),
     addressOf(replica) {
       const place = addresses.get(replica);
@@ -55,12 +78,23 @@ export function openSwarmStack(engine: Engine, name: string, places: readonly Pl
   };
 }
 
-function slotsOf(places: readonly Placed[], tasks: readonly SeenTask[]): readonly SeenSlot[] {
-  return places.map((place) => {
-    const own = tasks.filter(({ service, slot }) => service === place.service && slot === place.number);
-    const task = own.find(({ runs }) => runs) ?? own[0];
-    return { ...place, task, instance: task?.runs === true ? instanceOf(task) : undefined };
-  });
+interface Seen {
+  readonly tasks: readonly SeenTask[];
+  readonly service: ServiceNow | undefined;
+}
+
+function slotOf(place: Placed, { tasks, service }: Seen): SeenSlot {
+  const own = tasks.filter((one) => one.service === place.service && one.slot === place.number);
+  const running = own.find(({ runs }) => runs);
+  const shown = running ?? own.find(({ started }) => started);
+  return {
+    ...place,
+    task: running ?? own[0],
+    instance: running && instanceOf(running),
+    version: shown === undefined ? "none" : `${shown.image} ${shown.command}`.trim().slice(0, 200),
+    isUpdating: service !== undefined && isUpdating(service),
+    takenBackAt: service && takenBackAt(service),
+  };
 }
 
 /** At its own node, and not by the routing mesh: that leads to any of them. */

@@ -25,6 +25,8 @@ import { offOf, switchBack, switchesOf, switchOff } from "./switches.ts";
 import { entryOf, type Switch } from "./ways.ts";
 
 const pollMs: Ms = 100;
+/** Answers in a row of a stack that is ready: names lead to a task some moments before it answers, and to each in turn. */
+const answersInRow = 6;
 /** A service whose specification was changed back has all its tasks again within this time. */
 const settlesWithinMs: Ms = 60_000;
 
@@ -49,6 +51,7 @@ export async function startStack(
   await refuseStranger(engine, name);
   const places = placesOf(target);
   const stack = openSwarmStack(engine, name, places, target.name);
+  await untilPlaced(stack, target, signal);
   await refuseUnreached(stack, target);
   const switches = await switchesOf(engine, name, off);
   const seq =
@@ -63,8 +66,8 @@ export async function startStack(
   try {
     await switchOff(engine, switches);
     const late = AbortSignal.timeout(target.start.timeoutMs);
-    const off = switches.map((one) => ({ ...one, ...("restarts" in one && { restarts: "none" }) }));
-    await settled(stack, off, AbortSignal.any([signal, late]));
+    const gone = switches.map((one) => ({ ...one, ...("restarts" in one && { restarts: "none" }) }));
+    await settled(stack, gone, AbortSignal.any([signal, late]));
     await untilReady(target, stack, signal);
   } catch (thrown) {
     // What it leaves stays in the journal: why it did not start says more than why it did not end.
@@ -72,6 +75,18 @@ export async function startStack(
     throw thrown;
   }
   return stackOf({ target, stack, places, how, end });
+}
+
+/**
+ * Until the manager is done with what somebody asked of it just now, the end of a trial before as a rule; at most the
+ * target's time to start. What does not run even then is named by who looks next.
+ */
+async function untilPlaced(stack: SwarmStack, { start }: Target, signal: AbortSignal): Promise<void> {
+  const until = AbortSignal.any([signal, AbortSignal.timeout(start.timeoutMs)]);
+  while (!until.aborted) {
+    if ((await stack.look()).every(({ task, isUpdating }) => task?.runs === true && !isUpdating)) return;
+    await delay(pollMs);
+  }
 }
 
 /** Everything that is asked must be reached: each replica runs, and its node publishes a port that we may speak to. */
@@ -92,7 +107,10 @@ async function refuseUnreached(stack: SwarmStack, target: Target): Promise<void>
   }
 }
 
-/** Until every slot has a task of the specification as it is now; then nothing is named. */
+/**
+ * Until every slot has a task of the specification as it is now, and the manager watches them no more; then nothing is
+ * named. As long as it does, a task that ends is a failure of the update, and the switch itself would be taken back.
+ */
 async function settled(
   stack: SwarmStack,
   switches: readonly Switch[],
@@ -100,9 +118,9 @@ async function settled(
 ): Promise<readonly string[]> {
   if (switches.length === 0) return [];
   for (;;) {
-    const late = (await stack.look()).filter(({ service, task }) => {
+    const late = (await stack.look()).filter(({ service, task, isUpdating }) => {
       const { restarts } = switches.find(({ name }) => name === service) ?? {};
-      return task?.runs !== true || (typeof restarts === "string" && task.restarts !== restarts);
+      return isUpdating || task?.runs !== true || (typeof restarts === "string" && task.restarts !== restarts);
     });
     if (late.length === 0) return [];
     if (signal.aborted) return late.map(({ replica }) => `${replica}, which has no task as its service says`);
@@ -110,14 +128,16 @@ async function settled(
   }
 }
 
+/** Until the stack has answered so often in a row that each of its tasks had a turn. */
 async function untilReady(target: Target, stack: SwarmStack, signal: AbortSignal): Promise<void> {
   const deadline = performance.now() + target.start.timeoutMs;
-  for (;;) {
+  for (let inRow = 0; ;) {
     const down = (await stack.look()).find(({ instance }) => instance === undefined);
     const url = fillTemplate(target.start.readyUrl, {});
     const allows = (host: string): boolean => isAllowedHost(host, target.addresses ?? []);
     const asked = await ask(url, { timeoutMs: 1_000, signal, allows, statusOnly: true });
-    if (asked.ok && asked.status === 200 && down === undefined) return;
+    inRow = asked.ok && asked.status === 200 && down === undefined ? inRow + 1 : 0;
+    if (inRow >= answersInRow) return;
     if (signal.aborted) throw new HarnessError("interrupted", `ended while target ${target.name} was starting`);
     if (performance.now() > deadline) {
       const answer = asked.ok ? `${url} answered ${asked.status}` : `${url} did not answer: ${reasonText(asked.says)}`;
