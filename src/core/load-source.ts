@@ -2,6 +2,7 @@
 // table (src/load/index.ts); what target.yaml may say of a stream is the source's own.
 
 import type { z } from "zod";
+import type { Problem } from "./errors.ts";
 import type { HelperProcess } from "./host.ts";
 import type { StreamLoad } from "../records/conditions.ts";
 import type { ClockEvent } from "../records/timeline/clock.ts";
@@ -34,6 +35,8 @@ export interface LoadOrder {
   readonly epochNs: string;
   /** Fills the places of this start into a text of target.yaml, such as `{port:gateway}` in a URL. */
   readonly fill: (text: string) => string;
+  /** Folder of target.yaml, absolute, which paths of streams are relative to; absent: they have none. */
+  readonly dir?: string;
 }
 
 /** Load that is ready or under way. */
@@ -56,6 +59,16 @@ export interface LaunchedSource {
   end(): Promise<void>;
 }
 
+/** How a source looks at files that a stream names, before anything is started. */
+export interface SourceFiles {
+  /** Is there a file at this absolute path? */
+  exists(path: string): boolean;
+  /** Its whole text; throws when it cannot be read. */
+  read(path: string): string;
+  /** The path as people are shown it. */
+  shown(path: string): string;
+}
+
 /** What the reader of a target must know of a source. */
 export interface SourceKind {
   /** As `source:` of a stream names it. */
@@ -69,6 +82,11 @@ export interface SourceKind {
   readonly knowsSendTimes: boolean;
   /** Keys of a stream in target.yaml beside its name and source. */
   readonly shape: z.ZodRawShape;
+  /**
+   * Looks at the files of a stream that an intent sends, and says everything that is wrong with them; absent: it has
+   * none. `dir`: folder of target.yaml, absolute.
+   */
+  check?(params: Readonly<Record<string, unknown>>, dir: string, files: SourceFiles): Promise<readonly Problem[]>;
 }
 
 export interface LoadSource extends SourceKind {

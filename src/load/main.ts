@@ -7,13 +7,13 @@ import { withBodies } from "../core/session.ts";
 import type { LateEvent, RequestEvent } from "../records/timeline/request.ts";
 import type { Ms } from "../core/units.ts";
 import type { Row } from "../core/dataset.ts";
+import { makeBatch } from "./batch.ts";
 import { datasetOf, readDataset } from "./dataset.ts";
 import { makeGenerator } from "./generator.ts";
 import type { Generator } from "./generator.ts";
 import type { FromLoad, LoadOptions, ToLoad } from "./messages.ts";
 import { warmUp } from "./warm.ts";
 
-const BATCH_MS: Ms = 40;
 /** Asked for so that a busy target does not delay our send times; most users may not have it. */
 const NICE = -5;
 /** How long connections may take to close before the process ends itself the hard way. */
@@ -23,24 +23,12 @@ const END_TIMEOUT_MS: Ms = 1_000;
 let warm: Promise<void> = Promise.resolve();
 /** One for each stream, by its name; undefined names the default stream. */
 const generators = new Map<string | undefined, Generator>();
-let batch: (RequestEvent | LateEvent)[] = [];
-let flushing: NodeJS.Timeout | undefined;
 
 function tell(message: FromLoad): void {
   if (process.connected) process.send?.(message);
 }
 
-function flush(): void {
-  clearTimeout(flushing);
-  flushing = undefined;
-  if (batch.length > 0) tell({ type: "events", events: batch });
-  batch = [];
-}
-
-function emit(event: RequestEvent | LateEvent): void {
-  batch.push(event);
-  flushing ??= setTimeout(flush, BATCH_MS);
-}
+const { add: emit, flush } = makeBatch<RequestEvent | LateEvent>((events) => tell({ type: "events", events }));
 
 async function init(
   { streams, seed, epochNs, trial = epochNs }: LoadOptions,
@@ -86,7 +74,6 @@ async function obey(message: ToLoad): Promise<void> {
 
 async function end(): Promise<void> {
   setTimeout(() => process.kill(process.pid, "SIGKILL"), END_TIMEOUT_MS).unref();
-  clearTimeout(flushing);
   await Promise.all([...generators.values()].map(async (generator) => generator.stop(0)));
 }
 

@@ -2,7 +2,7 @@
 
 import type { StreamLoad } from "../records/conditions.ts";
 import type { TrafficSpec } from "../core/target.ts";
-import type { LateEvent, RequestEvent } from "../records/timeline/request.ts";
+import type { SenderEvent } from "../core/load-source.ts";
 import type { Ms } from "../core/units.ts";
 import type { LoadSummary } from "./generator.ts";
 
@@ -36,7 +36,10 @@ export type ToLoad =
    * `bodies` are those of the streams, in their order (see `bodiesOf`): numbers as they were written are objects of a
    * class, which would not cross.
    */
-  | { readonly type: "init"; readonly options: LoadOptions; readonly bodies: readonly (readonly string[])[] }
+  { readonly type: "init"; readonly options: LoadOptions; readonly bodies: readonly (readonly string[])[] } | Conduct;
+
+/** How load is conducted once it is ready, whoever sends it. */
+export type Conduct =
   | { readonly type: "begin"; readonly atMs: Ms }
   | { readonly type: "set-rate"; readonly times: number; readonly atMs: Ms; readonly stream: string | undefined }
   | { readonly type: "stop"; readonly graceMs: Ms };
@@ -44,5 +47,5 @@ export type ToLoad =
 export type FromLoad =
   | { readonly type: "ready" }
   | { readonly type: "failed"; readonly reason: string }
-  | { readonly type: "events"; readonly events: readonly (RequestEvent | LateEvent)[] }
+  | { readonly type: "events"; readonly events: readonly SenderEvent[] }
   | { readonly type: "stopped"; readonly summaries: readonly LoadSummary[] };

@@ -103,7 +103,8 @@ function codeOf(error: Error): string | undefined {
   return typeof code === "string" ? code : undefined;
 }
 
-function nameError(error: Error): string {
+/** The word for what broke a request. */
+export function errorName(error: Error): string {
   const code = codeOf(error);
   return code === undefined ? error.message : (names[code] ?? code);
 }
@@ -159,7 +160,7 @@ export function send(sending: Sending, options: SendOptions): Abandon {
       onResponseError(_controller, error) {
         progress.letGo();
         if (progress.over) return;
-        if (!isGood) return progress.finish(nameError(error));
+        if (!isGood) return progress.finish(errorName(error));
         // A connection lost after the status is an answer that was begun and not ended.
         reader.lose(lossOf(error));
         return progress.finishByContent();

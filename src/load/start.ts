@@ -9,6 +9,8 @@ import type { SenderEvent } from "../core/load-source.ts";
 import { bodiesOf, withBodies } from "../core/session.ts";
 import type { Ms } from "../core/units.ts";
 import type { LoadSummary } from "./generator.ts";
+import type { StreamLoad } from "../records/conditions.ts";
+import type { ToScripts } from "./k6/messages.ts";
 import type { FromLoad, LoadOptions, ToLoad } from "./messages.ts";
 
 const START_TIMEOUT_MS: Ms = 10_000;
@@ -46,13 +48,43 @@ export interface LaunchedLoad extends HelperProcess {
  * others to find it by.
  */
 export function launchLoad(mark: Readonly<Record<string, string>> = {}): LaunchedLoad {
-  const entry = fileURLToPath(compiledEntry(import.meta.url, "load/main.js"));
+  const sender = launchSender("load/main.js", "the load generator", mark);
+  return {
+    ...sender,
+    start: (options, onEvent) => {
+      const bare = options.streams.map((stream) => ({ ...stream, traffic: withBodies(stream.traffic, []) }));
+      const bodies = options.streams.map(({ traffic }) => bodiesOf(traffic));
+      const init: ToLoad = { type: "init", options: { ...options, streams: bare }, bodies };
+      return sender.start({ init, epochNs: options.epochNs, streams: options.streams }, onEvent);
+    },
+  };
+}
+
+/** What a process that sends load begins with. */
+interface SenderBegin {
+  readonly init: ToLoad | ToScripts;
+  readonly epochNs: string;
+  readonly streams: readonly { readonly spec: StreamLoad }[];
+  /** It may take so long to be ready, ms; absent: ten seconds. */
+  readonly limitMs?: Ms;
+}
+
+/** A process that will send load, of whatever source. */
+interface LaunchedSender extends HelperProcess {
+  /** As that of LaunchedLoad. */
+  start(begin: SenderBegin, onEvent: (event: SenderEvent) => void): Promise<LoadHandle>;
+  end(): Promise<void>;
+}
+
+/** Forks the process of a source by its compiled file below `dist/src`. */
+export function launchSender(file: string, what: string, mark: Readonly<Record<string, string>>): LaunchedSender {
+  const entry = fileURLToPath(compiledEntry(import.meta.url, file));
   const child = forkEntry(entry, { mark, serialization: "advanced" });
   const link = linkTo(child);
   return {
     pid: child.pid ?? 0,
-    what: "the load generator",
-    start: (options, onEvent) => startOn(child, link, options, onEvent),
+    what,
+    start: (begin, onEvent) => startOn(child, link, begin, onEvent),
     end: () => link.end(),
   };
 }
@@ -60,15 +92,13 @@ export function launchLoad(mark: Readonly<Record<string, string>> = {}): Launche
 async function startOn(
   child: ChildProcess,
   link: Link,
-  options: LoadOptions,
+  { init, epochNs, streams, limitMs = START_TIMEOUT_MS }: SenderBegin,
   onEvent: (event: SenderEvent) => void,
 ): Promise<LoadHandle> {
-  link.listen(onEvent, BigInt(options.epochNs));
+  link.listen(onEvent, BigInt(epochNs));
   try {
-    const bare = options.streams.map((stream) => ({ ...stream, traffic: withBodies(stream.traffic, []) }));
-    const bodies = options.streams.map(({ traffic }) => bodiesOf(traffic));
-    link.tell({ type: "init", options: { ...options, streams: bare }, bodies });
-    await within(START_TIMEOUT_MS, link.ready);
+    link.tell(init);
+    await within(limitMs, link.ready);
   } catch (error) {
     await link.end();
     throw error;
@@ -82,7 +112,7 @@ async function startOn(
     await link.end();
     return summary;
   };
-  const longestMs = Math.max(...options.streams.map(({ spec }) => spec.timeoutMs));
+  const longestMs = Math.max(...streams.map(({ spec }) => spec.timeoutMs));
   const stopOnce = async (graceMs: Ms = longestMs): Promise<readonly LoadSummary[] | undefined> => {
     stopping ??= stop(graceMs);
     return stopping;
@@ -103,7 +133,7 @@ interface Link {
   readonly ready: Promise<void>;
   /** undefined when the process was lost. */
   readonly stopped: Promise<readonly LoadSummary[] | undefined>;
-  tell(message: ToLoad): void;
+  tell(message: ToLoad | ToScripts): void;
   /** To whom events go, and the epoch of their stamps. */
   listen(onEvent: (event: SenderEvent) => void, epochNs: bigint): void;
   /** From now on an end of the process that was not asked for is trouble. */

@@ -23,6 +23,7 @@ import { ruleTable } from "../verdict/rule-table.ts";
 import { onPlatform, refuseElsewhere, withSettings, withTrials, type SelectOptions } from "./overrides.ts";
 import { filesOfSuite } from "./of-suite.ts";
 import { eachFileOnce, sameNames } from "./same-names.ts";
+import { scriptProblems } from "./check-scripts.ts";
 import { packageRoot } from "../store/package.ts";
 
 /** What a run or a plan works on. */
@@ -140,7 +141,17 @@ export async function lintFiles(paths: readonly string[], table: Known): Promise
     },
     table,
   );
-  return { checked: named.files + intents.files, problems: [...named.problems, ...intents.problems] };
+  const targets = byName([...known.items, ...named.items]);
+  const scripts = await scriptsOf(intents.items, targets, table);
+  return { checked: named.files + intents.files, problems: [...named.problems, ...intents.problems, ...scripts] };
+}
+
+async function scriptsOf(
+  intents: readonly Intent[],
+  targets: ReadonlyMap<string, Target>,
+  { loadSources: sources = [] }: TargetTables,
+): Promise<readonly Problem[]> {
+  return scriptProblems(intents, targets, { sources, shown });
 }
 
 /** Every target of the workspace; throws with every problem. */
@@ -219,6 +230,7 @@ export async function choose(files: readonly string[], options: SelectOptions, t
     known.filter(({ name }) => used.has(name)),
     options.platform,
   );
+  refuse(await scriptsOf(intents, byName([...targets.values()]), table));
   const seed = options.seed ?? intents[0]?.seed ?? 0;
   const runId = makeRunId();
   const plans = makePlans(intents, byName([...targets.values()]), {
@@ -261,10 +273,15 @@ function byName(targets: readonly Target[]): ReadonlyMap<string, Target> {
 }
 
 function accept<T>(checked: Checked<T>): readonly T[] {
-  if (checked.problems.length === 0) return checked.items;
-  const count = checked.problems.length;
-  throw new HarnessError("bad-input", `${counted(count, "problem")}; nothing was started`, {
-    problems: checked.problems,
+  refuse(checked.problems);
+  return checked.items;
+}
+
+/** Throws when there are any. */
+function refuse(problems: readonly Problem[]): void {
+  if (problems.length === 0) return;
+  throw new HarnessError("bad-input", `${counted(problems.length, "problem")}; nothing was started`, {
+    problems,
     hint: "`rebound lint` checks without running",
   });
 }

@@ -244,7 +244,7 @@ async function startLoadOn(parts: Parts, record: Emit): Promise<LoadControl> {
   const { target, stack, plan, clock, load, instrument } = parts;
   if (instrument !== undefined) record({ kind: "instrument", instrument });
   const { seed } = plan;
-  const order = { streams: streamOrders(target, plan), seed, epochNs: clock.epochNs };
+  const order = { streams: streamOrders(target, plan), seed, epochNs: clock.epochNs, dir: target.dir };
   return load.start({ ...order, fill: (text) => stack.fill(text) }, record);
 }
 

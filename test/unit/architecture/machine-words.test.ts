@@ -23,6 +23,7 @@ const ownProcesses = [
   "src/core/host.ts",
   // Load and proxy, as we fork and end them.
   "src/lib/proc.ts",
+  "src/load/k6/main.ts",
   "src/load/main.ts",
   "src/load/start.ts",
   "src/platforms/docker/door/door-process.ts",

@@ -1,0 +1,191 @@
+// One user of a script: an engine of its own, in which iterations run one after the other.
+
+import { messageOf } from "../../../core/errors.ts";
+import type { Ms } from "../../../core/units.ts";
+import type { RequestEvent } from "../../../records/timeline/request.ts";
+import type { Answer } from "../guest/response.ts";
+import type { Script } from "../script/read-script.ts";
+import { Engine, type EngineGlobals, type HostDoor } from "./engine.ts";
+import { exchange, type Exchange } from "./exchange.ts";
+import { ScriptError } from "./script-error.ts";
+import type { World } from "./world.ts";
+
+/** A request as a script asks for it. */
+interface Wanted {
+  readonly method: string;
+  readonly url: string;
+  readonly body: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+interface CheckSample {
+  readonly passed: boolean;
+  readonly request?: number;
+}
+
+/** Longest that a request may take in k6 where the script does not say, ms. */
+const defaultTimeoutMs: Ms = 60_000;
+const threwWords = 200;
+
+export class User implements HostDoor {
+  readonly #world: World;
+  #engine: Engine | undefined;
+  /** When the iteration was due; its first request is measured from there. */
+  #due: Ms | undefined;
+  /** Requests that are over, until the script waits again: checks of theirs may follow. */
+  readonly #held = new Map<number, RequestEvent>();
+  #isEnded = false;
+
+  private constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** A user whose script has run its top level. Throws ScriptError when that fails. */
+  static async start(world: World, script: Script, globals: EngineGlobals): Promise<User> {
+    const user = new User(world);
+    user.#engine = await Engine.start(script, user, globals, world.limits);
+    return user;
+  }
+
+  /** One iteration; `due` is when it should begin, where that was fixed before. Never rejects. */
+  async iterate(exec: string, due?: Ms): Promise<void> {
+    if (this.#isEnded) return;
+    const began = this.#world.clock.now();
+    this.#due = due;
+    try {
+      await this.#engine?.run(exec);
+    } catch (thrown) {
+      this.#fail(thrown, due ?? began, began);
+    }
+    this.#release();
+  }
+
+  /** The script goes no step further; what is under way has no outcome. */
+  end(): void {
+    this.#isEnded = true;
+    this.#engine?.end();
+  }
+
+  call(operation: string, argument: unknown): unknown {
+    switch (operation) {
+      case "check":
+        return this.#check(argument as CheckSample);
+      case "log":
+        return undefined;
+      default:
+        throw new Error(`there is no operation ${operation}`);
+    }
+  }
+
+  async wait(operation: string, argument: unknown): Promise<unknown> {
+    this.#release();
+    if (this.#engine === undefined)
+      throw new Error("requests are for functions: the top level runs before anything does");
+    if (operation === "http") return this.#ask(argument as Wanted);
+    throw new Error(`there is no operation ${operation}`);
+  }
+
+  async #ask(wanted: Wanted): Promise<Answer> {
+    const { clock, spec, dispatcher } = this.#world;
+    const url = this.#placeOf(wanted.url);
+    const id = this.#world.nextId();
+    const intended = this.#due ?? clock.now();
+    this.#due = undefined;
+    const until = Math.min(intended + spec.timeoutMs, clock.now() + defaultTimeoutMs);
+    const late = this.#lateAt(id, intended + spec.slowOverMs);
+    const { method, body, headers } = wanted;
+    const got = await exchange(dispatcher, { method, url, body, headers, until }, clock);
+    clearTimeout(late);
+    if (!this.#isEnded) this.#held.set(id, eventOf(id, intended, got));
+    return answerOf(id, url, wanted, got);
+  }
+
+  /** Scripts reach their target and nothing else: one that tries is not the load that the trial was meant to have. */
+  #placeOf(text: string): URL {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const { origin } = this.#world;
+    if (url?.origin === origin) return url;
+    const reason = `the script asks for ${text}, and may reach ${origin} alone (\`url\` of its stream)`;
+    if (url !== undefined) this.#world.fail(reason);
+    throw new Error(url === undefined ? `"${text}" is no URL` : reason);
+  }
+
+  #lateAt(id: number, at: Ms): NodeJS.Timeout {
+    const { clock, emit } = this.#world;
+    return setTimeout(() => emit({ kind: "late", at: clock.now(), id }), Math.max(1, Math.ceil(at - clock.now())));
+  }
+
+  #check({ passed, request }: CheckSample): void {
+    const id = request ?? [...this.#held.keys()].at(-1);
+    const event = id === undefined ? undefined : this.#held.get(id);
+    if (event?.outcome === "answered") this.#held.set(event.id, { ...event, right: (event.right ?? true) && passed });
+  }
+
+  /** k6 counts an iteration that throws like any other; here its newest request is an error, or it is one itself. */
+  #fail(thrown: unknown, due: Ms, began: Ms): void {
+    if (this.#isEnded) return;
+    if (!(thrown instanceof ScriptError) || thrown.kind !== "thrown") return this.#world.fail(messageOf(thrown));
+    const error = `script threw: ${thrown.message}`.slice(0, threwWords);
+    const newest = [...this.#held.values()].at(-1);
+    if (newest?.outcome === "answered") this.#held.set(newest.id, { ...newest, done: null, outcome: "error", error });
+    if (newest !== undefined) return;
+    const id = this.#world.nextId();
+    const stamps = {
+      at: this.#world.clock.now(),
+      intended: due,
+      sent: began,
+      firstToken: null,
+      done: null,
+      right: null,
+    };
+    this.#held.set(id, { kind: "request", id, ...stamps, outcome: "error", error });
+  }
+
+  /** Nothing more will be learned of requests that are over. */
+  #release(): void {
+    for (const event of this.#held.values()) this.#world.emit(event);
+    this.#held.clear();
+  }
+}
+
+/** As k6 expects them: 200 to 399. */
+function eventOf(id: number, intended: Ms, { sent, done, status, error }: Exchange): RequestEvent {
+  const stamps = { kind: "request", at: done, id, intended, sent, firstToken: null, right: null } as const;
+  const why = error ?? (status >= 200 && status < 400 ? undefined : `status ${status}`);
+  if (why === undefined) return { ...stamps, done, outcome: "answered" };
+  return { ...stamps, done: null, outcome: "error", error: why };
+}
+
+/** Codes of k6 (lib/netext/httpext/error_codes.go, by their numbers in its documentation). */
+const errorCodes: Readonly<Record<string, number>> = {
+  timeout: 1050,
+  "connection refused": 1212,
+  "connection lost": 1220,
+};
+
+function answerOf(requestId: number, url: URL, { method, body, headers }: Wanted, got: Exchange): Answer {
+  const { asked, sent, head, done, status, error = "" } = got;
+  const start = sent ?? done;
+  const waiting = (head ?? done) - start;
+  const receiving = done - (head ?? done);
+  return {
+    requestId,
+    url: url.href,
+    status,
+    statusText: status === 0 ? "" : `${status} ${got.statusText}`,
+    headers: got.headers,
+    body: got.body,
+    error,
+    errorCode: error === "" ? (status >= 400 ? 1_000 + status : 0) : (errorCodes[error] ?? 1_000),
+    timings: {
+      blocked: start - asked,
+      connecting: 0,
+      tls_handshaking: 0,
+      sending: 0,
+      waiting,
+      receiving,
+      duration: waiting + receiving,
+    },
+    request: { method, url: url.href, body: body ?? "", headers },
+  };
+}

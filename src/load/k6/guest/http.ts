@@ -1,0 +1,34 @@
+// The module `k6/http` of a script. Runs inside the engine.
+
+import { wait } from "./host.ts";
+import { Response, type Answer } from "./response.ts";
+
+type Body = string | Readonly<Record<string, unknown>> | null | undefined;
+
+interface Params {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly timeout?: string | number;
+}
+
+/** An object is sent as a form, as k6 does. */
+function textOf(body: Body): { readonly text: string | null; readonly type?: string } {
+  if (body === null || body === undefined) return { text: null };
+  if (typeof body === "string") return { text: body };
+  const pairs = Object.entries(body).map(
+    ([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(String(value))}`,
+  );
+  return { text: pairs.join("&"), type: "application/x-www-form-urlencoded" };
+}
+
+export function request(method: string, url: unknown, body?: Body, params: Params | null = {}): Response {
+  const { text, type } = textOf(body);
+  const headers = { ...(type !== undefined && { "Content-Type": type }), ...params?.headers };
+  const asked = { method: method.toUpperCase(), url: String(url), body: text, headers };
+  return new Response(wait("http", { ...asked, tags: params?.tags, timeout: params?.timeout }) as Answer);
+}
+
+export const get = (url: unknown, params?: Params): Response => request("GET", url, null, params);
+export const post = (url: unknown, body?: Body, params?: Params): Response => request("POST", url, body, params);
+
+export default { get, post, request };

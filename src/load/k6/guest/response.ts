@@ -1,0 +1,56 @@
+// What a request came back with. Runs inside the engine.
+
+/** As the host tells it. */
+export interface Answer {
+  readonly requestId: number;
+  readonly url: string;
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  readonly error: string;
+  readonly errorCode: number;
+  readonly timings: Readonly<Record<string, number>>;
+  readonly request: Readonly<Record<string, unknown>>;
+}
+
+export class Response {
+  readonly url: string;
+  readonly status: number;
+  readonly status_text: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  readonly error: string;
+  readonly error_code: number;
+  readonly timings: Readonly<Record<string, number>>;
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly proto = "HTTP/1.1";
+  readonly #requestId: number;
+
+  constructor(answer: Answer) {
+    this.#requestId = answer.requestId;
+    this.url = answer.url;
+    this.status = answer.status;
+    this.status_text = answer.statusText;
+    this.headers = answer.headers;
+    this.body = answer.body;
+    this.error = answer.error;
+    this.error_code = answer.errorCode;
+    this.timings = answer.timings;
+    this.request = answer.request;
+  }
+
+  get requestId(): number {
+    return this.#requestId;
+  }
+
+  /** The body as JSON; of a selector the part at its dots (`choices.0.text`). Throws where it is none, as k6 does. */
+  json(selector?: string): unknown {
+    if (this.body === null) throw new Error("the body is null so we can't transform it to JSON");
+    const whole: unknown = JSON.parse(this.body);
+    if (selector === undefined) return whole;
+    return selector.split(".").reduce<unknown>((value, key) => {
+      return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+    }, whole);
+  }
+}

@@ -1,0 +1,16 @@
+// The part of k6's API that our own runtime has. What is not named here is refused before anything starts.
+
+/** Modules that a script may import, and the names that each has beside `default`. */
+export const modules: Readonly<Record<string, readonly string[]>> = {
+  k6: ["check"],
+  "k6/http": ["get", "post", "request"],
+};
+
+/** Modules of types alone: nothing of them is left when the script runs. */
+export const typeModules: readonly string[] = ["k6/options"];
+
+/** Modules whose default export is an object of the same names. */
+export const withDefault: readonly string[] = ["k6/http"];
+
+/** Methods of responses that need a browser's view of the page. */
+export const refusedMethods: readonly string[] = ["html", "submitForm", "clickLink"];

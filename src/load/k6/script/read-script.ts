@@ -1,0 +1,155 @@
+// Reads a script with the files that it imports: every mistake at once with its place, or JavaScript without types and
+// what its options say. Nothing of it is run here. The parser and the stripper are loaded by whoever calls this alone.
+
+import { dirname, join } from "node:path";
+import { parseSync } from "oxc-parser";
+import type { SourceFiles } from "../../../core/load-source.ts";
+import type { Place, Problem } from "../../../core/errors.ts";
+import { messageOf } from "../../../core/errors.ts";
+import { constantOf, NotConstant } from "./constants.ts";
+import { exportsOf } from "./exports.ts";
+import type { ScriptFault, SyntaxNode } from "./nodes.ts";
+import { childrenOf } from "./nodes.ts";
+import { optionsOf, type ScriptOptions } from "./options.ts";
+import { faultsOf, importOf } from "./rules.ts";
+import { stripped } from "./strip.ts";
+
+/** One file of a script. */
+export interface ScriptModule {
+  /** As stack traces show it. */
+  readonly file: string;
+  /** JavaScript. */
+  readonly code: string;
+  /** Its source map, as JSON. */
+  readonly map: string;
+  /** Files that it imports, by what it calls them. */
+  readonly imports: Readonly<Record<string, string>>;
+}
+
+/** A script that may run. */
+export interface Script {
+  /** Absolute path of its first file. */
+  readonly entry: string;
+  /** By absolute path. */
+  readonly modules: Readonly<Record<string, ScriptModule>>;
+  readonly options: ScriptOptions;
+  /** Names of the functions that it exports. */
+  readonly functions: readonly string[];
+}
+
+/** A script, or everything that is wrong with it. */
+export interface ReadScript {
+  readonly script?: Script;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads the script at an absolute path; `env` is what it finds in `__ENV`. */
+export function readScript(entry: string, env: Readonly<Record<string, string>>, files: SourceFiles): ReadScript {
+  const reading = new Reading(env, files);
+  reading.read(entry);
+  const options = reading.optionsOf(entry);
+  if (reading.problems.length > 0 || options === undefined) return { problems: reading.problems };
+  const modules = Object.fromEntries(reading.modules);
+  return { script: { entry, modules, ...options }, problems: [] };
+}
+
+class Reading {
+  readonly problems: Problem[] = [];
+  readonly modules = new Map<string, ScriptModule>();
+  readonly #programs = new Map<string, { readonly program: SyntaxNode; readonly text: string }>();
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #files: SourceFiles;
+
+  constructor(env: Readonly<Record<string, string>>, files: SourceFiles) {
+    this.#env = env;
+    this.#files = files;
+  }
+
+  /** Reads a file and whatever it imports, each once. */
+  read(path: string, from?: Place): void {
+    if (this.#programs.has(path)) return;
+    const text = this.#textOf(path, from);
+    if (text === undefined) return;
+    const parsed = parseSync(path, text, { lang: languageOf(path), sourceType: "module" });
+    const program = parsed.program as unknown as SyntaxNode;
+    this.#programs.set(path, { program, text });
+    const report = this.#reporterOf(path, text);
+    for (const { message, labels, helpMessage } of parsed.errors) {
+      report({ at: labels[0]?.start ?? 0, found: message, expected: helpMessage ?? "a script that can be read" });
+    }
+    if (parsed.errors.length > 0) return;
+    const isJavaScriptToo = parseSync(path, text, { lang: "js", sourceType: "module" }).errors.length === 0;
+    const env = new Set(Object.keys(this.#env));
+    for (const fault of faultsOf({ program, isJavaScriptToo, env })) report(fault);
+    this.#keep(path, text, this.#importsOf(path, program, text));
+  }
+
+  /** What the script exports and its options say; undefined when it cannot be told, which was reported. */
+  optionsOf(entry: string): Pick<Script, "options" | "functions"> | undefined {
+    const read = this.#programs.get(entry);
+    if (read === undefined || !this.modules.has(entry)) return undefined;
+    const report = this.#reporterOf(entry, read.text);
+    const { functions, constants, options } = exportsOf(read.program);
+    if (functions.size === 0) {
+      report({ at: 0, found: "a script that exports no function", expected: "`export default function () { … }`" });
+    }
+    if (options === undefined) {
+      report({ at: 0, found: "a script without options", expected: "`export const options = { scenarios: { … } }`" });
+      return undefined;
+    }
+    try {
+      const constant = constantOf(options, { constants, env: this.#env });
+      return { options: optionsOf(constant, functions, report), functions: [...functions] };
+    } catch (thrown) {
+      if (!(thrown instanceof NotConstant)) throw thrown;
+      report(thrown.fault);
+      return undefined;
+    }
+  }
+
+  #textOf(path: string, place: Place | undefined): string | undefined {
+    const found = (why: string): undefined => {
+      const expected = "a script, with its ending (.ts, .js)";
+      this.problems.push({ ...(place && { place }), found: `${this.#files.shown(path)}, ${why}`, expected });
+    };
+    if (!this.#files.exists(path)) return found("which is not there");
+    try {
+      return this.#files.read(path);
+    } catch (thrown) {
+      return found(`which cannot be read: ${messageOf(thrown)}`);
+    }
+  }
+
+  /** Files that a module imports, which are read as well. */
+  #importsOf(path: string, program: SyntaxNode, text: string): Record<string, string> {
+    const imports: Record<string, string> = {};
+    for (const statement of childrenOf(program, "body")) {
+      const found = importOf(statement);
+      if (found === undefined || !/^\.\.?\//.test(found.specifier)) continue;
+      const to = join(dirname(path), found.specifier);
+      imports[found.specifier] = to;
+      this.read(to, placeIn(this.#files.shown(path), text, found.at));
+    }
+    return imports;
+  }
+
+  #keep(path: string, text: string, imports: Record<string, string>): void {
+    const file = this.#files.shown(path);
+    this.modules.set(path, { file, imports, ...stripped(text, path) });
+  }
+
+  #reporterOf(path: string, text: string): (fault: ScriptFault) => void {
+    const file = this.#files.shown(path);
+    return ({ at, ...problem }) => void this.problems.push({ place: placeIn(file, text, at), ...problem });
+  }
+}
+
+function languageOf(path: string): "ts" | "js" {
+  return path.endsWith(".ts") ? "ts" : "js";
+}
+
+function placeIn(file: string, text: string, at: number): Place {
+  const before = text.slice(0, at);
+  const lines = before.split("\n");
+  return { file, line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
+}

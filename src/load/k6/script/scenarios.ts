@@ -1,0 +1,96 @@
+// Scenarios of a script: one executor each, with k6's names and defaults.
+
+import type { Ms } from "../../../core/units.ts";
+import type { Fields } from "./fields.ts";
+
+/** Iterations begin at a fixed rate, whether or not earlier ones are over (open loop). */
+interface ConstantArrivalRate {
+  readonly executor: "constant-arrival-rate";
+  readonly ratePerSecond: number;
+  readonly durationMs: Ms;
+  /** Users that are there at the begin, and most that there may be. */
+  readonly vus: number;
+  readonly mostVus: number;
+}
+
+type Executor = ConstantArrivalRate;
+
+export type Scenario = Executor & {
+  readonly name: string;
+  /** The exported function that an iteration calls. */
+  readonly exec: string;
+  /** Begins so long after the load does. */
+  readonly startMs: Ms;
+  /** Iterations that are under way at its end may take so long. */
+  readonly gracefulStopMs: Ms;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
+};
+
+/** Each user has a memory of its own: more than this do not fit beside a stack. */
+const mostVus = 1_000;
+/** Iterations a second at most; as mostWhileChanged of intents. */
+const mostPerSecond = 1_000;
+
+type ReadExecutor = (fields: Fields) => Executor | undefined;
+
+const executors: Readonly<Record<string, ReadExecutor>> = { "constant-arrival-rate": constantArrivalRate };
+
+/** Names of the executors that there are. */
+export const executorNames: readonly string[] = Object.keys(executors);
+
+export function scenarioOf(name: string, fields: Fields, functions: ReadonlySet<string>): Scenario | undefined {
+  const kind = fields.text("executor");
+  const read = kind === undefined ? undefined : executors[kind];
+  const written = fields.entry("executor");
+  if (written === undefined) fields.lacks("executor");
+  else if (kind !== undefined && read === undefined) fields.wrong(written, `one of ${executorNames.join(", ")}`);
+  if (read === undefined) return undefined;
+  const exec = fields.text("exec") ?? "default";
+  const named = fields.entry("exec");
+  if (named !== undefined && !functions.has(exec))
+    fields.wrong(named, "the name of a function that the script exports");
+  const executor = read(fields);
+  const common = {
+    name,
+    exec,
+    startMs: fields.duration("startTime") ?? 0,
+    gracefulStopMs: fields.duration("gracefulStop") ?? 30_000,
+    tags: fields.texts("tags"),
+    env: fields.texts("env"),
+  };
+  fields.refuseRest();
+  return executor && { ...executor, ...common };
+}
+
+function constantArrivalRate(fields: Fields): ConstantArrivalRate | undefined {
+  const rate = fields.number("rate", { least: 1, most: 1_000_000 });
+  const unitMs = fields.duration("timeUnit", 1) ?? 1_000;
+  const durationMs = fields.duration("duration", 1);
+  const users = usersOf(fields);
+  if (rate === undefined) missing(fields, "rate");
+  if (durationMs === undefined) missing(fields, "duration");
+  if (rate === undefined || durationMs === undefined || users === undefined) return undefined;
+  const ratePerSecond = (rate * 1_000) / unitMs;
+  checkRate(fields, "rate", ratePerSecond);
+  return { executor: "constant-arrival-rate", ratePerSecond, durationMs, ...users };
+}
+
+function checkRate(fields: Fields, key: string, ratePerSecond: number): void {
+  const entry = fields.entry(key);
+  if (ratePerSecond <= mostPerSecond || entry === undefined) return;
+  fields.wrong(entry, `at most ${mostPerSecond} iterations a second`);
+}
+
+function usersOf(fields: Fields): { readonly vus: number; readonly mostVus: number } | undefined {
+  const bounds = { least: 1, most: mostVus };
+  const vus = fields.number("preAllocatedVUs", bounds);
+  if (vus === undefined) missing(fields, "preAllocatedVUs");
+  const most = fields.number("maxVUs", { ...bounds, least: vus ?? 1 });
+  return vus === undefined ? undefined : { vus, mostVus: most ?? vus };
+}
+
+/** A value that is there and wrong was reported. */
+function missing(fields: Fields, key: string): void {
+  if (!fields.has(key)) fields.lacks(key);
+}

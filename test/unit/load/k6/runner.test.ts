@@ -1,0 +1,135 @@
+// Scripts that run in this process, against servers of the test.
+
+import type { RequestListener } from "node:http";
+import { expect, onTestFinished, test } from "vitest";
+import type { SenderEvent } from "../../../../src/core/load-source.ts";
+import { Runner } from "../../../../src/load/k6/engine/runner.ts";
+import type { StreamLoad } from "../../../../src/records/conditions.ts";
+import type { RequestEvent } from "../../../../src/records/timeline/request.ts";
+import { serveForTest } from "../../../support/serve-for-test.ts";
+import { scriptOf, steady } from "./scripts.ts";
+
+const spec: StreamLoad = { arrival: "constant", ratePerSecond: 20, slowOverMs: 10_000, timeoutMs: 20_000 };
+/** Has an outcome, and was sent: a busy machine may leave some unsent. */
+const isOver = (event: SenderEvent): boolean => event.kind === "request" && event.outcome !== "unsent";
+const isUnsent = (event: SenderEvent): boolean => event.kind === "request" && event.outcome === "unsent";
+const isTrouble = (event: SenderEvent): boolean => event.kind === "trouble";
+const clock = { now: () => performance.now() };
+
+/** Runs a script until so many of its requests are over, or something is told that is awaited instead. */
+async function requestsOf(
+  body: string,
+  answer: RequestListener,
+  { count = 3, options = steady(20, "", 20), isIt = isOver } = {},
+) {
+  const { url } = await serveForTest(answer);
+  const events: SenderEvent[] = [];
+  let seen: () => void = () => undefined;
+  const enough = new Promise<void>((resolve) => (seen = resolve));
+  const runner = new Runner({
+    script: "/s/main.ts",
+    name: "scripted",
+    env: { TARGET: url },
+    spec,
+    seed: 1,
+    clock,
+    limits: { memoryBytes: 16 * 1024 * 1024, stretchMs: 300 },
+    read: scriptOf(`import http from "k6/http";\nimport { check } from "k6";\n${options}\n${body}`),
+    emit(event) {
+      events.push(event);
+      if (events.filter(isIt).length >= count) seen();
+    },
+  });
+  onTestFinished(async () => runner.stop(0));
+  await runner.prepare();
+  const begin = clock.now() + 50;
+  runner.begin(begin);
+  await enough;
+  await runner.stop(0);
+  const requests = events.filter((event): event is RequestEvent => event.kind === "request" && isIt(event));
+  return { events, requests, begin };
+}
+
+const hello: RequestListener = (_request, response) => void response.end("hello");
+const ask = "const answer = http.get(`${__ENV.TARGET}/x`);";
+
+test("a request is measured from when its iteration was due, and is right when its checks pass", async () => {
+  const body = `export default function () { ${ask} check(answer, { hello: ({ body }) => body === "hello" }); }`;
+  const { requests, begin } = await requestsOf(body, hello);
+  for (const request of requests) {
+    expect(request).toMatchObject({ stream: "scripted", outcome: "answered", right: true });
+    expect(request.sent).toBeGreaterThanOrEqual(request.intended);
+    // Due at a fraction of a gap after the begin, and then every 50 ms.
+    const gaps = (request.intended - (requests[0]?.intended ?? 0)) / 50;
+    expect(gaps).toBeCloseTo(Math.round(gaps), 3);
+  }
+  expect(new Set(requests.map(({ id }) => id)).size).toBe(requests.length);
+  expect(requests[0]?.intended).toBeGreaterThanOrEqual(begin);
+});
+
+test("a check that fails makes an answer wrong, and none leaves it open", async () => {
+  const body = `export default function () { const r = http.post(__ENV.TARGET, "q"); if (__VU > 0) check(r, { ok: (a) => a.status === 200, no: false }); }`;
+  const wrong = await requestsOf(body, hello, { count: 1 });
+  expect(wrong.requests[0]).toMatchObject({ outcome: "answered", right: false });
+  const open = await requestsOf(`export default function () { ${ask} }`, hello, { count: 1 });
+  expect(open.requests[0]).toMatchObject({ outcome: "answered", right: null });
+});
+
+test("bad statuses and lost connections are errors by their own words", async () => {
+  const bad = await requestsOf(
+    `export default function () { ${ask} }`,
+    (_q, response) => void response.writeHead(503).end(),
+    { count: 1 },
+  );
+  expect(bad.requests[0]).toMatchObject({ outcome: "error", error: "status 503", done: null });
+  const lost = await requestsOf(`export default function () { ${ask} }`, (request) => void request.socket.destroy(), {
+    count: 1,
+  });
+  expect(lost.requests[0]).toMatchObject({ outcome: "error", error: "connection lost" });
+});
+
+test("an iteration that throws is an error with its place, with a request and without one", async () => {
+  const after = await requestsOf(`export default function () { ${ask} answer.json(); }`, hello, { count: 1 });
+  expect(after.requests[0]).toMatchObject({ outcome: "error" });
+  expect(after.requests[0]?.error).toMatch(/^script threw: main\.ts:4:\d+: SyntaxError/);
+  const before = await requestsOf("export default function () {\n  null.x;\n}", hello, { count: 2 });
+  expect(before.requests[1]).toMatchObject({ outcome: "error", right: null });
+  expect(before.requests[1]?.error).toMatch(/^script threw: main\.ts:5:\d+: TypeError/);
+});
+
+test("an iteration for which no user is free is not sent, and counts as unsent", async () => {
+  let answered = 0;
+  const slow: RequestListener = (_request, response) => {
+    answered += 1;
+    response.writeHead(200).flushHeaders();
+  };
+  const options = steady(100);
+  const { requests } = await requestsOf(`export default function () { ${ask} }`, slow, {
+    count: 5,
+    options,
+    isIt: isUnsent,
+  });
+  expect(requests[0]).toMatchObject({ sent: null, done: null });
+  expect(answered).toBeLessThanOrEqual(2);
+});
+
+test("a script that asks elsewhere, computes without end or eats memory is trouble that ends the trial", async () => {
+  const bodies = [
+    ['http.get("http://127.0.0.1:1/")', /asks for http:\/\/127\.0\.0\.1:1\/, and may reach http:.* alone/],
+    ["for (;;) {}", /computed for 300 ms without waiting/],
+    ["const all = []; for (;;) all.push(new Uint8Array(1e6));", /needs more than 16 MiB/],
+  ] as const;
+  for (const [body, reason] of bodies) {
+    const { events } = await requestsOf(`export default function () { ${body} }`, hello, {
+      count: 1,
+      options: steady(),
+      isIt: isTrouble,
+    });
+    expect(events.find(isTrouble)).toMatchObject({
+      kind: "trouble",
+      where: "load",
+      fatal: true,
+      reason: expect.stringMatching(reason) as string,
+    });
+  }
+});
