@@ -4,8 +4,11 @@
 import type { z } from "zod";
 import type { Problem } from "./errors.ts";
 import type { HelperProcess } from "./host.ts";
+import type { KeyProblem } from "./probe-kind.ts";
 import type { StreamLoad } from "../records/conditions.ts";
 import type { ClockEvent } from "../records/timeline/clock.ts";
+import type { JourneyEvent } from "../records/timeline/journey.ts";
+import type { ReadingEvent } from "../records/timeline/reading.ts";
 import type { LateEvent, RequestEvent } from "../records/timeline/request.ts";
 import type { TroubleEvent } from "../records/timeline/trouble.ts";
 import type { TargetStream } from "./target.ts";
@@ -14,8 +17,11 @@ import type { Ms } from "./units.ts";
 /** What is said of requests by who sends them; with `stream` where it is not the default stream. */
 export type SenderEvent = RequestEvent | LateEvent | TroubleEvent;
 
-/** What a source says: of its requests, and, where another machine sends them, of that machine's clock. */
-export type LoadEvent = SenderEvent | ClockEvent;
+/**
+ * What a source says: of its requests; where another machine sends them, of that machine's clock; where a person in a
+ * browser does, of the journeys, with a reading for each probe of the stream.
+ */
+export type LoadEvent = SenderEvent | ClockEvent | JourneyEvent | ReadingEvent;
 
 /** A stream that a source is to send. */
 export interface StreamOrder {
@@ -37,6 +43,15 @@ export interface LoadOrder {
   readonly fill: (text: string) => string;
   /** Folder of target.yaml, absolute, which paths of streams are relative to; absent: they have none. */
   readonly dir?: string;
+  /** Folders of this trial, for a source that works on files. */
+  readonly folders?: TrialFolders;
+}
+
+export interface TrialFolders {
+  /** The trial's own folder: what is kept for people goes below it. */
+  readonly kept: string;
+  /** What is put here is gone with the trial, and the stack does not see it. */
+  readonly work: string;
 }
 
 /** Load that is ready or under way. */
@@ -87,6 +102,16 @@ export interface SourceKind {
    * none. `dir`: folder of target.yaml, absolute.
    */
   check?(params: Readonly<Record<string, unknown>>, dir: string, files: SourceFiles): Promise<readonly Problem[]>;
+  /** What is wrong with a stream's keys beyond their shape; paths are relative to the folder of target.yaml. */
+  readonly checkKeys?: (written: Readonly<Record<string, unknown>>, files: KnownFiles) => readonly KeyProblem[];
+  /** What its keys become; absent: they stay as written. `dir`: the folder of target.yaml. */
+  readonly params?: (written: Readonly<Record<string, unknown>>, dir: string) => Readonly<Record<string, unknown>>;
+  /** Probes whose readings it gives where an intent sends the stream; absent: none. */
+  readonly probes?: (name: string, written: Readonly<Record<string, unknown>>) => readonly string[];
+}
+
+export interface KnownFiles {
+  readonly exists: (path: string) => boolean;
 }
 
 export interface LoadSource extends SourceKind {

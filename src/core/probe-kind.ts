@@ -18,6 +18,8 @@ export interface ProbeBase {
   readonly data: boolean;
   /** It looks only where the target's settings have these values; absent: always. */
   readonly onlyWith?: Readonly<Record<string, string>>;
+  /** A stream's own: its source gives the readings, where an intent sends that stream. */
+  readonly ofStream?: string;
   /** Of a kind that reads what the target says of itself: it must prove itself before the injection. */
   readonly signal?: ProbedSignal;
   /** What a look sees may be older than the look by this. */

@@ -34,9 +34,11 @@ export function greatestSlowOverMs(load: LoadSpec): Ms {
   return Math.max(...streamsOf(load).map(({ slowOverMs }) => slowOverMs));
 }
 
-/** Requests of the rarest stream, each second. */
+/** Requests of the rarest stream, each second; of those beside the default stream whose times we keep ourselves. */
 export function leastRate(load: LoadSpec): number {
-  return Math.min(...streamsOf(load).map(({ ratePerSecond }) => ratePerSecond));
+  const [first, ...others] = streamsOf(load);
+  const ours = others.filter(({ closedLoop }) => closedLoop !== true);
+  return Math.min(...[first, ...ours].map(({ ratePerSecond }) => ratePerSecond));
 }
 
 /** Requests a second of all streams whose times we keep ourselves. */

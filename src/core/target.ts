@@ -136,6 +136,8 @@ interface SourceStream {
   readonly source: string;
   /** The source decides itself when to send. */
   readonly closedLoop?: true;
+  /** Probes whose readings the source gives where an intent sends the stream; absent: none. */
+  readonly probes?: readonly string[];
   readonly params: Readonly<Record<string, unknown>>;
 }
 

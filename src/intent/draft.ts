@@ -3,7 +3,7 @@
 import type { AnyProbeKind } from "../core/probe-kind.ts";
 import type { SourceKind } from "../core/load-source.ts";
 import type { Fault } from "../core/fault.ts";
-import { parseDuration } from "../core/duration.ts";
+import { parseDuration, parseRate } from "../core/duration.ts";
 import type { Problem } from "../core/errors.ts";
 import { hasFeed } from "../core/feed-source.ts";
 import type { ControlName } from "../core/controls.ts";
@@ -90,8 +90,18 @@ export function slowestProbe(draft: Draft): { readonly name: string; readonly ev
   const every = draft.parts.steady?.probe_every;
   const probes = (draft.target?.probes ?? [])
     .filter(({ name }) => used.has(name))
-    .map(({ name, everyMs }) => ({ name, everyMs: msOf(every?.[name]) ?? everyMs }));
+    .map(({ name, everyMs, ofStream }) => ({
+      name,
+      everyMs: msOf(every?.[name]) ?? (ofStream === undefined ? everyMs : beatOf(draft, ofStream)),
+    }));
   return probes.toSorted((a, b) => b.everyMs - a.everyMs)[0];
+}
+
+/** A stream's own probes speak at each of its beats, ms; 0 where its rate cannot be read. */
+function beatOf({ parts: { load }, target }: Draft, stream: string): Ms {
+  const own = target?.streams[0].name === stream ? undefined : load?.streams?.[stream]?.rate;
+  const rate = parseRate(own ?? load?.rate ?? "") ?? 0;
+  return rate > 0 ? Math.round(1000 / rate) : 0;
 }
 
 /** The least time the steady state must hold: max(3 s, 10 probe periods, 3 windows), from MTTR's definition of t6. */

@@ -8,7 +8,7 @@ import { checkCanComeOut } from "./constant-rules.ts";
 import type { Draft } from "./draft.ts";
 import { columnOfName, msOf, slowestProbe } from "./draft.ts";
 import { mostRequestsPerSecond } from "./load-bounds.ts";
-import { streamProblem, userNamesIn } from "./stream-rules.ts";
+import { streamProblem, unsentProblem, userNamesIn } from "./stream-rules.ts";
 import { checkTails } from "./tail-rules.ts";
 import { suggestName } from "../core/nearest.ts";
 import { parseRate } from "../core/duration.ts";
@@ -104,6 +104,9 @@ function checkProbePeriods(draft: Draft, { probe_every: every = {} }: Steady): v
         },
         "key",
       );
+    } else if (probe?.ofStream !== undefined) {
+      const suggestion = `say \`rate\` of the stream ${probe.ofStream} under load`;
+      draft.report(path, { found: text, expected: "none: its source looks once a journey", suggestion });
     } else if (ms !== undefined && (ms < shortestPeriod || ms > (probe?.everyMs ?? Infinity))) {
       const most = probe === undefined ? "" : ` to ${probe.everyMs}ms, as the target says`;
       draft.report(path, { found: text, expected: `${shortestPeriod}ms${most === "" ? " or more" : most}` });
@@ -162,7 +165,7 @@ export function checkExpression(draft: Draft, path: DataPath, text: string): voi
   const known = namesKnown(draft);
   for (const name of expression.names) {
     const probe = probeOfName(name);
-    const idle = idleProblem(draft, probe);
+    const idle = idleProblem(draft, probe) ?? unsentProblem(draft, probe);
     if (idle !== undefined) draft.reportInside(path, columnOfName(text, name), idle);
     if (known.includes(probe)) continue;
     const stream = streamProblem(draft, probe);

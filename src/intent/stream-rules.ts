@@ -44,6 +44,12 @@ export function streamProblem(draft: Draft, probe: string): ReturnType<typeof un
   return isMissing(draft, stream) ? notSent(stream) : undefined;
 }
 
+/** What is wrong with a probe of a stream's own where the intent does not send that stream; undefined: nothing. */
+export function unsentProblem(draft: Draft, probe: string): ReturnType<typeof notSent> | undefined {
+  const stream = draft.target?.probes.find(({ name }) => name === probe)?.ofStream;
+  return stream !== undefined && isMissing(draft, stream) ? notSent(stream) : undefined;
+}
+
 /** Names of the target's streams, the default stream first. */
 function streamNames({ target }: Draft): readonly string[] {
   return (target?.streams ?? []).map(({ name }) => name);

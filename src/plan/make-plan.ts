@@ -9,8 +9,10 @@ import { hasFeed, tellsAlarmsOnly } from "../core/feed-source.ts";
 import type { Disturbance, Intent } from "../core/intent.ts";
 import type { PlannedDisturbance, TrialPlan } from "../records/plan.ts";
 import { siteName } from "../core/controls.ts";
+import type { ProbeSpec } from "../core/probe-kind.ts";
 import { hash32, seededRandom } from "../core/random.ts";
 import { looksOf } from "../core/stopping-rule.ts";
+import { streamNamed } from "../core/streams.ts";
 import type { Target } from "../core/target.ts";
 import type { Ms } from "../core/units.ts";
 import { estimateTrialMs } from "./estimate.ts";
@@ -250,6 +252,13 @@ function sequentialOf({ stopping }: Intent): Pick<TrialPlan, "sequential"> {
   return { sequential: { most, looks: looksOf(stopping), ...(width === undefined ? {} : { width }) } };
 }
 
+/** A stream's own probe speaks at each of its beats, where the stream is sent. */
+function periodIn(probe: ProbeSpec, { load }: Intent): readonly ProbeSpec[] {
+  if (probe.ofStream === undefined) return [probe];
+  const stream = streamNamed(load, load.stream === probe.ofStream ? undefined : probe.ofStream);
+  return stream === undefined ? [] : [{ ...probe, everyMs: Math.round(1000 / stream.ratePerSecond) }];
+}
+
 /** Where the healer is switched off no feed is expected: what is not heard then is no gap. */
 function factsOf(target: Target, intent: Intent, arm: ArmName): TrialPlan["targetFacts"] {
   const { steady } = intent;
@@ -260,7 +269,9 @@ function factsOf(target: Target, intent: Intent, arm: ArmName): TrialPlan["targe
     return Object.keys(own).length === 0 ? [] : [[name, own] as const];
   });
   const { settings = {} } = settingsOf(intent, target);
-  const probes = target.probes.filter((probe) => looksWith(probe, settings));
+  const probes = target.probes
+    .filter((probe) => looksWith(probe, settings))
+    .flatMap((probe) => periodIn(probe, intent));
   return {
     hasFeed: hasFeed(target) && !isUnhealed(arm),
     ...(tellsAlarmsOnly(target) && { alarmsOnly: true }),

@@ -18,6 +18,7 @@ import { environmentRows } from "./environment-text.ts";
 import { spanText, wallTimeText } from "./figures.ts";
 import { happeningsOf } from "./happenings.ts";
 import type { Happenings } from "./happenings.ts";
+import { journeysOf, type JourneysModel } from "./journeys-model.ts";
 import { logStretches, noLogSentence } from "./log-lines.ts";
 import { markStories } from "./mark-story.ts";
 import type { MarkStory } from "./mark-story.ts";
@@ -80,6 +81,8 @@ export interface TrialModel extends TrialPictures {
   readonly marks: readonly MarkStory[];
   readonly happenings: Happenings;
   readonly badRequests: readonly BadRequest[];
+  /** Of people in browsers; empty: there was none. */
+  readonly journeys: readonly JourneysModel[];
   /** How to find them in the stack's own traces. */
   readonly tracesSay: string;
   /** null: the stack's output was not kept. */
@@ -164,8 +167,7 @@ export function trialModel(trial: TrialResult, setting: TrialSetting): TrialMode
     times: [...timeRows(facts, path), ...signalRows(trial, path)],
     marks,
     happenings: happeningsOf({ trial, timeline }, marks, origin),
-    badRequests: badRequests(plan, timeline, origin),
-    tracesSay: tracesSentence(timeline, left),
+    ...seenByUsers(trial, setting, origin),
     log,
     noLog: noLogSentence(log, left),
     nights: nightsOf(trial, setting.past, path),
@@ -185,6 +187,20 @@ export function trialModel(trial: TrialResult, setting: TrialSetting): TrialMode
     ],
     latency: latencyRows(facts, path),
     relapse: relapseSentence(facts, origin),
+  };
+}
+
+/** What single requests and journeys came to. */
+function seenByUsers(
+  { plan }: TrialResult,
+  setting: TrialSetting,
+  origin: Origin,
+): Pick<TrialModel, "badRequests" | "journeys" | "tracesSay"> {
+  const timeline = setting.timeline ?? [];
+  return {
+    badRequests: badRequests(plan, timeline, origin),
+    journeys: journeysOf(timeline, origin),
+    tracesSay: tracesSentence(timeline, leftOf(setting)),
   };
 }
 

@@ -38,7 +38,9 @@ const lists = {
     const state = targets.flatMap((target) =>
       target.probes.map((probe): Row => [
         probe.name,
-        `${probe.signal?.preset ?? probe.kind} of ${probe.service} every ${probe.everyMs} ms (${target.name})`,
+        probe.ofStream === undefined
+          ? `${probe.signal?.preset ?? probe.kind} of ${probe.service} every ${probe.everyMs} ms (${target.name})`
+          : `${probe.kind}, at each beat of the stream ${probe.ofStream} (${target.name})`,
       ]),
     );
     return [...users, ...named, ...state];

@@ -15,6 +15,8 @@ interface StackOrder {
   readonly undo: UndoLog;
   /** The trial's own folder for what undoing needs; out of the stack's sight. */
   readonly undoDir: string;
+  /** The trial's folder, for what is kept of it for people. */
+  readonly keptDir: string;
   /** Where its healer keeps what it learns; absent: wherever it does by itself. */
   readonly learningDir?: string;
 }

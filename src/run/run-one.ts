@@ -81,7 +81,7 @@ export async function runOne(plan: TrialPlan, setting: TrialSetting): Promise<Fi
   const clock = ports.startClock();
   const learningDir = await openLearned(setting.folder.dir, plan);
   const learning = learningDir === undefined ? {} : { learningDir };
-  const machine = ports.openMachine({ target, cacheDir, clock, undo, undoDir, ...learning });
+  const machine = ports.openMachine({ target, cacheDir, clock, undo, undoDir, keptDir: files.dir, ...learning });
   const sink = (event: TimelineEvent): void => {
     writer.append(event);
     setting.onEvent(event);

@@ -5,8 +5,11 @@ import * as choosing from "./choose.ts";
 import type { Target } from "../core/target.ts";
 import { onPlatform, refuseElsewhere, type SelectOptions } from "./overrides.ts";
 import { loadSources } from "../load/index.ts";
+import { chromiumMissing } from "../load/journeys/find-chromium.ts";
+import { journeys } from "../load/journeys/source.ts";
 import { probeKinds } from "../probes/table.ts";
 import { faultTable } from "./compose/trial-stack.ts";
+import { withoutBrowser } from "./without-browser.ts";
 
 const known: choosing.Known = {
   faultTable,
@@ -19,6 +22,15 @@ const known: choosing.Known = {
 /** Chooses intents and plans their trials; throws with every problem, before anything is touched. */
 export async function choose(files: readonly string[], options: SelectOptions): Promise<choosing.Choice> {
   return choosing.choose(files, options, known);
+}
+
+/**
+ * Without those that need a browser where there is none; `says`: which. Throws "environment" where nothing may be left
+ * out.
+ */
+export function fitForHere(choice: choosing.Choice): ReturnType<typeof withoutBrowser<choosing.Choice>> {
+  const isCi = (process.env["CI"] ?? "") !== "";
+  return withoutBrowser(choice, { missing: chromiumMissing(), isCi, source: journeys.name });
 }
 
 export const loadTargets = (): ReturnType<typeof choosing.loadTargets> => choosing.loadTargets(known);

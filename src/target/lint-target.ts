@@ -12,6 +12,7 @@ import { inOrder } from "../language/problems-in-order.ts";
 import { schemaProblems } from "../language/schema-problems.ts";
 import { edgesIn } from "./target-edges.ts";
 import { sessionOf } from "./session-of.ts";
+import { checkSources } from "./stream-rules.ts";
 import { isOwn, streamsIn } from "./stream-schema.ts";
 import type { WrittenStream } from "./stream-schema.ts";
 import type { ComposeSpec } from "../core/containers.ts";
@@ -78,6 +79,7 @@ export function lintTargetText(text: string, file: string, context: TargetContex
       problems.push({ place: source.placeOf(["probes", index, key]), ...problem });
     }
   }
+  checkSources(draft, context.loadSources);
   if (problems.length > 0) return { problems: inOrder(problems) };
   return {
     target: toTarget(parsed.data, { file, source, context, compose: compose?.spec }),
@@ -119,7 +121,7 @@ function toTarget(written: TargetFile, origin: Origin): Target {
     ...sourceOf(written, origin.compose),
     ...(control ? { control: controlOf(control) } : {}),
     streams: streamsOf(written, origin),
-    probes: written.probes.map((probe) => probeOf(probe, probeKinds)),
+    probes: [...written.probes.map((probe) => probeOf(probe, probeKinds)), ...probesOfStreams(written, origin)],
     ...feedIn(written),
     ...(written.audit === undefined ? {} : { auditUrl: written.audit }),
     ...(written.traces === undefined ? {} : { tracesUrl: written.traces }),
@@ -192,8 +194,17 @@ function streamOf(
 ): TargetStream {
   if (!isOwn(stream)) {
     const { name, source: kind, ...params } = stream;
-    const isClosed = loadSources.some((known) => known.name === kind && !known.knowsSendTimes);
-    return { name, source: kind, params, ...(isClosed && { closedLoop: true }) };
+    const known = loadSources.find((each) => each.name === kind);
+    const isClosed = known?.knowsSendTimes === false;
+    const read = known?.params?.(params, dir) ?? params;
+    const probes = known?.probes?.(name, params) ?? [];
+    return {
+      name,
+      source: kind,
+      params: read,
+      ...(isClosed && { closedLoop: true }),
+      ...(probes.length > 0 && { probes }),
+    };
   }
   const shared: TrafficSpec = {
     name: stream.name,
@@ -251,6 +262,15 @@ function commandOf(run: {
   readonly timeout: string;
 }): TargetCommand {
   return { command: run.command, env: run.env ?? {}, timeoutMs: ms(run.timeout) };
+}
+
+/** Probes that sources give the readings of; how often is said by the intent that sends the stream. */
+function probesOfStreams(written: TargetFile, origin: Origin): readonly ProbeSpec[] {
+  return streamsOf(written, origin).flatMap((stream) => {
+    if (!("source" in stream)) return [];
+    const { name: ofStream, source: kind, probes = [] } = stream;
+    return probes.map((name) => ({ kind, name, service: "", everyMs: 0, timeoutMs: 0, data: false, ofStream }));
+  });
 }
 
 function probeOf(probe: TargetFile["probes"][number], kinds: readonly AnyProbeKind[]): ProbeSpec {

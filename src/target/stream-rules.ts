@@ -2,11 +2,14 @@
 // machine.
 
 import { allowedHostWords, isAllowedHost, placesIn } from "../core/addresses.ts";
+import type { SourceKind } from "../core/load-source.ts";
 import { listed } from "../core/text.ts";
 import { userMeasures } from "../core/user-probes.ts";
 import { isOwn, streamsIn } from "./stream-schema.ts";
 import type { WrittenStream } from "./stream-schema.ts";
 import type { TargetDraft } from "./target-names.ts";
+import { checkTemplate, places } from "./target-templates.ts";
+import { textsIn } from "./target-traffic.ts";
 
 /** Checks names and addresses of the streams of a target; what is in a request is checked in target-traffic.ts. */
 export function checkStreams(draft: TargetDraft): void {
@@ -19,11 +22,24 @@ export function checkStreams(draft: TargetDraft): void {
   }
   for (const { path, stream } of streams) {
     if (isOwn(stream)) continue;
+    for (const [at, text] of textsIn(stream, path))
+      checkTemplate(draft, { path: at, name: text }, [...places, "approver"]);
     for (const { path: at, text, host } of placesIn(stream, path)) {
       if (host !== undefined && isAllowedHost(host, addresses)) continue;
       const expected = allowedHostWords;
       draft.report(at, { found: `"${text}"`, expected });
     }
+  }
+}
+
+/** What the sources of streams find wrong with their own keys. */
+export function checkSources(draft: TargetDraft, sources: readonly SourceKind[] = []): void {
+  for (const { path, stream } of streamsIn(draft.file.traffic)) {
+    if (isOwn(stream)) continue;
+    const { name: _name, source, ...params } = stream;
+    const known = sources.find((each) => each.name === source);
+    const found = known?.checkKeys?.(params, { exists: (file) => draft.exists(file) }) ?? [];
+    for (const { key, ...problem } of found) draft.report([...path, key], problem);
   }
 }
 

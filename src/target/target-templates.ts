@@ -69,7 +69,8 @@ function commandTexts(
   ];
 }
 
-function checkTemplate(draft: TargetDraft, { path, name }: Named, known: readonly string[] | null): void {
+/** Reports every template in the text that is none of `known`; null: whatever there is, but for ports. */
+export function checkTemplate(draft: TargetDraft, { path, name }: Named, known: readonly string[] | null): void {
   for (const [, inside = ""] of name.matchAll(/\{([^{}]*)\}/g)) {
     if (inside.startsWith("port:")) {
       checkKnown(draft, { path, name: inside.slice("port:".length) }, { noun: "replica", known: replicaIds(draft) });

@@ -83,7 +83,7 @@ export async function runWholeTrial(trial: WholeTrial): Promise<WholeTrialResult
       faults: new Map([[fault.name, fault]]),
       lookAtMachine: async () => ({ ...(await machine.look()), unfinished: await unfinishedWords(undoFile) }),
       async startStack(planned: TrialPlan, signal: AbortSignal) {
-        const context = { platform, target, cacheDir, clock, undo, undoDir, machine, mark: {} };
+        const context = { platform, target, cacheDir, clock, undo, undoDir, keptDir: dir, machine, mark: {} };
         const stack = await startStack(context, planned, signal);
         return trial.sabotage?.(stack) ?? stack;
       },

@@ -7,7 +7,7 @@ import { makeReporters } from "../../reporters/index.ts";
 import { openUi, type UiOptions } from "../../reporters/ui.ts";
 import { runChosen } from "../../run/run.ts";
 import type { SelectOptions } from "../../run/overrides.ts";
-import { choose } from "../../run/select.ts";
+import { choose, fitForHere } from "../../run/select.ts";
 import { exitCodes, gatedCode, reportError } from "../exit.ts";
 import { intentPlaces } from "../../run/intent-places.ts";
 import { tellRunner, unheard } from "../../reporters/github.ts";
@@ -27,7 +27,8 @@ export interface RunOptions extends SelectOptions, BuildGates, MetricsOptions, U
 
 /** Runs the chosen intents; the exit code tells the outcome. */
 export async function run(files: readonly string[], options: RunOptions): Promise<number> {
-  const choice = await choose(files, options);
+  const { choice, says } = fitForHere(await choose(files, options));
+  if (says !== "") process.stderr.write(`${says}\n`);
   const { jobs, out, budget, loadFrom: place } = options;
   const loadFrom = place && { ...place, key: keyFromEnvironment(process.env) };
   const onReady = (url: string): void => printLines([`live page  ${url}`]);

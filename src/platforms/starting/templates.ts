@@ -14,11 +14,11 @@ export interface TemplateValues {
 }
 
 /**
- * Fills `{workDir} {cacheDir} {port:<replica>} {token} {seed}`; other braces stay. Throws "bad-input" on a missing
- * value.
+ * Fills `{workDir} {cacheDir} {port:<replica>} {token} {approver} {seed}`; other braces stay. Throws "bad-input" on a
+ * missing value.
  */
 export function fillTemplate(text: string, values: TemplateValues): string {
-  return text.replaceAll(/\{(workDir|cacheDir|token|seed|port:[^}]+)\}/g, (whole, name: string) => {
+  return text.replaceAll(/\{(workDir|cacheDir|token|approver|seed|port:[^}]+)\}/g, (whole, name: string) => {
     const value = name.startsWith("port:") ? values.ports?.[name.slice("port:".length)] : plainValue(name, values);
     if (value === undefined) {
       throw new HarnessError("bad-input", `nothing to fill ${whole} with in ${JSON.stringify(text)}`, {
@@ -32,5 +32,7 @@ export function fillTemplate(text: string, values: TemplateValues): string {
 function plainValue(name: string, values: TemplateValues): string | number | undefined {
   if (name === "workDir") return values.workDir;
   if (name === "cacheDir") return values.cacheDir;
+  // The first of them: who a journey speaks for.
+  if (name === "approver") return values.approvers?.[0];
   return name === "token" ? values.token : values.seed;
 }

@@ -16,6 +16,7 @@ import {
 import { abortEventSchema, faultEventSchema } from "./fault.ts";
 import { claimEventSchema, feedEventSchema } from "./feed.ts";
 import { inventoryEventSchema } from "./inventory.ts";
+import { journeyEventSchema } from "./journey.ts";
 import { logEventSchema } from "./log.ts";
 import { operatorEventSchema } from "./operator.ts";
 import { phaseEventSchema } from "./phase.ts";
@@ -34,6 +35,7 @@ export const timelineEventSchema = noun(
     proofEventSchema,
     lateEventSchema,
     requestEventSchema,
+    journeyEventSchema,
     feedEventSchema,
     claimEventSchema,
     inventoryEventSchema,

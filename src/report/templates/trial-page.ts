@@ -65,6 +65,12 @@ const requests = `{{#if badRequests}}<h2 id="requests">Requests that went wrong<
 <p class="muted">The first, the slowest and the last. {{tracesSay}}</p>
 <ul class="findings">{{#each badRequests}}<li>Request {{name}}, due at <button type="button" class="moment" data-at="{{since}}">{{due}}</button>: <strong>{{came}}</strong>{{#if steps}}<br><span class="muted">{{steps}}</span>{{/if}}{{#with trace}}${trace}{{/with}}</li>{{/each}}</ul>{{/if}}`;
 
+const journeys = `{{#if journeys}}<h2 id="journeys">Journeys in a browser</h2>
+{{#each journeys}}<div class="box" tabindex="0" role="region" aria-label="Journeys of {{name}}"><table><caption>{{name}}: {{says}}. Seen: of the journeys that came so far; time from the begin of the journey, or as the journey itself measured it.</caption>
+<thead><tr><th scope="col">step</th><th scope="col">seen</th><th scope="col">median</th></tr></thead>
+<tbody>{{#each steps}}<tr><th scope="row">{{step}}</th><td class="num">{{seen}}</td><td class="num">{{took}}</td></tr>{{/each}}</tbody></table></div>
+{{#if kept}}<ul class="findings">{{#each kept}}<li><button type="button" class="moment" data-at="{{since}}">{{when}}</button> {{says}}{{#each files}}<br><a href="{{href}}">{{what}}</a>{{/each}}</li>{{/each}}</ul>{{/if}}{{/each}}{{/if}}`;
+
 const figures = `<h2 id="times">Times</h2>
 <div class="box" tabindex="0" role="region" aria-label="Times of {{name}}"><table><caption>Each with its formula; the true value lies in the interval in brackets.</caption>
 <thead><tr><th scope="col">time</th><th scope="col">value</th><th scope="col">formula</th></tr></thead>
@@ -87,7 +93,7 @@ const plan = `<h2 id="again">Plan and seed</h2>
 /** The page up to its script; context: the trial's model and the page's policy. */
 export const trialPageTemplate = `${head}
 <main>
-${[picture, marks, nightsTemplate, arms, findings, claims, happenings, log, requests, figures, plan].join("\n")}
+${[picture, marks, nightsTemplate, arms, findings, claims, happenings, log, journeys, requests, figures, plan].join("\n")}
 </main>
 <footer><p>Made by Rebound. Figures are from run.json of the run, what happened from timeline.jsonl beside this file.</p></footer>
 `;

@@ -55,6 +55,8 @@ export interface StackContext {
   readonly undo: UndoLog;
   /** The trial's own folder for what undoing needs; out of the stack's sight. */
   readonly undoDir: string;
+  /** The trial's folder, for what is kept of it for people. */
+  readonly keptDir: string;
   /** See `StartHow`. */
   readonly learningDir?: string;
   /** Environment that marks our own helper processes: proxy and load. */
@@ -234,18 +236,20 @@ async function runProbes(
   parts.loss.tell = record;
   for (const event of parts.loss.told.splice(0)) record(event);
   const periods = new Map(plan.targetFacts.stateProbes.map(({ name, everyMs }) => [name, everyMs]));
-  const planned = target.probes.filter(({ name }) => periods.has(name));
+  // Of a stream's own probes its source gives the readings.
+  const planned = target.probes.filter(({ name, ofStream }) => periods.has(name) && ofStream === undefined);
   const specs = planned.map((spec) => ({ ...spec, everyMs: periods.get(spec.name) ?? spec.everyMs }));
   const probes = makeProbes(specs, targetAccess(target, stack, inventory), plan.seed);
   await Promise.all(probes.map((probe) => runProbe(probe, { clock, record, signal, seed: plan.seed })));
 }
 
 async function startLoadOn(parts: Parts, record: Emit): Promise<LoadControl> {
-  const { target, stack, plan, clock, load, instrument } = parts;
+  const { target, stack, plan, clock, load, instrument, undoDir, keptDir } = parts;
   if (instrument !== undefined) record({ kind: "instrument", instrument });
   const { seed } = plan;
   const order = { streams: streamOrders(target, plan), seed, epochNs: clock.epochNs, dir: target.dir };
-  return load.start({ ...order, fill: (text) => stack.fill(text) }, record);
+  const folders = { kept: keptDir, work: undoDir };
+  return load.start({ ...order, folders, fill: (text) => stack.fill(text) }, record);
 }
 
 /** What the target says of each stream that the plan sends. */

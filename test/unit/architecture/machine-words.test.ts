@@ -23,6 +23,9 @@ const ownProcesses = [
   "src/core/host.ts",
   // Load and proxy, as we fork and end them.
   "src/lib/proc.ts",
+  "src/load/journeys/end-below.ts",
+  "src/load/journeys/main.ts",
+  "src/load/journeys/source.ts",
   "src/load/k6/main.ts",
   "src/load/main.ts",
   "src/load/start.ts",

@@ -1,0 +1,85 @@
+// What one journey is in the timeline: a request of its stream, a reading for each of the stream's probes, a journey.
+
+import type { LoadEvent } from "../../core/load-source.ts";
+import type { Ms } from "../../core/units.ts";
+import type { FromRunner, JourneyStream } from "./messages.ts";
+import { hidden } from "./scrub-trace.ts";
+
+/** The step whose end is the first token, as users see it. */
+const FIRST_TOKEN = "first token painted";
+
+/** What the runner told of one journey. */
+export type Over = Extract<FromRunner, { readonly type: "over" }>;
+
+/** Without the values of the journey's variables. */
+export function withoutSecrets({ env }: JourneyStream, text: string): string {
+  return hidden(
+    text,
+    Object.values(env).filter((value) => value !== ""),
+  );
+}
+
+/** When a journey began, by both clocks, and when its outcome was known. */
+interface When {
+  readonly from: Ms;
+  readonly wallFrom: number;
+  readonly at: Ms;
+}
+
+/** What one journey is as a request of its stream, as readings of its probes, and as a journey. */
+export function eventsOf(of: JourneyStream, over: Over, { from, wallFrom, at }: When): readonly LoadEvent[] {
+  const good = over.status === "passed";
+  const tookMs = ({ title, endedAt }: Over["steps"][number]): Ms =>
+    round(over.measured[title] ?? Math.max(0, endedAt - wallFrom));
+  const seen = over.steps.filter(({ ok }) => ok).map((step) => ({ step: step.title, tookMs: tookMs(step) }));
+  const missed = over.steps.find(({ ok }) => !ok)?.title;
+  const took = new Map(seen.map(({ step, tookMs: ms }) => [step, ms]));
+  const end = Math.max(from, at);
+  const first = took.get(FIRST_TOKEN);
+  const why =
+    missed === undefined ? (over.status === "timedOut" ? "timeout" : "journey failed") : `not seen: ${missed}`;
+  const base = { at: end, probe: "", from };
+  const readings = Object.entries(of.sees).map(([name, step]): LoadEvent => {
+    const ms = took.get(step);
+    const value = ms ?? of.spec.timeoutMs;
+    const note = ms === undefined ? { note: `not seen within ${of.spec.timeoutMs} ms` } : {};
+    return { kind: "reading", ...base, probe: `journey.${of.name}.${name}`, reading: { ok: true, value, ...note } };
+  });
+  return [
+    {
+      kind: "request",
+      at: end,
+      id: over.id,
+      ...(of.stream !== undefined && { stream: of.stream }),
+      intended: from,
+      sent: from,
+      firstToken: first === undefined ? null : Math.min(round(from + first), end),
+      done: good ? end : null,
+      outcome: good ? "answered" : "error",
+      ...(!good && { error: why }),
+      right: null,
+    },
+    {
+      kind: "reading",
+      ...base,
+      probe: `journey.${of.name}.whole`,
+      reading: { ok: true, value: good ? 1 : 0, ...(!good && { note: why }) },
+    },
+    ...readings,
+    {
+      kind: "journey",
+      at: end,
+      id: over.id,
+      name: of.name,
+      from,
+      good,
+      seen,
+      ...(missed !== undefined && { missed }),
+      ...(!good && over.reason !== undefined && { reason: withoutSecrets(of, over.reason) }),
+    },
+  ];
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}

@@ -1,0 +1,188 @@
+// Entry of the process of the journeys: starts one runner of Playwright for each stream, gives its workers their turns,
+// and makes events of what they tell. Ends with all of them when its parent lets go of the channel, by will or by
+// death.
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer, type IncomingMessage } from "node:http";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { loopbackHost } from "../../core/addresses.ts";
+import { messageOf } from "../../core/errors.ts";
+import type { LoadEvent } from "../../core/load-source.ts";
+import { later } from "../../lib/later.ts";
+import { lastWords } from "../../lib/proc.ts";
+import { endBelow } from "./end-below.ts";
+import type { FromJourneys, FromRunner, JourneyOptions, JourneyStream, ToJourneys, WorkerReport } from "./messages.ts";
+import { Person } from "./person.ts";
+import { writeRunnerFiles } from "./runner-files.ts";
+import { scrubTrace } from "./scrub-trace.ts";
+
+/** Given to a runner to end its workers and browser by itself, ms. */
+const END_MS = 5_000;
+
+interface Running {
+  readonly person: Person;
+  readonly of: JourneyStream;
+  readonly runner: ChildProcess;
+}
+
+const running: Running[] = [];
+let work: string | undefined;
+/** Short names of the folders in which browsers work: a socket's path has 107 bytes at most; a trial's is longer. */
+const links: string[] = [];
+let isEnding = false;
+
+function tell(message: FromJourneys): void {
+  if (process.connected) process.send?.(message);
+}
+
+function fail(reason: string): void {
+  if (!isEnding) tell({ type: "failed", reason });
+}
+
+async function init(options: JourneyOptions): Promise<void> {
+  const { streams, seed, epochNs } = options;
+  const epoch = BigInt(epochNs);
+  const clock = { now: () => Number((process.hrtime.bigint() - epoch) / 1000n) / 1000 };
+  const emit = (event: LoadEvent): void => tell({ type: "events", events: [event] });
+  work = join(options.work, "journeys");
+  const secret = randomBytes(16).toString("hex");
+  const ready = streams.map(() => later());
+  const server = createServer((request, response) => {
+    answer(request, secret, (index) => ready[index]?.resolve()).then(
+      (body) => response.end(JSON.stringify(body ?? {})),
+      () => response.writeHead(404).end("{}"),
+    );
+  });
+  server.listen(0, loopbackHost);
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  for (const [index, of] of streams.entries()) {
+    const folder = join(work, String(index));
+    const door = `http://${loopbackHost}:${port}/${secret}/${index}`;
+    await mkdir(join(folder, "tmp"), { recursive: true, mode: 0o700 });
+    const home = join(tmpdir(), `rj-${process.pid}-${index}`);
+    await symlink(join(folder, "tmp"), home);
+    links.push(home);
+    const files = await writeRunnerFiles(of, { door, origins: of.origins }, { folder, chromium: options.chromium });
+    const person = new Person({ of, clock, seed, emit, fail, ...keeping(of, folder, options.kept) });
+    running.push({ of, person, runner: startRunner(files, of, home, person) });
+  }
+  await Promise.all(ready.map(({ promise }) => promise));
+  tell({ type: "ready" });
+}
+
+function keeping(of: JourneyStream, folder: string, kept: string) {
+  const pathsFor = (as: string) => ({ trace: join(folder, `${as}.zip`), picture: join(folder, `${as}.png`) });
+  return {
+    pathsFor,
+    /** What cannot be read is not kept: nobody knows what is in it. */
+    async keep(as: string, secrets: readonly string[]): Promise<readonly string[]> {
+      const from = pathsFor(as);
+      const to = join(kept, "journeys", of.name);
+      await mkdir(to, { recursive: true });
+      const put = async (path: string, name: string, made: (bytes: Buffer) => Buffer): Promise<readonly string[]> => {
+        try {
+          await writeFile(join(to, name), made(await readFile(path)));
+          return [relative(kept, join(to, name))];
+        } catch {
+          return [];
+        } finally {
+          await rm(path, { force: true });
+        }
+      };
+      const known = [...Object.values(of.env), ...secrets];
+      return [
+        ...(await put(from.trace, `${as}.zip`, (bytes) => scrubTrace(bytes, known))),
+        ...(await put(from.picture, `${as}.png`, (bytes) => bytes)),
+      ];
+    },
+  };
+}
+
+function startRunner(
+  { cli, config }: { readonly cli: string; readonly config: string },
+  of: JourneyStream,
+  home: string,
+  person: Person,
+): ChildProcess {
+  const runner = spawn(process.execPath, [cli, "test", "--config", config], {
+    cwd: home,
+    env: { ...process.env, ...of.env, TMPDIR: home, HOME: home, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1" },
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    detached: true,
+  });
+  const words = lastWords(runner);
+  runner.on("message", (message: FromRunner) => {
+    if (message.type === "over") person.told(message);
+    if (message.type === "error") fail(`${of.name}: ${message.reason}`);
+    if (message.type === "found" && message.titles.length > 1) {
+      fail(
+        `${of.name}: ${of.file} has ${message.titles.length} tests (${message.titles.join("; ")}); a journey is one`,
+      );
+    }
+  });
+  runner.once("error", (error) => fail(`${of.name}: the runner could not be started (${error.message})`));
+  runner.once("close", (code, signal) =>
+    fail(`${of.name}: the runner ended by itself (${signal ?? code}) ${words()}`.trim()),
+  );
+  return runner;
+}
+
+/** What a worker asks; rejects for anybody else. */
+async function answer(request: IncomingMessage, secret: string, isReady: (index: number) => void): Promise<unknown> {
+  const [, said, index = "", what] = (request.url ?? "").split("/");
+  const person = running[Number(index)]?.person;
+  if (said !== secret || person === undefined) throw new Error("nobody asks so");
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const body = JSON.parse(Buffer.concat(chunks).toString("utf8")) as WorkerReport;
+  if (what === "turn") {
+    isReady(Number(index));
+    return person.turn(body.id);
+  }
+  return what === "over" ? person.over(body) : person.kept();
+}
+
+async function endRunner({ runner }: Running): Promise<void> {
+  if (runner.pid === undefined || runner.exitCode !== null || runner.signalCode !== null) return;
+  const gone = once(runner, "exit");
+  runner.kill("SIGINT");
+  const timer = setTimeout(() => runner.kill("SIGKILL"), END_MS);
+  await gone;
+  clearTimeout(timer);
+}
+
+async function end(): Promise<void> {
+  if (isEnding) return;
+  isEnding = true;
+  await Promise.all(running.map(endRunner));
+  if (work !== undefined) {
+    // A runner that was ended by force leaves workers and a browser, which work in here.
+    await endBelow([work, ...links]);
+    for (const path of [...links, work]) {
+      await rm(path, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
+    }
+  }
+  process.exit(0);
+}
+
+process.on("message", (message: ToJourneys) => {
+  if (message.type === "init") {
+    init(message.options).catch((thrown: unknown) => fail(messageOf(thrown)));
+  } else if (message.type === "begin") {
+    for (const { person } of running) person.begin(message.atMs);
+  } else if (message.type === "set-rate") {
+    running.find(({ of }) => of.stream === message.stream)?.person.setRate(message.times, message.atMs);
+  } else {
+    void Promise.all(running.map(({ person }) => person.stop())).then(() => tell({ type: "stopped" }));
+  }
+});
+// A terminal's interrupt reaches us as well; the parent decides.
+process.on("SIGINT", () => undefined);
+process.on("SIGTERM", () => undefined);
+process.once("disconnect", () => void end());

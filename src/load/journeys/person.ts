@@ -1,0 +1,154 @@
+// One person of a stream, who begins a journey at each beat that finds him idle. He acts on nothing but timers, so that
+// tests can be the worker.
+
+import type { LoadEvent } from "../../core/load-source.ts";
+import type { Clock, Ms } from "../../core/units.ts";
+import { later } from "../../lib/later.ts";
+import type { JourneyEvent } from "../../records/timeline/journey.ts";
+import { makeSchedule, type Schedule } from "../schedule.ts";
+import { eventsOf, withoutSecrets, type Over } from "./journey-events.ts";
+import type { JourneyStream, Keep, Turn, WorkerReport } from "./messages.ts";
+
+/** A journey that was not reported so long after its time does not end, ms. */
+const BEYOND_MS = 20_000;
+
+type KeptAs = NonNullable<JourneyEvent["kept"]>["as"];
+
+export interface PersonOptions {
+  readonly of: JourneyStream;
+  readonly clock: Clock;
+  readonly seed: number;
+  readonly emit: (event: LoadEvent) => void;
+  /** What was wrong is not the target's: the trial ends. */
+  readonly fail: (reason: string) => void;
+  /** Paths of what is kept of a journey. */
+  readonly pathsFor: (as: KeptAs) => Required<Keep>;
+  /** Takes secrets out of what was kept and puts it where people find it; gives the files' names there. */
+  readonly keep: (as: KeptAs, secrets: readonly string[]) => Promise<readonly string[]>;
+}
+
+interface UnderWay {
+  readonly id: number;
+  readonly from: Ms;
+  /** `Date.now()` at its begin: the reporter tells times of the day. */
+  readonly wallFrom: number;
+  readonly timers: readonly NodeJS.Timeout[];
+  secrets: readonly string[];
+  kept?: NonNullable<JourneyEvent["kept"]>;
+  as?: KeptAs;
+}
+
+/** Timers run while a journey is under way; `stop` resolves when none is. */
+export class Person {
+  readonly #options: PersonOptions;
+  readonly #begun = later();
+  readonly #stopped = later();
+  readonly #wanted: KeptAs[] = ["first-bad", "first-good-again"];
+  #schedule: Schedule | undefined;
+  #isStopped = false;
+  #current: UnderWay | undefined;
+  #idle = later();
+
+  constructor(options: PersonOptions) {
+    this.#options = options;
+    this.#idle.resolve();
+  }
+
+  begin(atMs: Ms): void {
+    const { of, seed } = this.#options;
+    this.#schedule = makeSchedule(of.spec, atMs, seed, `journeys/${of.name}`);
+    this.#begun.resolve();
+  }
+
+  setRate(times: number, atMs: Ms): void {
+    this.#schedule?.changeRate(times, atMs);
+  }
+
+  /** A worker is ready: resolves when the next journey is to begin. */
+  async turn(id: number): Promise<Turn> {
+    const { of, clock, emit, fail } = this.#options;
+    await Promise.race([this.#begun.promise, this.#stopped.promise]);
+    await this.#untilBeat();
+    if (this.#isStopped) return { go: false, timeoutMs: 0 };
+    const { slowOverMs, timeoutMs } = of.spec;
+    const named = of.stream === undefined ? {} : { stream: of.stream };
+    const late = setTimeout(() => emit({ kind: "late", at: clock.now(), id, ...named }), slowOverMs);
+    const endless = `a journey of ${of.name} does not end: ${timeoutMs} ms were its time`;
+    const timers = [late, setTimeout(() => this.#giveUp(endless, fail), timeoutMs + BEYOND_MS)];
+    this.#current = { id, from: clock.now(), wallFrom: Date.now(), timers, secrets: [] };
+    this.#idle = later();
+    return { go: true, timeoutMs };
+  }
+
+  /** A journey's steps are over; says what is to be kept of it. */
+  over({ good, foreign, secrets }: WorkerReport): Keep {
+    const { of, fail, pathsFor } = this.#options;
+    const current = this.#current;
+    if (current === undefined) return {};
+    clearTimeout(current.timers[0]);
+    current.secrets = secrets;
+    if (foreign.length > 0) {
+      fail(
+        `a journey of ${of.name} asked ${foreign.join(", ")}, which is none of its origins (${of.origins.join(", ")})`,
+      );
+    }
+    const [next] = this.#wanted;
+    if (next === undefined || (next === "first-bad") === good) return {};
+    this.#wanted.shift();
+    current.as = next;
+    return pathsFor(next);
+  }
+
+  /** What was to be kept lies at its paths. */
+  async kept(): Promise<void> {
+    const current = this.#current;
+    if (current?.as === undefined) return;
+    current.kept = { as: current.as, files: [...(await this.#options.keep(current.as, current.secrets))] };
+  }
+
+  /** The runner's word on a journey, which comes last. */
+  told(over: Over): void {
+    const { of, clock, emit, fail } = this.#options;
+    const current = this.#current;
+    if (current?.id !== over.id) {
+      // No turn was taken: what failed is what stands before every journey.
+      const why = withoutSecrets(of, over.reason ?? over.status);
+      if (over.status !== "passed") fail(`${of.name}: the journey cannot begin: ${why}`);
+      return;
+    }
+    for (const event of eventsOf(of, over, { ...current, at: clock.now() })) {
+      emit(event.kind === "journey" && current.kept !== undefined ? { ...event, kept: current.kept } : event);
+    }
+    this.#finish();
+  }
+
+  /** No further journey begins; resolves when none is under way. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#stopped.resolve();
+    await this.#idle.promise;
+  }
+
+  /** Beats that passed meanwhile are let pass. */
+  async #untilBeat(): Promise<void> {
+    const { clock } = this.#options;
+    if (this.#schedule === undefined) return;
+    let due = this.#schedule.take();
+    while (due < clock.now()) due = this.#schedule.take();
+    let timer: NodeJS.Timeout | undefined;
+    const beat = new Promise<void>((resolve) => (timer = setTimeout(resolve, due - clock.now())));
+    await Promise.race([beat, this.#stopped.promise]);
+    clearTimeout(timer);
+  }
+
+  #giveUp(why: string, fail: (reason: string) => void): void {
+    fail(why);
+    this.#finish();
+  }
+
+  #finish(): void {
+    for (const timer of this.#current?.timers ?? []) clearTimeout(timer);
+    this.#current = undefined;
+    this.#idle.resolve();
+  }
+}
