@@ -47,7 +47,7 @@ export interface LoadOrder {
   readonly folders?: TrialFolders;
 }
 
-export interface TrialFolders {
+interface TrialFolders {
   /** The trial's own folder: what is kept for people goes below it. */
   readonly kept: string;
   /** What is put here is gone with the trial, and the stack does not see it. */

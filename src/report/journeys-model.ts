@@ -3,6 +3,7 @@
 import { median } from "../measure/windows/percentiles.ts";
 import type { TimelineEvent } from "../records/timeline/event.ts";
 import type { JourneyEvent } from "../records/timeline/journey.ts";
+import { counted } from "../core/text.ts";
 import type { Ms } from "../core/units.ts";
 import { sinceText } from "./moments.ts";
 import type { Origin } from "./plot-series.ts";
@@ -40,7 +41,7 @@ export function journeysOf(timeline: readonly TimelineEvent[], origin: Origin): 
     const good = own.filter((event) => event.good).length;
     return {
       name,
-      says: `${own.length} journeys, ${good} of them good`,
+      says: `${counted(own.length, "journey")}, ${good} of them good`,
       steps: stepsOf(own),
       kept: own.flatMap((event) => keptOf(event, origin)),
     };
