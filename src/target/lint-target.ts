@@ -196,12 +196,11 @@ function streamOf(
     const { name, source: kind, ...params } = stream;
     const known = loadSources.find((each) => each.name === kind);
     const isClosed = known?.knowsSendTimes === false;
-    const read = known?.params?.(params, dir) ?? params;
     const probes = known?.probes?.(name, params) ?? [];
     return {
       name,
       source: kind,
-      params: read,
+      params: known?.params?.(params, dir) ?? params,
       ...(isClosed && { closedLoop: true }),
       ...(probes.length > 0 && { probes }),
     };

@@ -1,7 +1,8 @@
 // Finds a vector replica that lacks documents which a sibling has, however well its index fits its own records.
 // Documents keep coming, to one replica a little earlier than to another: two parts are compared only over the time in
 // which both were seen, and neither changed.
-import type { HeldPart, ReplicaScope, Signal } from "../nouns.ts";
+import type { ReplicaScope, Signal } from "../nouns.ts";
+import type { HeldPart } from "../telemetry/vector-views.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { Detector } from "./detector.ts";
 import { withEntry } from "./detector.ts";

@@ -1,7 +1,8 @@
 // Finds an index that still answers but no longer holds what was written: by the file's hash, by what it finds of
 // itself, by the vectors that it gives back, by a digest over all of these, by the shape of its answers and by how many
 // rows can be found.
-import type { ManifestView, ReplicaScope, SelfRetrievalView, Signal } from "../nouns.ts";
+import type { ReplicaScope, Signal } from "../nouns.ts";
+import type { ManifestView, SelfRetrievalView } from "../telemetry/vector-views.ts";
 import { NUMBERS } from "../numbers.ts";
 import { bernoulliStep } from "./bernoulli-cusum.ts";
 import type { Detector } from "./detector.ts";

@@ -1,5 +1,5 @@
 // What is odd about a replica's answers and counts, in words; each needs no label and costs nothing besides the look.
-import type { AnswerShape, ManifestView } from "../nouns.ts";
+import type { AnswerShape, ManifestView } from "../telemetry/vector-views.ts";
 import { NUMBERS } from "../numbers.ts";
 
 /** Null: the answers look as answers do. A healthy index gives none of these, so that one is enough. */

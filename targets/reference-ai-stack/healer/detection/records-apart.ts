@@ -1,7 +1,8 @@
 // Whether two replicas that say that they store the same documents, in the same versions, store the same of them.
 // Documents keep coming, to one replica a little earlier than to another: what each held is kept for a while, and held
 // only against what a sibling held of the very same documents.
-import type { ManifestView, ReplicaScope, Signal } from "../nouns.ts";
+import type { ReplicaScope, Signal } from "../nouns.ts";
+import type { ManifestView } from "../telemetry/vector-views.ts";
 import { NUMBERS } from "../numbers.ts";
 
 interface Held {

@@ -2,7 +2,8 @@
 // answers from what it has. Nothing is taken over from elsewhere, so nothing newer can be lost.
 import { looksDamaged } from "../detection/index-detector.ts";
 import { oddCentroid, oddCount, oddDigest, oddLengths, oddShape } from "../detection/index-shape.ts";
-import type { AnswerShape, Eyes, ManifestView, ReplicaEntry, ReplicaScope, SelfRetrievalView } from "../nouns.ts";
+import type { Eyes, ReplicaEntry, ReplicaScope } from "../nouns.ts";
+import type { AnswerShape, ManifestView, SelfRetrievalView } from "../telemetry/vector-views.ts";
 import { NUMBERS } from "../numbers.ts";
 import { pathway, step } from "./pathway.ts";
 import { lookAtIndex } from "./restore-index.ts";

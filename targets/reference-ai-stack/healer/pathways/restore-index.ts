@@ -1,7 +1,8 @@
 // An index that no longer holds what was written: replace the file by a good peer's, else by the snapshot.
 import { looksDamaged, retrievalInWords } from "../detection/index-detector.ts";
 import { oddCentroid, oddCount, oddDigest, oddLengths, oddShape } from "../detection/index-shape.ts";
-import type { Eyes, ManifestView, Remedy, ReplicaEntry, ReplicaScope, SelfRetrievalView, TargetOf } from "../nouns.ts";
+import type { Eyes, Remedy, ReplicaEntry, ReplicaScope, TargetOf } from "../nouns.ts";
+import type { ManifestView, SelfRetrievalView } from "../telemetry/vector-views.ts";
 import { NUMBERS } from "../numbers.ts";
 import { bad, good, pathway, step } from "./pathway.ts";
 import type { Look } from "./pathway.ts";

@@ -1,5 +1,6 @@
 // What a vector replica holds: of all documents in parts, and of some parts each document.
-import type { Eyes, HeldDocument, HeldPart } from "../nouns.ts";
+import type { Eyes } from "../nouns.ts";
+import type { HeldDocument, HeldPart } from "./vector-views.ts";
 import { NUMBERS } from "../numbers.ts";
 import { askJson } from "./http-json.ts";
 import { listAt } from "./read-answer.ts";

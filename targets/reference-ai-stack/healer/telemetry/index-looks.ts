@@ -3,7 +3,8 @@
 // after that each look is at many (tightened inspection: ISO 2859-1), so that what comes back after a repair is seen
 // as soon as verification takes it to be.
 import { oddShape } from "../detection/index-shape.ts";
-import type { Clock, Eyes, Observation, ReplicaEntry, SelfRetrievalView } from "../nouns.ts";
+import type { Clock, Eyes, Observation, ReplicaEntry } from "../nouns.ts";
+import type { SelfRetrievalView } from "./vector-views.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { SlowLook } from "./slow-looks.ts";
 

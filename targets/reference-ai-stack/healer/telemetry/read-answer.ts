@@ -1,15 +1,7 @@
 // What the stack's services publish, read with suspicion: a field that is missing or of the wrong kind means "not
 // seen".
-import type {
-  Ending,
-  ManifestView,
-  QuestionsView,
-  ReplicaEntry,
-  ResourceView,
-  SelfRetrievalView,
-  TrafficSample,
-  UpstreamView,
-} from "../nouns.ts";
+import type { Ending, QuestionsView, ReplicaEntry, ResourceView, TrafficSample, UpstreamView } from "../nouns.ts";
+import type { ManifestView, SelfRetrievalView } from "./vector-views.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 

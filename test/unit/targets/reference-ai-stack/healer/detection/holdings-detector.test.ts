@@ -1,7 +1,7 @@
 // Whether a replica lacks documents of a sibling's: held against it only over a time in which neither changed.
 import { describe, expect, it } from "vitest";
 import { holdingsDetector } from "../../../../../../targets/reference-ai-stack/healer/detection/holdings-detector.ts";
-import type { HeldPart } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import type { HeldPart } from "../../../../../../targets/reference-ai-stack/healer/telemetry/vector-views.ts";
 
 type Look = readonly [replica: string, at: number, ...parts: HeldPart[]];
 

@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
+import type { Observation, Pulse } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
 import type {
   ManifestView,
-  Observation,
-  Pulse,
   SelfRetrievalView,
-} from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
+} from "../../../../../../targets/reference-ai-stack/healer/telemetry/vector-views.ts";
 import { groupSignals } from "../../../../../../targets/reference-ai-stack/healer/detection/detect.ts";
 import { bernoulliStep } from "../../../../../../targets/reference-ai-stack/healer/detection/bernoulli-cusum.ts";
 import { LIMITS } from "../../../../../../targets/reference-ai-stack/healer/detection/limits.ts";

@@ -1,11 +1,10 @@
 // Which remedy of an index is open, by what is good around it.
 import { expect, test } from "vitest";
+import type { Eyes, ReplicaEntry } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
 import type {
-  Eyes,
   ManifestView,
-  ReplicaEntry,
   SelfRetrievalView,
-} from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
+} from "../../../../../../targets/reference-ai-stack/healer/telemetry/vector-views.ts";
 import { compactSegment } from "../../../../../../targets/reference-ai-stack/healer/pathways/compact-segment.ts";
 import { rebuildFromRecords } from "../../../../../../targets/reference-ai-stack/healer/pathways/rebuild-from-records.ts";
 import { refreshVectorIndex } from "../../../../../../targets/reference-ai-stack/healer/pathways/refresh-vector-index.ts";

@@ -1,11 +1,7 @@
 // What a restart has to show before it is called healed.
 import { expect, test } from "vitest";
-import type {
-  Eyes,
-  ManifestView,
-  Remedy,
-  TargetOf,
-} from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import type { Eyes, Remedy, TargetOf } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import type { ManifestView } from "../../../../../../targets/reference-ai-stack/healer/telemetry/vector-views.ts";
 import { restartReplica } from "../../../../../../targets/reference-ai-stack/healer/pathways/restart-replica.ts";
 
 const target = { scope: "replica", service: "vector", replica: "vector-1" } as const;

@@ -1,6 +1,7 @@
 // The way back for a replica that never had some documents: who has them, what is done, and when it is done.
 import { expect, test } from "vitest";
-import type { Eyes, HeldDocument, Outcome } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import type { Eyes, Outcome } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import type { HeldDocument } from "../../../../../../targets/reference-ai-stack/healer/telemetry/vector-views.ts";
 import { resyncRecords } from "../../../../../../targets/reference-ai-stack/healer/pathways/resync-records.ts";
 import { documentsLacking } from "../../../../../../targets/reference-ai-stack/healer/signals/documents-lacking.ts";
 import { readHoldings } from "../../../../../../targets/reference-ai-stack/healer/telemetry/ask-held.ts";

@@ -3,7 +3,7 @@ import { binomialAtMost } from "../../../../../../src/measure/statistics/binomia
 import { seeded } from "../../../../../../targets/reference-ai-stack/healer/detection/chance.ts";
 import { indexDetector } from "../../../../../../targets/reference-ai-stack/healer/detection/index-detector.ts";
 import { LIMITS } from "../../../../../../targets/reference-ai-stack/healer/detection/limits.ts";
-import type { SelfRetrievalView } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import type { SelfRetrievalView } from "../../../../../../targets/reference-ai-stack/healer/telemetry/vector-views.ts";
 import { NUMBERS } from "../../../../../../targets/reference-ai-stack/healer/numbers.ts";
 import { createSample } from "../../../../../../targets/reference-ai-stack/healer/telemetry/index-looks.ts";
 
