@@ -32,7 +32,8 @@ describe.each(published.filter(isInstalled))("on %s", (engine) => {
     const all = await measureMatrix({ engine, ...SIZES[engine] });
     measured = all.filter((one) => "recall" in one);
     spared = all.filter((one) => "whyNot" in one);
-  }, 180_000);
+    // Against hanging, not against slowness: Chroma starts two servers or three for each damage.
+  }, 600_000);
 
   const rowOf = (name: string): Row | undefined => measured.find(({ damage }) => damage.name.startsWith(name));
 
