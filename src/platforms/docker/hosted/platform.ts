@@ -22,7 +22,10 @@ export function withHosted(docker: Platform, machine: MachinePlatform): Platform
       const { platform: _own, ...settings } = how.settings ?? {};
       const watch = given !== undefined && isHostedWatch(given) ? given : watchBoth(given ?? machine.watch());
       const { compose } = target.start;
-      if (compose === undefined) return docker.start(target, { ...rest, machine: watch.containers }, journal, signal);
+      if (compose === undefined) {
+        watch.leaveMachine();
+        return docker.start(target, { ...rest, machine: watch.containers }, journal, signal);
+      }
       return startHosted({ machine, compose, target, how: { ...rest, settings }, watch, journal }, signal);
     },
     reopen: async (handle) => (await reopenHosted(machine, handle)) ?? docker.reopen(handle),

@@ -8,27 +8,26 @@ import { watchContainers, type ContainerWatch } from "../survey.ts";
 export interface HostedWatch extends MachineWatch {
   readonly containers: ContainerWatch;
   readonly machine: MachineWatch;
-  /** From now on ports and folders are looked at too; containers by that marker. */
+  /** The stack's containers bear that marker. */
   host(engine: Engine, marker: string): void;
+  /** The stack has nothing of the machine's: from now on only its containers are looked at. */
+  leaveMachine(): void;
 }
 
 export function watchBoth(machine: MachineWatch): HostedWatch {
   const containers = watchContainers();
-  let isHosted = false;
-  let isFirst = true;
+  // Before a stack is there nobody knows of what kind it will be.
+  let usesMachine = true;
   return {
     containers,
     machine,
-    host(engine, marker) {
-      isHosted = true;
-      containers.add(engine, marker);
+    host: (engine, marker) => containers.add(engine, marker),
+    leaveMachine() {
+      usesMachine = false;
     },
     async look() {
       const seen = await containers.look();
-      // Before a stack is there nobody knows of what kind it will be.
-      const both = isHosted || isFirst;
-      isFirst = false;
-      if (!both) return seen;
+      if (!usesMachine) return seen;
       const below = await machine.look();
       return {
         processes: [...seen.processes, ...below.processes],
