@@ -1,5 +1,5 @@
-// Files that the streams of chosen intents name: looked at before anything is started. Streams that nobody sends are not
-// looked at, so that who sends none pays for none.
+// Files that the streams of chosen intents name: looked at before anything is started. Streams that nobody sends are
+// not looked at, so that who sends none pays for none.
 
 import { existsSync } from "node:fs";
 import type { Problem } from "../core/errors.ts";

@@ -1,5 +1,5 @@
-// The source of requests that users' own k6 scripts send, run by our own runtime for a part of k6's API. k6 itself is no
-// part of this. What a stream may say stands in `shape`; the parser is loaded only where a script is looked at.
+// The source of requests that users' own k6 scripts send, run by our own runtime for a part of k6's API. k6 itself is
+// no part of this. What a stream may say stands in `shape`; the parser is loaded only where a script is looked at.
 
 import { join } from "node:path";
 import { z } from "zod";

@@ -23,7 +23,12 @@ export function runArrivals(
   { schedule, at, crowd, world }: { schedule: Schedule; at: Ms; crowd: Crowd; world: World },
 ): Running {
   const endAt = at + startMs + durationMs;
-  const agenda = makeAgenda(schedule, (intended) => {
+  // Where nothing more is due the end is: a rate may fall to nothing.
+  const bounded: Schedule = { ...schedule, peek: () => Math.min(schedule.peek(), endAt), take };
+  function take(): Ms {
+    return schedule.peek() < endAt ? schedule.take() : endAt;
+  }
+  const agenda = makeAgenda(bounded, (intended) => {
     if (intended >= endAt) return pacer.stop();
     const user = crowd.take();
     if (user !== undefined) return void user.iterate(exec, intended).then(() => crowd.giveBack(user));

@@ -4,13 +4,15 @@ import { Pool } from "undici";
 import { messageOf } from "../../../core/errors.ts";
 import type { SenderEvent } from "../../../core/load-source.ts";
 import type { Clock, Ms } from "../../../core/units.ts";
-import { makeSchedule } from "../../schedule.ts";
+import { seededRandom } from "../../../core/random.ts";
+import { makeSchedule, type Schedule } from "../../schedule.ts";
 import type { ScriptStream } from "../messages.ts";
 import type { Script } from "../script/read-script.ts";
 import type { Scenario } from "../script/scenarios.ts";
 import { runArrivals, type Running } from "./arrival.ts";
 import { Crowd } from "./crowd.ts";
 import { usualLimits, type EngineLimits } from "./engine.ts";
+import { makeRamp } from "./ramp.ts";
 import { User } from "./user.ts";
 import type { World } from "./world.ts";
 
@@ -74,8 +76,7 @@ export class Runner {
   begin(at: Ms): void {
     const { seed, name = "" } = this.#options;
     this.#running = [...this.#crowds].map(([scenario, crowd]) => {
-      const arrivals = { arrival: "constant", ratePerSecond: scenario.ratePerSecond } as const;
-      const schedule = makeSchedule(arrivals, at + scenario.startMs, seed, `${name}/${scenario.name}`);
+      const schedule = scheduleOf(scenario, at + scenario.startMs, seed, `${name}/${scenario.name}`);
       return runArrivals(scenario, { schedule, at, crowd, world: this.#world });
     });
   }
@@ -101,6 +102,14 @@ export class Runner {
     const { clock, emit } = this.#options;
     emit({ kind: "trouble", at: clock.now(), where: "load", reason, fatal: true });
   }
+}
+
+function scheduleOf(scenario: Scenario, at: Ms, seed: number, purpose: string): Schedule {
+  if (scenario.executor === "ramping-arrival-rate") {
+    const first = seededRandom(seed, `${purpose}/arrivals`).next();
+    return makeRamp(scenario.startRate, scenario.stages, at, first);
+  }
+  return makeSchedule({ arrival: "constant", ratePerSecond: scenario.ratePerSecond }, at, seed, purpose);
 }
 
 function limitsFor({ options: { scenarios } }: Script): EngineLimits {

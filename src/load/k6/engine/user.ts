@@ -1,9 +1,11 @@
 // One user of a script: an engine of its own, in which iterations run one after the other.
 
+import { setTimeout as delay } from "node:timers/promises";
 import { messageOf } from "../../../core/errors.ts";
 import type { Ms } from "../../../core/units.ts";
 import type { RequestEvent } from "../../../records/timeline/request.ts";
 import type { Answer } from "../guest/response.ts";
+import { durationOf } from "../script/fields.ts";
 import type { Script } from "../script/read-script.ts";
 import { Engine, type EngineGlobals, type HostDoor } from "./engine.ts";
 import { exchange, type Exchange } from "./exchange.ts";
@@ -16,6 +18,8 @@ interface Wanted {
   readonly url: string;
   readonly body: string | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** As k6 writes durations. */
+  readonly timeout?: string | number;
 }
 
 interface CheckSample {
@@ -70,6 +74,8 @@ export class User implements HostDoor {
     switch (operation) {
       case "check":
         return this.#check(argument as CheckSample);
+      case "refuse":
+        return this.#world.fail(`${String(argument)} is outside of the part of k6 that Rebound runs`);
       case "log":
         return undefined;
       default:
@@ -82,6 +88,7 @@ export class User implements HostDoor {
     if (this.#engine === undefined)
       throw new Error("requests are for functions: the top level runs before anything does");
     if (operation === "http") return this.#ask(argument as Wanted);
+    if (operation === "sleep") return delay(Math.max(0, Number(argument)) * 1_000);
     throw new Error(`there is no operation ${operation}`);
   }
 
@@ -91,7 +98,7 @@ export class User implements HostDoor {
     const id = this.#world.nextId();
     const intended = this.#due ?? clock.now();
     this.#due = undefined;
-    const until = Math.min(intended + spec.timeoutMs, clock.now() + defaultTimeoutMs);
+    const until = Math.min(intended + spec.timeoutMs, clock.now() + (durationOf(wanted.timeout) ?? defaultTimeoutMs));
     const late = this.#lateAt(id, intended + spec.slowOverMs);
     const { method, body, headers } = wanted;
     const got = await exchange(dispatcher, { method, url, body, headers, until }, clock);

@@ -1,6 +1,6 @@
 // The module `k6/http` of a script. Runs inside the engine.
 
-import { wait } from "./host.ts";
+import { call, wait } from "./host.ts";
 import { Response, type Answer } from "./response.ts";
 
 type Body = string | Readonly<Record<string, unknown>> | null | undefined;
@@ -21,8 +21,16 @@ function textOf(body: Body): { readonly text: string | null; readonly type?: str
   return { text: pairs.join("&"), type: "application/x-www-form-urlencoded" };
 }
 
+const known = new Set(["headers", "tags", "timeout"]);
+
+/** What would be left out without a word is no request of the script's. */
+function checkParams(params: Params): void {
+  for (const key of Object.keys(params)) if (!known.has(key)) call("refuse", `params.${key} of a request`);
+}
+
 export function request(method: string, url: unknown, body?: Body, params: Params | null = {}): Response {
   const { text, type } = textOf(body);
+  checkParams(params ?? {});
   const headers = { ...(type !== undefined && { "Content-Type": type }), ...params?.headers };
   const asked = { method: method.toUpperCase(), url: String(url), body: text, headers };
   return new Response(wait("http", { ...asked, tags: params?.tags, timeout: params?.timeout }) as Answer);
@@ -30,5 +38,10 @@ export function request(method: string, url: unknown, body?: Body, params: Param
 
 export const get = (url: unknown, params?: Params): Response => request("GET", url, null, params);
 export const post = (url: unknown, body?: Body, params?: Params): Response => request("POST", url, body, params);
+export const put = (url: unknown, body?: Body, params?: Params): Response => request("PUT", url, body, params);
+export const patch = (url: unknown, body?: Body, params?: Params): Response => request("PATCH", url, body, params);
+export const del = (url: unknown, body?: Body, params?: Params): Response => request("DELETE", url, body, params);
+export const head = (url: unknown, params?: Params): Response => request("HEAD", url, null, params);
+export const options = (url: unknown, body?: Body, params?: Params): Response => request("OPTIONS", url, body, params);
 
-export default { get, post, request };
+export default { get, post, put, patch, del, head, options, request };

@@ -1,6 +1,6 @@
 // The module `k6` of a script. Runs inside the engine.
 
-import { call } from "./host.ts";
+import { call, wait } from "./host.ts";
 import { Response } from "./response.ts";
 
 type Checks<T> = Readonly<Record<string, boolean | ((value: T) => unknown)>>;
@@ -22,4 +22,19 @@ export function check<T>(value: T, checks: Checks<T>, tags: Readonly<Record<stri
     all &&= passed;
   }
   return all;
+}
+
+/** Waits so many seconds; the user does nothing else meanwhile. */
+export function sleep(seconds: number): void {
+  wait("sleep", seconds);
+}
+
+/** Runs a part of an iteration under a name; what it returns is returned. */
+export function group<T>(_name: string, part: () => T): T {
+  return part();
+}
+
+/** Ends the iteration as one that threw. */
+export function fail(why = ""): never {
+  throw new Error(why);
 }

@@ -2,8 +2,8 @@
 
 /** Modules that a script may import, and the names that each has beside `default`. */
 export const modules: Readonly<Record<string, readonly string[]>> = {
-  k6: ["check"],
-  "k6/http": ["get", "post", "request"],
+  k6: ["check", "fail", "group", "sleep"],
+  "k6/http": ["get", "post", "put", "patch", "del", "head", "options", "request"],
 };
 
 /** Modules of types alone: nothing of them is left when the script runs. */

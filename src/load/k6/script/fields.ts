@@ -75,11 +75,15 @@ export class Fields {
     return entry && new Fields(entry.constant, `${this.#of}.${key}`, this.#report);
   }
 
-  list(key: string): readonly Constant[] | undefined {
+  /** A list of objects. */
+  objects(key: string): readonly Fields[] | undefined {
     const entry = this.entry(key);
     if (entry === undefined) return undefined;
-    if (Array.isArray(entry.constant.value)) return entry.constant.value as readonly Constant[];
-    this.wrong(entry, "a list");
+    if (Array.isArray(entry.constant.value)) {
+      const list = entry.constant.value as readonly Constant[];
+      return list.map((one, index) => new Fields(one, `${this.#of}.${key}[${index}]`, this.#report));
+    }
+    this.wrong(entry, "a list of objects");
     return undefined;
   }
 

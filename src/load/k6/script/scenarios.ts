@@ -13,7 +13,19 @@ interface ConstantArrivalRate {
   readonly mostVus: number;
 }
 
-type Executor = ConstantArrivalRate;
+/** A rate that goes from stage to stage by straight lines; each ends at its target, iterations a second. */
+interface RampingArrivalRate extends Omit<ConstantArrivalRate, "executor" | "ratePerSecond"> {
+  readonly executor: "ramping-arrival-rate";
+  readonly startRate: number;
+  readonly stages: readonly Stage[];
+}
+
+export interface Stage {
+  readonly durationMs: Ms;
+  readonly target: number;
+}
+
+type Executor = ConstantArrivalRate | RampingArrivalRate;
 
 export type Scenario = Executor & {
   readonly name: string;
@@ -34,7 +46,10 @@ const mostPerSecond = 1_000;
 
 type ReadExecutor = (fields: Fields) => Executor | undefined;
 
-const executors: Readonly<Record<string, ReadExecutor>> = { "constant-arrival-rate": constantArrivalRate };
+const executors: Readonly<Record<string, ReadExecutor>> = {
+  "constant-arrival-rate": constantArrivalRate,
+  "ramping-arrival-rate": rampingArrivalRate,
+};
 
 /** Names of the executors that there are. */
 export const executorNames: readonly string[] = Object.keys(executors);
@@ -74,6 +89,27 @@ function constantArrivalRate(fields: Fields): ConstantArrivalRate | undefined {
   const ratePerSecond = (rate * 1_000) / unitMs;
   checkRate(fields, "rate", ratePerSecond);
   return { executor: "constant-arrival-rate", ratePerSecond, durationMs, ...users };
+}
+
+function rampingArrivalRate(fields: Fields): RampingArrivalRate | undefined {
+  const unitMs = fields.duration("timeUnit", 1) ?? 1_000;
+  const perSecond = (rate: number): number => (rate * 1_000) / unitMs;
+  const start = fields.number("startRate", { least: 0, most: 1_000_000 }) ?? 0;
+  const users = usersOf(fields);
+  const stages = (fields.objects("stages") ?? []).flatMap((stage): Stage[] => {
+    const durationMs = stage.duration("duration");
+    const target = stage.number("target", { least: 0, most: 1_000_000 });
+    if (durationMs === undefined) missing(stage, "duration");
+    if (target === undefined) missing(stage, "target");
+    else checkRate(stage, "target", perSecond(target));
+    stage.refuseRest();
+    return durationMs === undefined || target === undefined ? [] : [{ durationMs, target: perSecond(target) }];
+  });
+  checkRate(fields, "startRate", perSecond(start));
+  if (stages.length === 0) missing(fields, "stages");
+  if (users === undefined || stages.length === 0) return undefined;
+  const durationMs = stages.reduce((sum, stage) => sum + stage.durationMs, 0);
+  return { executor: "ramping-arrival-rate", startRate: perSecond(start), stages, durationMs, ...users };
 }
 
 function checkRate(fields: Fields, key: string, ratePerSecond: number): void {

@@ -53,6 +53,11 @@ test.each<[string, string, readonly RegExp[]]>([
     [/^main\.ts:1:\d+: options\.scenarios\.s\.maxVu; expected one of .*maxVUs/],
   ],
   [
+    "a stage without a target",
+    `${steady(20, ', stages: [{ duration: "1s" }, { duration: "1s", target: 5000 }]').replace("constant", "ramping").replace('rate: 20, duration: "1m", ', "")}\n${run}`,
+    [/options\.scenarios\.s\.stages\[0\] without `target`/, /^main\.ts:1:\d+: 5000; expected at most 1000 iterations/],
+  ],
+  [
     "a duration that is none",
     `${steady().replace("1m", "1 minute")}\n${run}`,
     [/^main\.ts:1:\d+: "1 minute"; expected a duration/],

@@ -34,7 +34,7 @@ async function requestsOf(
     seed: 1,
     clock,
     limits: { memoryBytes: 16 * 1024 * 1024, stretchMs: 300 },
-    read: scriptOf(`import http from "k6/http";\nimport { check } from "k6";\n${options}\n${body}`),
+    read: scriptOf(`import http from "k6/http";\nimport { check, fail, group, sleep } from "k6";\n${options}\n${body}`),
     emit(event) {
       events.push(event);
       if (events.filter(isIt).length >= count) seen();
@@ -116,6 +116,7 @@ test("an iteration for which no user is free is not sent, and counts as unsent",
 test("a script that asks elsewhere, computes without end or eats memory is trouble that ends the trial", async () => {
   const bodies = [
     ['http.get("http://127.0.0.1:1/")', /asks for http:\/\/127\.0\.0\.1:1\/, and may reach http:.* alone/],
+    ["http.get(__ENV.TARGET, { redirects: 0 })", /params\.redirects of a request is outside of the part of k6/],
     ["for (;;) {}", /computed for 300 ms without waiting/],
     ["const all = []; for (;;) all.push(new Uint8Array(1e6));", /needs more than 16 MiB/],
   ] as const;
@@ -132,4 +133,30 @@ test("a script that asks elsewhere, computes without end or eats memory is troub
       reason: expect.stringMatching(reason) as string,
     });
   }
+});
+
+test("a script may wait, and its next request counts from when it asks", async () => {
+  const body = `export default function () {
+    const first = group("first", () => http.put(__ENV.TARGET, { a: "b c" }));
+    sleep(0.05);
+    http.del(__ENV.TARGET, null, { headers: { "X-First": first.body } });
+    if (first.status === 200) fail("enough");
+  }`;
+  const seen: string[] = [];
+  const { requests } = await requestsOf(
+    body,
+    (request, response) => {
+      let text = "";
+      request.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+      request.on("end", () => {
+        seen.push([request.method, request.headers["content-type"], request.headers["x-first"], text].join(" "));
+        response.end("hello");
+      });
+    },
+    { count: 2, options: steady(1, "", 1) },
+  );
+  expect(seen.slice(0, 2)).toEqual(["PUT application/x-www-form-urlencoded  a=b%20c", "DELETE  hello "]);
+  const [first, second] = requests;
+  expect((second?.intended ?? 0) - (first?.done ?? 0)).toBeGreaterThanOrEqual(49);
+  expect(second).toMatchObject({ outcome: "error", error: expect.stringMatching(/^script threw: .*enough/) as string });
 });
