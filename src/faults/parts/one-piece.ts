@@ -35,7 +35,7 @@ const damages = {
 } as const satisfies Readonly<Record<string, Omit<NeedsOnePiece, "what" | "instead">>>;
 
 /** Damage that rows in one piece alone can be given, but where the format of the file is known. */
-export type OnePieceDamage = keyof typeof damages;
+type OnePieceDamage = keyof typeof damages;
 
 /** What is asked before such a damage; undefined: it asks for nothing. `what`: the mode or fault. */
 export function needsOnePiece(what: string, damage: string): NeedsOnePiece | undefined {

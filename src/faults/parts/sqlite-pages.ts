@@ -4,13 +4,13 @@
 import { HarnessError } from "../../core/errors.ts";
 
 /** A column of a row, as it lies in its page. */
-export interface Column {
+interface Column {
   readonly at: number;
   readonly bytes: number;
 }
 
 /** One row: its number, and its columns, of those that do not go on in another page. */
-export interface TableRow {
+interface TableRow {
   readonly rowid: number;
   readonly columns: readonly Column[];
 }

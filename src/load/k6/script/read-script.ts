@@ -15,7 +15,7 @@ import { faultsOf, importOf } from "./rules.ts";
 import { stripped } from "./strip.ts";
 
 /** One file of a script. */
-export interface ScriptModule {
+interface ScriptModule {
   /** As stack traces show it. */
   readonly file: string;
   /** JavaScript. */

@@ -52,7 +52,7 @@ const executors: Readonly<Record<string, ReadExecutor>> = {
 };
 
 /** Names of the executors that there are. */
-export const executorNames: readonly string[] = Object.keys(executors);
+const executorNames: readonly string[] = Object.keys(executors);
 
 export function scenarioOf(name: string, fields: Fields, functions: ReadonlySet<string>): Scenario | undefined {
   const kind = fields.text("executor");

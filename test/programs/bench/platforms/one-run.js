@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
-export const root = resolve(import.meta.dirname, "../../../..");
+const root = resolve(import.meta.dirname, "../../../..");
 const bin = join(root, "bin/rebound.js");
 const hook = pathToFileURL(join(import.meta.dirname, "engine-requests.mjs")).href;
 /** One of three containers crashes, with its restart policy and without. */

@@ -5,7 +5,7 @@
 const asked = new Set(["warmup", "baseline", "inject", "observe"]);
 
 /** Instants of a timeline are ms since its epoch; of the wall clock, ms. `wallAheadMs`: wall minus monotonic clock. */
-export function wallOf(epochNs, at, wallAheadMs) {
+function wallOf(epochNs, at, wallAheadMs) {
   return Number(BigInt(epochNs)) / 1e6 + at + wallAheadMs;
 }
 

@@ -3,7 +3,7 @@
 import { formatProblem } from "../../../../src/core/errors.ts";
 import { readScript, type ReadScript, type Script } from "../../../../src/load/k6/script/read-script.ts";
 
-export const target = "http://127.0.0.1:9";
+const target = "http://127.0.0.1:9";
 
 /** Options of one scenario that sends so many iterations a second. */
 export const steady = (rate = 20, more = "", users = 2): string =>
