@@ -31,8 +31,7 @@ export async function run(files: readonly string[], options: RunOptions): Promis
   if (says !== "") process.stderr.write(`${says}\n`);
   const { jobs, out, budget, loadFrom: place } = options;
   const loadFrom = place && { ...place, key: keyFromEnvironment(process.env) };
-  const onReady = (url: string): void => printLines([`live page  ${url}`]);
-  await using ui = await openUi(options, { onReady, onTrouble });
+  await using ui = await openUi(options, { onReady: (url) => printLines([`live page  ${url}`]), onTrouble });
   using interrupt = listenForInterrupt();
   const ended = await unheard(async () => {
     const told = await runChosen(choice, {

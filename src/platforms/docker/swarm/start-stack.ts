@@ -25,7 +25,10 @@ import { offOf, switchBack, switchesOf, switchOff } from "./switches.ts";
 import { entryOf, type Switch } from "./ways.ts";
 
 const pollMs: Ms = 100;
-/** Answers in a row of a stack that is ready: names lead to a task some moments before it answers, and to each in turn. */
+/**
+ * Answers in a row of a stack that is ready: names lead to a task some moments before it answers, and to each in
+ * turn.
+ */
 const answersInRow = 6;
 /** A service whose specification was changed back has all its tasks again within this time. */
 const settlesWithinMs: Ms = 60_000;
