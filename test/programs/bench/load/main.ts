@@ -6,22 +6,32 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { ratioOfRounds, ratioText, type RatioOfRounds } from "../telemetry/figures.ts";
 import { ours, vegeta, type Asked, type Sent } from "./senders.ts";
 
 const binary = join(resolve(import.meta.dirname, "../../../../.."), ".cache/tools/vegeta");
-const rounds = 3;
-const seconds = 8;
+const { values } = parseArgs({ options: { rounds: { type: "string", default: "12" } } });
+const rounds = Number(values.rounds);
+if (!(Number.isInteger(rounds) && rounds >= 1 && rounds <= 100)) {
+  process.stderr.write("--rounds: expected a whole number from 1 to 100\n");
+  process.exit(3);
+}
+const seconds = 4;
 const highest = 8_000;
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+/** Values by themselves: their median, and its interval. */
+function spread(values: readonly number[]): RatioOfRounds {
+  return ratioOfRounds(values.map((value) => ({ on: value, off: 1 })));
 }
+
+const highEnd = ({ interval }: RatioOfRounds): number => interval?.high ?? Infinity;
 
 let missed = 0;
 function print(what: string, { is, goal, kept }: { is: string; goal: string; kept: boolean | undefined }): void {
   if (kept === false) missed += 1;
   const said = kept === undefined ? "not measured: no vegeta" : kept ? "kept" : "MISSED";
-  process.stdout.write(`${what.padEnd(62)}${is.padStart(24)}${goal.padStart(12)}  ${said}\n`);
+  process.stdout.write(`${said}  ${what}: ${is}, goal ${goal}\n`);
 }
 
 /** Ours and theirs in turns, beginning with another one each time. */
@@ -51,24 +61,24 @@ async function highestRate(send: (asked: Asked) => Promise<Sent>, url: string): 
 
 async function measure(url: string, hasVegeta: boolean): Promise<void> {
   const busy = await inTurns({ url, perSecond: 1_000, seconds }, hasVegeta);
-  const [own, other] = [median(busy.ours.map(perCpuSecond)), median(busy.theirs.map(perCpuSecond))];
-  const ratio = own / other;
+  const rates = busy.ours.map((sent, round) => {
+    const theirs = busy.theirs[round];
+    return { on: perCpuSecond(sent), off: theirs === undefined ? Number.NaN : perCpuSecond(theirs) };
+  });
+  const ratio = ratioOfRounds(rates);
+  const own = spread(rates.map(({ on }) => on)).median;
   print("requests per CPU-second at 1,000/s (1 kB), ours ÷ vegeta's", {
-    is: hasVegeta ? `${ratio.toFixed(2)} (${own.toFixed(0)} ÷ ${other.toFixed(0)})` : own.toFixed(0),
+    is: hasVegeta ? `${ratioText(ratio)}; ours ${own.toFixed(0)}` : own.toFixed(0),
     goal: "≥ 1.2",
-    kept: hasVegeta ? ratio >= 1.2 : undefined,
+    kept: hasVegeta ? (ratio.interval?.low ?? 0) >= 1.2 : undefined,
   });
-  const lag = median(busy.ours.map(({ lagP99Ms }) => lagP99Ms));
-  const theirLag = median(busy.theirs.map(({ lagP99Ms }) => lagP99Ms));
-  const beside = hasVegeta ? ` (vegeta ${theirLag.toFixed(2)})` : "";
-  print("lag p99 at 1,000/s, ms", { is: lag.toFixed(2) + beside, goal: "≤ 0.5", kept: lag <= 0.5 });
+  const lag = spread(busy.ours.map(({ lagP99Ms }) => lagP99Ms));
+  const theirLag = spread(busy.theirs.map(({ lagP99Ms }) => lagP99Ms)).median;
+  const beside = hasVegeta ? `; vegeta ${theirLag.toFixed(2)}` : "";
+  print("lag p99 at 1,000/s, ms", { is: ratioText(lag) + beside, goal: "≤ 0.5", kept: highEnd(lag) <= 0.5 });
   const calm = await inTurns({ url, perSecond: 10, seconds }, false);
-  const share = median(calm.ours.map(({ cpuSeconds }) => cpuSeconds / seconds));
-  print("processor at 10/s, share of a core", {
-    is: `${(100 * share).toFixed(1)} %`,
-    goal: "≤ 2 %",
-    kept: share <= 0.02,
-  });
+  const share = spread(calm.ours.map(({ cpuSeconds }) => (100 * cpuSeconds) / seconds));
+  print("processor at 10/s, % of a core", { is: ratioText(share), goal: "≤ 2", kept: highEnd(share) <= 2 });
   const top = await highestRate(ours, url);
   const theirTop = hasVegeta ? await highestRate((asked) => vegeta(binary, asked), url) : 0;
   print("highest rate with ≤ 1 % late over 5 ms on one core, ÷ vegeta's", {
