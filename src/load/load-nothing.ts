@@ -17,6 +17,8 @@ const warmMs: Ms = 100;
 const ratesPerSecond = [100, 400, 800] as const;
 /** More than this is never tried, requests a second. */
 const mostPerSecond = 4_000;
+/** So long it may take until what was due is under way, ms: on a busy machine the load is late. */
+const lateMs: Ms = 1_000;
 /** What is still under way at the end may take so long, ms. */
 const graceMs: Ms = 100;
 /** A target that does nothing may take so long to come up, ms. */
@@ -35,13 +37,22 @@ export async function loadNothing(asked: number, mark: Readonly<Record<string, s
     const epoch = process.hrtime.bigint();
     const now = (): Ms => Number(process.hrtime.bigint() - epoch) / 1e6;
     const events: RequestEvent[] = [];
-    const take = (event: LoadEvent): void => void (event.kind === "request" && events.push(event));
+    let end: Ms = Infinity;
+    let wholly: () => void = () => undefined;
+    // What is due later begins later, so that all before it has begun.
+    const whole = new Promise<void>((resolve) => (wholly = resolve));
+    const take = (event: LoadEvent): void => {
+      if (event.kind !== "request") return;
+      events.push(event);
+      if (event.intended >= end) wholly();
+    };
     const handle = await load.start(orderFor(port, String(epoch)), take);
     const begin = now() + 60;
     const stepAt = (index: number): Ms => begin + warmMs + index * stepMs;
+    end = stepAt(rates.length);
     handle.begin(begin);
     for (const [index, rate] of rates.entries()) handle.setRate(rate / ratesPerSecond[0], stepAt(index));
-    await delay(stepAt(rates.length) - now());
+    await Promise.race([whole, delay(end + lateMs - now())]);
     await handle.stop(graceMs);
     const tried = rates.map((rate, index) => ({ ratePerSecond: rate, from: stepAt(index), to: stepAt(index + 1) }));
     return { tried, events };
