@@ -106,6 +106,8 @@ for (const [what, journey, says] of [
 }
 
 test("a journey that never ends is ended with its browser, and the trial says why", async () => {
+  // Twenty seconds beyond its time are waited for, and five for its end.
+  test.setTimeout(120_000);
   const journey = `${head}test("somebody never ends", async ({ page }) => { await page.goto("/"); for (;;); });`;
   await withStand(journey, async (stand) => {
     const control = await stand.start(1000);
