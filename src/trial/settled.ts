@@ -27,8 +27,9 @@ export function hasSettled(facts: Seen, plan: Awaited, { overtime, now, awaits =
     return isDeclared || now - recovered.at - plan.holdMs >= declarationGraceMs;
   }
   if (overtime < 0) return false;
-  // A window that was not good and ended after the time allowed settles it: whatever comes now comes too late.
-  const last = facts.windows.findLast(({ state, undecided }) => state !== "good" && !undecided);
+  // A bad window that ended after the time allowed settles it: whatever comes now comes too late. One that was not seen
+  // does not: it may have been good.
+  const last = facts.windows.findLast(({ state }) => state === "bad");
   const tooLate = last !== undefined && last.to > (t0?.at ?? now) + plan.watchMs;
   return tooLate || overtime >= longestDoubtMs(facts, plan);
 }

@@ -3,6 +3,7 @@
 import type { TrialFacts } from "../../records/facts/facts.ts";
 import { requestSlackMs } from "../cost/load-facts.ts";
 import { clearFrom, injectedMark, lastHarmFrom } from "../marks/injection.ts";
+import { knownRecovery } from "../marks/recovery.ts";
 import { widened, windowMarks } from "../marks/window-marks.ts";
 import { observedUntil } from "../windows/timeline-view.ts";
 import { factNames, measuringOrder } from "./table.ts";
@@ -26,10 +27,11 @@ function courseOf({ plan, timeline, periods, windows, load }: TrialView): Course
   const t0 = injectedMark(timeline, plan);
   const since = t0?.lo ?? periods.baselineTo;
   const marks = windowMarks(windows, plan, since, lastHarmFrom(timeline, plan));
-  const byWindow = widened(marks, requestSlackMs(load), since);
   const clear = clearFrom(timeline, plan);
+  const whole = { ...periods, ...(clear !== undefined && { clearFrom: clear }) };
+  const byWindow = knownRecovery(widened(marks, requestSlackMs(load), since), plan, { periods: whole, since });
   return {
-    periods: { ...periods, ...(clear !== undefined && { clearFrom: clear }) },
+    periods: whole,
     t0,
     since,
     until: observedUntil(periods),

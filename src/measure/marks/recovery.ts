@@ -40,6 +40,27 @@ function healed({ t6, rows }: WindowMarks, plan: TrialPlan, periods: Periods): b
 }
 
 /**
+ * The marks without a t6 of which nobody can say whether it was the healer's or ours: windows that were not seen are all
+ * that speaks against a recovery under the fault that began in time. Times in ms.
+ */
+export function knownRecovery(
+  marks: WindowMarks,
+  plan: TrialPlan,
+  { periods, since }: { readonly periods: Periods; readonly since: Ms },
+): WindowMarks {
+  if (marks.t6 === undefined || healed(marks, plan, periods)) return marks;
+  const until = underFaultUntil(periods);
+  const under = marks.by.windows.filter(({ from, to }) => to > since && from < until);
+  const lastBad = under.findLastIndex(({ state }) => state === "bad");
+  const dueAt = since + (plan.expect.recovered?.withinMs ?? plan.watchMs);
+  const isDark = under.slice(lastBad + 1).some(({ state, undecided }) => state === "unseen" && undecided !== true);
+  if (!isDark || !mayHaveHeld(under.slice(Math.max(0, lastBad)), plan.holdMs, dueAt)) return marks;
+  const { t6: _t6, ...rest } = marks;
+  const { t6: _row, ...rows } = marks.rows;
+  return { ...rest, rows };
+}
+
+/**
  * healed: recovered for the hold while the fault still held · waited-out: only with our revert · not-recovered: not at
  * all · not-disturbed: the steady state never broke · unseen: too little was seen to say that it did not break or
  * recover. Who knows that it broke knows that it did not recover when no row of windows that were not seen bad is as

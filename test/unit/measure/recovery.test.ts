@@ -54,6 +54,22 @@ describe("recovery", () => {
     expect(factsOf(stories[name])).toMatchObject({ recovery, pathway });
   });
 
+  it("is not seen where only dark windows stand between it and our revert, and is waited out where it was bad till then", () => {
+    const told = (until: number, dark: readonly [number, number], value: number | null): Story => {
+      const { fate, state } = broken(5060, until);
+      const isDark = (at: number): boolean => at >= dark[0] && at < dark[1];
+      return { ...whole, fate, state: (at) => ({ ...state(at), ...(isDark(at) && { "retrieval.self": value }) }) };
+    };
+    const of = (...story: Parameters<typeof told>) => factsOf(told(...story));
+    // The row holds under the fault before the probe goes dark.
+    expect(of(8900, [22_000, 23_000], null).recovery).toBe("healed");
+    expect(of(8900, [9000, 25_500], null)).toMatchObject({ recovery: "unseen" });
+    expect(of(8900, [9000, 25_500], null).marks.t6).toBeUndefined();
+    expect(of(8900, [9000, 25_500], 0.4).recovery).toBe("waited-out");
+    // Dark only once it was too late in any case.
+    expect(of(21_000, [22_000, 23_000], null).recovery).toBe("waited-out");
+  });
+
   it("without a hold under the fault is not the healer's, and has no MTTR", () => {
     const lateLuck = factsOf({ ...whole, ...broken(5060, 23_900) });
     expect(lateLuck.recovery).toBe("waited-out");

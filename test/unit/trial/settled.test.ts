@@ -46,6 +46,15 @@ test("a trial goes on while open requests may still decide whether it recovered 
   expect(hasSettled(facts(before, open), patient, now(timeoutMs + 1000))).toBe(true);
 });
 
+test("a trial goes on after a window that nobody saw, for as long as the hold may still be seen", () => {
+  const due = 10_000 + plan.watchMs;
+  const dark = { from: due + 100, to: due + 600, state: "unseen", users: "unseen", broken: [], values: {} } as const;
+  const facts = { marks: { t0: at(10_000) }, windows: [dark] };
+  const heldMs = plan.holdMs + 3 * plan.steady.windowMs;
+  expect(hasSettled(facts, plan, { overtime: heldMs - 1, now: due + heldMs - 1 })).toBe(false);
+  expect(hasSettled(facts, plan, { overtime: heldMs, now: due + heldMs })).toBe(true);
+});
+
 test("where no detection is expected, recovered and declared is enough", () => {
   const expected = { heldFire: false, never: [] };
   const recovered = { t0: at(10_000), t6: at(10_500), t7: at(11_000) };
