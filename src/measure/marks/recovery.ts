@@ -40,8 +40,8 @@ function healed({ t6, rows }: WindowMarks, plan: TrialPlan, periods: Periods): b
 }
 
 /**
- * The marks without a t6 of which nobody can say whether it was the healer's or ours: windows that were not seen are all
- * that speaks against a recovery under the fault that began in time. Times in ms.
+ * The marks without a t6 of which nobody can say whether it was the healer's or ours: windows that were not seen are
+ * all that speaks against a recovery under the fault that began in time. Times in ms.
  */
 export function knownRecovery(
   marks: WindowMarks,
