@@ -83,14 +83,32 @@ export type EndOrder =
   | { readonly kind: "kill"; readonly signal: NodeJS.Signals }
   | { readonly kind: "stop"; readonly graceMs: Ms };
 
+/** An order that may have been given, or not, and the earliest time of it, ms since the epoch. */
+export interface MaybeOrdered {
+  readonly order: EndOrder;
+  readonly since: number;
+}
+
+/**
+ * What became of an instance that may have been ordered to end. gone: it runs no more, and no order is under way.
+ * ending: it was ordered to end, and runs all the same. untold: it runs, and was not ordered to end. unknown: it runs,
+ * and the engine has forgotten what it was ordered.
+ */
+export type OrderOutcome = "gone" | "ending" | "untold" | "unknown";
+
 /** What the engine itself does with a container, and tells of it. */
 export interface EngineControl {
   /** Gives the order for exactly that instance; refuses one that is not of the stack under test, or is gone. */
   end(instance: string, order: EndOrder): Promise<void>;
   /** The restart policy of its container, such as `unless-stopped`, or `no`; undefined when that is gone. */
   policy(instance: string): Promise<string | undefined>;
-  /** Since that time (ms since the epoch), in the order in which it came; of any start of the instance's container. */
+  /**
+   * Since that time (ms since the epoch), in the order in which it came; of any start of the instance's container. An
+   * engine keeps a few hundred events of all containers together: what it has forgotten is not among them.
+   */
   told(instance: string, since: number): Promise<readonly ToldEnd[]>;
+  /** Waits for the end of that order, as long as it may be under way. */
+  settled(instance: string, ordered: MaybeOrdered, signal: AbortSignal): Promise<OrderOutcome>;
 }
 
 /** The memory of the container of one replica. */

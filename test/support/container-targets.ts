@@ -22,6 +22,8 @@ export function echoContainers(): Target {
 const server = `require("node:http").createServer((_request, response) => response.end("ok")).listen(8080)`;
 /** Answers `ok` at port 8080. */
 const serverCommand: readonly string[] = ["node", "-e", server];
+/** The same, and goes on answering when it is told to end. */
+export const stubbornCommand: readonly string[] = ["node", "-e", `process.on("SIGTERM", () => {}); ${server}`];
 
 /** One container with one server, which is the replica `vec`; nobody heals it unless `how` says so. */
 export function oneContainer(how: Partial<ComposeService> = {}): Target {
@@ -55,20 +57,25 @@ export function oneContainer(how: Partial<ComposeService> = {}): Target {
   };
 }
 
+interface ComposedWith {
+  readonly host?: Readonly<Record<string, unknown>>;
+  readonly command?: readonly string[];
+}
+
 /**
  * The id of a container of the service `vec` as compose would have made it, in the network `PROJECT_default`; `host`:
- * what else its HostConfig says.
+ * what else its HostConfig says; `command`: instead of a server that ends when it is told to.
  */
 export async function composedIn(
   { docker }: TestEngine,
   project: string,
   labels: Record<string, string>,
-  host: Readonly<Record<string, unknown>> = {},
+  { host = {}, command = serverCommand }: ComposedWith = {},
 ): Promise<string> {
   const network = `${project}_default`;
   const container = await docker.createContainer({
     Image: nodeImage,
-    Cmd: [...serverCommand],
+    Cmd: [...command],
     Labels: {
       "com.docker.compose.project": project,
       "com.docker.compose.service": "vec",

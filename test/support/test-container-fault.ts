@@ -17,7 +17,8 @@ const script = join(dirname(fileURLToPath(import.meta.url)), "revert-in-fresh-pr
 const how = { cacheDir: "/tmp", seed: 3, ablated: [], unhealed: false };
 const journal = { intend: async () => 1, done: async () => undefined };
 
-async function revertInFreshProcess(entry: Json): Promise<Evidence> {
+/** What the undo of that entry says where nothing but the entry is known. */
+export async function revertInFreshProcess(entry: Json): Promise<Evidence> {
   const child = spawn(process.execPath, [script], { stdio: ["pipe", "pipe", "inherit"] });
   child.stdin.end(JSON.stringify(entry));
   let said = "";
@@ -42,7 +43,7 @@ export function testContainerFault(fault: Fault, host: Readonly<Record<string, u
     });
 
     test("changes nothing in prepare, shows in apply, and is gone after each revert, in a fresh process too", async () => {
-      await composedIn(engine, project, {}, host);
+      await composedIn(engine, project, {}, { host });
       const stack = await docker.start(runningIn(project), how, journal, signal);
       const bare = { service: "vec", replica: "vec", seed: 5, undoDir: "/tmp" };
       const site = { ...bare, controls: stack.controls(bare) };

@@ -11,7 +11,8 @@ export const containerKill = fault({
   name: "container.kill",
   about: "Has the engine kill one replica's container: an order, on which no restart policy acts, and no crash.",
   acts: "replica",
-  wayBack: "has the engine start it, which arms its restart policy, if it does not run",
+  wayBack:
+    "waits for the end of the order, and has the engine start it, which arms its restart policy, if it does not run",
   needs: ["process", "engine"],
   wants: ["replica"],
   params: z.strictObject({
@@ -19,12 +20,11 @@ export const containerKill = fault({
   }),
   example: { signal: "SIGKILL" },
 
-  prepare: async (_params, site) => orderable(site),
+  prepare: async (params, site) => orderable(site, { kind: "kill", signal: params.signal }),
 
-  apply: async (params, { instance }, site, signal) =>
-    orderEnd(instance, { kind: "kill", signal: params.signal }, site, signal),
+  apply: async (_params, undo, site, signal) => orderEnd(undo, site, signal),
 
-  observe: async ({ undo }, site, signal) => seenEnded(undo, "kill", site, signal),
+  observe: async ({ undo }, site, signal) => seenEnded(undo, site, signal),
 
   revert: async (undo, site, signal) => startedAgain(undo, site, signal),
 });

@@ -10,7 +10,8 @@ export const containerStop = fault({
   name: "container.stop",
   about: "Has the engine stop one replica's container, as somebody does by mistake: no restart policy acts on it.",
   acts: "replica",
-  wayBack: "has the engine start it, which arms its restart policy, if it does not run",
+  wayBack:
+    "waits for the end of the order, and has the engine start it, which arms its restart policy, if it does not run",
   needs: ["process", "engine"],
   wants: ["replica"],
   params: z.strictObject({
@@ -20,12 +21,11 @@ export const containerStop = fault({
   }),
   example: { grace: "1s" },
 
-  prepare: async (_params, site) => orderable(site),
+  prepare: async ({ grace }, site) => orderable(site, { kind: "stop", graceMs: grace }),
 
-  apply: async ({ grace }, { instance }, site, signal) =>
-    orderEnd(instance, { kind: "stop", graceMs: grace }, site, signal),
+  apply: async (_params, undo, site, signal) => orderEnd(undo, site, signal),
 
-  observe: async ({ undo }, site, signal) => seenEnded(undo, "stop", site, signal),
+  observe: async ({ undo }, site, signal) => seenEnded(undo, site, signal),
 
   revert: async (undo, site, signal) => startedAgain(undo, site, signal),
 });

@@ -3,12 +3,12 @@
 
 import type { EndOrder, EngineControl, ToldEnd } from "../../core/container-controls.ts";
 import type { ProcessControl, ReplicaControl, Site } from "../../core/controls.ts";
-import type { Ms } from "../../core/units.ts";
+import type { Json, Ms } from "../../core/units.ts";
 import { HarnessError } from "../../core/errors.ts";
 import type { Evidence } from "../../records/timeline/fault.ts";
 import { livingInstance } from "./end-instance.ts";
 import { seenWithin } from "./seen-within.ts";
-import { bringBack } from "./start-again.ts";
+import { bringBackNow } from "./start-again.ts";
 
 /** A polite signal may need the program's own time to end, and the engine some to tell of it, ms. */
 const goneWithinMs: Ms = 5_000;
@@ -17,15 +17,24 @@ interface WithEngine extends Pick<Site, "replica" | "harmBegins"> {
   readonly controls: { readonly process: ProcessControl; readonly engine: EngineControl };
 }
 
-/** What will be ended; `from`: when that was written down, by which an order of ours is known later. */
-export async function orderable(site: WithEngine): Promise<{ readonly instance: string; readonly from: number }> {
+/** The undo of such an end. */
+interface Ordered {
+  readonly [field: string]: Json;
+  readonly instance: string;
+  /** When that was written down, by which an order of ours is known later; ms since the epoch. */
+  readonly from: number;
+  /** It may be under way when it is taken back. */
+  readonly order: EndOrder;
+}
+
+/** What will be ended, and how. */
+export async function orderable(site: WithEngine, order: EndOrder): Promise<Ordered> {
   const { instance } = await livingInstance(site);
-  return { instance, from: Date.now() };
+  return { instance, from: Date.now(), order };
 }
 
 export async function orderEnd(
-  instance: string,
-  order: EndOrder,
+  { instance, order }: Ordered,
   { replica, controls, harmBegins }: WithEngine,
   signal: AbortSignal,
 ): Promise<void> {
@@ -39,8 +48,7 @@ export async function orderEnd(
 
 /** By the platform, and by what the engine tells of its order. */
 export async function seenEnded(
-  { instance, from }: { readonly instance: string; readonly from: number },
-  what: "kill" | "stop",
+  { instance, from, order: { kind: what } }: Ordered,
   { controls: { process, engine } }: WithEngine,
   signal: AbortSignal,
 ): Promise<Evidence> {
@@ -64,34 +72,36 @@ function policyWords(policy: string): string {
   return `its restart policy ${policy} takes such an order for a wish and starts nothing, which is the engine's own rule`;
 }
 
-/** The engine's start, which also arms the restart policy; a program that outlived the order has an unarmed one. */
+/**
+ * The engine's start, which also arms the restart policy, once no order is under way any more. What still runs after
+ * one may end of it yet, and has an unarmed policy.
+ */
 export async function startedAgain(
-  { instance, from }: { readonly instance: string; readonly from: number },
-  {
-    replica: name,
-    controls,
-  }: Pick<Site, "replica"> & {
-    readonly controls: {
-      readonly process?: ProcessControl;
-      readonly engine?: EngineControl;
-      readonly replica?: ReplicaControl;
-    };
-  },
+  { instance, from, order }: Ordered,
+  { replica: name, controls }: Pick<Site, "replica"> & { readonly controls: Left },
   signal: AbortSignal,
 ): Promise<Evidence> {
-  const { process, engine } = controls;
-  const { runs, seen } = await bringBack(instance, controls, signal);
-  const expected = `${name} runs, by the platform, and its restart policy is armed`;
-  const outlived = (await process?.isAlive(instance)) === true;
-  const policy = outlived ? await engine?.policy(instance) : undefined;
-  const isUnarmed =
-    policy !== undefined &&
-    policy !== "no" &&
-    (await engine?.told(instance, from))?.some(({ what }) => what === "kill") === true;
-  if (!isUnarmed) return { confirmed: runs, expected, seen };
-  return {
-    confirmed: false,
-    expected,
-    seen: `${seen}; its restart policy ${policy} is not armed until it is started again`,
-  };
+  const { engine } = controls;
+  const expected = `${name} runs, by the platform, nothing ends it any more, and its restart policy is armed`;
+  if (engine === undefined) return { confirmed: false, expected, seen: "the platform has no engine to ask" };
+  const outcome = await engine.settled(instance, { order, since: from }, signal);
+  const { runs, seen } = await bringBackNow(instance, controls, signal);
+  if (outcome !== "ending" && outcome !== "unknown") return { confirmed: runs, expected, seen };
+  const policy = (await engine.policy(instance)) ?? "no";
+  return { confirmed: false, expected, seen: `${seen}; ${openWords[outcome]}${unarmedWords(policy)}` };
+}
+
+interface Left {
+  readonly process?: ProcessControl;
+  readonly engine?: EngineControl;
+  readonly replica?: ReplicaControl;
+}
+
+const openWords = {
+  ending: "it was ordered to end, and has outlived that up to now: restart it",
+  unknown: "the engine has forgotten whether it was ordered to end: restart it",
+} as const;
+
+function unarmedWords(policy: string): string {
+  return policy === "no" ? "" : `; its restart policy ${policy} is not armed for certain until then`;
 }

@@ -29,10 +29,20 @@ export async function startAgain(
 /** The way back of a fault that ends an instance; a target without a start control is not asked. */
 export async function bringBack(
   instance: string,
+  controls: Pick<Site["controls"], "process" | "replica">,
+  signal: AbortSignal,
+): Promise<{ readonly runs: boolean; readonly seen: string }> {
+  const { process } = controls;
+  if (process !== undefined) await seenWithin(underWayMs, signal, async () => !(await process.isAlive(instance)));
+  return bringBackNow(instance, controls, signal);
+}
+
+/** The same, where nothing that was sent to that instance can be under way any more. */
+export async function bringBackNow(
+  instance: string,
   { process, replica }: Pick<Site["controls"], "process" | "replica">,
   signal: AbortSignal,
 ): Promise<{ readonly runs: boolean; readonly seen: string }> {
-  if (process !== undefined) await seenWithin(underWayMs, signal, async () => !(await process.isAlive(instance)));
   if (replica !== undefined) return startAgain(replica, process, signal);
   const back = await runsAgain(instance, process);
   const seen = back ?? "the target offers no start control, so there is nothing this fault can do: it stays down";

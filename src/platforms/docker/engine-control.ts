@@ -5,6 +5,7 @@ import type { EngineControl } from "../../core/container-controls.ts";
 import { containerNow, containerOf } from "./containers.ts";
 import { ownRunning } from "./process-control.ts";
 import type { Project } from "./project.ts";
+import { settled } from "./settled.ts";
 import { toldOf } from "./told.ts";
 
 const msPerSecond = 1_000;
@@ -24,5 +25,6 @@ export function engineControl(project: Project): EngineControl {
       return container.info.HostConfig.RestartPolicy?.Name || "no";
     },
     told: (instance, since) => toldOf(engine, instance, since),
+    settled: (instance, ordered, signal) => settled(engine, instance, ordered, signal),
   };
 }

@@ -47,7 +47,7 @@ describe.skipIf(noEngine !== undefined)("container.limit, limit by limit", () =>
     ["a limit in processors", { NanoCpus: 1e9 }, [0, 0, 2e8, 0], [0, 0, 1e9, 0]],
     ["a quota of time", { CpuQuota: 50_000, CpuPeriod: 50_000 }, [0, 0, 0, 10_000], [0, 0, 0, 50_000]],
   ] as const)("lowers %s twice, and gives exactly it back", async (_what, host, low, back) => {
-    const id = await composedIn(engine, project, {}, host);
+    const id = await composedIn(engine, project, {}, { host });
     const stack = await docker.start(runningIn(project), how, journal, signal);
     const site = { ...bare, controls: stack.controls(bare) };
     const params = containerLimit.parse({ limit: "processors", share: 0.2 });

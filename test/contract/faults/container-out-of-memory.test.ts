@@ -32,7 +32,8 @@ describe.skipIf(noEngine !== undefined)("container.out-of-memory beside a restar
   });
 
   test("is healed by a new instance that answers, while the engine's flag still says that it was ended", async () => {
-    const id = await composedIn(engine, project, {}, { ...limited, RestartPolicy: { Name: "on-failure" } });
+    const host = { ...limited, RestartPolicy: { Name: "on-failure" } };
+    const id = await composedIn(engine, project, {}, { host });
     const stack = await docker.start(runningIn(project), how, journal, signal);
     const controls = stack.controls(bare);
     const site = { ...bare, controls };

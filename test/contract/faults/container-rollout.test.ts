@@ -36,7 +36,7 @@ describe.skipIf(noEngine !== undefined)("container.rollout to another image", ()
 
   test("keeps names, mounts, labels and limits in the release, and brings the very container of before back", async () => {
     const mounts = { Mounts: [{ Type: "volume", Source: volume, Target: "/data" }], Memory: 2 ** 28 };
-    const id = await composedIn(engine, project, { colour: "green" }, mounts);
+    const id = await composedIn(engine, project, { colour: "green" }, { host: mounts });
     const stack = await docker.start(runningIn(project), how, journal, signal);
     const site = { ...bare, controls: stack.controls(bare) };
     const look = async (): Promise<readonly object[]> => {
@@ -66,7 +66,7 @@ describe.skipIf(noEngine !== undefined)("container.rollout to another image", ()
     ["an image that the engine does not have", {}, "nobody:has", "the engine has no image nobody:has"],
     ["a container that is gone once it ends", { AutoRemove: true }, undefined, "it is removed when it ends"],
   ])("refuses %s, before any harm", async (_what, host, image, words) => {
-    await composedIn(engine, project, {}, host);
+    await composedIn(engine, project, {}, { host });
     const stack = await docker.start(runningIn(project), how, journal, signal);
     const site = { ...bare, controls: stack.controls(bare) };
     await expect(containerRollout.prepare({ image }, site)).rejects.toThrow(words);

@@ -29,6 +29,7 @@ function containerWith(tells: ToldEnd["what"]): { site: Site; log: string[] } {
       end: async () => undefined,
       policy: async () => "no",
       told: async () => [{ what: tells, at: Date.now() }],
+      settled: async () => "gone" as const,
     },
     replica: {
       async ensureRunning() {

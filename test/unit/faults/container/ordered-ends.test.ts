@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { EndOrder, ToldEnd } from "../../../../src/core/container-controls.ts";
+import type { EndOrder, MaybeOrdered, OrderOutcome, ToldEnd } from "../../../../src/core/container-controls.ts";
 import type { Site } from "../../../../src/core/controls.ts";
 import type { Fault } from "../../../../src/core/fault.ts";
 import { containerKill } from "../../../../src/faults/container/container-kill.ts";
@@ -7,9 +7,21 @@ import { containerStop } from "../../../../src/faults/container/container-stop.t
 
 const signal = new AbortController().signal;
 
-/** A container with that policy, whose program may outlive a signal. */
-function containerWith(policy: string, outlives = false): { site: Site; orders: EndOrder[] } {
+interface Outliving {
+  readonly outlives?: boolean;
+  readonly outcome?: OrderOutcome;
+}
+
+interface Container {
+  readonly site: Site;
+  readonly orders: EndOrder[];
+  readonly waits: MaybeOrdered[];
+}
+
+/** A container with that policy, whose program may outlive a signal; `outcome`: of an order that may be under way. */
+function containerWith(policy: string, { outlives = false, outcome = "gone" }: Outliving = {}): Container {
   const orders: EndOrder[] = [];
+  const waits: MaybeOrdered[] = [];
   let lives = true;
   let name = "a";
   let told: ToldEnd[] = [];
@@ -30,6 +42,11 @@ function containerWith(policy: string, outlives = false): { site: Site; orders: 
       },
       policy: async () => policy,
       told: async (_instance: string, since: number) => told.filter(({ at }) => at >= since),
+      async settled(_instance: string, ordered: MaybeOrdered) {
+        waits.push(ordered);
+        if (outcome === "gone") lives = false;
+        return outcome;
+      },
     },
     replica: {
       async ensureRunning() {
@@ -40,14 +57,14 @@ function containerWith(policy: string, outlives = false): { site: Site; orders: 
       },
     },
   };
-  return { site: { service: "web", replica: "web-1", seed: 1, undoDir: "/nowhere", controls }, orders };
+  return { site: { service: "web", replica: "web-1", seed: 1, undoDir: "/nowhere", controls }, orders, waits };
 }
 
 test.each<[Fault, EndOrder, object]>([
   [containerKill, { kind: "kill", signal: "SIGTERM" }, { signal: "SIGTERM" }],
   [containerStop, { kind: "stop", graceMs: 3_000 }, { grace: "3s" }],
 ])("$name says whose doing it is that the policy stays out", async (fault, order, input) => {
-  const { site, orders } = containerWith("unless-stopped");
+  const { site, orders, waits } = containerWith("unless-stopped");
   const params = fault.parse(input);
   const undo = await fault.prepare(params, site);
   expect(await fault.apply(params, undo, site, signal)).toMatchObject({
@@ -55,17 +72,27 @@ test.each<[Fault, EndOrder, object]>([
     seen: "it is gone (exit code 137); its restart policy unless-stopped takes such an order for a wish and starts nothing, which is the engine's own rule",
   });
   expect(orders).toEqual([order]);
-  expect(await fault.revert(undo, site, signal)).toMatchObject({ confirmed: true });
-  await expect(fault.apply(params, undo, containerWith("no", true).site, AbortSignal.timeout(200))).rejects.toThrow();
+  expect(await fault.revert(undo, site, signal)).toMatchObject({ confirmed: true, seen: "started again as b" });
+  expect(waits).toEqual([{ order, since: (undo as { from: number }).from }]);
+  const stubborn = containerWith("no", { outlives: true }).site;
+  await expect(fault.apply(params, undo, stubborn, AbortSignal.timeout(200))).rejects.toThrow();
 });
 
-test("a program that outlived the engine's signal has a policy that is not armed, which is no way back", async () => {
-  const { site } = containerWith("always", true);
-  const params = containerKill.parse({ signal: "SIGTERM" });
-  const undo = await containerKill.prepare(params, site);
+test("what runs is the way back where the engine knows that no order came", async () => {
+  const { site } = containerWith("always", { outcome: "untold" });
+  const undo = await containerKill.prepare(containerKill.parse({}), site);
   expect(await containerKill.revert(undo, site, signal)).toMatchObject({ confirmed: true });
-  await site.controls.engine?.end("a", { kind: "kill", signal: "SIGTERM" });
+});
+
+test.each<[OrderOutcome, string, string]>([
+  ["ending", "always", "it was ordered to end, and has outlived that up to now"],
+  ["ending", "no", "it was ordered to end, and has outlived that up to now"],
+  ["unknown", "always", "the engine has forgotten whether it was ordered to end"],
+])("what runs is no way back where the order is %s (policy %s)", async (outcome, policy, words) => {
+  const { site } = containerWith(policy, { outlives: true, outcome });
+  const undo = await containerKill.prepare(containerKill.parse({ signal: "SIGTERM" }), site);
   const evidence = await containerKill.revert(undo, site, signal);
   expect(evidence).toMatchObject({ confirmed: false });
-  expect(evidence.seen).toContain("its restart policy always is not armed");
+  expect(evidence.seen).toContain(words);
+  expect(evidence.seen.includes("is not armed")).toBe(policy === "always");
 });
