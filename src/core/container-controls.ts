@@ -132,6 +132,10 @@ export interface ReleasePlace {
   readonly [field: string]: Json;
   /** The id of the container of before, whole. */
   readonly container: string;
+  /** Which start of it ran. */
+  readonly instance: string;
+  /** When that was written down, ms since the epoch: what stops it came later. */
+  readonly from: number;
   /** What it was called. */
   readonly name: string;
   /** By which the container of the release is known. */
@@ -150,8 +154,12 @@ export interface ReleaseControl {
    * What runs now; undefined when nothing does. Throws HarnessError "environment" where no way would lead back, or the
    * engine does not have that image.
    */
-  look(image?: string): Promise<{ readonly container: string; readonly name: string } | undefined>;
-  rollOut(place: ReleasePlace, what: ReleaseWhat): Promise<void>;
+  look(image?: string): Promise<Pick<ReleasePlace, "container" | "instance" | "name"> | undefined>;
+  /**
+   * Stops what runs, and puts the release in its place. Rejects at the first step that would come after the signal; one
+   * that is under way by then goes on in the engine.
+   */
+  rollOut(place: ReleasePlace, what: ReleaseWhat, signal: AbortSignal): Promise<void>;
   /** `isBack`: the container of before runs. */
   seen(place: ReleasePlace): Promise<{
     readonly isBack: boolean;
@@ -163,7 +171,8 @@ export interface ReleaseControl {
       readonly ended: boolean;
     };
   }>;
-  restore(place: ReleasePlace): Promise<{ readonly confirmed: boolean; readonly seen: string }>;
+  /** Waits for the end of a stop that is under way, and for nothing else of a roll-out. */
+  restore(place: ReleasePlace, signal: AbortSignal): Promise<{ readonly confirmed: boolean; readonly seen: string }>;
 }
 
 /** A node of a cluster, as its manager has it. */

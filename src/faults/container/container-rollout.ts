@@ -34,14 +34,14 @@ export const containerRollout = fault({
   async prepare({ image }, { replica, seed, controls: { releases } }): Promise<ReleasePlace> {
     const place = await releases.look(image);
     if (place === undefined) throw new HarnessError("environment", `${replica} has no running container to replace`);
-    return { ...place, release: `${place.container.slice(0, 12)}-${seed}` };
+    return { ...place, from: Date.now(), release: `${place.container.slice(0, 12)}-${seed}` };
   },
 
   async apply({ image, command }, place, { controls: { releases }, harmBegins }, signal) {
     signal.throwIfAborted();
     harmBegins?.();
     const words = command ?? (image === undefined ? crashing : undefined);
-    await releases.rollOut(place, { ...(image !== undefined && { image }), ...(words && { command: words }) });
+    await releases.rollOut(place, { ...(image !== undefined && { image }), ...(words && { command: words }) }, signal);
   },
 
   async observe({ params: { image, command }, undo: place }, { controls: { releases } }, signal) {
@@ -62,9 +62,9 @@ export const containerRollout = fault({
     };
   },
 
-  async revert(place, { controls: { releases } }) {
+  async revert(place, { controls: { releases } }, signal) {
     const expected = `the container of before runs as ${place.name}, and the new one is gone`;
     if (releases === undefined) return { confirmed: false, expected, seen: "the platform makes no containers anew" };
-    return { expected, ...(await releases.restore(place)) };
+    return { expected, ...(await releases.restore(place, signal)) };
   },
 });

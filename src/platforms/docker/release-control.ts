@@ -4,15 +4,20 @@
 import type { ContainerCreateOptions, ImageInspectInfo } from "dockerode";
 import type { ReleaseControl, ReleasePlace, ReleaseWhat } from "../../core/container-controls.ts";
 import { HarnessError } from "../../core/errors.ts";
-import { containerNow, instanceOf, type SeenContainer } from "./containers.ts";
+import type { Ms } from "../../core/units.ts";
+import { containerNow, type SeenContainer } from "./containers.ts";
 import { ifThere, unlessSo, type Engine } from "./engine.ts";
 import { join } from "./holder.ts";
 import { givenNames } from "./names.ts";
 import type { Project } from "./project.ts";
+import { settled } from "./settled.ts";
 
 /** On what was rolled out; it tells nobody anything. */
 const releaseLabel = "stack.release";
 const beforeSuffix = "-before";
+/** So long a program may take to end, ms: the way back waits as long. Its own time counts where that is shorter. */
+const graceMs: Ms = 3_000;
+const msPerSecond = 1_000;
 
 export function releaseControl(project: Project, replica: string): ReleaseControl {
   const { engine } = project;
@@ -27,20 +32,9 @@ export function releaseControl(project: Project, replica: string): ReleaseContro
       if (image !== undefined && (await ifThere(docker.getImage(image).inspect())) === undefined) {
         throw refusal(container, `the engine has no image ${image}: trials fetch nothing`);
       }
-      return { container: container.id, name: container.name };
+      return { container: container.id, instance: container.instance, name: container.name };
     },
-    async rollOut({ container: id, name, release }, what) {
-      const container = await containerNow(engine, id);
-      if (container?.instance === undefined)
-        throw new HarnessError("environment", `container ${name} is gone, or ended`);
-      const options = await optionsOf(engine, container, release, what);
-      await unlessSo(docker.getContainer(id).stop());
-      await docker.getContainer(id).rename({ name: `${name}${beforeSuffix}` });
-      const made = await docker.createContainer({ name, ...options });
-      // An engine takes one network at creation.
-      for (const more of givenNames(container).slice(1)) await join(engine, made.id, more);
-      await made.start();
-    },
+    rollOut: (place, what, signal) => rolledOut(engine, place, what, signal),
     async seen({ container, release }) {
       const [made] = await releasedAs(engine, release);
       const before = await containerNow(engine, container);
@@ -51,12 +45,44 @@ export function releaseControl(project: Project, replica: string): ReleaseContro
       const ended = !state.Running || restarts > 0;
       return { isBack, made: { image: config.Image, command: config.Cmd ?? [], began, ended } };
     },
-    restore: (place) => restored(engine, place),
+    restore: (place, signal) => restored(engine, place, signal),
   };
 }
 
 function refusal({ name }: SeenContainer, why: string): HarnessError {
   return new HarnessError("environment", `nothing can be rolled out in the place of container ${name}: ${why}`);
+}
+
+async function rolledOut(
+  engine: Engine,
+  { container: id, instance, name, release }: ReleasePlace,
+  what: ReleaseWhat,
+  signal: AbortSignal,
+): Promise<void> {
+  const { docker } = engine;
+  const container = await containerNow(engine, id);
+  if (container?.instance !== instance)
+    throw new HarnessError("environment", `container ${name} is gone, ended, or was started anew`);
+  const options = await optionsOf(engine, container, release, what);
+  const [, ...more] = givenNames(container);
+  let made = "";
+  const steps: readonly (() => Promise<unknown>)[] = [
+    () => unlessSo(docker.getContainer(id).stop({ t: graceOf(container) / msPerSecond })),
+    () => docker.getContainer(id).rename({ name: `${name}${beforeSuffix}` }),
+    async () => (made = (await docker.createContainer({ name, ...options })).id),
+    // An engine takes one network at creation.
+    ...more.map((network) => () => join(engine, made, network)),
+    () => docker.getContainer(made).start(),
+  ];
+  for (const step of steps) {
+    signal.throwIfAborted();
+    await step();
+  }
+}
+
+function graceOf({ info: { Config: config } }: SeenContainer): Ms {
+  const own = (config as { readonly StopTimeout?: number }).StopTimeout;
+  return Math.min(graceMs, own === undefined || own < 0 ? graceMs : own * msPerSecond);
 }
 
 async function releasedAs(engine: Engine, release: string): Promise<readonly SeenContainer[]> {
@@ -69,9 +95,12 @@ async function releasedAs(engine: Engine, release: string): Promise<readonly See
 /** Harmless where it was done before; what somebody else has put there stays, and is named. */
 async function restored(
   engine: Engine,
-  { container: id, name, release }: ReleasePlace,
+  { container: id, instance, from, name, release }: ReleasePlace,
+  signal: AbortSignal,
 ): Promise<{ readonly confirmed: boolean; readonly seen: string }> {
   const { docker } = engine;
+  const order = { kind: "stop", graceMs } as const;
+  const outcome = await settled(engine, instance, { order, since: from }, signal);
   for (const made of await releasedAs(engine, release)) {
     await ifThere(docker.getContainer(made.id).remove({ force: true, v: true }));
   }
@@ -79,14 +108,20 @@ async function restored(
   if (before === undefined) return { confirmed: false, seen: `container ${name} was removed by somebody` };
   if (before.name !== name) {
     const other = await containerNow(engine, name);
-    if (other !== undefined) return { confirmed: false, seen: `somebody else's container has the name ${name}` };
+    // Made by a step that was under way when the others of the release were looked for.
+    const isLate = other?.info.Config.Labels[releaseLabel] === release;
+    if (isLate) await ifThere(docker.getContainer(other.id).remove({ force: true, v: true }));
+    else if (other !== undefined) return { confirmed: false, seen: `somebody else's container has the name ${name}` };
     await docker.getContainer(id).rename({ name });
   }
   await unlessSo(docker.getContainer(id).start());
   const after = await containerNow(engine, id);
-  const runs = after?.instance !== undefined && after.name === name;
-  const seen = runs ? `${instanceOf(id, after.info.State.StartedAt)} runs as ${name}` : `${name} does not run`;
-  return { confirmed: runs, seen };
+  if (after?.instance === undefined || after.name !== name) return { confirmed: false, seen: `${name} does not run` };
+  const seen = `${after.instance} runs as ${name}`;
+  if (outcome === "ending") return { confirmed: false, seen: `${seen}, and was ordered to end: restart it` };
+  if (outcome !== "unknown") return { confirmed: true, seen };
+  const words = "the engine has forgotten whether it was ordered to end: restart it";
+  return { confirmed: false, seen: `${seen}; ${words}` };
 }
 
 /** As the container was made, but for what is another release; what it had of its image comes from the new one. */

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Fault } from "../../../src/core/fault.ts";
 import { containerRollout as written } from "../../../src/faults/container/container-rollout.ts";
 import { docker } from "../../../src/platforms/docker/platform.ts";
-import { composedIn, runningIn } from "../../support/container-targets.ts";
+import { composedIn, runningIn, stubbornCommand } from "../../support/container-targets.ts";
 import { nodeImage, noEngine, openEngine, type TestEngine } from "../../support/engine.ts";
-import { testContainerFault } from "../../support/test-container-fault.ts";
+import { revertInFreshProcess, testContainerFault } from "../../support/test-container-fault.ts";
 
 const containerRollout: Fault = written;
 const project = "releases";
@@ -61,6 +61,44 @@ describe.skipIf(noEngine !== undefined)("container.rollout to another image", ()
     expect(await look()).toEqual([before]);
     expect((await engine.docker.getContainer(id).inspect()).State.Running).toBe(true);
   });
+
+  test.each(["the same process", "a fresh process"])(
+    "is back for good when %s says so, and no step of a roll-out that was given up comes later",
+    async (where) => {
+      await composedIn(engine, project, { colour: "blue" }, { command: stubbornCommand });
+      const stack = await docker.start(runningIn(project), how, journal, signal);
+      const controls = stack.controls(bare);
+      const site = { ...bare, controls };
+      const undo = (await containerRollout.prepare({}, site)) as { instance: string; from: number; name: string };
+      const over = new AbortController();
+      const given = containerRollout.harm({}, undo, site, over.signal).catch((thrown: unknown) => thrown);
+      const told = async (): Promise<readonly string[]> =>
+        ((await controls.engine?.told(undo.instance, undo.from)) ?? []).map(({ what }) => what);
+      await expect.poll(told, { timeout: 60_000 }).toContain("kill");
+      const reason = new Error("given up");
+      over.abort(reason);
+      const { undoDir, seed, ...at } = bare;
+      const entry = {
+        kind: "fault",
+        fault: containerRollout.name,
+        site: at,
+        seed,
+        undoDir,
+        undo,
+        handle: stack.handle,
+      };
+      const evidence = await (where === "a fresh process"
+        ? revertInFreshProcess(entry)
+        : containerRollout.revert(undo, site, signal));
+      const after = await controls.process?.find();
+      expect(evidence).toEqual({ ...evidence, confirmed: true, seen: `${after} runs as ${undo.name}` });
+      expect(after).not.toBe(undo.instance);
+      expect(await given).toBe(reason);
+      expect(await controls.process?.find()).toBe(after);
+      const all = await engine.docker.listContainers({ all: true, filters: { label: ["colour=blue"] } });
+      expect(all.map(({ Names }) => Names)).toEqual([[`/${undo.name}`]]);
+    },
+  );
 
   test.each([
     ["an image that the engine does not have", {}, "nobody:has", "the engine has no image nobody:has"],

@@ -7,12 +7,14 @@ import { containerRollout as written } from "../../../../src/faults/container/co
 const containerRollout: Fault = written;
 const signal = new AbortController().signal;
 
+const running = { container: "0123456789abcdef", instance: "container 0123456789ab/1", name: "shop-web-1" };
+
 /** A container in whose place another one is put; `ends`: that one ends by itself. */
 function containerWith(how: { none?: true; ends?: boolean } = {}): { site: Site; made: ReleaseWhat[] } {
   const made: ReleaseWhat[] = [];
   let isBack = true;
   const releases: ReleaseControl = {
-    look: async () => (how.none ? undefined : { container: "0123456789abcdef", name: "shop-web-1" }),
+    look: async () => (how.none ? undefined : running),
     async rollOut(_place, what) {
       made.push(what);
       isBack = false;
@@ -37,7 +39,7 @@ test.each<[string, object, ReleaseWhat]>([
   const { site, made } = containerWith({ ends: true });
   const params = containerRollout.parse(input);
   const undo = await containerRollout.prepare(params, site);
-  expect(undo).toEqual({ container: "0123456789abcdef", name: "shop-web-1", release: "0123456789ab-7" });
+  expect(undo).toEqual({ ...running, from: expect.any(Number) as number, release: "0123456789ab-7" });
   expect(await containerRollout.apply(params, undo, site, signal)).toMatchObject({ confirmed: true });
   expect(made).toEqual([expected]);
   expect(await containerRollout.revert(undo, site, signal)).toMatchObject({ confirmed: true });
