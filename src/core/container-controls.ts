@@ -41,9 +41,12 @@ export interface QuotaLook {
   readonly container: string;
   /** An order with these fields lets it have again exactly what it may have now. */
   readonly before: QuotaFields;
-  /** Undefined: there is no limit but the machine's. */
+  /** What the limit leaves it in effect. Undefined: it has none of its own. */
   readonly may: number | undefined;
-  /** Of memory: what it holds now and cannot give up, bytes; of processors: what the machine has. */
+  /**
+   * Of memory: what it holds now and cannot give up, bytes; of processors: what it could keep busy without a limit of
+   * its own.
+   */
   readonly has: number;
 }
 

@@ -2,7 +2,7 @@
 // engine's processes are this machine's.
 
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { SeenContainer } from "./containers.ts";
 
 export type Controller = "memory" | "cpu";
@@ -54,6 +54,25 @@ export async function groupOf({ id, info }: SeenContainer, controller: Controlle
 
 /** Above this a limit of version 1 is none, bytes: it is written as the largest number of pages. */
 const noLimit = 2 ** 60;
+
+/** The tightest of a limit in the groups above, as far as they are to be seen here; Infinity for none. */
+export async function tightestAbove(group: Group, limitOf: (group: Group) => Promise<number>): Promise<number> {
+  const above = { ...group, folder: dirname(group.folder) };
+  const own = await limitOf(above).catch(() => undefined);
+  return own === undefined ? Number.POSITIVE_INFINITY : Math.min(own, await tightestAbove(above, limitOf));
+}
+
+/**
+ * How many processors a process may be put on, by the text of its /proc/PID/status: whatever set it was given, itself or
+ * with its container. Undefined where that is not said.
+ */
+export function processorsIn(status: string): number | undefined {
+  const [, list] = /^Cpus_allowed_list:\s*([\d,-]+)$/m.exec(status) ?? [];
+  return list?.split(",").reduce((count, part) => {
+    const [first = 0, last = first] = part.split("-").map(Number);
+    return count + last - first + 1;
+  }, 0);
+}
 
 /** Bytes; Infinity for no limit. Throws when the group is gone. */
 export async function memoryLimitOf({ folder, version }: Group): Promise<number> {

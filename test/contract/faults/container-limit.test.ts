@@ -71,6 +71,15 @@ describe.skipIf(noEngine !== undefined)("container.limit, limit by limit", () =>
     return containerLimit.prepare(params, site);
   }
 
+  test("takes its share of the processors that the container may use, and not of the machine's", async () => {
+    const { NCPU: all } = (await engine.docker.info()) as { readonly NCPU: number };
+    const id = await composedIn(engine, project, {}, { host: { CpusetCpus: "0", NanoCpus: all * 1e9 } });
+    const stack = await docker.start(runningIn(project), how, journal, signal);
+    const site = { ...bare, controls: stack.controls(bare) };
+    const undo = await prepared(containerLimit.parse({ limit: "processors", share: 0.2 }), site, id);
+    expect(undo).toMatchObject({ to: 0.2 });
+  });
+
   test("where no limit was, the quota of time is gone afterwards, and stays so after a restart", async () => {
     const id = await composedIn(engine, project, {});
     const stack = await docker.start(runningIn(project), how, journal, signal);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -6,7 +6,9 @@ import {
   groupIn,
   memoryHeldBy,
   memoryLimitOf,
+  processorsIn,
   processorsOf,
+  tightestAbove,
   type Group,
 } from "../../../../src/platforms/docker/group.ts";
 
@@ -61,4 +63,21 @@ test("counts as held what is no cached file that the kernel would take back", as
   const stat = "cache 9\ninactive_file 5\ntotal_inactive_file 300\n";
   expect(await memoryHeldBy(await groupWith(1, { "memory.usage_in_bytes": "1000\n", "memory.stat": stat }))).toBe(700);
   expect(await memoryHeldBy(await groupWith(2, { "memory.current": "1000\n", "memory.stat": stat }))).toBe(995);
+});
+
+test("counts the processors of a set, and knows none where the kernel does not say", () => {
+  const of = (list: string): number | undefined =>
+    processorsIn(`Cpus_allowed:\tff\nCpus_allowed_list:\t${list}\nMems: 0\n`);
+  expect(["0", "0-1", "0-3,8,10-11"].map(of)).toEqual([1, 2, 7]);
+  expect(processorsIn("Name:\tnode\n")).toBeUndefined();
+});
+
+test("knows a tighter limit of a group above, as far up as there are limits", async () => {
+  const top = await groupWith(2, { "cpu.max": "150000 100000\n" });
+  const middle = join(top.folder, "slice");
+  const own = join(middle, "own");
+  await mkdir(own, { recursive: true });
+  await writeFile(join(middle, "cpu.max"), "max 100000\n");
+  expect(await tightestAbove({ ...top, folder: own }, processorsOf)).toBe(1.5);
+  expect(await tightestAbove(top, processorsOf)).toBe(Infinity);
 });
