@@ -3,6 +3,7 @@
 
 import { Hono } from "hono";
 import { Registry } from "prom-client";
+import { BY_ID, NO_SUCH_RECORD } from "../../targets/reference-ai-stack/common/record-by-id.ts";
 import { listen } from "../../targets/reference-ai-stack/common/serve.ts";
 import { NO_TRACER } from "../../targets/reference-ai-stack/common/telemetry/span.ts";
 import { membersAtStart } from "../../targets/reference-ai-stack/config.ts";
@@ -38,11 +39,12 @@ function vectorApp(down: () => boolean): Hono {
     const results = [Object.entries(PASSAGES).map(([id, text]) => ({ id, text, score: 1 }))];
     return c.json({ results, indexVersion: "v" });
   });
-  app.get("/records/:id{.+}", (c) => {
+  app.get(BY_ID, (c) => {
     if (down()) return c.json({ error: { message: "away" } }, 503);
-    const id = c.req.param("id");
+    const id = c.req.query("id") ?? "";
     const text = PASSAGES[id];
-    return text === undefined ? c.json({}, 404) : c.json({ id, title: `Title of ${id}`, text });
+    if (text === undefined) return c.json({ error: { message: "none", code: NO_SUCH_RECORD } }, 404);
+    return c.json({ id, title: `Title of ${id}`, text });
   });
   return app;
 }

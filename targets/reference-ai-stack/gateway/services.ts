@@ -5,6 +5,7 @@ import { messageOf } from "../common/log.ts";
 import type { ChatRequest } from "../common/chat-request.ts";
 import { type Passage, promptFor } from "../common/passages.ts";
 import type { Member } from "../common/members.ts";
+import { pathOfRecord } from "../common/record-by-id.ts";
 import { askInTurn, type RetryBudget } from "./ask.ts";
 import { beginAnswer } from "./begun-answer.ts";
 import { createMembership, type ServiceName } from "./membership.ts";
@@ -162,7 +163,7 @@ export function createServices(members: readonly Member[], hooks: ServiceHooks):
 type AskService = <T>(service: ServiceName, user: UserRequest, of: (upstream: Upstream) => Promise<T>) => Promise<T>;
 
 async function storedPassageOf(id: string, user: UserRequest, ask: AskService): Promise<StoredPassage | undefined> {
-  const call = { path: `/records/${encodeURIComponent(id)}`, timeoutMs: TIMEOUTS.vector, ...user };
+  const call = { path: pathOfRecord(id), timeoutMs: TIMEOUTS.vector, ...user };
   try {
     return await ask("vector", user, async (upstream) =>
       wholeOf(await upstream.get(call), upstream, user.signal, (json) => storedPassage.parse(json)),

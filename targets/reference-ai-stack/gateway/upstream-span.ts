@@ -45,8 +45,8 @@ export function spansTo(to: CalledReplica, tracer: Tracer): (call: SpannedCall) 
       [ATTRIBUTE.httpMethod]: method,
       ...(operation !== undefined && { [ATTRIBUTE.operationName]: operation }),
     };
-    // What is read by its id has a path of its own each time: a span is named after what is in front of that.
-    const name = operation ?? `${method} ${body === undefined ? path.slice(0, path.lastIndexOf("/")) : path}`;
+    // What is read by its id has a query of its own each time.
+    const name = operation ?? `${method} ${path.split("?", 1)[0] ?? path}`;
     return tracer.begin(name, { kind: "client", parent: span.context, attributes: own });
   };
 }

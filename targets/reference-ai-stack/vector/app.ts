@@ -8,6 +8,7 @@ import { type GuardedEnv, type Principals, requireBearer } from "../common/beare
 import { readJsonBody } from "../common/json-body.ts";
 import { type Logger, messageOf } from "../common/log.ts";
 import { mountMetrics } from "../common/metrics.ts";
+import { BY_ID, NO_SUCH_RECORD } from "../common/record-by-id.ts";
 import { OPERATION } from "../common/telemetry/names.ts";
 import type { Tracer } from "../common/telemetry/span.ts";
 import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
@@ -80,7 +81,6 @@ export function createVectorApp(options: VectorAppOptions): Hono<TracedEnv> {
     });
   });
   mountSearch(app, options);
-  // Before what takes all names below `/records/`.
   mountHeldDoor(app, options);
   mountChecks(app, replica);
   mountDocuments(app, options);
@@ -159,10 +159,12 @@ function mountChecks(app: Hono<TracedEnv>, replica: VectorReplica): void {
     if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
     return c.json({ items: embeddedSample(replica.records, parsed.data.n, parsed.data.seed ?? 1) });
   });
-  // Ids hold slashes (`fs/promises.open#1`), so the rest of the path is the id.
-  app.get("/records/:id{.+}", (c) => {
-    const record = replica.records.textOf(c.req.param("id"));
-    return record === undefined ? c.json({ error: { message: "no such record" } }, 404) : c.json(record);
+  app.get(BY_ID, (c) => {
+    const id = c.req.query("id");
+    if (id === undefined) return c.json({ error: { message: "expected ?id=<id>" } }, 400);
+    const record = replica.records.textOf(id);
+    if (record !== undefined) return c.json(record);
+    return c.json({ error: { message: "no such record", code: NO_SUCH_RECORD } }, 404);
   });
 }
 
