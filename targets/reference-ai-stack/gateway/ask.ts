@@ -17,6 +17,14 @@ export class NobodyToAsk extends Error {
   }
 }
 
+/** No replica that was asked has it, and one that could not be asked may have it. */
+export class NotKnown extends Error {
+  constructor(unasked: readonly string[]) {
+    super(`not known: nobody who was asked has it, and ${unasked.join(" and ")} could not be asked`);
+    this.name = "NotKnown";
+  }
+}
+
 /** What is left of the retries of one user's request; every service draws on the same. */
 export interface RetryBudget {
   /** Takes one; false when none is left. */
@@ -41,6 +49,8 @@ export interface Pool {
   readonly balancer: Balancer;
   /** Of every replica that the gateway calls. */
   places(): ReadonlyMap<string, RotationView>;
+  /** All of the service, drained ones too. */
+  replicas(): readonly string[];
 }
 
 export interface Asking {
@@ -71,6 +81,41 @@ export async function askInTurn<T>(
       replica = other;
     }
   }
+}
+
+/**
+ * Asks for what one replica may have and another may lack: by weight, and who lacks it (undefined) before each of those
+ * that are in rotation. Undefined: every replica was asked, and none has it. Throws {@link NotKnown} where one could
+ * not be asked, else as {@link askInTurn} does.
+ */
+export async function askUntilFound<T>(
+  pool: Pool,
+  asking: Asking,
+  ask: (replica: string) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const lacking = new Set<string>();
+  const asked = async (replica: string): Promise<T | undefined> => {
+    const found = await ask(replica);
+    if (found === undefined) lacking.add(replica);
+    return found;
+  };
+  const found = await askInTurn(pool, asking, asked);
+  if (found !== undefined) return found;
+  const failed = new Set<string>();
+  for (;;) {
+    const sibling = pool.balancer.pick(new Set([...lacking, ...failed, ...outOf(pool)]));
+    if (sibling === undefined) break;
+    try {
+      const found = await asked(sibling);
+      if (found !== undefined) return found;
+    } catch (error) {
+      if (!(error instanceof UpstreamFailure)) throw error;
+      failed.add(sibling);
+    }
+  }
+  const unasked = pool.replicas().filter((replica) => !lacking.has(replica));
+  if (unasked.length > 0) throw new NotKnown(unasked);
+  return undefined;
 }
 
 /** By weight among those in rotation. Without any, who is left out is better than nobody, if it may be asked. */

@@ -52,6 +52,7 @@ export function createMembership(first: readonly Member[], tracer: Tracer): Memb
     pool: (service) => ({
       balancer: balancers[service],
       places: () => new Map(upstreams.map(({ upstream }) => [upstream.replica, upstream.place()])),
+      replicas: () => upstreams.flatMap(({ upstream: one }) => (one.service === service ? [one.replica] : [])),
     }),
     upstreams: () => upstreams.map((one) => one.upstream),
     weight: (replica) => Math.max(...SERVICES.map((service) => balancers[service].weight(replica))),

@@ -5,8 +5,8 @@ import { messageOf } from "../common/log.ts";
 import type { ChatRequest } from "../common/chat-request.ts";
 import { type Passage, promptFor } from "../common/passages.ts";
 import type { Member } from "../common/members.ts";
-import { pathOfRecord } from "../common/record-by-id.ts";
-import { askInTurn, type RetryBudget } from "./ask.ts";
+import { NO_SUCH_RECORD, pathOfRecord } from "../common/record-by-id.ts";
+import { askInTurn, askUntilFound, type RetryBudget } from "./ask.ts";
 import { beginAnswer } from "./begun-answer.ts";
 import { createMembership, type ServiceName } from "./membership.ts";
 import type { StreamPiece } from "./strict-stream.ts";
@@ -38,7 +38,10 @@ export interface Services {
   embed(text: string, user: UserRequest): Promise<readonly number[]>;
   /** The `k` nearest passages, best first. */
   search(vector: readonly number[], k: number, user: UserRequest): Promise<Found>;
-  /** One stored passage by its id; undefined: the replica that was asked has none. */
+  /**
+   * One stored passage by its id, from whichever replica has it; undefined: none of them has it. Rejects with
+   * `NotKnown` where one could not be asked that may have it.
+   */
   passage(id: string, user: UserRequest): Promise<StoredPassage | undefined>;
   /**
    * Has every vector replica store the document, in the same order; rejects when one of them did not. Some may then
@@ -98,27 +101,24 @@ export function createServices(members: readonly Member[], hooks: ServiceHooks):
   const membership = createMembership(members, hooks.tracer);
   const upstreams = (): readonly Upstream[] => membership.upstreams();
 
-  /** Asks one replica of the service after the other, within the budget of the user's request. */
-  async function ask<T>(
-    service: ServiceName,
-    { budget }: UserRequest,
-    of: (upstream: Upstream) => Promise<T>,
-  ): Promise<T> {
-    return askInTurn(membership.pool(service), { budget, onRetry: () => hooks.onRetry(service) }, async (replica) => {
-      const upstream = upstreams().find((candidate) => candidate.replica === replica);
-      if (upstream === undefined) throw new Error(`no upstream ${replica}`);
-      return of(upstream);
-    });
-  }
+  const asking = (service: ServiceName, { budget }: UserRequest) => ({ budget, onRetry: () => hooks.onRetry(service) });
+  const upstreamOf = (replica: string): Upstream => {
+    const upstream = upstreams().find((candidate) => candidate.replica === replica);
+    if (upstream === undefined) throw new Error(`no upstream ${replica}`);
+    return upstream;
+  };
 
-  const store = storeInOrder(upstreams, hooks.recordsToken);
+  /** Asks one replica of the service after the other, within the budget of the user's request. */
+  async function ask<T>(service: ServiceName, user: UserRequest, of: (upstream: Upstream) => Promise<T>): Promise<T> {
+    return askInTurn(membership.pool(service), asking(service, user), async (replica) => of(upstreamOf(replica)));
+  }
 
   return {
     upstreams,
     weight: (replica) => membership.weight(replica),
     setWeights: (weights) => membership.setWeights(weights),
     setMembers: async (next) => membership.setMembers(next),
-    store,
+    store: storeInOrder(upstreams, hooks.recordsToken),
     async embed(text, user) {
       // As base64, because 512 numbers in decimals are four times as many bytes to write and to read.
       const body = { input: text, encoding_format: "base64" };
@@ -136,7 +136,10 @@ export function createServices(members: readonly Member[], hooks: ServiceHooks):
         wholeOf(await upstream.post(call), upstream, user.signal, (json) => foundIn(json, k, upstream)),
       );
     },
-    passage: async (id, user) => storedPassageOf(id, user, ask),
+    passage: async (id, user) =>
+      askUntilFound(membership.pool("vector"), asking("vector", user), async (replica) =>
+        storedPassageAt(upstreamOf(replica), id, user),
+      ),
     async answer(chat, { passages, version }, user) {
       const body = {
         ...chat,
@@ -160,16 +163,13 @@ export function createServices(members: readonly Member[], hooks: ServiceHooks):
   };
 }
 
-type AskService = <T>(service: ServiceName, user: UserRequest, of: (upstream: Upstream) => Promise<T>) => Promise<T>;
-
-async function storedPassageOf(id: string, user: UserRequest, ask: AskService): Promise<StoredPassage | undefined> {
-  const call = { path: pathOfRecord(id), timeoutMs: TIMEOUTS.vector, ...user };
+/** Undefined: the replica has none of that id. */
+async function storedPassageAt(upstream: Upstream, id: string, user: UserRequest): Promise<StoredPassage | undefined> {
   try {
-    return await ask("vector", user, async (upstream) =>
-      wholeOf(await upstream.get(call), upstream, user.signal, (json) => storedPassage.parse(json)),
-    );
+    const begun = await upstream.get({ path: pathOfRecord(id), timeoutMs: TIMEOUTS.vector, ...user });
+    return await wholeOf(begun, upstream, user.signal, (json) => storedPassage.parse(json));
   } catch (error) {
-    if (error instanceof UpstreamFailure && error.status === 404) return undefined;
+    if (error instanceof UpstreamFailure && error.status === 404 && error.code === NO_SUCH_RECORD) return undefined;
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import { messageOf, type Logger } from "../../common/log.ts";
 import { PAGE_HEADERS } from "../../common/page-headers.ts";
 import type { Tracer } from "../../common/telemetry/span.ts";
 import { traced, type TracedEnv } from "../../common/telemetry/traced.ts";
-import { retryBudget } from "../ask.ts";
+import { NotKnown, retryBudget } from "../ask.ts";
 import type { Services } from "../services.ts";
 import { failureType } from "../upstream-failure.ts";
 import { SCRIPT } from "./script.ts";
@@ -44,7 +44,9 @@ export function mountChatPage(
     } catch (error) {
       span.fail(failureType(error));
       options.log.warn("a passage could not be read", { id, reason: messageOf(error) }, span.context);
-      return c.json(chatError("the passage cannot be read now", "unavailable"), 503);
+      const isNotKnown = error instanceof NotKnown;
+      const says = isNotKnown ? "whether there is such a passage is not known now" : "the passage cannot be read now";
+      return c.json(chatError(says, "unavailable"), 503);
     }
   });
 }

@@ -224,7 +224,7 @@ async function openPassage(id) {
   try {
     const response = await fetch("/chat/passages/" + encodeURIComponent(id), { signal: AbortSignal.timeout(10000) });
     if (wanted !== id) return;
-    if (response.status === 404) return says("There is no such passage: the answer names a source that does not exist.", false);
+    if (response.status === 404) return says("There is no such passage: the answer names a source that does not exist, or was deleted since.", false);
     if (!response.ok) return says("The passage cannot be read just now.", true);
     const passage = await response.json();
     if (wanted !== id) return;

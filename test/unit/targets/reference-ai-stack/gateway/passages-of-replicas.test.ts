@@ -10,7 +10,7 @@ import { createVectorApp } from "../../../../../targets/reference-ai-stack/vecto
 import { filesIn } from "../../../../../targets/reference-ai-stack/vector/layout.ts";
 import { openReplica } from "../../../../../targets/reference-ai-stack/vector/replica.ts";
 import { buildIndexFolder } from "../../../../../targets/reference-ai-stack/vector/snapshot.ts";
-import { gatewayBefore, openThings, upstream } from "./stand-ins.ts";
+import { deadAddress, gatewayBefore, openThings, standIn, upstream } from "./stand-ins.ts";
 
 const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const record = (id: string, row: number) => ({
@@ -59,6 +59,13 @@ async function replicaWith(ids: readonly string[]): Promise<string> {
   return `127.0.0.1:${server.port}`;
 }
 
+/** Sets a replica's share of the traffic. */
+async function weigh(base: string, replica: string, weight: number): Promise<void> {
+  const headers = { authorization: "Bearer s3cret" };
+  const body = JSON.stringify({ weights: { [replica]: weight } });
+  expect((await fetch(`${base}/internal/weights`, { method: "PUT", headers, body })).status).toBe(200);
+}
+
 const read = async (base: string, id: string): Promise<Response> =>
   fetch(`${base}/chat/passages/${encodeURIComponent(id)}`);
 
@@ -76,4 +83,30 @@ it("any id that somebody asks for is an id: found as it is or not at all, and co
     const { errors, ejections, outcomes } = await upstream(base, replica);
     expect({ errors, ejections, ...outcomes }).toMatchObject({ errors: 0, ejections: 0, failed: 0, broken: 0 });
   }
+});
+
+it("a passage that one replica lacks comes from its sibling, and one that both lack does not exist", async () => {
+  const base = await gatewayBefore({ vectors: [await replicaWith(["a", "b"]), await replicaWith(["a"])] });
+  for (const id of ["b", "c"]) {
+    const seen = await Promise.all([1, 2, 3, 4].map(async () => (await read(base, id)).status));
+    expect([id, ...new Set(seen)]).toEqual([id, id === "b" ? 200 : 404]);
+  }
+});
+
+it.each<readonly [string, () => Promise<string>, (base: string) => Promise<void>]>([
+  ["cannot be reached", deadAddress, async () => undefined],
+  [
+    "knows no such path",
+    async () => standIn((_request, response) => response.writeHead(404).end("{}")),
+    async () => undefined,
+  ],
+  ["is drained", async () => replicaWith(["a"]), async (base) => weigh(base, "vector-2", 0)],
+])("a passage that one replica lacks is not known while its sibling %s", async (_how, sibling, begin) => {
+  const base = await gatewayBefore({ vectors: [await replicaWith(["a"]), await sibling()] });
+  await begin(base);
+  for (let n = 0; n < 4; n += 1) {
+    const answer = await read(base, "c");
+    expect([answer.status, await answer.json()]).toMatchObject([503, { error: { type: "unavailable" } }]);
+  }
+  expect((await read(base, "c")).status).toBe(503);
 });
