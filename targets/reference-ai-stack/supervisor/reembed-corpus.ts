@@ -7,7 +7,7 @@ import type { StackConfig } from "../config.ts";
 import { askJson } from "../healer/telemetry/http-json.ts";
 import { readEmbeddings } from "../healer/telemetry/read-answer.ts";
 import { replicaFiles } from "../vector/layout.ts";
-import { readPassages, stageVectors, type EmbeddedPassage } from "../vector/reembedding.ts";
+import { layVectors, readPassages, type EmbeddedPassage, type LaidVectors } from "../vector/reembedding.ts";
 import { sameVector } from "../vector/same-vector.ts";
 import { readManifest } from "../vector/snapshot.ts";
 import type { Child } from "./child.ts";
@@ -114,8 +114,8 @@ export async function reembedReplica(
     const passages = readPassages(files.records);
     const fresh = await embeddedOtherwise(passages, embedder, model);
     if (fresh.length === 0) return { ok: true, passages: passages.length, changed: 0 };
-    await stageVectors(files.records, fresh);
-    const taken = await take(port, model, reloadToken);
+    const laid = await layVectors(files.records, fresh);
+    const taken = await take(port, { model, laid }, reloadToken);
     if (typeof taken === "string") return { ok: false, status: 502, reason: `${replica} ${taken}` };
     // What came in since the file was made lies behind it, and is right there already.
     const made = taken.inFile === 0 ? null : await rebuild();
@@ -130,8 +130,8 @@ export async function reembedReplica(
 const takenBody = z.object({ inFile: z.number() });
 
 /** Of the vectors that the replica took, so many rows lie in its index's file; or why it took none. */
-async function take(port: number, model: string, token: string): Promise<string | z.infer<typeof takenBody>> {
-  const call = { port, path: "/reembed", method: "POST" as const, body: { model }, token, timeoutMs: TAKE_TIMEOUT_MS };
+async function take(port: number, body: LaidVectors, token: string): Promise<string | z.infer<typeof takenBody>> {
+  const call = { port, path: "/reembed", method: "POST" as const, body, token, timeoutMs: TAKE_TIMEOUT_MS };
   const answer = await askJson(call);
   if (answer.kind !== "answered") return `did not take them: ${answer.says}`;
   const taken = answer.status === 200 ? takenBody.safeParse(answer.body).data : undefined;

@@ -19,7 +19,7 @@ type ResyncAnswer =
 const COMPARE_TIMEOUT_MS = 20_000;
 const TAKE_TIMEOUT_MS = 10_000;
 
-const staged = z.object({ restored: z.object({ missing: z.number() }) });
+const compared = z.object({ restored: z.object({ missing: z.number(), laid: z.string().nullable() }) });
 const takenBody = z.object({ taken: z.number(), left: z.number() });
 
 /** `source`: one of the `peers`. Call it in the replica's turn. */
@@ -34,20 +34,21 @@ export async function resyncRecords(
   if (child.pid() === null) return { ok: false, status: 409, reason: `${replica} has no process that could take them` };
   const [target, from] = [replica, source].map((one) => replicaFiles(how.config.dataDir, one).dir);
   const task = ["resync", target ?? "", from ?? ""];
-  const made = await runMaker(task, COMPARE_TIMEOUT_MS, staged, forReplica(child, how));
+  const made = await runMaker(task, COMPARE_TIMEOUT_MS, compared, forReplica(child, how));
   if (!("restored" in made)) {
     return { ok: false, status: made.kind === "bad-source" ? 409 : 500, reason: made.reason };
   }
-  const { missing } = made.restored;
-  const taken = await take(port, how.secrets.reloadToken);
+  const { missing, laid } = made.restored;
+  if (laid === null) return { ok: true, missing, taken: 0 };
+  const taken = await take(port, laid, how.secrets.reloadToken);
   if (typeof taken === "string") return { ok: false, status: 502, reason: `${replica} ${taken}` };
   return { ok: true, missing, taken: taken.taken };
 }
 
 /** What it stored, or why it stored not all. */
-async function take(port: number, token: string): Promise<string | z.infer<typeof takenBody>> {
-  const call = { port, path: "/resync", method: "POST" as const, body: {}, token, timeoutMs: TAKE_TIMEOUT_MS };
-  const answer = await askJson(call);
+async function take(port: number, laid: string, token: string): Promise<string | z.infer<typeof takenBody>> {
+  const call = { port, path: "/resync", method: "POST" as const, body: { laid }, token };
+  const answer = await askJson({ ...call, timeoutMs: TAKE_TIMEOUT_MS });
   if (answer.kind !== "answered") return `did not take them: ${answer.says}`;
   const taken = answer.status === 200 ? takenBody.safeParse(answer.body).data : undefined;
   return taken ?? `answered ${answer.status}: ${answer.text.slice(0, 200)}`;

@@ -15,6 +15,7 @@ import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
 import type { Hit, VectorReplica } from "./replica.ts";
 import { NotOpened } from "./save-index.ts";
 import { embeddedText } from "./embedded-text.ts";
+import { laidSchema } from "./laid.ts";
 import type { RecordStore } from "./record-store.ts";
 import { newestRows, sampledRows, someRows } from "./sampling.ts";
 import { mountHeldDoor } from "./held-door.ts";
@@ -43,7 +44,7 @@ const sampleQuery = z.object({
 /** Whose vectors: those that the record store holds, or those that the index gives back. */
 const recordsQuery = sampleQuery.extend({ from: z.enum(["records", "index"]).default("records") });
 
-const modelNamed = z.strictObject({ model: nameSchema });
+const vectorsLaid = z.strictObject({ model: nameSchema, laid: laidSchema });
 
 const newRecord = z.strictObject({
   id: nameSchema,
@@ -230,10 +231,10 @@ function mountReload(app: Hono<TracedEnv>, options: VectorAppOptions): void {
     registers: [registry],
   });
   app.post("/reembed", requireBearer(principals), async (c) => {
-    const parsed = modelNamed.safeParse(await c.req.json().catch(() => undefined));
+    const parsed = vectorsLaid.safeParse(await c.req.json().catch(() => undefined));
     if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
     try {
-      const taken = await replica.reembed(parsed.data.model);
+      const taken = await replica.reembed(parsed.data);
       log.info("vectors taken", { by: c.get("principal"), ...taken });
       return c.json(taken);
     } catch (error) {

@@ -5,6 +5,7 @@ import { requireBearer, type Principals } from "../common/bearer.ts";
 import { messageOf, type Logger } from "../common/log.ts";
 import type { TracedEnv } from "../common/telemetry/traced.ts";
 import { PARTS } from "./holdings.ts";
+import { laidSchema } from "./laid.ts";
 import type { VectorReplica } from "./replica.ts";
 
 /** Without a part: what there is of each of them; with one: its documents. */
@@ -16,6 +17,8 @@ const heldQuery = z.object({
     .max(PARTS - 1)
     .optional(),
 });
+
+const documentsLaid = z.strictObject({ laid: laidSchema });
 
 interface HeldDoorParts {
   readonly replica: VectorReplica;
@@ -34,8 +37,10 @@ export function mountHeldDoor(app: Hono<TracedEnv>, { replica, principals, log }
     return c.json(part === undefined ? { parts: holdings.parts() } : { documents: holdings.of(part) });
   });
   app.post("/resync", requireBearer(principals), async (c) => {
+    const parsed = documentsLaid.safeParse(await c.req.json().catch(() => undefined));
+    if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
     try {
-      const done = await replica.resync();
+      const done = await replica.resync(parsed.data.laid);
       log.info("documents of a sibling taken", { by: c.get("principal"), ...done });
       return c.json(done);
     } catch (error) {

@@ -1,18 +1,18 @@
 // Documents that a replica never had and a sibling has: found by comparing both record stores, laid beside the one that
 // lacks them, whole or not at all, and taken by its replica through its own way of writing. Nothing that it has or had
 // is written over: a version that is lower than the sibling's may be one that was gone back to.
-import { existsSync, readFileSync } from "node:fs";
-import { rename, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import { setImmediate as settle } from "node:timers/promises";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { bytes, DIMENSIONS, floats } from "../embedder/cache.ts";
 import { earlierPassageId, passageId } from "../common/passage-ids.ts";
 import { documentsIn } from "./holdings.ts";
+import { lay, takeLaid } from "./laid.ts";
 import type { IndexFiles } from "./layout.ts";
 import { openLineage, type Lineage } from "./lineage.ts";
 import type { DocumentWrite } from "./provenance.ts";
 import { LOCK_TIMEOUT_MS } from "./record-store.ts";
 import { hasDirection } from "./same-vector.ts";
-import { syncFile } from "./snapshot.ts";
 import type { StoredRecord } from "./stored-record.ts";
 
 /** Either a document with its lineage, or a passage that has none. */
@@ -93,41 +93,51 @@ function recordOf({ id, title, text, vector }: PassageRow): StoredRecord {
   throw new Error(`${id} has no vector of ${DIMENSIONS} numbers with a direction at the sibling, either`);
 }
 
-function stagedFile({ records }: IndexFiles): string {
-  return `${records}.missing`;
+/** What was laid beside the record store. */
+export interface LaidDocuments {
+  readonly missing: number;
+  /** By which name it is taken; null: nothing is missing, and nothing was laid. */
+  readonly laid: string | null;
 }
 
-/** Lays beside the target's record store what the source's has and it never had, and returns how many that are. */
-export async function stageMissing(target: IndexFiles, source: IndexFiles): Promise<number> {
+/** Lays beside the target's record store what the source's has and it never had: a line for each document. */
+export async function layMissing(target: IndexFiles, source: IndexFiles): Promise<LaidDocuments> {
   const missing = missingIn(target.records, source.records);
-  const [staged, draft] = [stagedFile(target), `${stagedFile(target)}.draft`];
-  await writeFile(
-    draft,
-    JSON.stringify(missing, (key, value: unknown) => (key === "vector" ? packed(value) : value)),
-  );
-  await syncFile(draft);
-  await rename(draft, staged);
-  return missing.length;
+  if (missing.length === 0) return { missing: 0, laid: null };
+  const pack = (key: string, value: unknown): unknown => (key === "vector" ? packed(value) : value);
+  const lines = missing.map((one) => `${JSON.stringify(one, pack)}\n`);
+  const laid = await lay(target.records, "missing", (draft) => writeFile(draft, lines));
+  return { missing: missing.length, laid };
 }
 
 /**
- * Hands each document that was laid there to `take`, which says whether it was stored; whatever comes of it, nobody
- * takes it again. Rejects where nothing was laid; what was stored by then stays, and is known the next time.
+ * Hands each document that was laid by that name to `take`, which says whether it was stored. Whoever asks for
+ * something comes in before the next. Rejects where nothing was laid; what was stored by then stays, and is known the
+ * next time.
  */
 export async function takeMissing(
   files: IndexFiles,
+  laid: string,
   take: (missing: MissingDocument) => boolean,
 ): Promise<TakenDocuments> {
-  const file = stagedFile(files);
-  if (!existsSync(file)) throw new Error(`no documents lie at ${file}`);
-  try {
-    const read = (key: string, value: unknown): unknown => (key === "vector" ? unpacked(value) : value);
-    const missing = JSON.parse(readFileSync(file, "utf8"), read) as readonly MissingDocument[];
-    const taken = missing.filter(take).length;
-    return { taken, left: missing.length - taken };
-  } finally {
-    await rm(file, { force: true });
-  }
+  return takeLaid(files.records, "missing", laid, async (file) => {
+    const whole = await readFile(file);
+    let [taken, left] = [0, 0];
+    for (let from = 0; from < whole.length;) {
+      const end = whole.indexOf("\n", from);
+      if (end === -1) throw new Error(`${file} does not end with a whole line`);
+      await settle();
+      if (take(readMissing(whole.toString("utf8", from, end)))) taken += 1;
+      else left += 1;
+      from = end + 1;
+    }
+    return { taken, left };
+  });
+}
+
+function readMissing(line: string): MissingDocument {
+  const unpack = (key: string, value: unknown): unknown => (key === "vector" ? unpacked(value) : value);
+  return JSON.parse(line, unpack) as MissingDocument;
 }
 
 function packed(value: unknown): string {

@@ -1,16 +1,15 @@
 // New vectors for passages that are stored: which passages there are with what each was embedded of, and the new
 // vectors laid beside the record store, which takes them all at once or none.
-import { existsSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { DIMENSIONS, floats } from "../embedder/cache.ts";
 import { embeddedText } from "./embedded-text.ts";
 import { openLineage } from "./lineage.ts";
 import { removedIn } from "./provenance.ts";
 import { LOCK_TIMEOUT_MS, writeRecords } from "./record-store.ts";
+import { lay, takeLaid } from "./laid.ts";
 import type { IndexFiles } from "./layout.ts";
 import { hasDirection } from "./same-vector.ts";
-import { readManifest, syncFile } from "./snapshot.ts";
+import { readManifest } from "./snapshot.ts";
 import type { StoredRecord } from "./stored-record.ts";
 
 /** A stored passage with what its vector is made of. */
@@ -50,18 +49,9 @@ export function readPassages(file: string): readonly EmbeddedPassage[] {
   }
 }
 
-/** Where new vectors lie until the replica has taken them. */
-function stagedFile(records: string): string {
-  return `${records}.reembedded`;
-}
-
-/** Lays passages with their new vectors beside the record store, whole or not at all. */
-export async function stageVectors(records: string, passages: readonly StoredRecord[]): Promise<void> {
-  const [staged, draft] = [stagedFile(records), `${stagedFile(records)}.draft`];
-  await rm(draft, { force: true });
-  writeRecords(draft, passages);
-  await syncFile(draft);
-  await rename(draft, staged);
+/** Lays passages with their new vectors beside the record store, and returns by which name they are taken. */
+export async function layVectors(records: string, passages: readonly StoredRecord[]): Promise<string> {
+  return lay(records, "reembedded", (draft) => writeRecords(draft, passages));
 }
 
 /** What became of new vectors: passages that have them, and those that say something else by now. */
@@ -72,31 +62,33 @@ export interface Taken {
   readonly inFile: number;
 }
 
+/** What was laid, and of which model it is. */
+export interface LaidVectors {
+  readonly model: string;
+  readonly laid: string;
+}
+
 /**
  * Hands what was laid there to `take`, which says which rows it has changed; whether it took it or not, nobody takes it
  * again. Rejects, with nothing taken, where nothing was laid, or it is of another model than the index.
  */
-export async function takeStaged(
+export async function takeVectors(
   files: IndexFiles,
-  model: string,
-  take: (staged: readonly StoredRecord[]) => readonly number[],
+  { model, laid }: LaidVectors,
+  take: (passages: readonly StoredRecord[]) => readonly number[],
 ): Promise<Taken> {
-  const file = stagedFile(files.records);
-  if (!existsSync(file)) throw new Error(`no new vectors lie at ${file}`);
-  try {
+  return takeLaid(files.records, "reembedded", laid, (file) => {
     const { model: wanted, rows: rowsInFile, without = [] } = readManifest(files);
     if (model !== wanted) throw new Error(`the vectors are of ${model}; the index is of ${wanted}`);
-    const staged = readPassages(file);
-    const bad = staged.find(({ vector }) => !isVector(vector));
+    const passages = readPassages(file);
+    const bad = passages.find(({ vector }) => !isVector(vector));
     if (bad !== undefined) {
       throw new Error(`${bad.id} has no vector of ${DIMENSIONS} numbers with a direction; nothing was taken`);
     }
-    const changed = take(staged);
+    const changed = take(passages);
     const inFile = changed.filter((row) => row < rowsInFile && !without.includes(row)).length;
-    return { changed: changed.length, left: staged.length - changed.length, inFile };
-  } finally {
-    await rm(file, { force: true });
-  }
+    return { changed: changed.length, left: passages.length - changed.length, inFile };
+  });
 }
 
 function isVector(vector: Float32Array): boolean {

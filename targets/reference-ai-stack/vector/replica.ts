@@ -13,7 +13,7 @@ import type { IndexFiles } from "./layout.ts";
 import type { DocumentWrite, WriteOutcome } from "./provenance.ts";
 import { serve, type Serving } from "./serving.ts";
 import type { MadeOf } from "./snapshot.ts";
-import { takeStaged, type Taken } from "./reembedding.ts";
+import { takeVectors, type LaidVectors, type Taken } from "./reembedding.ts";
 import { takeMissing, type MissingDocument, type TakenDocuments } from "./missing.ts";
 import { watchDisk } from "../common/disk.ts";
 import { openChecks, type Checks } from "./checks.ts";
@@ -87,16 +87,16 @@ export interface VectorReplica {
   /** Writes one version of a document; on the disk, and found or found no more, when it returns. */
   readonly write: (write: DocumentWrite) => WriteOutcome;
   /**
-   * Takes the vectors of that model which lie beside the record store (`stageVectors`), all at once, for passages that
+   * Takes the vectors of that model which lie beside the record store (`layVectors`), all at once, for passages that
    * still say what was embedded; a search finds by the vectors before or by these. On the disk when it resolves.
    * Rejects with nothing taken.
    */
-  readonly reembed: (model: string) => Promise<Taken>;
+  readonly reembed: (vectors: LaidVectors) => Promise<Taken>;
   /**
-   * Takes the documents that lie beside the record store (`stageMissing`) and were never stored here; each is on the
-   * disk, and found, when it resolves.
+   * Takes the documents that lie beside the record store by that name (`layMissing`) and were never stored here; each
+   * is on the disk, and found, when it resolves. Searches and writes are answered in between.
    */
-  readonly resync: () => Promise<TakenDocuments>;
+  readonly resync: (laid: string) => Promise<TakenDocuments>;
   /** The text of an id, by way of the index: undefined when a search with its own vector does not find it first. */
   readonly findable: (
     id: string,
@@ -169,10 +169,10 @@ export async function openReplica(
     searchExact: (vector, k) => named(records.searchExact(vector, k)),
     add: (record) => disk.during(() => addTo(writing, record), isStored),
     write: (write) => disk.during(() => writeTo(writing, write), isStored),
-    reembed: async (model) =>
-      takeStaged(files, model, (staged) => disk.during(() => reembedIn(writing, staged, model), isAny)),
-    resync: async () =>
-      takeMissing(files, (missing) => disk.during(() => takeInto(writing, missing), isStored) === "stored"),
+    reembed: async (vectors) =>
+      takeVectors(files, vectors, (laid) => disk.during(() => reembedIn(writing, laid, vectors.model), isAny)),
+    resync: async (laid) =>
+      takeMissing(files, laid, (missing) => disk.during(() => takeInto(writing, missing), isStored) === "stored"),
     findable: (id) => findableIn({ records, search }, id),
     selfRetrieval: checks.run,
     vectorOf,
@@ -289,9 +289,9 @@ function writeTo({ records, serving, checks }: Writing, write: DocumentWrite): W
   return outcome;
 }
 
-function reembedIn(writing: Writing, staged: readonly StoredRecord[], model: string): readonly number[] {
+function reembedIn(writing: Writing, passages: readonly StoredRecord[], model: string): readonly number[] {
   const { records, serving, checks } = writing;
-  const rows = records.reembed(staged, model);
+  const rows = records.reembed(passages, model);
   for (const row of rows) serving().put(row, records.vectorOf(row));
   for (const row of rows) checks.wrote(row);
   return rows;

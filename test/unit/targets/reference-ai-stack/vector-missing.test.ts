@@ -1,16 +1,16 @@
 // A replica by which writes went: what a sibling has and it never had is found to the document, and taken without
 // touching what it has, or had once.
-import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { resyncMissing } from "../../../../targets/reference-ai-stack/supervisor/restore/resync-missing.ts";
 import { rebuildIndex } from "../../../../targets/reference-ai-stack/supervisor/restore/rebuild-index.ts";
 import { PARTS } from "../../../../targets/reference-ai-stack/vector/holdings.ts";
 import { filesIn, type IndexFiles } from "../../../../targets/reference-ai-stack/vector/layout.ts";
-import { missingIn, stageMissing } from "../../../../targets/reference-ai-stack/vector/missing.ts";
+import { layMissing, missingIn } from "../../../../targets/reference-ai-stack/vector/missing.ts";
 import { openReplica, type VectorReplica } from "../../../../targets/reference-ai-stack/vector/replica.ts";
 import { buildIndexFolder } from "../../../../targets/reference-ai-stack/vector/snapshot.ts";
 
@@ -57,9 +57,19 @@ const oddParts = (): readonly number[] =>
     .flatMap(({ digest }, part) => (digest === sibling.records.holdings.parts()[part]?.digest ? [] : [part]));
 
 const resync = async (): Promise<object> => {
-  const { missing } = await resyncMissing(files[1], files[0]);
-  return { missing, ...(await own.resync()) };
+  const { missing, laid } = await resyncMissing(files[1], files[0]);
+  return laid === null ? { missing } : { missing, ...(await own.resync(laid)) };
 };
+
+/** Lays what is missing, which has to be something. */
+const lay = async (): Promise<string> => {
+  const { laid } = await layMissing(files[0], files[1]);
+  if (laid === null) throw new Error("nothing is missing");
+  return laid;
+};
+
+const laidBeside = async (): Promise<readonly string[]> =>
+  (await readdir(files[0].dir)).filter((name) => name.startsWith("records.db."));
 
 it("holds the same parts as a sibling, in whatever order the same documents came", () => {
   for (const n of [30, 40, 50]) own.write(writeOf(`d${n}`, n));
@@ -95,7 +105,7 @@ it("takes each document that it never had, with its passages and where they come
     const [here, there] = [own, sibling].map(({ records }) => records.lineageOf(records.rowOf(id) ?? -1));
     expect(here).toEqual(there);
   }
-  expect(await resync()).toEqual({ missing: 0, taken: 0, left: 0 });
+  expect(await resync()).toEqual({ missing: 0 });
 });
 
 it("brings nothing back that was deleted here, or gone back from to an older version", async () => {
@@ -104,7 +114,7 @@ it("brings nothing back that was deleted here, or gone back from to an older ver
   own.write({ ...writeOf("d40", 41, 1), over: 2 });
   own.write({ ...writeOf("r3", 3, 2), passages: [] });
 
-  expect(await resync()).toEqual({ missing: 0, taken: 0, left: 0 });
+  expect(await resync()).toEqual({ missing: 0 });
 
   expect([own.records.rowOf("d30"), own.records.rowOf("r3")]).toEqual([undefined, undefined]);
   expect(own.records.textOf("d40")?.text).toBe("says 41");
@@ -126,20 +136,48 @@ it("takes the passages of the version that is there, and none of the one before"
 
 it("leaves what came by another way meanwhile as it came, and goes on with the rest", async () => {
   for (const n of [30, 40]) sibling.write(writeOf(`d${n}`, n));
-  expect(await stageMissing(files[0], files[1])).toBe(2);
+  const laid = await lay();
   own.write(writeOf("d30", 35, 2));
-  expect(await own.resync()).toEqual({ taken: 1, left: 1 });
+  expect(await own.resync(laid)).toEqual({ taken: 1, left: 1 });
   expect(own.records.textOf("d30")?.text).toBe("says 35");
 });
 
 it("stores all of it once, also where whoever laid it there was ended and began again", async () => {
   sibling.write(writeOf("d30", 30));
   // Laid and never asked for, then laid anew.
-  await stageMissing(files[0], files[1]);
+  const first = await lay();
   sibling.write(writeOf("d40", 40));
-  expect(await resync()).toEqual({ missing: 2, taken: 2, left: 0 });
-  expect(existsSync(`${files[0].records}.missing`)).toBe(false);
-  await expect(own.resync()).rejects.toThrow(/no documents lie at .*records\.db\.missing/);
+  const second = await lay();
+  await expect(own.resync(first)).rejects.toThrow(/nothing was laid at .*records\.db\.missing-/);
+  expect(await own.resync(second)).toEqual({ taken: 2, left: 0 });
+  expect(await laidBeside()).toEqual([]);
+  await expect(own.resync(second)).rejects.toThrow(/nothing was laid at .*records\.db\.missing-/);
+});
+
+it("answers what is asked between one document and the next, however many it takes", async () => {
+  const documents = Array.from({ length: 60 }, (_, n) => `d${n + 30}`);
+  documents.forEach((document, n) => sibling.write(writeOf(document, n + 30)));
+  const laid = await lay();
+  const over = new AbortController();
+  const taking = own.resync(laid).finally(() => over.abort());
+  const seen = new Set<number>();
+  while (!over.signal.aborted) {
+    await turn();
+    seen.add(own.records.count());
+  }
+  expect(await taking).toEqual({ taken: 60, left: 0 });
+  expect(seen.size).toBeGreaterThan(50);
+});
+
+it("takes what was laid for it, also where another one lays something meanwhile", async () => {
+  for (const n of [30, 40, 50]) sibling.write(writeOf(`d${n}`, n));
+  const taking = own.resync(await lay());
+  // Whoever waited for the first gave up, and begins anew.
+  const [done, { laid }] = await Promise.all([taking, layMissing(files[0], files[1])]);
+  expect(done).toEqual({ taken: 3, left: 0 });
+  if (laid !== null) expect(await own.resync(laid)).toMatchObject({ taken: 0 });
+  expect(oddParts()).toEqual([]);
+  expect(await laidBeside()).toEqual([]);
 });
 
 it("lays nothing where a vector of the sibling is none, or is of another model", async () => {
@@ -148,7 +186,7 @@ it("lays nothing where a vector of the sibling is none, or is of another model",
   db.prepare("UPDATE records SET vector = ? WHERE id = 'd30¶2'").run(new Uint8Array(2048));
   db.close();
   await expect(resync()).rejects.toThrow(/d30¶2 has no vector of 512 numbers with a direction at the sibling/);
-  expect(existsSync(`${files[0].records}.missing`)).toBe(false);
+  expect(await laidBeside()).toEqual([]);
   const { rows } = await rebuildIndex(files[0]);
   expect(rows).toBe(ROWS);
 });

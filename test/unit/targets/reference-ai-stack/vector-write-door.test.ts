@@ -11,7 +11,7 @@ import { BatchFailure, readBatch } from "../../../../targets/reference-ai-stack/
 import { makeIndex } from "../../../../targets/reference-ai-stack/supervisor/restore/make-index.ts";
 import { rebuildIndex } from "../../../../targets/reference-ai-stack/supervisor/restore/rebuild-index.ts";
 import { MODEL_ID } from "../../../../targets/reference-ai-stack/embedder/cache.ts";
-import { stageVectors } from "../../../../targets/reference-ai-stack/vector/reembedding.ts";
+import { layVectors } from "../../../../targets/reference-ai-stack/vector/reembedding.ts";
 import { createVectorApp } from "../../../../targets/reference-ai-stack/vector/app.ts";
 import { filesIn, type IndexFiles } from "../../../../targets/reference-ai-stack/vector/layout.ts";
 import { openReplica, type VectorReplica } from "../../../../targets/reference-ai-stack/vector/replica.ts";
@@ -193,8 +193,9 @@ it("takes at each door the vectors of which an index can be made anew, and no ot
   };
   for (const length of [1e-30, 9e-7, 2e6, 1e25]) {
     expect((await put(ofLength(length), `l${length}`))[0], `${length}`).toBe(400);
-    await stageVectors(files.records, [{ id: "r1", title: "", text: "text 1", vector: scaled(length) }]);
-    await expect(replica.reembed(MODEL_ID), `${length}`).rejects.toThrow("nothing was taken");
+    const vector = scaled(length);
+    const laid = await layVectors(files.records, [{ id: "r1", title: "", text: "text 1", vector }]);
+    await expect(replica.reembed({ model: MODEL_ID, laid }), `${length}`).rejects.toThrow("nothing was taken");
   }
   for (const length of [2e-6, 1, 5e5]) expect(await put(ofLength(length), `l${length}`)).toEqual([200, "stored"]);
   expect(await rebuildIndex(files)).toMatchObject({ rows: ROWS + 3 });

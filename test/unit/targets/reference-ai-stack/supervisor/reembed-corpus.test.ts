@@ -1,8 +1,8 @@
 // Stored passages that a wrong model has embedded: embedded anew, taken at once, and found again; whoever wrote a newer
 // text meanwhile keeps it, and whatever goes wrong leaves all as it was.
-import { existsSync } from "node:fs";
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
@@ -20,7 +20,7 @@ import {
 import { rebuildIndex } from "../../../../../targets/reference-ai-stack/supervisor/restore/rebuild-index.ts";
 import { createVectorApp } from "../../../../../targets/reference-ai-stack/vector/app.ts";
 import { replicaFiles, type IndexFiles } from "../../../../../targets/reference-ai-stack/vector/layout.ts";
-import { readPassages, stageVectors } from "../../../../../targets/reference-ai-stack/vector/reembedding.ts";
+import { layVectors, readPassages } from "../../../../../targets/reference-ai-stack/vector/reembedding.ts";
 import { openReplica, type VectorReplica } from "../../../../../targets/reference-ai-stack/vector/replica.ts";
 import { buildIndexFolder } from "../../../../../targets/reference-ai-stack/vector/snapshot.ts";
 import { listen } from "../../../../../targets/reference-ai-stack/common/serve.ts";
@@ -158,11 +158,11 @@ it("keeps what it took over a restart before the index was made anew", async () 
   write("a", "how a file is read", OTHER);
   write("b", "how a socket is closed", OTHER);
   const stale = readPassages(files.records).filter(({ model }) => model === OTHER);
-  await stageVectors(
+  const laid = await layVectors(
     files.records,
     stale.map((one) => ({ ...one, vector: rightVector(one.embeds) })),
   );
-  expect(await replica.reembed(MODEL_ID)).toEqual({ changed: 2, left: 0, inFile: 0 });
+  expect(await replica.reembed({ model: MODEL_ID, laid })).toEqual({ changed: 2, left: 0, inFile: 0 });
   expect(await found("a", "b")).toEqual([true, true]);
   await replica.close();
   replica = await openReplica(files);
@@ -173,7 +173,7 @@ it("keeps what it took over a restart before the index was made anew", async () 
 it("leaves alone what was written anew, or removed, while it was being embedded", async () => {
   for (const id of ["a", "b", "c"]) write(id, `text of ${id}`, OTHER);
   const stale = readPassages(files.records).filter(({ model }) => model === OTHER);
-  await stageVectors(
+  const laid = await layVectors(
     files.records,
     stale.map((one) => ({ ...one, vector: rightVector(one.embeds) })),
   );
@@ -188,7 +188,7 @@ it("leaves alone what was written anew, or removed, while it was being embedded"
     tags: [],
     passages: [],
   });
-  expect(await replica.reembed(MODEL_ID)).toEqual({ changed: 1, left: 2, inFile: 0 });
+  expect(await replica.reembed({ model: MODEL_ID, laid })).toEqual({ changed: 1, left: 2, inFile: 0 });
   expect(replica.records.textOf("a")?.text).toBe("a newer text");
   expect(await found("a", "b", "c")).toEqual([true, false, true]);
 });
@@ -197,13 +197,16 @@ it("takes nothing of another model, nothing that is no vector, and nothing that 
   write("a", "how a file is read", OTHER);
   const [one] = readPassages(files.records).filter(({ model }) => model === OTHER);
   if (one === undefined) throw new Error("expected a passage of another model");
-  await expect(replica.reembed(MODEL_ID)).rejects.toThrow("no new vectors lie at");
-  await stageVectors(files.records, [one]);
-  await expect(replica.reembed(OTHER)).rejects.toThrow(`the vectors are of ${OTHER}; the index is of ${MODEL_ID}`);
-  await stageVectors(files.records, [{ ...one, vector: new Float32Array(512) }]);
-  await expect(replica.reembed(MODEL_ID)).rejects.toThrow("a has no vector of 512 numbers with a direction");
+  const refused = async (model: string, laid: string, why: string) =>
+    expect(replica.reembed({ model, laid })).rejects.toThrow(why);
+  await refused(MODEL_ID, randomUUID(), "nothing was laid at");
+  const of = `the vectors are of ${OTHER}; the index is of ${MODEL_ID}`;
+  await refused(OTHER, await layVectors(files.records, [one]), of);
+  const none = await layVectors(files.records, [{ ...one, vector: new Float32Array(512) }]);
+  await refused(MODEL_ID, none, "a has no vector of 512 numbers with a direction");
+  await refused(MODEL_ID, none, "nothing was laid at");
   expect(replica.records.vectorOf(20)).toEqual(WRONG);
-  expect(existsSync(`${files.records}.reembedded`)).toBe(false);
+  expect((await readdir(files.dir)).filter((name) => name.includes("reembedded"))).toEqual([]);
 });
 
 it("asks the model where the embedder's cache and the records differ, and believes that", async () => {
