@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { askJson } from "../healer/telemetry/http-json.ts";
 import { replicaFiles } from "../vector/layout.ts";
+import { removeUntaken } from "../vector/laid.ts";
 import type { Child } from "./child.ts";
 import { forReplica, runMaker, type Making } from "./restore-index.ts";
 
@@ -32,10 +33,12 @@ export async function resyncRecords(
     return { ok: false, status: 409, reason: `source is ${source}; expected ${peers.join(", ") || "a sibling"}` };
   }
   if (child.pid() === null) return { ok: false, status: 409, reason: `${replica} has no process that could take them` };
-  const [target, from] = [replica, source].map((one) => replicaFiles(how.config.dataDir, one).dir);
-  const task = ["resync", target ?? "", from ?? ""];
+  const [target, from] = [replicaFiles(how.config.dataDir, replica), replicaFiles(how.config.dataDir, source)];
+  const task = ["resync", target.dir, from.dir];
   const made = await runMaker(task, COMPARE_TIMEOUT_MS, compared, forReplica(child, how));
   if (!("restored" in made)) {
+    // One that was ended half-way.
+    await removeUntaken(target.records, "missing");
     return { ok: false, status: made.kind === "bad-source" ? 409 : 500, reason: made.reason };
   }
   const { missing, laid } = made.restored;

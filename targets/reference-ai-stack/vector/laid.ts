@@ -1,6 +1,6 @@
 // What is laid beside a record store for its replica to take: whole or not at all, and each time under a name of its
-// own, so that nobody takes what another one laid meanwhile. What nobody took is removed before anything of its kind is
-// laid again.
+// own, so that nobody takes what another one laid meanwhile. What nobody took, because its maker or its
+// replica was ended, is removed before anything of its kind is laid again, and when the replica is opened.
 import { randomUUID } from "node:crypto";
 import { existsSync, renameSync } from "node:fs";
 import { readdir, rename, rm } from "node:fs/promises";
@@ -8,7 +8,8 @@ import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { syncFile } from "./snapshot.ts";
 
-type LaidKind = "missing" | "reembedded";
+const KINDS = ["missing", "reembedded"] as const;
+type LaidKind = (typeof KINDS)[number];
 
 /** Behind the name of what its replica is just taking. */
 const TAKING = ".taking";
@@ -60,7 +61,13 @@ export async function takeLaid<Taken>(
   }
 }
 
-async function removeUntaken(records: string, kind: LaidKind): Promise<void> {
+/** Removes all that was laid, half-made, whole or half taken. In the replica's turn, while it takes nothing. */
+export async function removeLaid(records: string): Promise<void> {
+  for (const file of await beside(records, KINDS)) await rm(file, { force: true });
+}
+
+/** The same, but for what its replica is taking now. */
+export async function removeUntaken(records: string, kind: LaidKind): Promise<void> {
   for (const file of await beside(records, [kind])) if (!file.endsWith(TAKING)) await rm(file, { force: true });
 }
 

@@ -10,6 +10,7 @@ import type { openChecked } from "./engines/open-checked.ts";
 import { usearch } from "./engines/usearch.ts";
 import type { RowHit } from "./index-file.ts";
 import type { IndexFiles } from "./layout.ts";
+import { removeLaid } from "./laid.ts";
 import type { DocumentWrite, WriteOutcome } from "./provenance.ts";
 import { serve, type Serving } from "./serving.ts";
 import type { MadeOf } from "./snapshot.ts";
@@ -136,6 +137,7 @@ export async function openReplica(
   otherwise?: () => MadeOf,
 ): Promise<VectorReplica> {
   const records = openThere(files.records);
+  await removeLaid(files.records);
   const opening = openerOf(files, engine);
   const opened = async (): Promise<Opened> => servedBy(await opening.open(), records);
   let { serving, described, lacks } = await openOrDoWithout(files, records, opened, otherwise);

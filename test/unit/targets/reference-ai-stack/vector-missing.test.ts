@@ -1,6 +1,6 @@
 // A replica by which writes went: what a sibling has and it never had is found to the document, and taken without
 // touching what it has, or had once.
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
@@ -178,6 +178,21 @@ it("takes what was laid for it, also where another one lays something meanwhile"
   if (laid !== null) expect(await own.resync(laid)).toMatchObject({ taken: 0 });
   expect(oddParts()).toEqual([]);
   expect(await laidBeside()).toEqual([]);
+});
+
+it("removes what was laid and never taken, whole or half-made, when it is opened, and nothing else", async () => {
+  sibling.write(writeOf("d30", 30));
+  await lay();
+  // As makers and replicas leave it that were ended, and as earlier builds called it.
+  const left = ["missing-x.draft", "missing-x.taking", "missing", "missing.draft", "reembedded-x", "reembedded.draft"];
+  for (const name of left) await writeFile(`${files[0].records}.${name}`, "");
+  await writeFile(join(files[0].dir, "notes.missing"), "");
+  const before = own.records.holdings.parts();
+  await own.close();
+  own = await openReplica(files[0]);
+  expect(await laidBeside()).toEqual([]);
+  expect(await readdir(files[0].dir)).toContain("notes.missing");
+  expect(own.records.holdings.parts()).toEqual(before);
 });
 
 it("lays nothing where a vector of the sibling is none, or is of another model", async () => {
