@@ -59,7 +59,9 @@ export const networkMisroute = fault({
     const choose = sibling === true ? siblingOf : chosen;
     const place = to === undefined ? choose(places, site) : named(to, places, site);
     const { toxic, present } = await chooseToxic(site.controls.edge, `misroute-${site.seed}`);
-    return { toxic, present, to: place.replica, port: place.port, ...(sibling === true && { sibling }) };
+    // However it was chosen: who is asked the same does the same, and acknowledges it.
+    const isSibling = place.service === site.service;
+    return { toxic, present, to: place.replica, port: place.port, ...(isSibling && { sibling: true }) };
   },
 
   async apply({ share, lasts }, { toxic, to, port }, site, signal) {

@@ -70,6 +70,8 @@ test("goes to a sibling when that is asked for, and refuses where there is none,
 test("offers documents again when a sibling may have taken them alone, and says what came of it", async () => {
   for (const [given, times] of [
     [{ sibling: true }, 1],
+    [{ to: "lm-2" }, 1],
+    [{ to: "vec-1" }, 0],
     [{}, 0],
   ] as const) {
     const { site, toxics } = siteWith();
