@@ -11,8 +11,8 @@ import { fillJson } from "../core/dataset.ts";
 import type { ReadBackEvent, WriteEvent } from "../records/timeline/documents.ts";
 import { ask, type AskHow } from "../lib/ask.ts";
 
-/** So many documents are looked for at once. */
-const LOOKS_AT_ONCE = 4;
+/** So many documents are looked for, or offered again, at once. */
+const AT_ONCE = 4;
 /** Words of a document's text; enough that no two of them are alike. */
 const WORDS = 5;
 /** Longest answer that is read to its end, bytes. */
@@ -53,18 +53,26 @@ export function openDocuments(
       }
     },
     async writeAgain(signal) {
+      const offered = [...numbers];
       let again = 0;
-      for (const n of numbers) if ((await writeOne(spec, setting, { n, signal })).ok) again += 1;
-      return { offered: numbers.length, acknowledged: again };
+      await fewAtOnce(offered, async (n) => {
+        if ((await writeOne(spec, setting, { n, signal })).ok) again += 1;
+      });
+      return { offered: offered.length, acknowledged: again };
     },
     async readBack(note, signal) {
-      const open = [...acknowledged];
-      const lookAtNext = async (): Promise<void> => {
-        for (let id = open.shift(); id !== undefined; id = open.shift()) note(await readOne(spec, setting, id, signal));
-      };
-      await Promise.all(Array.from({ length: LOOKS_AT_ONCE }, lookAtNext));
+      await fewAtOnce(acknowledged, async (id) => note(await readOne(spec, setting, id, signal)));
     },
   };
+}
+
+/** In order, each once; the next begins as one ends. */
+async function fewAtOnce<Item>(items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> {
+  const open = [...items];
+  const actOnNext = async (): Promise<void> => {
+    for (let item = open.shift(); item !== undefined; item = open.shift()) await act(item);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, actOnNext));
 }
 
 /**

@@ -15,6 +15,8 @@ import { seenWithin } from "../parts/seen-within.ts";
 const kind = "network.misroute";
 /** A small share of the connections needs many of ours until one is struck. */
 const strayedWithinMs: Ms = 8_000;
+/** Documents that were not acknowledged again by then are counted as such; less than a way back may take. */
+const offeredWithinMs: Ms = 20_000;
 
 const shareWords = "a share of connections, above 0 and at most 1";
 
@@ -92,9 +94,14 @@ export const networkMisroute = fault({
     const back = await takeToxicOff(toxic, need(site, kind, "edge"));
     const { documents } = site.controls;
     if (sibling !== true || documents === undefined) return back;
-    const { offered, acknowledged } = await documents.writeAgain(signal);
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(offeredWithinMs)]);
+    const { offered, acknowledged } = await documents.writeAgain(limit);
     const again = `of ${offered} documents of ours that were offered again ${acknowledged} were acknowledged`;
-    return { ...back, seen: `${back.seen}; ${again}` };
+    return {
+      confirmed: back.confirmed && acknowledged === offered,
+      expected: `${back.expected}, and each document that was offered again acknowledged`,
+      seen: `${back.seen}; ${again}`,
+    };
   },
 });
 

@@ -1,6 +1,6 @@
 import { serveForTest } from "../../support/serve-for-test.ts";
 import { performance } from "node:perf_hooks";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { DocumentsSpec } from "../../../src/core/documents.ts";
 import type { ReadBackEvent, WriteEvent } from "../../../src/records/timeline/documents.ts";
 import { openDocuments } from "../../../src/probes/documents.ts";
@@ -24,7 +24,12 @@ interface Stored {
 }
 
 /** A store that keeps what it is sent, and answers as it is told to. */
-async function store(answers: { write?: (n: number) => number | null; read?: (n: number) => number | null } = {}) {
+async function store(
+  answers: {
+    write?: (n: number) => number | null | Promise<number | null>;
+    read?: (n: number) => number | null;
+  } = {},
+) {
   const kept: Stored[] = [];
   let writes = 0;
   let reads = 0;
@@ -44,7 +49,7 @@ async function store(answers: { write?: (n: number) => number | null; read?: (n:
     request.on("end", () => {
       writes += 1;
       kept.push(JSON.parse(body) as Stored);
-      end(answers.write === undefined ? 201 : answers.write(writes));
+      void Promise.resolve(answers.write === undefined ? 201 : answers.write(writes)).then(end);
     });
   });
   return { kept, base: url };
@@ -81,6 +86,31 @@ it("offers again what was acknowledged, word for word, and nothing else", async 
   const [first, , third] = kept.splice(0);
   expect(await desk.writeAgain(AbortSignal.timeout(30_000))).toEqual({ offered: 2, acknowledged: 2 });
   expect(kept).toEqual([first, third]);
+});
+
+it("offers four again at once, and counts those that nobody answered any more as not acknowledged", async () => {
+  const written = 6;
+  const limit = new AbortController();
+  let open = 0;
+  // The fourth that is open lets the first three be answered, and nobody answers after that.
+  let answer: (status: number) => void = () => undefined;
+  const fourAreOpen = new Promise<number>((resolve) => (answer = resolve));
+  const write = (n: number): number | Promise<number> => {
+    if (n <= written) return 201;
+    open += 1;
+    if (open === 4) answer(201);
+    return open > 3 ? new Promise<number>(() => undefined) : fourAreOpen;
+  };
+  const { base } = await store({ write });
+  const urls = (place: object): readonly string[] => ("url" in place ? [`${base}${String(place.url)}`] : []);
+  const desk = openDocuments({ ...spec, timeoutMs: 5_000 }, { clock, seed: 1, tag: "t1", urls });
+  const stop = new AbortController();
+  let noted = 0;
+  await desk.write(() => void ((noted += 1) === written && stop.abort()), stop.signal);
+  const again = desk.writeAgain(limit.signal);
+  await vi.waitUntil(() => open === written);
+  limit.abort();
+  expect(await again).toEqual({ offered: 6, acknowledged: 3 });
 });
 
 describe("documents of our own", () => {
