@@ -362,13 +362,28 @@ export interface LoadRateControl {
   times(stream?: string): number;
 }
 
-/** Documents of the harness's own that the target has acknowledged in this trial. */
+/** Documents of the harness's own that the target acknowledges in this trial. */
 export interface DocumentsControl {
+  /** Absent in a later process, which offers none. */
+  readonly noting?: {
+    /** How a later process offers them again, as JSON without a key in it. */
+    wayBack(): Json;
+    /**
+     * From now on, the file has each that was acknowledged, as soon as that is known, if it was offered before `until`
+     * (ms since 1970); ends when they are offered again.
+     */
+    begin(file: string, until: number): Promise<void>;
+  };
   /**
-   * Offers each of them once more, as whoever wrote it would that was unsure; what is there already stays as it is. How
-   * many those were, and how many of them the target acknowledged again.
+   * Offers each that stands in the file once more, as whoever wrote it would that was unsure; what is there already
+   * stays as it is. How many those were, and how many of them the target acknowledged again. Throws HarnessError
+   * "environment" when the file could not be kept.
    */
-  writeAgain(signal: AbortSignal): Promise<{ readonly offered: number; readonly acknowledged: number }>;
+  offerAgain(
+    way: Json,
+    file: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly offered: number; readonly acknowledged: number }>;
 }
 
 /** Controls on offer at a site; a fault finds there what it listed in `needs` and `wants`. */

@@ -24,7 +24,7 @@ export const networkMisroute = fault({
   name: kind,
   about: "Leads a share of one edge's connections to the wrong replica; each keeps to its way.",
   acts: "edge",
-  wayBack: "takes its toxic off the edge, and offers our documents again that a sibling may have taken alone",
+  wayBack: "takes its toxic off the edge, and offers our documents again that a sibling may have taken alone meanwhile",
   needs: ["edge", "strikes", "routes"],
   wants: ["documents"],
   params: z
@@ -63,16 +63,19 @@ export const networkMisroute = fault({
     const { toxic, present } = await chooseToxic(site.controls.edge, `misroute-${site.seed}`);
     // However it was chosen: who is asked the same does the same, and acknowledges it.
     const isSibling = place.service === site.service;
-    return { toxic, present, to: place.replica, port: place.port, ...(isSibling && { sibling: true }) };
+    const noting = isSibling ? site.controls.documents?.noting : undefined;
+    const again = noting && { way: noting.wayBack(), file: `${site.undoDir}/misrouted-documents` };
+    return { toxic, present, to: place.replica, port: place.port, ...(again && { again }) };
   },
 
-  async apply({ share, lasts }, { toxic, to, port }, site, signal) {
+  async apply({ share, lasts }, { toxic, to, port, again }, site, signal) {
     const { edge, routes } = site.controls;
     await refuseTaken(edge, toxic);
     const [right, wrong] = [await routes.straight(site.replica, signal), await routes.straight(to, signal)];
     signal.throwIfAborted();
-    site.harmBegins?.();
     const until = lasts === undefined ? 0 : Math.round(Date.now() + lasts);
+    if (again !== undefined) await site.controls.documents?.noting?.begin(again.file, until || Infinity);
+    site.harmBegins?.();
     const attributes = { port, until };
     await edge.addToxic({ name: toxic, type: "misroute", stream: "upstream", toxicity: share, attributes });
     return { right, wrong };
@@ -90,17 +93,16 @@ export const networkMisroute = fault({
     };
   },
 
-  async revert({ toxic, sibling }, site, signal) {
+  async revert({ toxic, again }, site, signal) {
     const back = await takeToxicOff(toxic, need(site, kind, "edge"));
-    const { documents } = site.controls;
-    if (sibling !== true || documents === undefined) return back;
+    if (again === undefined || !back.confirmed) return back;
     const limit = AbortSignal.any([signal, AbortSignal.timeout(offeredWithinMs)]);
-    const { offered, acknowledged } = await documents.writeAgain(limit);
-    const again = `of ${offered} documents of ours that were offered again ${acknowledged} were acknowledged`;
+    const { offered, acknowledged } = await need(site, kind, "documents").offerAgain(again.way, again.file, limit);
+    const came = `of ${offered} documents of ours that were offered again ${acknowledged} were acknowledged`;
     return {
       confirmed: back.confirmed && acknowledged === offered,
       expected: `${back.expected}, and each document that was offered again acknowledged`,
-      seen: `${back.seen}; ${again}`,
+      seen: `${back.seen}; ${came}`,
     };
   },
 });

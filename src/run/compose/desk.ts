@@ -17,11 +17,13 @@ interface Desk {
   readonly stack: Stack;
   readonly plan: TrialPlan;
   readonly clock: TrialClock;
+  /** Headers of its documents with `{env:NAME}` in the place of keys, where the target has them filled in. */
+  readonly namedHeaders?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The parts of a running stack that exist only when its target.yaml says so. */
 export function deskOf(desk: Desk): Pick<RunningStack, "documents" | "readAudit"> {
-  const { target, stack, plan, clock } = desk;
+  const { target, stack, plan, clock, namedHeaders } = desk;
   const { documents, auditUrl, addresses = [] } = target;
   const allows = (host: string): boolean => isAllowedHost(host, addresses);
   return {
@@ -33,7 +35,8 @@ export function deskOf(desk: Desk): Pick<RunningStack, "documents" | "readAudit"
             seed: plan.seed,
             tag: hash32(`${plan.runId} ${trialName(plan)}`).toString(36),
             urls: (place) => urlsOf(desk, place),
-            allows,
+            addresses,
+            ...(namedHeaders !== undefined && { namedHeaders }),
           }),
         }),
     ...(auditUrl === undefined

@@ -107,7 +107,7 @@ export async function startStack(context: StackContext, plan: TrialPlan, signal:
     const stack = await platform.start(target, how, undo, signal);
     // The platform was given the names, and writes them down; whoever asks the stack gets the keys.
     const asked = withKeys(target, (name) => process.env[name]);
-    return assemble({ ...context, target: asked, plan, stack, load, loss });
+    return assemble({ ...context, target: asked, named: target, plan, stack, load, loss });
   } catch (thrown) {
     await load.end();
     throw thrown;
@@ -132,6 +132,8 @@ function lossBuffer(): ProxyLoss & { readonly told: Parameters<Emit>[0][] } {
 }
 
 interface Parts extends StackContext {
+  /** The target with names in the place of keys. */
+  readonly named: Target;
   readonly loss: ReturnType<typeof lossBuffer>;
   readonly plan: TrialPlan;
   readonly stack: Stack;
@@ -157,7 +159,7 @@ function assemble(parts: Parts): RunningStack {
     ...pressureOf(parts),
     ...logOf(parts),
     ...proofOf(parts, () => last),
-    ...deskOf({ target, stack, plan, clock }),
+    ...deskOf({ target, stack, plan, clock, namedHeaders: parts.named.documents?.write.headers }),
     ...tracesOf({ target, stack, orders: streamOrders(target, plan), trial: clock.epochNs, seed: plan.seed }),
     startLoad: (record) => startLoadOn(parts, record),
     async stop() {

@@ -6,6 +6,7 @@ import { host, platformNamed } from "../../platforms/index.ts";
 import { HarnessError } from "../../core/errors.ts";
 import type { Platform } from "../../core/platform.ts";
 import type { Json, Ms } from "../../core/units.ts";
+import { laterDocuments } from "../../probes/offer-documents.ts";
 import type { AbandonedDeps } from "./abandoned.ts";
 import type { RestoreDeps } from "./restore.ts";
 import type { LockOwner } from "../../store/restore-lock.ts";
@@ -38,7 +39,8 @@ function restoring(graceMs: Ms): RestoreDeps {
       if (fault === undefined) throw new HarnessError("environment", `this version knows no fault ${entry.fault}`);
       const cleaner = await platformOf(entry.handle).reopen(entry.handle);
       const bare = { ...entry.site, seed: entry.seed, undoDir: entry.undoDir };
-      return fault.revert(entry.undo, { ...bare, controls: cleaner.controls(bare) }, signal);
+      const controls = { ...cleaner.controls(bare), documents: laterDocuments };
+      return fault.revert(entry.undo, { ...bare, controls }, signal);
     },
     takeBack: async (entry, signal) => platformNamed(entry.platform).takeBack(entry, { graceMs, signal }),
   };

@@ -1,9 +1,13 @@
 import { serveForTest } from "../../support/serve-for-test.ts";
 import { performance } from "node:perf_hooks";
-import { describe, expect, it, vi } from "vitest";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { DocumentsSpec } from "../../../src/core/documents.ts";
 import type { ReadBackEvent, WriteEvent } from "../../../src/records/timeline/documents.ts";
 import { openDocuments } from "../../../src/probes/documents.ts";
+import { offerNoted } from "../../../src/probes/offer-documents.ts";
 
 const clock = { now: () => performance.now() };
 const spec: DocumentsSpec = {
@@ -76,16 +80,49 @@ async function writeAndRead(count: number, bases: readonly string[], seed = 1) {
   return { writes, looks };
 }
 
-it("offers again what was acknowledged, word for word, and nothing else", async () => {
-  const { kept, base } = await store({ write: (n) => (n === 2 ? 503 : 201) });
+/** A desk at one place, and a file for what it notes. */
+async function noting(answers: Parameters<typeof store>[0] = {}) {
+  const { kept, base } = await store(answers);
   const urls = (place: object): readonly string[] => ("url" in place ? [`${base}${String(place.url)}`] : []);
-  const desk = openDocuments(spec, { clock, seed: 1, tag: "t1", urls });
+  const own = { ...spec, timeoutMs: 5_000, write: { ...spec.write, headers: { authorization: "Bearer a-long-key" } } };
+  const namedHeaders = { authorization: "Bearer {env:DESK_KEY}" };
+  const desk = openDocuments(own, { clock, seed: 1, tag: "t1", urls, namedHeaders });
+  const dir = await mkdtemp(join(tmpdir(), "documents-"));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  return { kept, desk, file: join(dir, "undo", "notes") };
+}
+
+it("offers again, word for word, what was acknowledged while it was noted, and nothing else", async () => {
+  // A key is put in where it is used; the note of the way has its name.
+  vi.stubEnv("DESK_KEY", "a-long-key");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { kept, desk, file } = await noting({ write: (n) => (n === 3 ? 503 : 201) });
+  const way = desk.noting.wayBack();
+  expect(JSON.stringify(way)).not.toContain("a-long-key");
   const stop = new AbortController();
-  let offered = 0;
-  await desk.write(() => void ((offered += 1) === 3 && stop.abort()), stop.signal);
-  const [first, , third] = kept.splice(0);
-  expect(await desk.writeAgain(AbortSignal.timeout(30_000))).toEqual({ offered: 2, acknowledged: 2 });
-  expect(kept).toEqual([first, third]);
+  const seen: string[] = [];
+  const over = `${file}-over`;
+  const writing = desk.write((event) => void seen.push(event.id), stop.signal);
+  const until = (n: number) => vi.waitUntil(() => seen.length >= n);
+  await until(1);
+  await desk.noting.begin(over, Date.now() - 1);
+  await desk.noting.begin(file, Infinity);
+  const first = seen.length;
+  await until(first + 4);
+  const live = AbortSignal.timeout(30_000);
+  const during = await desk.offerAgain(way, file, live);
+  const from = kept.length;
+  await until(from + 2);
+  stop.abort();
+  await writing;
+  kept.splice(0);
+  // What came after is nobody's business, and what is offered to a later process is the same.
+  expect(await offerNoted(way, file, live)).toEqual(during);
+  const good = seen.slice(first).filter((id) => id !== "note-t1-3");
+  expect(kept.map(({ id }) => id).toSorted()).toEqual(good.slice(0, during.offered).toSorted());
+  expect(during.offered).toBeGreaterThanOrEqual(3);
+  expect(await desk.offerAgain(way, over, live)).toEqual({ offered: 0, acknowledged: 0 });
+  expect(await offerNoted(way, `${file}-that-is-not-there`, live)).toEqual({ offered: 0, acknowledged: 0 });
 });
 
 it("offers four again at once, and counts those that nobody answered any more as not acknowledged", async () => {
@@ -101,16 +138,26 @@ it("offers four again at once, and counts those that nobody answered any more as
     if (open === 4) answer(201);
     return open > 3 ? new Promise<number>(() => undefined) : fourAreOpen;
   };
-  const { base } = await store({ write });
-  const urls = (place: object): readonly string[] => ("url" in place ? [`${base}${String(place.url)}`] : []);
-  const desk = openDocuments({ ...spec, timeoutMs: 5_000 }, { clock, seed: 1, tag: "t1", urls });
+  const { desk, file } = await noting({ write });
+  await desk.noting.begin(file, Infinity);
   const stop = new AbortController();
   let noted = 0;
   await desk.write(() => void ((noted += 1) === written && stop.abort()), stop.signal);
-  const again = desk.writeAgain(limit.signal);
+  const again = desk.offerAgain(desk.noting.wayBack(), file, limit.signal);
   await vi.waitUntil(() => open === written);
   limit.abort();
   expect(await again).toEqual({ offered: 6, acknowledged: 3 });
+});
+
+it("says that it cannot offer again what could not be noted", async () => {
+  const { desk, file } = await noting();
+  await desk.noting.begin(file, Infinity);
+  await rm(dirname(file), { recursive: true });
+  const stop = new AbortController();
+  await desk.write(() => stop.abort(), stop.signal);
+  await expect(desk.offerAgain(desk.noting.wayBack(), file, AbortSignal.timeout(5_000))).rejects.toThrow(
+    /notes lacks documents: ENOENT/,
+  );
 });
 
 describe("documents of our own", () => {

@@ -20,7 +20,7 @@ function nameOf(event: TimelineEvent): string {
   return event.kind;
 }
 
-const writeAgain = async () => ({ offered: 0, acknowledged: 0 });
+const offerAgain = async () => ({ offered: 0, acknowledged: 0 });
 
 /** A desk that writes one document and then waits for the signal. */
 const desk: Parts = {
@@ -32,7 +32,7 @@ const desk: Parts = {
     async readBack(record) {
       record({ kind: "read-back", from: 0, id: "n1", found: true });
     },
-    writeAgain,
+    offerAgain,
   },
   async readAudit(record) {
     record({ kind: "audit", from: 0, look: { ok: false, reason: "none" } });
@@ -72,7 +72,7 @@ describe("the durability check of a trial", () => {
       throw new Error("no desk");
     };
     const { check, said } = checkWith({
-      documents: { write: broken, readBack: broken, writeAgain },
+      documents: { write: broken, readBack: broken, offerAgain },
       readAudit: broken,
     });
     check.open();
@@ -84,7 +84,7 @@ describe("the durability check of a trial", () => {
 
   it("does not wait for ever for a desk that does not heed its signal", async () => {
     const { check, said } = checkWith({
-      documents: { writeAgain, write: () => new Promise(() => undefined), readBack: async () => undefined },
+      documents: { offerAgain, write: () => new Promise(() => undefined), readBack: async () => undefined },
     });
     check.open();
     await check.stop();

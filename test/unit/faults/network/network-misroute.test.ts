@@ -67,44 +67,59 @@ test("goes to a sibling when that is asked for, and refuses where there is none,
   expect(() => networkMisroute.parse({ sibling: true, to: "lm-2" })).toThrow("only where `to` names none");
 });
 
-test("offers documents again when a sibling may have taken them alone, and says what came of it", async () => {
-  for (const [given, times] of [
-    [{ sibling: true }, 1],
-    [{ to: "lm-2" }, 1],
-    [{ to: "vec-1" }, 0],
-    [{}, 0],
+/** Documents that remember how they were asked. */
+function documentsOf(met: { readonly acknowledged: number; readonly toxics: ReadonlyMap<string, unknown> }) {
+  const asked: unknown[][] = [];
+  const note = (...what: readonly unknown[]): void => void asked.push([...what, met.toxics.size]);
+  const offerAgain = async (way: unknown, file: string) => {
+    note("offered", way, file);
+    return { offered: 5, acknowledged: met.acknowledged };
+  };
+  const begin = async (file: string, until: number) => note("begun", file, until);
+  return { asked, offerAgain, own: { noting: { wayBack: () => ({ urls: ["there"] }), begin }, offerAgain } };
+}
+
+test("offers documents again that a sibling may have taken alone, in a later process too", async () => {
+  for (const [given, isSibling] of [
+    [{ sibling: true }, true],
+    [{ to: "lm-2" }, true],
+    [{ to: "vec-1" }, false],
+    [{}, false],
   ] as const) {
     const { site, toxics } = siteWith();
-    let asked = 0;
-    const writeAgain = async () => {
-      // Not while they would be led astray once more.
-      expect(toxics.size).toBe(0);
-      asked += 1;
-      return { offered: 5, acknowledged: 5 };
-    };
+    const { asked, own, offerAgain } = documentsOf({ acknowledged: 5, toxics });
+    const now = { ...site, controls: { ...site.controls, documents: own } };
     const params = networkMisroute.parse(given);
-    const undo = await networkMisroute.prepare(params, site);
-    await networkMisroute.harm(params, undo, site, signal);
-    const later = { ...site, controls: { ...site.controls, documents: { writeAgain } } };
+    const undo = structuredClone(await networkMisroute.prepare(params, now));
+    expect(asked).toEqual([]);
+    await networkMisroute.harm(params, undo, now, signal);
+    const later = { ...site, controls: { ...site.controls, documents: { offerAgain } } };
     const { confirmed, seen } = await networkMisroute.revert(undo, later, signal);
-    expect([confirmed, asked]).toEqual([true, times]);
-    expect(seen.includes("of 5 documents of ours that were offered again 5 were acknowledged")).toBe(times === 1);
-    // Another process has no documents of its own.
-    expect(await networkMisroute.revert(undo, site, signal)).toMatchObject({ confirmed: true });
+    expect(confirmed).toBe(true);
+    expect(seen.includes("of 5 documents of ours that were offered again 5 were acknowledged")).toBe(isSibling);
+    // Noted before the first can go astray; offered again when none goes astray any more.
+    const file = "/nowhere/misrouted-documents";
+    const expected = [
+      ["begun", file, Infinity, 0],
+      ["offered", { urls: ["there"] }, file, 0],
+    ];
+    expect(asked).toEqual(isSibling ? expected : []);
   }
 });
 
-test("is not taken back as long as one of the documents was not acknowledged again", async () => {
-  const { site } = siteWith();
+test("is not taken back as long as one document was not acknowledged again, or nobody can offer them", async () => {
+  const { site, toxics } = siteWith();
+  const { own } = documentsOf({ acknowledged: 4, toxics });
+  const now = { ...site, controls: { ...site.controls, documents: own } };
   const params = networkMisroute.parse({ sibling: true });
-  const undo = await networkMisroute.prepare(params, site);
-  await networkMisroute.harm(params, undo, site, signal);
-  const documents = { writeAgain: async () => ({ offered: 5, acknowledged: 4 }) };
-  expect(await networkMisroute.revert(undo, { ...site, controls: { ...site.controls, documents } }, signal)).toEqual({
+  const undo = await networkMisroute.prepare(params, now);
+  await networkMisroute.harm(params, undo, now, signal);
+  expect(await networkMisroute.revert(undo, now, signal)).toEqual({
     confirmed: false,
     expected: "no toxic misroute-0 on the edge, and each document that was offered again acknowledged",
     seen: "taken away; toxics now: none; of 5 documents of ours that were offered again 4 were acknowledged",
   });
+  await expect(networkMisroute.revert(undo, site, signal)).rejects.toThrow('needs the control "documents"');
 });
 
 test("tells the toxic from which instant on it leads back by itself, and none where it lasts", async () => {
