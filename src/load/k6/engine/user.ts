@@ -30,11 +30,16 @@ interface CheckSample {
 /** Longest that a request may take in k6 where the script does not say, ms. */
 const defaultTimeoutMs: Ms = 60_000;
 const threwWords = 200;
+/** A timer of Node that is set for longer fires at once. */
+const longestTimerMs: Ms = 2 ** 31 - 1;
 
 export class User implements HostDoor {
   readonly #world: World;
   #engine: Engine | undefined;
-  /** When the iteration was due; its first request is measured from there. */
+  /**
+   * When the next request is due, where that is known before it is asked: with the iteration, or at the end of a
+   * `sleep`. What we ourselves come later is our lateness, and no think time of the user's.
+   */
   #due: Ms | undefined;
   /** Requests that are over, until the script waits again: checks of theirs may follow. */
   readonly #held = new Map<number, RequestEvent>();
@@ -88,8 +93,15 @@ export class User implements HostDoor {
     if (this.#engine === undefined)
       throw new Error("requests are for functions: the top level runs before anything does");
     if (operation === "http") return this.#ask(argument as Wanted);
-    if (operation === "sleep") return delay(Math.max(0, Number(argument)) * 1_000);
+    if (operation === "sleep") return this.#sleep(Math.max(0, Number(argument)) * 1_000);
     throw new Error(`there is no operation ${operation}`);
+  }
+
+  /** The user thinks from when the next request would have been due, not from when we came to it. */
+  async #sleep(forMs: Ms): Promise<void> {
+    const { clock } = this.#world;
+    this.#due = (this.#due ?? clock.now()) + forMs;
+    while (clock.now() < this.#due) await delay(Math.min(this.#due - clock.now(), longestTimerMs));
   }
 
   async #ask(wanted: Wanted): Promise<Answer> {

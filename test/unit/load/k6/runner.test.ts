@@ -4,6 +4,7 @@ import type { RequestListener } from "node:http";
 import { expect, onTestFinished, test } from "vitest";
 import type { SenderEvent } from "../../../../src/core/load-source.ts";
 import { Runner } from "../../../../src/load/k6/engine/runner.ts";
+import { makeSchedule } from "../../../../src/load/schedule.ts";
 import type { StreamLoad } from "../../../../src/records/conditions.ts";
 import type { RequestEvent } from "../../../../src/records/timeline/request.ts";
 import { serveForTest } from "../../../support/serve-for-test.ts";
@@ -159,4 +160,16 @@ test("a script may wait, and its next request counts from when it asks", async (
   const [first, second] = requests;
   expect((second?.intended ?? 0) - (first?.done ?? 0)).toBeGreaterThanOrEqual(49);
   expect(second).toMatchObject({ outcome: "error", error: expect.stringMatching(/^script threw: .*enough/) as string });
+});
+
+test("a request after a sleep is due when the sleep is over, also the first of an iteration", async () => {
+  const body = `export default function () { sleep(0.1); sleep(0.2); ${ask} sleep(0.2); ${ask.replace("const", "var").replace("answer", "next")} }`;
+  const { requests, begin } = await requestsOf(body, hello, { count: 2, options: steady(2, "", 1) });
+  const due = makeSchedule({ arrival: "constant", ratePerSecond: 2 }, begin, 1, "scripted/s").peek();
+  const [first, second] = requests;
+  expect(first?.intended).toBeCloseTo(due + 300, 3);
+  expect(first?.sent).toBeGreaterThanOrEqual(due + 300);
+  // From the end of the answer, or a little later: the script went on by itself in between.
+  expect(second?.intended).toBeGreaterThanOrEqual((first?.done ?? Infinity) + 200);
+  expect(second?.sent).toBeGreaterThanOrEqual(second?.intended ?? Infinity);
 });
