@@ -47,10 +47,13 @@ export function exchange(dispatcher: Dispatcher, asking: Asking, clock: Clock): 
     let [status, statusText, bytes] = [0, "", 0];
     let raw: Readonly<Record<string, string | readonly string[] | undefined>> = {};
     const chunks: Buffer[] = [];
+    /** Why it was given up. */
+    let over: Error | undefined;
     const timer = setTimeout(() => end(TIMEOUT), Math.max(1, until - asked));
 
     function end(error?: Error): void {
       clearTimeout(timer);
+      over = error;
       const stamps = { asked, sent: sent ?? null, head: head ?? null, done: clock.now() };
       const { headers, cookies } = headersOf(raw);
       if (error === undefined) {
@@ -71,12 +74,14 @@ export function exchange(dispatcher: Dispatcher, asking: Asking, clock: Clock): 
       {
         origin: url.origin,
         path: url.pathname + url.search,
-        method: method,
+        method,
         headers: asking.headers,
         body,
       },
       {
         onRequestStart(started) {
+          // Given up while it was connecting: nobody waits for it any more.
+          if (over !== undefined) return started.abort(over);
           controller = started;
           sent = clock.now();
         },
