@@ -111,8 +111,8 @@ export class Engine {
   #resolve(guests: Sources): void {
     const { modules } = this.#script;
     this.#context.runtime.setModuleLoader(
-      (name) => guests.get(name) ?? modules[name]?.code ?? { error: new Error(`there is no module ${name}`) },
-      (from, specifier) => guestModuleNamed(specifier, from) ?? modules[from]?.imports[specifier] ?? specifier,
+      (name) => guests.get(name) ?? modules.get(name)?.code ?? { error: new Error(`there is no module ${name}`) },
+      (from, specifier) => guestModuleNamed(specifier, from) ?? modules.get(from)?.imports.get(specifier) ?? specifier,
     );
   }
 
@@ -136,7 +136,9 @@ export class Engine {
       value.dispose();
     }
     for (const [name, value] of Object.entries(globals)) {
-      const made = context.unwrapResult(context.evalCode(`(${JSON.stringify(value)})`));
+      // As a text that is parsed inside: of JSON as code `__proto__` would be no key.
+      const json = JSON.stringify(JSON.stringify(value));
+      const made = context.unwrapResult(context.evalCode(`JSON.parse(${json})`));
       context.setProp(context.global, name, made);
       made.dispose();
     }

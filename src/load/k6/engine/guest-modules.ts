@@ -7,7 +7,10 @@ import { stripped } from "../script/strip.ts";
 const names = ["host", "k6", "response", "http", "run"] as const;
 
 /** What scripts call them. */
-const called: Readonly<Record<string, (typeof names)[number]>> = { k6: "k6", "k6/http": "http" };
+const called: ReadonlyMap<string, (typeof names)[number]> = new Map([
+  ["k6", "k6"],
+  ["k6/http", "http"],
+]);
 
 /** JavaScript by the name of its module. */
 export type Sources = ReadonlyMap<string, string>;
@@ -35,6 +38,6 @@ export function guestModuleNamed(specifier: string, from: string): string | unde
     const name = /^(?:\.\/|guest\/)([a-z0-9]+)(?:\.[jt]s)?$/.exec(specifier)?.[1];
     if (name !== undefined) return `guest/${name}`;
   }
-  const name = called[specifier];
+  const name = called.get(specifier);
   return name === undefined ? undefined : `guest/${name}`;
 }

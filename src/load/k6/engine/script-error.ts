@@ -22,7 +22,7 @@ export function scriptErrorOf(
   { modules }: Script,
 ): ScriptError {
   for (const [, path = "", line = "", column = ""] of stack.matchAll(/\(?([^\s(]+?):(\d+)(?::(\d+))?\)?$/gm)) {
-    const module = modules[path];
+    const module = modules.get(path);
     if (module === undefined) continue;
     const map = new SourceMap(JSON.parse(module.map) as SourceMapPayload);
     const found = map.findEntry(Number(line) - 1, Number(column || "1") - 1);

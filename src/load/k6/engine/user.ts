@@ -176,11 +176,11 @@ function eventOf(id: number, intended: Ms, { sent, done, status, error }: Exchan
 }
 
 /** Codes of k6 (lib/netext/httpext/error_codes.go, by their numbers in its documentation). */
-const errorCodes: Readonly<Record<string, number>> = {
-  timeout: 1050,
-  "connection refused": 1212,
-  "connection lost": 1220,
-};
+const errorCodes: ReadonlyMap<string, number> = new Map([
+  ["timeout", 1050],
+  ["connection refused", 1212],
+  ["connection lost", 1220],
+]);
 
 function answerOf(requestId: number, url: URL, { method, body, headers }: Wanted, got: Exchange): Answer {
   const { asked, sent, head, done, status, error = "" } = got;
@@ -195,7 +195,7 @@ function answerOf(requestId: number, url: URL, { method, body, headers }: Wanted
     headers: got.headers,
     body: got.body,
     error,
-    errorCode: error === "" ? (status >= 400 ? 1_000 + status : 0) : (errorCodes[error] ?? 1_000),
+    errorCode: error === "" ? (status >= 400 ? 1_000 + status : 0) : (errorCodes.get(error) ?? 1_000),
     timings: {
       blocked: start - asked,
       connecting: 0,

@@ -1,10 +1,10 @@
 // The part of k6's API that our own runtime has. What is not named here is refused before anything starts.
 
 /** Modules that a script may import, and the names that each has beside `default`. */
-export const modules: Readonly<Record<string, readonly string[]>> = {
-  k6: ["check", "fail", "group", "sleep"],
-  "k6/http": ["get", "post", "put", "patch", "del", "head", "options", "request"],
-};
+export const modules: ReadonlyMap<string, readonly string[]> = new Map([
+  ["k6", ["check", "fail", "group", "sleep"]],
+  ["k6/http", ["get", "post", "put", "patch", "del", "head", "options", "request"]],
+]);
 
 /** Modules of types alone: nothing of them is left when the script runs. */
 export const typeModules: readonly string[] = ["k6/options"];

@@ -138,7 +138,8 @@ function envOf(node: SyntaxNode, { env }: Scope): Scalar {
     node["computed"] === true && childOf(node, "property")?.type !== "Literal"
       ? undefined
       : nameOf(childOf(node, "property"));
-  if (nameOf(childOf(node, "object")) === "__ENV" && name !== undefined) return env[name];
+  if (nameOf(childOf(node, "object")) === "__ENV" && name !== undefined)
+    return Object.hasOwn(env, name) ? env[name] : undefined;
   throw new NotConstant(node, "a property that only a run would tell");
 }
 

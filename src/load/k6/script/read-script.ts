@@ -23,7 +23,7 @@ interface ScriptModule {
   /** Its source map, as JSON. */
   readonly map: string;
   /** Files that it imports, by what it calls them. */
-  readonly imports: Readonly<Record<string, string>>;
+  readonly imports: ReadonlyMap<string, string>;
 }
 
 /** A script that may run. */
@@ -31,7 +31,7 @@ export interface Script {
   /** Absolute path of its first file. */
   readonly entry: string;
   /** By absolute path. */
-  readonly modules: Readonly<Record<string, ScriptModule>>;
+  readonly modules: ReadonlyMap<string, ScriptModule>;
   readonly options: ScriptOptions;
   /** Names of the functions that it exports. */
   readonly functions: readonly string[];
@@ -49,8 +49,7 @@ export function readScript(entry: string, env: Readonly<Record<string, string>>,
   reading.read(entry);
   const options = reading.optionsOf(entry);
   if (reading.problems.length > 0 || options === undefined) return { problems: reading.problems };
-  const modules = Object.fromEntries(reading.modules);
-  return { script: { entry, modules, ...options }, problems: [] };
+  return { script: { entry, modules: reading.modules, ...options }, problems: [] };
 }
 
 class Reading {
@@ -121,19 +120,19 @@ class Reading {
   }
 
   /** Files that a module imports, which are read as well. */
-  #importsOf(path: string, program: SyntaxNode, text: string): Record<string, string> {
-    const imports: Record<string, string> = {};
+  #importsOf(path: string, program: SyntaxNode, text: string): ReadonlyMap<string, string> {
+    const imports = new Map<string, string>();
     for (const statement of childrenOf(program, "body")) {
       const found = importOf(statement);
       if (found === undefined || !/^\.\.?\//.test(found.specifier)) continue;
       const to = join(dirname(path), found.specifier);
-      imports[found.specifier] = to;
+      imports.set(found.specifier, to);
       this.read(to, placeIn(this.#files.shown(path), text, found.at));
     }
     return imports;
   }
 
-  #keep(path: string, text: string, imports: Record<string, string>): void {
+  #keep(path: string, text: string, imports: ReadonlyMap<string, string>): void {
     const file = this.#files.shown(path);
     this.modules.set(path, { file, imports, ...stripped(text, path) });
   }

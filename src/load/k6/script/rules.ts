@@ -50,12 +50,12 @@ function checkImport(statement: SyntaxNode, report: Report): void {
   const found = importOf(statement);
   if (found === undefined || /^\.\.?\//.test(found.specifier)) return;
   const { specifier, at } = found;
-  const known = modules[specifier];
+  const known = modules.get(specifier);
   if (known === undefined) {
     const values = childrenOf(statement, "specifiers").filter((one) => one["importKind"] !== "type");
     if (typeModules.includes(specifier) && values.length === 0) return;
-    const hint = suggestName(specifier, Object.keys(modules));
-    const expected = `${Object.keys(modules).join(", ")} ${subset}, or a file by ./ or ../`;
+    const hint = suggestName(specifier, [...modules.keys()]);
+    const expected = `${[...modules.keys()].join(", ")} ${subset}, or a file by ./ or ../`;
     return report({
       at,
       found: `the import "${specifier}"`,
@@ -127,7 +127,7 @@ function checkHttpName(
   { of, name, at }: { readonly of: string; readonly name: string | undefined; readonly at: number },
   report: Report,
 ): void {
-  const known = modules["k6/http"] ?? [];
+  const known = modules.get("k6/http") ?? [];
   if (name !== undefined && known.includes(name)) return;
   const found = name === undefined ? `a name of ${of} that is worked out` : `${of}.${name}`;
   const hint = name === undefined ? undefined : suggestName(name, known);

@@ -46,17 +46,17 @@ const mostPerSecond = 1_000;
 
 type ReadExecutor = (fields: Fields) => Executor | undefined;
 
-const executors: Readonly<Record<string, ReadExecutor>> = {
-  "constant-arrival-rate": constantArrivalRate,
-  "ramping-arrival-rate": rampingArrivalRate,
-};
+const executors: ReadonlyMap<string, ReadExecutor> = new Map<string, ReadExecutor>([
+  ["constant-arrival-rate", constantArrivalRate],
+  ["ramping-arrival-rate", rampingArrivalRate],
+]);
 
 /** Names of the executors that there are. */
-const executorNames: readonly string[] = Object.keys(executors);
+const executorNames: readonly string[] = [...executors.keys()];
 
 export function scenarioOf(name: string, fields: Fields, functions: ReadonlySet<string>): Scenario | undefined {
   const kind = fields.text("executor");
-  const read = kind === undefined ? undefined : executors[kind];
+  const read = kind === undefined ? undefined : executors.get(kind);
   const written = fields.entry("executor");
   if (written === undefined) fields.lacks("executor");
   else if (kind !== undefined && read === undefined) fields.wrong(written, `one of ${executorNames.join(", ")}`);

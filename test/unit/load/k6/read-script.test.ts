@@ -8,9 +8,9 @@ const run = "export default function () {}";
 test("a script is read with the files that it imports, and its types are gone", () => {
   const text = `import { ask } from "./lib/ask.ts";\nimport type { Options } from "k6/options";\n${steady()}\nexport default function (): void { ask("x" as string); }`;
   const { modules, options } = scriptOf(text, { "/s/lib/ask.ts": "export const ask = (q: string): string => q;" });
-  expect(Object.keys(modules).toSorted()).toEqual(["/s/lib/ask.ts", "/s/main.ts"]);
-  expect(modules["/s/main.ts"]?.imports).toEqual({ "./lib/ask.ts": "/s/lib/ask.ts" });
-  expect(modules["/s/lib/ask.ts"]?.code).not.toContain("string");
+  expect([...modules.keys()].toSorted()).toEqual(["/s/lib/ask.ts", "/s/main.ts"]);
+  expect(modules.get("/s/main.ts")?.imports).toEqual(new Map([["./lib/ask.ts", "/s/lib/ask.ts"]]));
+  expect(modules.get("/s/lib/ask.ts")?.code).not.toContain("string");
   expect(options.scenarios).toMatchObject([{ name: "s", exec: "default", ratePerSecond: 20, vus: 2, mostVus: 2 }]);
 });
 
@@ -96,4 +96,15 @@ function run() {}`;
   expect(options.scenarios).toMatchObject([{ ratePerSecond: 14, tags: { of: "n2" } }]);
   expect(functions).toContain("default");
   expect(read(text).problems).toHaveLength(2);
+});
+
+test.each(["constructor", "__proto__", "toString"])("%s is no name that we know", (word) => {
+  expect(told(`import x from "${word}";\n${steady().replace("constant-arrival-rate", word)}\n${run}`)).toEqual([
+    expect.stringContaining(`main.ts:1:15: the import "${word}"`),
+    expect.stringMatching(/^main\.ts:2:\d+: ".*"; expected one of constant-arrival-rate/),
+  ]);
+  const tagged = steady().replace("duration", `tags: { of: __ENV["${word}"] ?? "none" }, duration`);
+  expect(told(`${tagged}\n${run}`)).toEqual([
+    expect.stringMatching(/^main\.ts:1:\d+: __ENV\..*; expected one of TARGET/),
+  ]);
 });
