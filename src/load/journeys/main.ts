@@ -145,7 +145,7 @@ async function answer(request: IncomingMessage, secret: string, isReady: (index:
     isReady(Number(index));
     return person.turn(body.id);
   }
-  return what === "over" ? person.over(body) : person.kept();
+  return what === "over" ? person.over(body) : person.kept(body.id);
 }
 
 async function endRunner({ runner }: Running): Promise<void> {

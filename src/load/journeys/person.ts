@@ -47,6 +47,8 @@ export class Person {
   #schedule: Schedule | undefined;
   #isStopped = false;
   #current: UnderWay | undefined;
+  /** Journeys that were waited for long enough: what is said of them later is nobody's. */
+  readonly #givenUp = new Set<number>();
   #idle = later();
 
   constructor(options: PersonOptions) {
@@ -64,26 +66,30 @@ export class Person {
     this.#schedule?.changeRate(times, atMs);
   }
 
-  /** A worker is ready: resolves when the next journey is to begin. */
+  /**
+   * A worker is ready: resolves when the next journey is to begin. The runner tells of a journey on another channel than
+   * the worker, so a worker may ask here before the one before has been told of: it waits for that.
+   */
   async turn(id: number): Promise<Turn> {
-    const { of, clock, emit, fail } = this.#options;
+    const { of, clock, emit } = this.#options;
     await Promise.race([this.#begun.promise, this.#stopped.promise]);
+    await this.#idle.promise;
     await this.#untilBeat();
     if (this.#isStopped) return { go: false, timeoutMs: 0 };
     const { slowOverMs, timeoutMs } = of.spec;
     const named = of.stream === undefined ? {} : { stream: of.stream };
     const late = setTimeout(() => emit({ kind: "late", at: clock.now(), id, ...named }), slowOverMs);
     const endless = `a journey of ${of.name} does not end: ${timeoutMs} ms were its time`;
-    const timers = [late, setTimeout(() => this.#giveUp(endless, fail), timeoutMs + BEYOND_MS)];
+    const timers = [late, setTimeout(() => this.#giveUp(id, endless), timeoutMs + BEYOND_MS)];
     this.#current = { id, from: clock.now(), wallFrom: Date.now(), timers, secrets: [] };
     this.#idle = later();
     return { go: true, timeoutMs };
   }
 
   /** A journey's steps are over; says what is to be kept of it. */
-  over({ good, foreign, secrets }: WorkerReport): Keep {
+  over({ id, good, foreign, secrets }: WorkerReport): Keep {
     const { of, fail, pathsFor } = this.#options;
-    const current = this.#current;
+    const current = this.#underWay(id);
     if (current === undefined) return {};
     clearTimeout(current.timers[0]);
     current.secrets = secrets;
@@ -100,8 +106,8 @@ export class Person {
   }
 
   /** What was to be kept lies at its paths. */
-  async kept(): Promise<void> {
-    const current = this.#current;
+  async kept(id: number): Promise<void> {
+    const current = this.#underWay(id);
     if (current?.as === undefined) return;
     current.kept = { as: current.as, files: [...(await this.#options.keep(current.as, current.secrets))] };
   }
@@ -109,11 +115,17 @@ export class Person {
   /** The runner's word on a journey, which comes last. */
   told(over: Over): void {
     const { of, clock, emit, fail } = this.#options;
-    const current = this.#current;
-    if (current?.id !== over.id) {
+    const current = this.#underWay(over.id);
+    if (current === undefined) {
       // No turn was taken: what failed is what stands before every journey.
       const why = withoutSecrets(of, over.reason ?? over.status);
-      if (over.status !== "passed") fail(`${of.name}: the journey cannot begin: ${why}`);
+      const isNews = over.status !== "passed" && over.status !== "skipped" && !this.#givenUp.has(over.id);
+      if (isNews) fail(`${of.name}: the journey cannot begin: ${why}`);
+      return;
+    }
+    if (over.status === "skipped") {
+      fail(`${of.name}: the journey skips itself, so nothing is seen`);
+      this.#finish();
       return;
     }
     for (const event of eventsOf(of, over, { ...current, at: clock.now() })) {
@@ -141,8 +153,13 @@ export class Person {
     clearTimeout(timer);
   }
 
-  #giveUp(why: string, fail: (reason: string) => void): void {
-    fail(why);
+  #underWay(id: number): UnderWay | undefined {
+    return this.#current?.id === id ? this.#current : undefined;
+  }
+
+  #giveUp(id: number, why: string): void {
+    this.#givenUp.add(id);
+    this.#options.fail(why);
     this.#finish();
   }
 

@@ -18,7 +18,6 @@ export default class JourneyReporter implements Reporter {
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {
-    if (result.status === "skipped") return;
     const [error] = result.errors;
     tell({
       type: "over",

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { LoadEvent } from "../../../../src/core/load-source.ts";
 import { Person } from "../../../../src/load/journeys/person.ts";
 
@@ -28,7 +28,7 @@ function stand() {
   async function journey(id: number, good: boolean, measured: Readonly<Record<string, number>> = {}) {
     expect(await person.turn(id)).toEqual({ go: true, timeoutMs: 40_000 });
     const keep = person.over({ id, good, foreign: [], secrets: [] });
-    await person.kept();
+    await person.kept(id);
     const steps = [{ title: "words shown", endedAt: Date.now(), ok: good }];
     person.told({
       type: "over",
@@ -106,4 +106,43 @@ test("what fails before a turn was taken, and who was asked that is none of ours
   expect(failures[1]).toBe(
     "a journey of look asked http://elsewhere, which is none of its origins (http://127.0.0.1:1)",
   );
+});
+
+test("a worker that asks for its next turn before the runner has told of the last one waits, and each outcome is its own", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { person, events, failures } = stand();
+  person.begin(performance.now());
+  const first = person.turn(0);
+  await vi.advanceTimersByTimeAsync(10);
+  await first;
+  person.over({ id: 0, good: false, foreign: [], secrets: [] });
+  await person.kept(0);
+  let asksAgain = true;
+  const next = person.turn(1).finally(() => (asksAgain = false));
+  // More beats than one pass, of 5 ms each.
+  await vi.advanceTimersByTimeAsync(40);
+  expect(asksAgain).toBe(true);
+  // What another journey says meanwhile is not this one's.
+  expect(person.over({ id: 1, good: true, foreign: [], secrets: ["x"] })).toEqual({});
+  person.told({ type: "over", id: 0, status: "failed", steps: [], measured: {} });
+  await vi.advanceTimersByTimeAsync(10);
+  expect(await next).toMatchObject({ go: true });
+  person.told({ type: "over", id: 1, status: "passed", steps: [], measured: {} });
+  expect(failures).toEqual([]);
+  const all = events.flatMap((event) => (event.kind === "journey" ? [[event.id, event.good, event.kept?.as]] : []));
+  expect(all).toEqual([
+    [0, false, "first-bad"],
+    [1, true, undefined],
+  ]);
+});
+
+test("a journey that skips itself shows nothing, and ends the trial in words; one that had no turn does not", async () => {
+  const { person, failures } = stand();
+  person.begin(performance.now());
+  person.told({ type: "over", id: 7, status: "skipped", steps: [], measured: {} });
+  await person.turn(0);
+  person.told({ type: "over", id: 0, status: "skipped", steps: [], measured: {} });
+  expect(failures).toEqual(["look: the journey skips itself, so nothing is seen"]);
+  await person.stop();
 });
