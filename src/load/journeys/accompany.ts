@@ -1,7 +1,7 @@
 // Beside a journey in Playwright's worker: waits for its turn, lets the browser ask none but the stream's origins, and
 // keeps trace and picture when told to. It is loaded there and nowhere else; the module of Playwright is handed in.
 
-import type { BrowserContext, TestType, TestInfo } from "@playwright/test";
+import type { BrowserContext, TestType } from "@playwright/test";
 import type { Keep, Turn, WorkerReport } from "./messages.ts";
 
 /** How a worker reaches the process of the journeys. */
@@ -21,19 +21,29 @@ type Test = Pick<TestType<{ context: BrowserContext }, object>, "beforeEach" | "
 /** Hooks around every journey of the file that is loaded next. */
 export function accompany(test: Test, { door, origins }: Company): void {
   let foreign = new Set<string>();
-  test.beforeEach(async ({ context }, info) => {
-    // The time until its turn is none of the journey's.
+  /** A browser's first page takes longer than all others, whatever it shows. */
+  let isCold = true;
+  let began = 0n;
+  // Asks for no fixture, so that none is made yet: the start of a browser, and the time until its turn, are none of the
+  // journey's.
+  // oxlint-disable-next-line no-empty-pattern
+  test.beforeEach(({}, info) => {
+    began = process.hrtime.bigint();
     info.setTimeout(0);
+  });
+  test.beforeEach(async ({ context }, info) => {
     foreign = new Set();
     await guard(context, origins, foreign);
-    const began = process.hrtime.bigint();
+    if (isCold) await (await context.newPage()).close();
+    isCold = false;
+    await context.tracing.start({ snapshots: true, screenshots: false });
     const turn = await tell<Turn>(`${door}/turn`, { id: info.repeatEachIndex });
     if (!turn.go) info.skip(true, "the trial is over");
-    await context.tracing.start({ snapshots: true, screenshots: false });
     const waitedMs = Number(process.hrtime.bigint() - began) / 1e6;
     info.setTimeout(Math.ceil(waitedMs) + turn.timeoutMs);
   });
   test.afterEach(async ({ context }, info) => {
+    const endedNs = String(process.hrtime.bigint());
     if (info.status === "skipped") return;
     info.setTimeout(info.timeout + AROUND_MS);
     const good = info.status === "passed";
@@ -42,12 +52,13 @@ export function accompany(test: Test, { door, origins }: Company): void {
     const cookies = await context.cookies().catch(() => []);
     const report: WorkerReport = {
       id: info.repeatEachIndex,
+      endedNs,
       good,
       foreign: [...foreign],
       secrets: cookies.map(({ value }) => value),
     };
     const keep = await tell<Keep>(`${door}/over`, report);
-    await keepOf(context, info, keep);
+    await keepOf(context, keep);
     await tell(`${door}/kept`, { id: info.repeatEachIndex });
   });
 }
@@ -82,7 +93,7 @@ function httpOrigin(url: URL): string {
   return `${url.protocol.replace(/^ws/, "http")}//${url.host}`;
 }
 
-async function keepOf(context: BrowserContext, _info: TestInfo, { trace, picture }: Keep): Promise<void> {
+async function keepOf(context: BrowserContext, { trace, picture }: Keep): Promise<void> {
   const page = context.pages()[0];
   if (picture !== undefined) await page?.screenshot({ path: picture, timeout: PICTURE_MS }).catch(() => undefined);
   await context.tracing.stop(trace === undefined ? {} : { path: trace });

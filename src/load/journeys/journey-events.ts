@@ -19,22 +19,23 @@ export function withoutSecrets({ env }: JourneyStream, text: string): string {
   );
 }
 
-/** When a journey began, by both clocks, and when its outcome was known. */
+/** When a journey began, by both clocks, when its body had ended, and when the runner told of it, which is later. */
 interface When {
   readonly from: Ms;
   readonly wallFrom: number;
+  readonly endedAt: Ms;
   readonly at: Ms;
 }
 
 /** What one journey is as a request of its stream, as readings of its probes, and as a journey. */
-export function eventsOf(of: JourneyStream, over: Over, { from, wallFrom, at }: When): readonly LoadEvent[] {
+export function eventsOf(of: JourneyStream, over: Over, { from, wallFrom, endedAt, at }: When): readonly LoadEvent[] {
   const good = over.status === "passed";
   const tookMs = ({ title, endedAt }: Over["steps"][number]): Ms =>
     round(over.measured[title] ?? Math.max(0, endedAt - wallFrom));
   const seen = over.steps.filter(({ ok }) => ok).map((step) => ({ step: step.title, tookMs: tookMs(step) }));
   const missed = over.steps.find(({ ok }) => !ok)?.title;
   const took = new Map(seen.map(({ step, tookMs: ms }) => [step, ms]));
-  const end = Math.max(from, at);
+  const end = Math.max(from, endedAt);
   const first = took.get(FIRST_TOKEN);
   const why =
     missed === undefined ? (over.status === "timedOut" ? "timeout" : "journey failed") : `not seen: ${missed}`;
@@ -68,7 +69,7 @@ export function eventsOf(of: JourneyStream, over: Over, { from, wallFrom, at }: 
     ...readings,
     {
       kind: "journey",
-      at: end,
+      at: Math.max(end, at),
       id: over.id,
       name: of.name,
       from,

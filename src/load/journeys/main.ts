@@ -12,6 +12,7 @@ import { join, relative } from "node:path";
 import { loopbackHost } from "../../core/addresses.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { LoadEvent } from "../../core/load-source.ts";
+import type { Ms } from "../../core/units.ts";
 import { later } from "../../lib/later.ts";
 import { lastWords } from "../../lib/proc.ts";
 import { endBelow } from "./end-below.ts";
@@ -34,6 +35,8 @@ let work: string | undefined;
 /** Short names of the folders in which browsers work: a socket's path has 107 bytes at most; a trial's is longer. */
 const links: string[] = [];
 let isEnding = false;
+/** ms since the trial's epoch of an instant on the machine's monotonic clock, ns; known from `init` on. */
+let sinceEpoch: (ns: bigint) => Ms = () => 0;
 
 function tell(message: FromJourneys): void {
   if (process.connected) process.send?.(message);
@@ -46,7 +49,8 @@ function fail(reason: string): void {
 async function init(options: JourneyOptions): Promise<void> {
   const { streams, seed, epochNs } = options;
   const epoch = BigInt(epochNs);
-  const clock = { now: () => Number((process.hrtime.bigint() - epoch) / 1000n) / 1000 };
+  sinceEpoch = (ns) => Number((ns - epoch) / 1000n) / 1000;
+  const clock = { now: () => sinceEpoch(process.hrtime.bigint()) };
   const emit = (event: LoadEvent): void => tell({ type: "events", events: [event] });
   work = join(options.work, "journeys");
   const secret = randomBytes(16).toString("hex");
@@ -145,7 +149,7 @@ async function answer(request: IncomingMessage, secret: string, isReady: (index:
     isReady(Number(index));
     return person.turn(body.id);
   }
-  return what === "over" ? person.over(body) : person.kept(body.id);
+  return what === "over" ? person.over(body, sinceEpoch(BigInt(body.endedNs))) : person.kept(body.id);
 }
 
 async function endRunner({ runner }: Running): Promise<void> {

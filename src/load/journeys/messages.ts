@@ -76,6 +76,8 @@ export interface Turn {
 /** What a worker tells once a journey's own steps are over. */
 export interface WorkerReport {
   readonly id: number;
+  /** When the journey's body had ended, and nothing was taken down yet: `process.hrtime.bigint()`, ns in decimal. */
+  readonly endedNs: string;
   readonly good: boolean;
   /** Origins that the browser was led to and that are none of the stream's. */
   readonly foreign: readonly string[];

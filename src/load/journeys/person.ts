@@ -34,6 +34,8 @@ interface UnderWay {
   readonly wallFrom: number;
   readonly timers: readonly NodeJS.Timeout[];
   secrets: readonly string[];
+  /** When its body had ended; absent: its worker did not come to say so. */
+  endedAt?: Ms;
   kept?: NonNullable<JourneyEvent["kept"]>;
   as?: KeptAs;
 }
@@ -86,13 +88,14 @@ export class Person {
     return { go: true, timeoutMs };
   }
 
-  /** A journey's steps are over; says what is to be kept of it. */
-  over({ id, good, foreign, secrets }: WorkerReport): Keep {
+  /** A journey's steps were over at `endedAt`; says what is to be kept of it. */
+  over({ id, good, foreign, secrets }: Omit<WorkerReport, "endedNs">, endedAt: Ms): Keep {
     const { of, fail, pathsFor } = this.#options;
     const current = this.#underWay(id);
     if (current === undefined) return {};
     clearTimeout(current.timers[0]);
     current.secrets = secrets;
+    current.endedAt = endedAt;
     if (foreign.length > 0) {
       fail(
         `a journey of ${of.name} asked ${foreign.join(", ")}, which is none of its origins (${of.origins.join(", ")})`,
@@ -128,7 +131,7 @@ export class Person {
       this.#finish();
       return;
     }
-    for (const event of eventsOf(of, over, { ...current, at: clock.now() })) {
+    for (const event of eventsOf(of, over, { endedAt: clock.now(), ...current, at: clock.now() })) {
       emit(event.kind === "journey" && current.kept !== undefined ? { ...event, kept: current.kept } : event);
     }
     this.#finish();

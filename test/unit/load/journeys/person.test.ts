@@ -27,7 +27,7 @@ function stand() {
   /** One journey from its turn to the runner's word; gives what was to be kept. */
   async function journey(id: number, good: boolean, measured: Readonly<Record<string, number>> = {}) {
     expect(await person.turn(id)).toEqual({ go: true, timeoutMs: 40_000 });
-    const keep = person.over({ id, good, foreign: [], secrets: [] });
+    const keep = person.over({ id, good, foreign: [], secrets: [] }, performance.now());
     await person.kept(id);
     const steps = [{ title: "words shown", endedAt: Date.now(), ok: good }];
     person.told({
@@ -48,7 +48,7 @@ test("nobody begins before the load does, and nobody after it has stopped", asyn
   const first = person.turn(0);
   person.begin(performance.now());
   expect(await first).toMatchObject({ go: true });
-  person.over({ id: 0, good: true, foreign: [], secrets: [] });
+  person.over({ id: 0, good: true, foreign: [], secrets: [] }, performance.now());
   person.told({ type: "over", id: 0, status: "passed", steps: [], measured: {} });
   await journey(1, true);
   await person.stop();
@@ -101,7 +101,7 @@ test("what fails before a turn was taken, and who was asked that is none of ours
   person.told({ type: "over", id: 0, status: "failed", steps: [], measured: {}, reason: "no ground" });
   expect(failures).toEqual(["look: the journey cannot begin: no ground"]);
   await person.turn(1);
-  person.over({ id: 1, good: true, foreign: ["http://elsewhere"], secrets: [] });
+  person.over({ id: 1, good: true, foreign: ["http://elsewhere"], secrets: [] }, performance.now());
   person.told({ type: "over", id: 1, status: "passed", steps: [], measured: {} });
   expect(failures[1]).toBe(
     "a journey of look asked http://elsewhere, which is none of its origins (http://127.0.0.1:1)",
@@ -116,7 +116,7 @@ test("a worker that asks for its next turn before the runner has told of the las
   const first = person.turn(0);
   await vi.advanceTimersByTimeAsync(10);
   await first;
-  person.over({ id: 0, good: false, foreign: [], secrets: [] });
+  person.over({ id: 0, good: false, foreign: [], secrets: [] }, performance.now());
   await person.kept(0);
   let asksAgain = true;
   const next = person.turn(1).finally(() => (asksAgain = false));
@@ -124,7 +124,7 @@ test("a worker that asks for its next turn before the runner has told of the las
   await vi.advanceTimersByTimeAsync(40);
   expect(asksAgain).toBe(true);
   // What another journey says meanwhile is not this one's.
-  expect(person.over({ id: 1, good: true, foreign: [], secrets: ["x"] })).toEqual({});
+  expect(person.over({ id: 1, good: true, foreign: [], secrets: ["x"] }, performance.now())).toEqual({});
   person.told({ type: "over", id: 0, status: "failed", steps: [], measured: {} });
   await vi.advanceTimersByTimeAsync(10);
   expect(await next).toMatchObject({ go: true });
@@ -145,4 +145,28 @@ test("a journey that skips itself shows nothing, and ends the trial in words; on
   person.told({ type: "over", id: 0, status: "skipped", steps: [], measured: {} });
   expect(failures).toEqual(["look: the journey skips itself, so nothing is seen"]);
   await person.stop();
+});
+
+test("a journey ends with its own body: what is taken down and kept after it makes nobody wait", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { person, events } = stand();
+  person.begin(performance.now());
+  for (const [id, good] of [true, false].entries()) {
+    const turn = person.turn(id);
+    await vi.advanceTimersByTimeAsync(10);
+    await turn;
+    const ended = performance.now();
+    person.over({ id, good, foreign: [], secrets: [] }, ended);
+    // A picture, a trace, the end of the page.
+    await vi.advanceTimersByTimeAsync(3_000);
+    person.told({ type: "over", id, status: good ? "passed" : "failed", steps: [], measured: {} });
+    const of = events.filter((event) => "id" in event && event.id === id);
+    expect(of).toMatchObject([
+      { kind: "request", at: ended, done: good ? ended : null },
+      { kind: "journey", at: ended + 3_000 },
+    ]);
+    const readings = events.filter((event) => event.kind === "reading").slice(-3);
+    expect(readings.map(({ at }) => at)).toEqual([ended, ended, ended]);
+  }
 });
