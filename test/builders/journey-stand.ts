@@ -91,7 +91,8 @@ export async function openJourneyStand(journey: string) {
     events: heard.events,
     said: heard.said,
     say: (next: string) => void (words = next),
-    async start(timeoutMs = 20_000) {
+    /** `chromium`: another program than the usual one. */
+    async start(timeoutMs = 20_000, chromium?: string) {
       const stream = {
         name: "look",
         source: "journeys",
@@ -104,7 +105,13 @@ export async function openJourneyStand(journey: string) {
       };
       const load = { arrival: "constant", ratePerSecond: 5, slowOverMs: timeoutMs / 2, timeoutMs } as const;
       const order = { streams: [{ name: "look", stream, load }], seed: 1, epochNs, fill, folders };
-      control = await launched.start(order, (event) => heard.take(event));
+      const usual = process.env["CHROMIUM_PATH"];
+      if (chromium !== undefined) process.env["CHROMIUM_PATH"] = chromium;
+      const starting = launched.start(order, (event) => heard.take(event));
+      // It is read at once, and by nobody later.
+      if (usual === undefined) delete process.env["CHROMIUM_PATH"];
+      else process.env["CHROMIUM_PATH"] = usual;
+      control = await starting;
       control.begin(Number(process.hrtime.bigint() - BigInt(epochNs)) / 1e6);
       return control;
     },
