@@ -62,14 +62,16 @@ export interface QuotaControl {
   /** Harmless for a container that is gone. */
   order(container: string, fields: QuotaFields): Promise<void>;
   /**
-   * By the engine's word whether that order holds, and by the kernel's how much the processes may have: undefined where
-   * none runs; a text says why the limit does not reach them. Undefined for a container that is gone.
+   * By the engine's word whether that order holds: undefined where it does not say. By the kernel's how much the
+   * processes may have: undefined where none runs; a text says why that cannot be read, or why the limit does not reach
+   * them. All undefined for a container that is gone.
    */
-  seen(
-    container: string,
-    fields: QuotaFields,
-    quota: QuotaName,
-  ): Promise<{ readonly isTold: boolean; readonly enforced: number | string | undefined } | undefined>;
+  seen(container: string, fields: QuotaFields, quota: QuotaName): Promise<QuotaSeen | undefined>;
+}
+
+export interface QuotaSeen {
+  readonly isTold: boolean | undefined;
+  readonly enforced: number | string | undefined;
 }
 
 /** What an engine tells of a container, with its own time. */

@@ -74,12 +74,13 @@ export const containerLimit = fault({
     const expected = `${replica} may have ${to} of ${limit}, by the kernel`;
     const seen = await quotas.seen(container, lowered, limit);
     if (seen === undefined) return { confirmed: false, expected, seen: "its container is gone" };
-    const { isTold, enforced = "nothing of it runs" } = seen;
-    const isLow = typeof enforced === "number" ? enforced <= to * 1.001 : enforced === "nothing of it runs";
+    const { isTold, enforced } = seen;
+    const isLow = enforced === undefined || (typeof enforced === "number" && enforced <= to * 1.001);
+    const otherwise = isTold === undefined ? ", and the engine does not say" : ", and the engine was told otherwise";
     return {
-      confirmed: isTold && isLow,
+      confirmed: isTold === true && isLow,
       expected,
-      seen: `${enforced}${isTold ? "" : ", and the engine was told otherwise"}`,
+      seen: `${enforced ?? "nothing of it runs"}${isTold === true ? "" : otherwise}`,
     };
   },
 
@@ -91,8 +92,12 @@ export const containerLimit = fault({
     if ((await quotas.seen(container, lowered, limit))?.isTold === true) await quotas.order(container, before);
     const after = await quotas.seen(container, lowered, limit);
     const { runs, seen } = await startIfDown(site, signal);
-    const says =
-      after === undefined ? "its container is gone" : after.isTold ? "it is still lowered" : "it is not lowered";
-    return { confirmed: after?.isTold !== true && runs, expected, seen: `${says}${seen}` };
+    const says = after === undefined ? "its container is gone" : loweredWords(after.isTold);
+    return { confirmed: (after === undefined || after.isTold === false) && runs, expected, seen: `${says}${seen}` };
   },
 });
+
+function loweredWords(isLowered: boolean | undefined): string {
+  if (isLowered === undefined) return "the engine does not say whether it is still lowered";
+  return isLowered ? "it is still lowered" : "it is not lowered";
+}

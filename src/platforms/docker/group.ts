@@ -77,16 +77,17 @@ export function processorsIn(status: string): number | undefined {
 /** Bytes; Infinity for no limit. Throws when the group is gone. */
 export async function memoryLimitOf({ folder, version }: Group): Promise<number> {
   const text = await readFile(join(folder, version === 1 ? "memory.limit_in_bytes" : "memory.max"), "utf8");
-  const bytes = Number(text);
-  return text.trim() === "max" || bytes > noLimit ? Number.POSITIVE_INFINITY : bytes;
+  if (text.trim() === "max") return Number.POSITIVE_INFINITY;
+  const bytes = numberIn(text);
+  return bytes > noLimit ? Number.POSITIVE_INFINITY : bytes;
 }
 
 /** What the group holds now beyond cached files that it would give up, bytes. Throws when it is gone. */
 export async function memoryHeldBy({ folder, version }: Group): Promise<number> {
-  const used = Number(await readFile(join(folder, version === 1 ? "memory.usage_in_bytes" : "memory.current"), "utf8"));
+  const used = await readFile(join(folder, version === 1 ? "memory.usage_in_bytes" : "memory.current"), "utf8");
   const stat = await readFile(join(folder, "memory.stat"), "utf8");
   const [, cached = "0"] = new RegExp(`^${version === 1 ? "total_" : ""}inactive_file (\\d+)$`, "m").exec(stat) ?? [];
-  return Math.max(0, used - Number(cached));
+  return Math.max(0, numberIn(used) - Number(cached));
 }
 
 /** How many processors it may keep busy; Infinity for no limit. Throws when it is gone. */
@@ -97,5 +98,11 @@ export async function processorsOf({ folder, version }: Group): Promise<number> 
       : await Promise.all(
           ["cpu.cfs_quota_us", "cpu.cfs_period_us"].map((name) => readFile(join(folder, name), "utf8")),
         );
-  return quota === "max" || Number(quota) < 0 ? Number.POSITIVE_INFINITY : Number(quota) / Number(period);
+  return quota === "max" || numberIn(quota) < 0 ? Number.POSITIVE_INFINITY : numberIn(quota) / numberIn(period);
+}
+
+/** Throws where the kernel says none: nothing else may pass for zero. */
+function numberIn(text: string): number {
+  if (/^-?\d+$/.test(text.trim())) return Number(text);
+  throw new RangeError(`the kernel says ${JSON.stringify(text.slice(0, 40))} where a number should be`);
 }

@@ -3,8 +3,8 @@
 // was lifted by a quota of -1 is none, also after a restart.
 
 import { readFile } from "node:fs/promises";
-import type { QuotaControl, QuotaFields, QuotaLook, QuotaName } from "../../core/container-controls.ts";
-import { HarnessError } from "../../core/errors.ts";
+import type { QuotaControl, QuotaFields, QuotaLook, QuotaName, QuotaSeen } from "../../core/container-controls.ts";
+import { HarnessError, messageOf } from "../../core/errors.ts";
 import { containerNow, type SeenContainer } from "./containers.ts";
 import { ifThere, type Engine } from "./engine.ts";
 import {
@@ -29,8 +29,10 @@ export function quotaControl(project: Project, replica: string): QuotaControl {
     async look(quota) {
       const container = (await project.look()).find((one) => one.replica === replica)?.container;
       if (container?.instance === undefined) return undefined;
+      const untold = namesOf[quota].find((name) => toldOf(container)[name] === undefined);
+      if (untold !== undefined) throw refusal(container, `the engine does not say its ${untold}`);
       const group = await groupOf(container, controllers[quota]);
-      if (group === undefined) throw refusal(container, "its control group is not to be seen on this machine");
+      if (group === undefined) throw refusal(container, unseen);
       if (group.elsewhere !== undefined) throw refusal(container, elsewhere(group.elsewhere));
       if (quota === "memory")
         return memoryLook(container, await memoryHeldBy(group), await tightestAbove(group, memoryLimitOf));
@@ -40,19 +42,25 @@ export function quotaControl(project: Project, replica: string): QuotaControl {
     async order(id, fields) {
       await ifThere(engine.docker.getContainer(id).update({ ...fields }));
     },
-    async seen(id, fields, quota) {
-      const container = await containerNow(engine, id);
-      if (container === undefined) return undefined;
-      const isTold = Object.entries(fields).every(([name, value]) => isSame(toldOf(container)[name] ?? 0, value));
-      if (container.instance === undefined) return { isTold, enforced: undefined };
-      const group = await groupOf(container, controllers[quota]);
-      if (group === undefined) return { isTold, enforced: undefined };
-      return {
-        isTold,
-        enforced: group.elsewhere === undefined ? await enforcedIn(group, quota) : elsewhere(group.elsewhere),
-      };
-    },
+    seen: (id, fields, quota) => quotaSeen(engine, id, fields, quota),
   };
+}
+
+async function quotaSeen(
+  engine: Engine,
+  id: string,
+  fields: QuotaFields,
+  quota: QuotaName,
+): Promise<QuotaSeen | undefined> {
+  const container = await containerNow(engine, id);
+  if (container === undefined) return undefined;
+  const isTold = holds(toldOf(container), fields);
+  if (container.instance === undefined) return { isTold, enforced: undefined };
+  const enforced = await enforcedOn(container, quota);
+  if (typeof enforced === "number") return { isTold, enforced };
+  // Its last process may have ended since, and its group with it.
+  const { instance } = (await containerNow(engine, id)) ?? {};
+  return instance === container.instance ? { isTold, enforced } : quotaSeen(engine, id, fields, quota);
 }
 
 /** How many it can keep busy as long as its own limit allows that: of the machine's, those that it may be put on. */
@@ -64,23 +72,48 @@ async function processorsFor({ docker }: Engine, container: SeenContainer, group
   return Math.min(ofMachine, allowed, await tightestAbove(group, processorsOf));
 }
 
+const unseen = "its control group is not to be seen on this machine";
+
 function elsewhere(where: string): string {
   return `its processes were moved to the control group ${where}, where no limit of the engine reaches them`;
 }
 
-async function enforcedIn(group: Group, quota: QuotaName): Promise<number | undefined> {
-  // Its last process may have ended since, and the group with it.
-  return (quota === "memory" ? memoryLimitOf(group) : processorsOf(group)).catch(() => undefined);
+/** A text says why it is not to be read, or limits nothing. */
+async function enforcedOn(container: SeenContainer, quota: QuotaName): Promise<number | string> {
+  const group = await groupOf(container, controllers[quota]);
+  if (group === undefined) return unseen;
+  if (group.elsewhere !== undefined) return elsewhere(group.elsewhere);
+  return (quota === "memory" ? memoryLimitOf(group) : processorsOf(group)).catch(
+    (thrown: unknown) => `its limit cannot be read: ${messageOf(thrown)}`,
+  );
 }
 
-function toldOf({ info }: SeenContainer): Readonly<Record<string, number>> {
-  const { Memory = 0, MemorySwap = 0, NanoCpus = 0, CpuQuota = 0, CpuPeriod = 0 } = info.HostConfig;
-  return { Memory, MemorySwap, NanoCpus, CpuQuota, CpuPeriod };
+const namesOf = { memory: ["Memory", "MemorySwap"], processors: ["NanoCpus", "CpuQuota", "CpuPeriod"] } as const;
+
+/** Without what the engine does not say. */
+function toldOf({ info }: SeenContainer): QuotaFields {
+  const names: readonly string[] = Object.values(namesOf).flat();
+  const entries = Object.entries(info.HostConfig).filter(([name, value]) => names.includes(name) && isNumber(value));
+  return Object.fromEntries(entries);
 }
 
-/** Zero and below are all "none", whichever of them was ordered. */
-function isSame(one: number, other: number): boolean {
-  return one === other || (one <= 0 && other <= 0);
+function isNumber(value: unknown): boolean {
+  return typeof value === "number";
+}
+
+/** Undefined where not all is told, and nothing of it is otherwise. */
+function holds(told: QuotaFields, fields: QuotaFields): boolean | undefined {
+  const all = Object.entries(fields).map(([name, value]) => {
+    const now = told[name];
+    return now === undefined ? undefined : isSame(name, now, value);
+  });
+  if (all.includes(false)) return false;
+  return all.includes(undefined) ? undefined : true;
+}
+
+/** Zero and below are all "none", whichever of them was ordered; of memory to swap out, zero is twice the memory. */
+function isSame(name: string, one: number, other: number): boolean {
+  return one === other || (name !== "MemorySwap" && one <= 0 && other <= 0);
 }
 
 function refusal({ name }: SeenContainer, why: string): HarnessError {

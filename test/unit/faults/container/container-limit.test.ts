@@ -12,6 +12,8 @@ interface Told {
   readonly site: Site;
   readonly orders: QuotaFields[];
   now: QuotaFields;
+  /** The engine answers without the fields that were asked for. */
+  isSilent: boolean;
 }
 
 /** A container that may have so much; `kernel`: what the kernel says instead of what was ordered. */
@@ -19,7 +21,7 @@ function containerWith(look: Partial<QuotaLook> = {}, kernel?: number | string):
   const before = { Memory: 256 * mib };
   const all: QuotaLook = { container: "abc", before, may: 256 * mib, has: 40.5 * mib, ...look };
   const orders: QuotaFields[] = [];
-  const told = { orders, now: all.before };
+  const told = { orders, now: all.before, isSilent: false };
   const quotas: QuotaControl = {
     look: async () => all,
     orderFor: (_look, quota, value) => (quota === "memory" ? { Memory: value } : { NanoCpus: value * 1e9 }),
@@ -28,7 +30,7 @@ function containerWith(look: Partial<QuotaLook> = {}, kernel?: number | string):
       told.now = fields;
     },
     seen: async (_container, fields) => ({
-      isTold: JSON.stringify(fields) === JSON.stringify(told.now),
+      isTold: told.isSilent ? undefined : JSON.stringify(fields) === JSON.stringify(told.now),
       enforced: kernel ?? told.now["Memory"] ?? (told.now["NanoCpus"] ?? 0) / 1e9,
     }),
   };
@@ -61,6 +63,22 @@ test("is not confirmed where the kernel holds another limit than the engine was 
     const undo = await containerLimit.prepare(params, told.site);
     expect(await containerLimit.apply(params, undo, told.site, signal)).toMatchObject({ confirmed: false });
   }
+});
+
+test("is not confirmed, and not back, where the engine does not say which limit holds", async () => {
+  const told = containerWith();
+  const params = containerLimit.parse({ limit: "memory" });
+  const undo = await containerLimit.prepare(params, told.site);
+  await containerLimit.apply(params, undo, told.site, signal);
+  told.isSilent = true;
+  expect(await containerLimit.observe({ params, undo, before: undefined }, told.site, signal)).toMatchObject({
+    confirmed: false,
+    seen: `${57 * mib}, and the engine does not say`,
+  });
+  expect(await containerLimit.revert(undo, told.site, signal)).toMatchObject({
+    confirmed: false,
+    seen: "the engine does not say whether it is still lowered",
+  });
 });
 
 test("refuses before any harm what is no less, and a limit that somebody has changed since", async () => {

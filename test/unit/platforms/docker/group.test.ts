@@ -81,3 +81,10 @@ test("knows a tighter limit of a group above, as far up as there are limits", as
   expect(await tightestAbove({ ...top, folder: own }, processorsOf)).toBe(1.5);
   expect(await tightestAbove(top, processorsOf)).toBe(Infinity);
 });
+
+test("what is no number is no limit of zero", async () => {
+  const empty = await groupWith(2, { "memory.max": "\n", "cpu.max": "\n", "memory.current": "", "memory.stat": "" });
+  for (const read of [memoryLimitOf, processorsOf, memoryHeldBy]) {
+    await expect(read(empty)).rejects.toThrow("where a number should be");
+  }
+});

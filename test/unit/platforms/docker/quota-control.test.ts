@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
-import { memoryLook, processorsLook } from "../../../../src/platforms/docker/quota-control.ts";
+import { memoryLook, processorsLook, quotaControl } from "../../../../src/platforms/docker/quota-control.ts";
+import type { QuotaFields, QuotaSeen } from "../../../../src/core/container-controls.ts";
 import type { SeenContainer } from "../../../../src/platforms/docker/containers.ts";
+import type { Project } from "../../../../src/platforms/docker/project.ts";
 
 function containerWith(HostConfig: Readonly<Record<string, number>>): SeenContainer {
   return { id: "abc", name: "shop-web-1", info: { HostConfig } } as unknown as SeenContainer;
@@ -29,6 +31,42 @@ test("counts a limit that is above what the container can have in effect as that
   expect(time({ CpuQuota: 400_000, CpuPeriod: 100_000 })).toBe(1);
   expect(time({ NanoCpus: 5e8 })).toBe(0.5);
   expect(memoryLook(containerWith({ Memory: 64 }), 7, 32)).toMatchObject({ before: { Memory: 64 }, may: 32 });
+});
+
+/** What is seen of a container of which the engine says this, by a kernel that shows no group of it. */
+async function seenOf(
+  host: object,
+  fields: QuotaFields,
+  State: object = { Running: true, Pid: process.pid },
+): Promise<QuotaSeen | undefined> {
+  const inspect = async (): Promise<object> => ({
+    Id: "abc",
+    Name: "/shop-web-1",
+    Config: { Labels: {} },
+    State: { StartedAt: "2026", ...State },
+    HostConfig: host,
+  });
+  const engine = { docker: { getContainer: () => ({ inspect }) } };
+  return quotaControl({ engine } as unknown as Project, "web-1").seen("abc", fields, "memory");
+}
+
+test("a limit that cannot be read is told from one of a container in which nothing runs", async () => {
+  const host = { Memory: 64, MemorySwap: -1 };
+  expect(await seenOf(host, { Memory: 64 })).toEqual({
+    isTold: true,
+    enforced: "its control group is not to be seen on this machine",
+  });
+  expect(await seenOf(host, { Memory: 64 }, { Running: false })).toEqual({ isTold: true, enforced: undefined });
+});
+
+test("a field that the engine does not answer is neither the limit nor another one", async () => {
+  const isTold = async (host: object, fields: QuotaFields): Promise<boolean | undefined> =>
+    (await seenOf(host, fields))?.isTold;
+  expect(await isTold({ Memory: 64 }, { Memory: 64, MemorySwap: -1 })).toBeUndefined();
+  expect(await isTold({ Memory: 65 }, { Memory: 64, MemorySwap: -1 })).toBe(false);
+  expect(await isTold({ Memory: 64, MemorySwap: 0 }, { Memory: 64, MemorySwap: -1 })).toBe(false);
+  expect(await isTold({}, { CpuQuota: -1 })).toBeUndefined();
+  expect(await isTold({ CpuQuota: 0 }, { CpuQuota: -1 })).toBe(true);
 });
 
 test("refuses by name what no order would give back", () => {

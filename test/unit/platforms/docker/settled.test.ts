@@ -59,10 +59,10 @@ async function outcome(order: EndOrder, events: readonly Event[]): Promise<Outco
   const began = performance.now();
   let looks = 0;
   const engine = engineWith(events, () => (looks += 1));
-  let says: string | undefined;
-  void settled(engine, instance, { order, since }, signal).then((answer) => (says = answer));
-  while (says === undefined) await vi.advanceTimersByTimeAsync(10);
-  return { says, tookMs: performance.now() - began, looks };
+  const seen: { says?: string } = {};
+  const asked = settled(engine, instance, { order, since }, signal).then((says) => (seen.says = says));
+  while (seen.says === undefined) await vi.advanceTimersByTimeAsync(10);
+  return { says: await asked, tookMs: performance.now() - began, looks };
 }
 
 test("waits for the end that a stop will come to, and for the engine's word that it is over", async () => {
