@@ -1,7 +1,7 @@
 // Documents that went by one vector replica: it is given those that a sibling has and it never had. What it has, or had
 // once, is left as it is, so that nothing that was deleted or gone back from comes again.
 import type { Eyes, Remedy, ReplicaEntry, ReplicaScope, TargetOf } from "../nouns.ts";
-import { lackingAt, lackingInWords } from "../telemetry/lacking.ts";
+import { lackingAt, lackingInWords, type Lacking } from "../telemetry/lacking.ts";
 import { bad, good, pathway, step } from "./pathway.ts";
 import type { Look } from "./pathway.ts";
 
@@ -32,17 +32,28 @@ async function findFullerPeer(
   // Before a retry only the sibling that was found is given.
   const own = [...replicas, ...((await eyes.rollCall()) ?? [])].find(({ replica }) => replica === target.replica);
   const lacking = own === undefined ? null : await lackingAt(eyes, own, replicas);
-  const [fullest] = (lacking ?? []).toSorted((a, b) => b.documents.length - a.documents.length);
-  return fullest === undefined || fullest.documents.length === 0 ? null : fullest.sibling;
+  const having = (lacking ?? []).map(({ sibling, documents }) => ({ sibling, count: documents?.length ?? 0 }));
+  const [fullest] = having.toSorted((a, b) => b.count - a.count);
+  return fullest === undefined || fullest.count === 0 ? null : fullest.sibling;
 }
 
-/** No sibling has a document that the replica never had. */
-async function lookAtLacking(eyes: Eyes, { target }: Remedy<TargetOf<"replica">>): Promise<Look> {
+/**
+ * No sibling has a document that the replica never had. The one that the documents came from has to be seen, all of them
+ * where it is not said: who is not seen has nothing that could be missing.
+ */
+async function lookAtLacking(eyes: Eyes, { target, found }: Remedy<TargetOf<"replica">>): Promise<Look> {
   const replicas = (await eyes.rollCall()) ?? [];
   const own = replicas.find(({ replica }) => replica === target.replica);
   if (own === undefined || own.pid === null) return bad(`${target.replica} has no process`);
   const lacking = await lackingAt(eyes, own, replicas);
   if (lacking === null) return bad(`what ${target.replica} and its siblings hold was not seen`);
-  const isWhole = lacking.every(({ documents }) => documents.length === 0);
+  const unseen = lacking.flatMap(({ sibling, documents }) => (documents === null ? [sibling] : []));
+  const isSourceSeen = found === undefined ? unseen.length === 0 : lacking.some((one) => isSeen(one, found));
+  if (!isSourceSeen) return bad(`not known: what ${found ?? unseen.join(" and ")} holds was not seen`);
+  const isWhole = lacking.every(({ documents }) => documents === null || documents.length === 0);
   return isWhole ? good(lackingInWords(lacking)) : bad(lackingInWords(lacking));
+}
+
+function isSeen({ sibling, documents }: Lacking, source: string): boolean {
+  return sibling === source && documents !== null;
 }

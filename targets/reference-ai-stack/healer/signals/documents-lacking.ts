@@ -19,6 +19,6 @@ async function confirmLacking(...[, scope, { eyes, replicas }]: Parameters<Confi
   const own = replicas.find(({ replica }) => replica === scope.replica);
   const lacking = own === undefined ? null : await lackingAt(eyes, own, replicas);
   if (lacking === null) return { confirmed: false, says: `what ${scope.replica} and its siblings hold was not seen` };
-  const confirmed = lacking.some(({ documents }) => documents.length > 0);
+  const confirmed = lacking.some(({ documents }) => documents !== null && documents.length > 0);
   return { confirmed, says: `second look: ${lackingInWords(lacking)}`, by: "checks" };
 }

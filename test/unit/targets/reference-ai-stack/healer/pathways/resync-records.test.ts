@@ -64,14 +64,32 @@ test("the hand is asked to take it from the sibling that was found", async () =>
   expect(asked).toEqual([{ operation: "resync-records", replica: "vector-1", source: "vector-2" }]);
 });
 
-test.each<readonly [readonly Has[], boolean]>([
-  [[["a", "b"], ["a", "b"], ["b"]], true],
-  [[["a", "b"], ["a", "b"], ["c"]], false],
-  [[["a", "-b"], ["a", "b"], ["a"]], true],
-  [[null, ["a"], ["a"]], false],
-])("replicas that hold %j are whole: %s", async (has, isWhole) => {
-  const look = await resyncRecords.check(eyesOn(has), { target: { scope: "replica", ...target } } as never);
-  expect((await look()).good).toBe(isWhole);
+test.each<readonly [readonly Has[], string | undefined, boolean, string]>([
+  [[["a", "b"], ["a", "b"], ["b"]], "vector-2", true, "vector-2 has no document that it never had"],
+  [[["a", "b"], ["a", "b"], ["c"]], "vector-2", false, "vector-3 has 1 that it never had: c"],
+  [[["a", "-b"], ["a", "b"], ["a"]], "vector-2", true, "vector-2 has no document"],
+  [[null, ["a"], ["a"]], "vector-2", false, "was not seen"],
+  [[["a", "b"], ["a", "b"], null], "vector-2", true, "what vector-3 holds was not seen"],
+  // It may have all that is missing.
+  [[["a"], null, ["a"]], "vector-2", false, "not known: what vector-2 holds was not seen"],
+  [[["a"], null, ["a", "b"]], "vector-2", false, "not known"],
+  [[["a"], ["a"], null], "vector-9", false, "not known: what vector-9 holds was not seen"],
+  [[["a"], ["a"], null], undefined, false, "not known: what vector-3 holds was not seen"],
+  [[["a"], ["a"], ["a"]], undefined, true, "vector-3 has no document that it never had"],
+])("replicas that hold %j, with documents from %s, are whole: %s", async (has, found, isWhole, says) => {
+  const remedy = { target: { scope: "replica", ...target }, ...(found !== undefined && { found }) };
+  const look = await resyncRecords.check(eyesOn(has), remedy as never);
+  expect(await look()).toEqual({ good: isWhole, says: expect.stringContaining(says) });
+});
+
+test("a source that has no process is not seen, whatever answers at its port", async () => {
+  const eyes = {
+    ...eyesOn([["a"], ["a"], ["a"]]),
+    rollCall: async () => replicas.map((one) => (one.replica === "vector-2" ? { ...one, pid: null } : one)),
+  };
+  const remedy = { target: { scope: "replica", ...target }, found: "vector-2" };
+  const look = await resyncRecords.check(eyes, remedy as never);
+  expect(await look()).toMatchObject({ good: false, says: expect.stringContaining("not known") });
 });
 
 test("nobody hears of it before documents were found by name that it never had", async () => {
