@@ -98,7 +98,7 @@ describe.each(published.filter(isInstalled))("on %s", (engine) => {
       hashFits: true,
       isDescribed: false,
     });
-    expect(rowOf("half of the documents")).toMatchObject({ ...right, deadShare: 1, peerFits: null });
+    expect(rowOf("half of the documents")).toMatchObject({ ...right, deadShare: 1, peerFits: "other" });
     expect([...(rowOf("half of the documents")?.spokeAt.keys() ?? [])]).toEqual(["rows-dead"]);
   });
 

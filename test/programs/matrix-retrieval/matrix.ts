@@ -19,6 +19,7 @@ import { sameVector } from "../../../targets/reference-ai-stack/vector/same-vect
 import { buildIndexFolder } from "../../../targets/reference-ai-stack/vector/snapshot.ts";
 import { seededRandom } from "../../../src/core/random.ts";
 import { DAMAGES, whyNot, type Damage } from "./damages.ts";
+import { saidBy, type Said } from "./said.ts";
 
 const DIMENSIONS = 512;
 const QUERIES = 100;
@@ -30,35 +31,15 @@ export interface Spared {
   readonly whyNot: string;
 }
 
-export interface Row {
+export interface Row extends Said {
   readonly damage: Damage;
   readonly recall: number;
-  readonly ext: number;
-  readonly int: number;
-  readonly differing: number;
-  readonly hashFits: boolean;
-  readonly countFits: boolean;
-  /** The record store holds of the same documents what that of a whole peer holds; null: it has other documents. */
-  readonly peerFits: boolean | null;
-  /** Cosine of the means of the index's vectors and of the record store's, and rows of an odd length. */
-  readonly vectors: NonNullable<Awaited<ReturnType<VectorReplica["manifest"]>>["vectors"]>;
-  /** Shares of the answers that name a row nobody has stored, that name one twice, and that are too few. */
-  readonly unknown: number;
-  readonly repeated: number;
-  readonly short: number;
-  /** So many of all answers are one and the same. */
-  readonly alike: number;
   /** Of the newest twentieth of the rows that were not removed, the share that a search finds first. */
   readonly newest: number;
   /** A document that is written now is found at once. */
   readonly isFresh: boolean;
   /** Of the passages that are stored, the share whose vector is that of its text, embedded again. */
   readonly embeddedAgain: number;
-  /** Dead rows for each that can be found. */
-  readonly deadShare: number;
-  /** The file at the path is the one that is answered from, and the manifest there can be read. */
-  readonly isInPlace: boolean;
-  readonly isDescribed: boolean;
   /** By signal: the look at which it first spoke, from 1 on. */
   readonly spokeAt: ReadonlyMap<string, number>;
 }
@@ -143,25 +124,9 @@ async function measureOne(damage: Damage, files: IndexFiles, measuring: Measurin
     return {
       damage,
       recall: await recallOf(replica, queries),
-      ext: all.share ?? Number.NaN,
-      int: all.internal.share ?? Number.NaN,
-      differing: all.differing.length / all.checked,
-      hashFits: manifest.indexHash === manifest.manifestHash,
-      countFits: manifest.records - manifest.removed === manifest.rows,
-      peerFits:
-        manifest.digests?.documents === peer.digests?.of?.documents
-          ? manifest.digests?.records === peer.digests?.records
-          : null,
-      vectors: manifest.vectors ?? { centroid: 1, oddLengths: 0 },
-      unknown: all.shape.unknown / all.shape.answers,
-      repeated: all.shape.repeated / all.shape.answers,
-      short: all.shape.short / all.shape.answers,
-      alike: all.shape.alike / all.shape.answers,
+      ...saidBy(all, manifest, peer),
       newest: await newestFound(replica),
       embeddedAgain: embeddedAgain(replica, vectorOfText),
-      deadShare: manifest.deadShare,
-      isInPlace: manifest.inPlace === 1,
-      isDescribed: manifest.described === 1,
       spokeAt: await spokeAt(replica, viewOf(manifest), measuring),
       // Writes, and so comes last.
       isFresh: await isFoundAtOnce(replica, queries[0] ?? new Float32Array(DIMENSIONS)),

@@ -44,23 +44,30 @@ function figuresOf(one: Row | Spared): readonly string[] {
   if ("whyNot" in one) return [...COLUMNS.slice(3).map(() => "–"), `not on this engine: ${one.whyNot}`];
   const { recall, ext, int, differing, vectors, unknown, repeated, spokeAt } = one;
   const spoke = [...spokeAt].toSorted(([, a], [, b]) => a - b).map(([name, look]) => `\`${name}\` (${look})`);
-  const first = [recall, ext, int, differing].map((share) => share.toFixed(2));
-  const odd = [vectors.oddLengths, unknown, repeated, one.short, one.alike, one.newest].map((share) =>
-    share.toFixed(2),
-  );
-  const texts = [one.isFresh ? "found" : "**not found**", one.embeddedAgain.toFixed(2), one.deadShare.toFixed(2)];
-  // Rounded down: 1.0000 is the healthy index's alone.
-  const centroid = (Math.floor(vectors.centroid * 1e4 + 1e-5) / 1e4).toFixed(4);
-  const shares = [...first, centroid, ...odd, ...texts];
-  const fitting = (isFit: boolean): string => (isFit ? "fits" : "**differs**");
+  const first = [recall, ext, int, differing].map(figure);
+  const odd = [vectors?.oddLengths ?? null, unknown, repeated, one.short, one.alike, one.newest].map(figure);
+  const texts = [one.isFresh ? "found" : "**not found**", figure(one.embeddedAgain), figure(one.deadShare)];
+  const shares = [...first, vectors === null ? NOT_TOLD : downTo4(vectors.centroid), ...odd, ...texts];
   const there = [one.isInPlace ? "yes" : "**no**", one.isDescribed ? "read" : "**unreadable**"];
-  const fits = [
-    fitting(one.hashFits),
-    ...there,
-    fitting(one.countFits),
-    one.peerFits === null ? "other documents" : fitting(one.peerFits),
-  ];
-  return [...shares, ...fits, spoke.join(", ") || "none"];
+  const peer = one.peerFits === "other" ? "other documents" : fitting(one.peerFits);
+  return [...shares, fitting(one.hashFits), ...there, fitting(one.countFits), peer, spoke.join(", ") || "none"];
+}
+
+/** Stands where a replica says nothing, which is neither good nor bad. */
+const NOT_TOLD = "not told";
+
+function figure(share: number | null): string {
+  return share === null ? NOT_TOLD : share.toFixed(2);
+}
+
+function fitting(isFit: boolean | null): string {
+  if (isFit === null) return NOT_TOLD;
+  return isFit ? "fits" : "**differs**";
+}
+
+/** Rounded down: 1.0000 is the healthy index's alone. */
+function downTo4(centroid: number): string {
+  return (Math.floor(centroid * 1e4 + 1e-5) / 1e4).toFixed(4);
 }
 
 const marksOf = (engine: VectorEngineName) =>
