@@ -82,18 +82,16 @@ export class Engine {
   }
 
   /**
-   * Calls an exported function with what `setup` gave, as JSON. Resolves with what it returned; throws ScriptError with
-   * the place where it threw. One at a time.
+   * Calls an exported function. Throws ScriptError with the place where it threw. One at a time.
    */
-  async run(name: string, data = "undefined"): Promise<unknown> {
+  async run(name: string): Promise<void> {
     this.#begin();
-    const result = await this.#context.evalCodeAsync(`__run(${JSON.stringify(name)}, ${data})`, "rebound");
+    const result = await this.#context.evalCodeAsync(`__run(${JSON.stringify(name)})`, "rebound");
     if (result.error !== undefined) throw this.#errorOf(result.error);
     const answer = JSON.parse(this.#context.getString(result.value)) as Returned;
     result.value.dispose();
     if (answer.thrown?.message === "InternalError: out of memory") throw this.#tooMuchMemory();
     if (answer.thrown !== undefined) throw scriptErrorOf(answer.thrown, this.#script);
-    return answer.value;
   }
 
   /** The script goes no step further, whatever it is doing or waiting for. */
@@ -183,7 +181,6 @@ function processorMs(): Ms {
 }
 
 interface Returned {
-  readonly value?: unknown;
   readonly thrown?: { readonly message: string; readonly stack: string };
 }
 

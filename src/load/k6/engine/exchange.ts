@@ -26,7 +26,6 @@ export interface Exchange {
   readonly statusText: string;
   /** Names as Go writes them (`Content-Type`), several values joined by commas. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly cookies: readonly string[];
   readonly body: string | null;
   /** Why there is none, in the words of our own requests. */
   readonly error?: string;
@@ -55,18 +54,17 @@ export function exchange(dispatcher: Dispatcher, asking: Asking, clock: Clock): 
       clearTimeout(timer);
       over = error;
       const stamps = { asked, sent: sent ?? null, head: head ?? null, done: clock.now() };
-      const { headers, cookies } = headersOf(raw);
+      const headers = headersOf(raw);
       if (error === undefined) {
         return resolve({
           ...stamps,
           status,
           statusText,
           headers,
-          cookies,
           body: Buffer.concat(chunks).toString("utf8"),
         });
       }
-      resolve({ ...stamps, status: 0, statusText: "", headers: {}, cookies: [], body: null, error: errorName(error) });
+      resolve({ ...stamps, status: 0, statusText: "", headers: {}, body: null, error: errorName(error) });
       controller?.abort(error);
     }
 
@@ -101,13 +99,8 @@ export function exchange(dispatcher: Dispatcher, asking: Asking, clock: Clock): 
   });
 }
 
-function headersOf(
-  raw: Readonly<Record<string, string | readonly string[] | undefined>>,
-): Pick<Exchange, "headers" | "cookies"> {
+function headersOf(raw: Readonly<Record<string, string | readonly string[] | undefined>>): Exchange["headers"] {
   const all = Object.entries(raw).map(([name, value]) => [name, [value ?? []].flat()] as const);
   const goName = (name: string): string => name.replaceAll(/(^|-)[a-z]/g, (start) => start.toUpperCase());
-  return {
-    headers: Object.fromEntries(all.map(([name, values]) => [goName(name), values.join(", ")])),
-    cookies: all.find(([name]) => name.toLowerCase() === "set-cookie")?.[1] ?? [],
-  };
+  return Object.fromEntries(all.map(([name, values]) => [goName(name), values.join(", ")]));
 }

@@ -9,7 +9,7 @@ import { durationOf } from "../script/fields.ts";
 import type { Script } from "../script/read-script.ts";
 import { Engine, type EngineGlobals, type HostDoor } from "./engine.ts";
 import { exchange, type Exchange } from "./exchange.ts";
-import { ScriptError } from "./script-error.ts";
+import { ScriptError, scriptErrorOf } from "./script-error.ts";
 import type { World } from "./world.ts";
 
 /** A request as a script asks for it. */
@@ -19,7 +19,13 @@ interface Wanted {
   readonly body: string | null;
   readonly headers: Readonly<Record<string, string>>;
   /** As k6 writes durations. */
-  readonly timeout?: string | number;
+  readonly timeout?: string | number | null;
+}
+
+/** What a script wants that there is not, and where. */
+interface Refused {
+  readonly what: string;
+  readonly stack: string;
 }
 
 interface CheckSample {
@@ -35,6 +41,7 @@ const longestTimerMs: Ms = 2 ** 31 - 1;
 
 export class User implements HostDoor {
   readonly #world: World;
+  readonly #script: Script;
   #engine: Engine | undefined;
   /**
    * When the next request is due, where that is known before it is asked: with the iteration, or at the end of a
@@ -45,13 +52,14 @@ export class User implements HostDoor {
   readonly #held = new Map<number, RequestEvent>();
   #isEnded = false;
 
-  private constructor(world: World) {
+  private constructor(world: World, script: Script) {
     this.#world = world;
+    this.#script = script;
   }
 
   /** A user whose script has run its top level. Throws ScriptError when that fails. */
   static async start(world: World, script: Script, globals: EngineGlobals): Promise<User> {
-    const user = new User(world);
+    const user = new User(world, script);
     user.#engine = await Engine.start(script, user, globals, world.limits);
     return user;
   }
@@ -80,9 +88,7 @@ export class User implements HostDoor {
       case "check":
         return this.#check(argument as CheckSample);
       case "refuse":
-        return this.#world.fail(`${String(argument)} is outside of the part of k6 that Rebound runs`);
-      case "log":
-        return undefined;
+        return this.#refuse(argument as Refused);
       default:
         throw new Error(`there is no operation ${operation}`);
     }
@@ -110,7 +116,7 @@ export class User implements HostDoor {
     const id = this.#world.nextId();
     const intended = this.#due ?? clock.now();
     this.#due = undefined;
-    const until = Math.min(intended + spec.timeoutMs, clock.now() + (durationOf(wanted.timeout) ?? defaultTimeoutMs));
+    const until = Math.min(intended + spec.timeoutMs, clock.now() + timeoutOf(wanted));
     const late = this.#lateAt(id, intended + spec.slowOverMs);
     const { method, body, headers } = wanted;
     const got = await exchange(dispatcher, { method, url, body, headers, until }, clock);
@@ -132,6 +138,11 @@ export class User implements HostDoor {
   #lateAt(id: number, at: Ms): NodeJS.Timeout {
     const { clock, emit } = this.#world;
     return setTimeout(() => emit({ kind: "late", at: clock.now(), id }), Math.max(1, Math.ceil(at - clock.now())));
+  }
+
+  #refuse({ what, stack }: Refused): void {
+    const { message } = scriptErrorOf({ message: what, stack }, this.#script);
+    this.#world.fail(`${message} is outside of the part of k6 that Rebound runs`);
   }
 
   #check({ passed, request }: CheckSample): void {
@@ -167,6 +178,12 @@ export class User implements HostDoor {
   }
 }
 
+function timeoutOf({ timeout }: Wanted): Ms {
+  const asked = timeout === undefined || timeout === null ? defaultTimeoutMs : durationOf(timeout);
+  if (asked === undefined) throw new Error(`timeout: ${JSON.stringify(timeout)} is no duration, such as "30s" or 500`);
+  return asked;
+}
+
 /** As k6 expects them: 200 to 399. */
 function eventOf(id: number, intended: Ms, { sent, done, status, error }: Exchange): RequestEvent {
   const stamps = { kind: "request", at: done, id, intended, sent, firstToken: null, right: null } as const;
@@ -198,9 +215,6 @@ function answerOf(requestId: number, url: URL, { method, body, headers }: Wanted
     errorCode: error === "" ? (status >= 400 ? 1_000 + status : 0) : (errorCodes.get(error) ?? 1_000),
     timings: {
       blocked: start - asked,
-      connecting: 0,
-      tls_handshaking: 0,
-      sending: 0,
       waiting,
       receiving,
       duration: waiting + receiving,

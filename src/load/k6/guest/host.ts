@@ -23,3 +23,9 @@ export function call(operation: string, argument: unknown): unknown {
 export function wait(operation: string, argument: unknown): unknown {
   return answerOf(waited(operation, JSON.stringify(argument) ?? "null"));
 }
+
+/** What would be left out without a word: the trial does not go on with it, and says where the script wants it. */
+export function refuse(what: string): never {
+  call("refuse", { what, stack: new Error(what).stack ?? "" });
+  throw new Error(`there is no ${what}`);
+}

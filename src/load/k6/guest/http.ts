@@ -1,39 +1,47 @@
 // The module `k6/http` of a script. Runs inside the engine.
 
-import { call, wait } from "./host.ts";
+import { refuse, wait } from "./host.ts";
 import { Response, type Answer } from "./response.ts";
 
 type Body = string | Readonly<Record<string, unknown>> | null | undefined;
 
 interface Params {
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, unknown>>;
   readonly tags?: Readonly<Record<string, string>>;
   readonly timeout?: string | number;
 }
 
-/** An object is sent as a form, as k6 does. */
+/** An object is sent as a form, as k6 does; a list in it as one pair for each. */
 function textOf(body: Body): { readonly text: string | null; readonly type?: string } {
   if (body === null || body === undefined) return { text: null };
   if (typeof body === "string") return { text: body };
-  const pairs = Object.entries(body).map(
-    ([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(String(value))}`,
+  const shape = Object.prototype.toString.call(body);
+  if (shape !== "[object Object]") return refuse(`a body that is ${shape}`);
+  const pairs = Object.entries(body).flatMap(([key, value]) =>
+    (Array.isArray(value) ? (value as readonly unknown[]) : [value]).map((one) => `${encoded(key)}=${encoded(one)}`),
   );
   return { text: pairs.join("&"), type: "application/x-www-form-urlencoded" };
+}
+
+function encoded(value: unknown): string {
+  if (typeof value === "object" && value !== null) return refuse("an object inside of a form");
+  return encodeURIComponent(String(value));
 }
 
 const known = new Set(["headers", "tags", "timeout"]);
 
 /** What would be left out without a word is no request of the script's. */
 function checkParams(params: Params): void {
-  for (const key of Object.keys(params)) if (!known.has(key)) call("refuse", `params.${key} of a request`);
+  for (const key of Object.keys(params)) if (!known.has(key)) refuse(`params.${key} of a request`);
 }
 
 export function request(method: string, url: unknown, body?: Body, params: Params | null = {}): Response {
   const { text, type } = textOf(body);
   checkParams(params ?? {});
-  const headers = { ...(type !== undefined && { "Content-Type": type }), ...params?.headers };
+  const own = Object.entries(params?.headers ?? {}).map(([name, value]) => [name, String(value)] as const);
+  const headers = { ...(type !== undefined && { "Content-Type": type }), ...Object.fromEntries(own) };
   const asked = { method: method.toUpperCase(), url: String(url), body: text, headers };
-  return new Response(wait("http", { ...asked, tags: params?.tags, timeout: params?.timeout }) as Answer);
+  return new Response(wait("http", { ...asked, timeout: params?.timeout }) as Answer);
 }
 
 export const get = (url: unknown, params?: Params): Response => request("GET", url, null, params);

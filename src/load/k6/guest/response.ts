@@ -1,5 +1,18 @@
 // What a request came back with. Runs inside the engine.
 
+import { refuse } from "./host.ts";
+
+/** Getters that refuse: what is not there shall not be taken for nothing. */
+function refusing(of: string, names: readonly string[]): object {
+  return Object.defineProperties(
+    {},
+    Object.fromEntries(names.map((name) => [name, { get: (): never => refuse(`${of}.${name}`) }])),
+  );
+}
+
+const noTimings = refusing("timings", ["connecting", "tls_handshaking", "sending", "looking_up"]);
+const noParts = ["cookies", "ocsp", "remote_ip", "remote_port", "tls_version", "tls_cipher_suite", "html"];
+
 /** As the host tells it. */
 export interface Answer {
   readonly requestId: number;
@@ -36,7 +49,7 @@ export class Response {
     this.body = answer.body;
     this.error = answer.error;
     this.error_code = answer.errorCode;
-    this.timings = answer.timings;
+    this.timings = Object.assign(Object.create(noTimings) as object, answer.timings);
     this.request = answer.request;
   }
 
@@ -49,8 +62,12 @@ export class Response {
     if (this.body === null) throw new Error("the body is null so we can't transform it to JSON");
     const whole: unknown = JSON.parse(this.body);
     if (selector === undefined) return whole;
+    if (!/^[\w-]+(\.[\w-]+)*$/.test(selector))
+      return refuse(`json("${selector}"), a selector of other than names at dots`);
     return selector.split(".").reduce<unknown>((value, key) => {
       return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
     }, whole);
   }
 }
+
+Object.defineProperties(Response.prototype, Object.getOwnPropertyDescriptors(refusing("response", noParts)));

@@ -1,8 +1,6 @@
 // How the host calls a script's functions. Runs inside the engine.
 
-import { call } from "./host.ts";
-
-type Functions = Readonly<Record<string, (data?: unknown) => unknown>>;
+type Functions = Readonly<Record<string, () => unknown>>;
 
 /** What is thrown may be anything. */
 function thrownText(thrown: unknown): { readonly message: string; readonly stack: string } {
@@ -10,20 +8,26 @@ function thrownText(thrown: unknown): { readonly message: string; readonly stack
   return { message: shown(thrown), stack: "" };
 }
 
+/** What a script logs changes nothing, and is not kept. */
 const levels = ["log", "info", "debug", "warn", "error"] as const;
-(globalThis as { console?: unknown }).console = Object.fromEntries(
-  levels.map((level) => [level, (...words: unknown[]) => call("log", { level, text: words.map(shown).join(" ") })]),
-);
+(globalThis as { console?: unknown }).console = Object.fromEntries(levels.map((level) => [level, () => undefined]));
 
 function shown(value: unknown): string {
   return typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
 }
 
-/** Makes the functions of a script callable by name; each call gives JSON: what it returned, or what it threw. */
+/**
+ * Makes the functions of a script callable by name; each call gives JSON: what it threw, if anything. `__ITER`
+ * counts them from 0 on.
+ */
 export function expose(functions: Functions): void {
-  const run = (name: string, data: unknown): string => {
+  let iteration = 0;
+  const run = (name: string): string => {
+    Object.assign(globalThis, { __ITER: iteration });
+    iteration += 1;
     try {
-      return JSON.stringify({ value: functions[name]?.(data) ?? null });
+      functions[name]?.();
+      return "{}";
     } catch (thrown) {
       return JSON.stringify({ thrown: thrownText(thrown) });
     }

@@ -14,3 +14,21 @@ export const withDefault: readonly string[] = ["k6/http"];
 
 /** Methods of responses that need a browser's view of the page. */
 export const refusedMethods: readonly string[] = ["html", "submitForm", "clickLink"];
+
+/** Exports that k6 calls by itself, and that nobody calls here. */
+export const refusedExports: readonly string[] = ["setup", "teardown", "handleSummary"];
+
+/** What params of a request may say. */
+export const requestParams: readonly string[] = ["headers", "tags", "timeout"];
+
+/** Which argument of a function of `k6/http` its params are. */
+export const placeOfParams: ReadonlyMap<string, number> = new Map([
+  ["get", 1],
+  ["head", 1],
+  ["post", 2],
+  ["put", 2],
+  ["patch", 2],
+  ["del", 2],
+  ["options", 2],
+  ["request", 3],
+]);

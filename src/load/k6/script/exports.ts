@@ -5,6 +5,8 @@ import { bare, childOf, childrenOf, nameOf, type SyntaxNode } from "./nodes.ts";
 export interface Exports {
   /** Names of exported functions; `default` among them. */
   readonly functions: ReadonlySet<string>;
+  /** Where each name is exported; `*` where all of another file are. */
+  readonly places: ReadonlyMap<string, number>;
   /** Initial values of the constants at the top of the file. */
   readonly constants: ReadonlyMap<string, SyntaxNode>;
   /** What `options` is; undefined where it is not exported. */
@@ -23,34 +25,46 @@ export function exportsOf(program: SyntaxNode): Exports {
       if (isFunction(init)) declared.add(name);
     }
     const named = nameOf(childOf(declaration, "id"));
-    if (declaration.type === "FunctionDeclaration" && named !== undefined) declared.add(named);
+    if (isFunction(declaration) && named !== undefined) declared.add(named);
   }
-  const names = new Map(statements.flatMap(exportedBy));
+  const exported = statements.flatMap((statement) => exportedBy(statement).map((one) => ({ ...one, statement })));
+  const names = new Map(exported.map(({ name, local }) => [name, local]));
   const functions = [...names].flatMap(([name, local]) => (local === undefined || declared.has(local) ? name : []));
+  const places = new Map(exported.map(({ name, statement }) => [name, statement.start]));
   const options = names.get("options");
   return {
     functions: new Set(functions),
+    places,
     constants,
     options: options === undefined ? undefined : constants.get(options),
   };
 }
 
-/** Exported name and local name of a statement; without a local name it is a function without one. */
-function exportedBy(statement: SyntaxNode): readonly (readonly [string, string | undefined])[] {
+interface Exported {
+  readonly name: string;
+  /** As the file calls it; undefined: a function without a name of its own. */
+  readonly local: string | undefined;
+}
+
+/** What comes from another file has a local name that no function of this file has. */
+function exportedBy(statement: SyntaxNode): readonly Exported[] {
+  if (statement["exportKind"] === "type") return [];
+  if (statement.type === "ExportAllDeclaration") return [{ name: "*", local: "*" }];
   const declaration = childOf(statement, "declaration");
   if (statement.type === "ExportDefaultDeclaration") {
     const named = declaration?.type === "Identifier" ? nameOf(declaration) : undefined;
-    const isIt = named !== undefined || declaration?.type === "FunctionDeclaration" || isFunction(declaration);
-    return isIt ? [["default", named]] : [];
+    return [{ name: "default", local: isFunction(declaration) ? undefined : (named ?? "*") }];
   }
-  if (statement.type !== "ExportNamedDeclaration" || childOf(statement, "source") !== undefined) return [];
-  const listed = childrenOf(statement, "specifiers").map((one) => {
-    return [nameOf(childOf(one, "exported")) ?? "", nameOf(childOf(one, "local"))] as const;
-  });
+  if (statement.type !== "ExportNamedDeclaration") return [];
+  const isOfAnother = childOf(statement, "source") !== undefined;
+  const listed = childrenOf(statement, "specifiers").map((one) => ({
+    name: nameOf(childOf(one, "exported")) ?? "",
+    local: isOfAnother ? "*" : nameOf(childOf(one, "local")),
+  }));
   if (declaration === undefined) return listed;
   const own = nameOf(childOf(declaration, "id"));
-  const variables = variablesOf(declaration).map(({ name }) => [name, name] as const);
-  return [...listed, ...variables, ...(own === undefined ? [] : [[own, own] as const])];
+  const variables = variablesOf(declaration).map(({ name }) => ({ name, local: name }));
+  return [...listed, ...variables, ...(own === undefined ? [] : [{ name: own, local: own }])];
 }
 
 function variablesOf(declaration: SyntaxNode): readonly { readonly name: string; readonly init: SyntaxNode }[] {
@@ -60,6 +74,8 @@ function variablesOf(declaration: SyntaxNode): readonly { readonly name: string;
   });
 }
 
+/** One that runs when it is called: a generator does not. */
 function isFunction(node: SyntaxNode | undefined): boolean {
-  return node?.type === "ArrowFunctionExpression" || node?.type === "FunctionExpression";
+  const types = ["ArrowFunctionExpression", "FunctionExpression", "FunctionDeclaration"];
+  return node !== undefined && types.includes(node.type) && node["generator"] !== true;
 }

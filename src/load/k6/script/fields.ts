@@ -28,7 +28,6 @@ export function durationOf(value: Scalar): Ms | undefined {
 interface Bounds {
   readonly least: number;
   readonly most: number;
-  readonly whole?: boolean;
 }
 
 /** One object of `options`. */
@@ -91,10 +90,6 @@ export class Fields {
     return this.#take(key, "a text", (value) => (typeof value === "string" ? value : undefined));
   }
 
-  flag(key: string): boolean | undefined {
-    return this.#take(key, "true or false", (value) => (typeof value === "boolean" ? value : undefined));
-  }
-
   /** A duration, ms, no longer than a day. */
   duration(key: string, least: Ms = 0): Ms | undefined {
     const words = least > 0 ? "a duration above 0, such as 30s or 1m30s" : "a duration, such as 30s or 1m30s";
@@ -104,11 +99,9 @@ export class Fields {
     });
   }
 
-  number(key: string, { least, most, whole = true }: Bounds): number | undefined {
-    return this.#take(key, `a ${whole ? "whole " : ""}number from ${least} to ${most}`, (value) =>
-      typeof value === "number" && value >= least && value <= most && (!whole || Number.isInteger(value))
-        ? value
-        : undefined,
+  number(key: string, { least, most }: Bounds): number | undefined {
+    return this.#take(key, `a whole number from ${least} to ${most}`, (value) =>
+      typeof value === "number" && value >= least && value <= most && Number.isInteger(value) ? value : undefined,
     );
   }
 
@@ -127,8 +120,8 @@ export class Fields {
   }
 
   /** A key without which nothing can be made of the object. */
-  lacks(key: string): void {
-    this.#report({ at: this.at, found: `${this.#of} without \`${key}\``, expected: `\`${key}\`` });
+  lacks(key: string, expected = `\`${key}\``): void {
+    this.#report({ at: this.at, found: `${this.#of} without \`${key}\``, expected });
   }
 
   wrong({ constant }: Entry, expected: string): void {

@@ -6,6 +6,7 @@ import { parseSync } from "oxc-parser";
 import type { SourceFiles } from "../../../core/load-source.ts";
 import type { Place, Problem } from "../../../core/errors.ts";
 import { messageOf } from "../../../core/errors.ts";
+import { refusedExports } from "./api.ts";
 import { constantOf, NotConstant } from "./constants.ts";
 import { exportsOf } from "./exports.ts";
 import type { ScriptFault, SyntaxNode } from "./nodes.ts";
@@ -33,8 +34,6 @@ export interface Script {
   /** By absolute path. */
   readonly modules: ReadonlyMap<string, ScriptModule>;
   readonly options: ScriptOptions;
-  /** Names of the functions that it exports. */
-  readonly functions: readonly string[];
 }
 
 /** A script, or everything that is wrong with it. */
@@ -48,14 +47,39 @@ export function readScript(entry: string, env: Readonly<Record<string, string>>,
   const reading = new Reading(env, files);
   reading.read(entry);
   const options = reading.optionsOf(entry);
-  if (reading.problems.length > 0 || options === undefined) return { problems: reading.problems };
-  return { script: { entry, modules: reading.modules, ...options }, problems: [] };
+  const ofScenarios = (options?.scenarios ?? []).flatMap((scenario) => Object.keys(scenario.env));
+  reading.check(new Set([...Object.keys(env), ...ofScenarios]));
+  const problems = byPlace(reading.problems);
+  if (problems.length > 0 || options === undefined) return { problems };
+  return { script: { entry, modules: reading.modules, options }, problems };
+}
+
+/** As they stand in each file, in the order in which the files were come to. */
+function byPlace(problems: readonly Problem[]): readonly Problem[] {
+  const files = [...new Set(problems.map(({ place }) => place?.file))];
+  const key = ({ place }: Problem): readonly number[] => [
+    files.indexOf(place?.file),
+    place?.line ?? 0,
+    place?.column ?? 0,
+  ];
+  return problems.toSorted((a, b) => {
+    const [left, right] = [key(a), key(b)];
+    const index = left.findIndex((value, at) => value !== right[at]);
+    return (left[index] ?? 0) - (right[index] ?? 0);
+  });
+}
+
+interface ReadModule {
+  readonly program: SyntaxNode;
+  readonly text: string;
+  readonly isJavaScriptToo: boolean;
 }
 
 class Reading {
   readonly problems: Problem[] = [];
   readonly modules = new Map<string, ScriptModule>();
-  readonly #programs = new Map<string, { readonly program: SyntaxNode; readonly text: string }>();
+  /** undefined: it cannot be read, which was reported. */
+  readonly #programs = new Map<string, ReadModule | undefined>();
   readonly #env: Readonly<Record<string, string>>;
   readonly #files: SourceFiles;
 
@@ -71,26 +95,39 @@ class Reading {
     if (text === undefined) return;
     const parsed = parseSync(path, text, { lang: languageOf(path), sourceType: "module" });
     const program = parsed.program as unknown as SyntaxNode;
-    this.#programs.set(path, { program, text });
+    this.#programs.set(path, undefined);
     const report = this.#reporterOf(path, text);
     for (const { message, labels, helpMessage } of parsed.errors) {
       report({ at: labels[0]?.start ?? 0, found: message, expected: helpMessage ?? "a script that can be read" });
     }
     if (parsed.errors.length > 0) return;
     const isJavaScriptToo = parseSync(path, text, { lang: "js", sourceType: "module" }).errors.length === 0;
-    const env = new Set(Object.keys(this.#env));
-    for (const fault of faultsOf({ program, isJavaScriptToo, env })) report(fault);
+    this.#programs.set(path, { program, text, isJavaScriptToo });
     this.#keep(path, text, this.#importsOf(path, program, text));
   }
 
-  /** What the script exports and its options say; undefined when it cannot be told, which was reported. */
-  optionsOf(entry: string): Pick<Script, "options" | "functions"> | undefined {
+  /** Reports what no module may say. `env`: names that `__ENV` has. */
+  check(env: ReadonlySet<string>): void {
+    for (const [path, read] of this.#programs) {
+      if (read === undefined) continue;
+      const report = this.#reporterOf(path, read.text);
+      for (const fault of faultsOf({ ...read, env })) report(fault);
+    }
+  }
+
+  /** What the script's options say; undefined when it cannot be told, which was reported. */
+  optionsOf(entry: string): ScriptOptions | undefined {
     const read = this.#programs.get(entry);
-    if (read === undefined || !this.modules.has(entry)) return undefined;
+    if (read === undefined) return undefined;
     const report = this.#reporterOf(entry, read.text);
-    const { functions, constants, options } = exportsOf(read.program);
-    if (functions.size === 0) {
-      report({ at: 0, found: "a script that exports no function", expected: "`export default function () { … }`" });
+    const { functions, constants, options, places } = exportsOf(read.program);
+    for (const name of refusedExports.filter((each) => places.has(each))) {
+      const expected = "no function that only k6 calls (the part of k6 that Rebound runs)";
+      report({ at: places.get(name) ?? 0, found: `the export ${name}`, expected });
+    }
+    if (places.has("*")) {
+      const expected = "exports that the first file of a script lists by their names";
+      report({ at: places.get("*") ?? 0, found: "`export *`", expected });
     }
     if (options === undefined) {
       report({ at: 0, found: "a script without options", expected: "`export const options = { scenarios: { … } }`" });
@@ -98,7 +135,7 @@ class Reading {
     }
     try {
       const constant = constantOf(options, { constants, env: this.#env });
-      return { options: optionsOf(constant, functions, report), functions: [...functions] };
+      return optionsOf(constant, functions, report);
     } catch (thrown) {
       if (!(thrown instanceof NotConstant)) throw thrown;
       report(thrown.fault);

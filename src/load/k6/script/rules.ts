@@ -2,7 +2,8 @@
 // which k6 itself runs green without asking anything.
 
 import { suggestName } from "../../../core/nearest.ts";
-import { modules, refusedMethods, typeModules, withDefault } from "./api.ts";
+import { modules, placeOfParams, refusedMethods, requestParams, typeModules, withDefault } from "./api.ts";
+import { freeNameFaults } from "./free-names.ts";
 import { childOf, childrenOf, nameOf, walk, type ScriptFault, type SyntaxNode } from "./nodes.ts";
 
 /** A module as its rules see it. */
@@ -21,13 +22,15 @@ export function faultsOf(module: ParsedModule): readonly ScriptFault[] {
   const faults: ScriptFault[] = [];
   const report = (fault: ScriptFault): void => void faults.push(fault);
   for (const statement of childrenOf(module.program, "body")) checkImport(statement, report);
-  const https = httpNames(module.program);
+  const names = { spaces: namespacesOf(module.program), env: module.env };
   walk(module.program, (node) => {
     checkSyntax(node, report);
     checkTypeArguments(node, module, report);
-    if (node.type === "MemberExpression") checkMember(node, { https, env: module.env }, report);
+    if (node.type === "MemberExpression") checkMember(node, names, report);
+    if (node.type === "VariableDeclarator") checkTakenApart(node, names, report);
+    if (node.type === "CallExpression") checkParams(node, names, report);
   });
-  return faults;
+  return [...faults, ...freeNameFaults(module.program)];
 }
 
 type Report = (fault: ScriptFault) => void;
@@ -90,44 +93,82 @@ function importedName(specifier: SyntaxNode): string {
   return nameOf(childOf(specifier, specifier.type === "ExportSpecifier" ? "local" : "imported")) ?? "";
 }
 
-/** What `k6/http` as a whole is called in this module. */
-function httpNames(program: SyntaxNode): ReadonlySet<string> {
-  const names = new Set<string>();
+/** Modules of k6 that this module has as a whole (`import http from`, `import * as k6 from`), by what it calls them. */
+function namespacesOf(program: SyntaxNode): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
   for (const statement of childrenOf(program, "body")) {
-    if (importOf(statement)?.specifier !== "k6/http") continue;
+    const specifier = importOf(statement)?.specifier ?? "";
+    if (!modules.has(specifier)) continue;
     for (const one of childrenOf(statement, "specifiers")) {
       const local = nameOf(childOf(one, "local"));
-      if (one.type !== "ImportSpecifier" && local !== undefined) names.add(local);
+      if (one.type !== "ImportSpecifier" && local !== undefined) names.set(local, specifier);
     }
   }
   return names;
 }
 
 interface Names {
-  readonly https: ReadonlySet<string>;
+  readonly spaces: ReadonlyMap<string, string>;
   readonly env: ReadonlySet<string>;
 }
 
-function checkMember(node: SyntaxNode, { https, env }: Names, report: Report): void {
+interface NameOf {
+  readonly of: string;
+  /** undefined: it is worked out. */
+  readonly name: string | undefined;
+  readonly at: number;
+}
+
+function checkMember(node: SyntaxNode, names: Names, report: Report): void {
   const [object, property] = [childOf(node, "object"), childOf(node, "property")];
   const of = object?.type === "Identifier" ? nameOf(object) : undefined;
   const name = node["computed"] === true && property?.type !== "Literal" ? undefined : nameOf(property);
   const at = property?.start ?? node.start;
-  if (of !== undefined && https.has(of)) return checkHttpName({ of, name, at }, report);
-  if (of === "__ENV" && name !== undefined && !env.has(name)) {
-    const expected = `one of ${[...env].join(", ")}: \`url\` and \`env\` of the stream in target.yaml`;
-    return report({ at, found: `__ENV.${name}`, expected });
-  }
+  if (of !== undefined) checkNameOf({ of, name, at }, names, report);
   if (name !== undefined && refusedMethods.includes(name)) {
     report({ at, found: `.${name}`, expected: `responses as text or JSON ${subset}` });
   }
 }
 
-function checkHttpName(
-  { of, name, at }: { readonly of: string; readonly name: string | undefined; readonly at: number },
-  report: Report,
-): void {
-  const known = modules.get("k6/http") ?? [];
+/** `const { get } = http`, and the same of `__ENV`. */
+function checkTakenApart(node: SyntaxNode, names: Names, report: Report): void {
+  const [pattern, of] = [childOf(node, "id"), nameOf(childOf(node, "init"))];
+  if (pattern?.type !== "ObjectPattern" || of === undefined) return;
+  for (const property of childrenOf(pattern, "properties")) {
+    if (property.type !== "Property") continue;
+    const name = property["computed"] === true ? undefined : nameOf(childOf(property, "key"));
+    checkNameOf({ of, name, at: property.start }, names, report);
+  }
+}
+
+function checkNameOf(found: NameOf, { spaces, env }: Names, report: Report): void {
+  const { of, name, at } = found;
+  const space = spaces.get(of);
+  if (space !== undefined) return checkSpaceName(found, space, report);
+  if (of !== "__ENV" || name === undefined || env.has(name)) return;
+  const expected = `one of ${[...env].join(", ")}: \`url\` and \`env\` of the stream in target.yaml, \`env\` of a scenario`;
+  report({ at, found: `__ENV.${name}`, expected });
+}
+
+/** What would be left out without a word is no request of the script's. What is worked out is looked at later. */
+function checkParams(node: SyntaxNode, { spaces }: Names, report: Report): void {
+  const callee = childOf(node, "callee");
+  const space = spaces.get(nameOf(childOf(callee ?? node, "object")) ?? "");
+  const place = space === "k6/http" ? placeOfParams.get(nameOf(childOf(callee ?? node, "property")) ?? "") : undefined;
+  const params = place === undefined ? undefined : childrenOf(node, "arguments")[place];
+  if (params?.type !== "ObjectExpression") return;
+  for (const property of childrenOf(params, "properties")) {
+    const key = property["computed"] === true ? undefined : nameOf(childOf(property, "key"));
+    if (key === undefined || requestParams.includes(key)) continue;
+    const hint = suggestName(key, requestParams);
+    const expected = `${requestParams.join(", ")} ${subset}`;
+    const fault = { at: property.start, found: `\`${key}\` of a request`, expected };
+    report(hint === undefined ? fault : { ...fault, suggestion: hint });
+  }
+}
+
+function checkSpaceName({ of, name, at }: NameOf, space: string, report: Report): void {
+  const known = modules.get(space) ?? [];
   if (name !== undefined && known.includes(name)) return;
   const found = name === undefined ? `a name of ${of} that is worked out` : `${of}.${name}`;
   const hint = name === undefined ? undefined : suggestName(name, known);
@@ -142,6 +183,9 @@ function checkSyntax(node: SyntaxNode, report: Report): void {
   if (node.type === "AwaitExpression") report({ at: node.start, found: "`await`", expected });
   if (node.type === "ForOfStatement" && node["await"] === true) {
     report({ at: node.start, found: "`for await`", expected });
+  }
+  if (node.type === "MetaProperty" && nameOf(childOf(node, "meta")) === "import") {
+    report({ at: node.start, found: "`import.meta`", expected: `imports and __ENV ${subset}` });
   }
   if (node.type === "ImportExpression") {
     report({ at: node.start, found: "`import()`", expected: "imports at the top of the file" });

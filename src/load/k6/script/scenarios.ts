@@ -33,9 +33,6 @@ export type Scenario = Executor & {
   readonly exec: string;
   /** Begins so long after the load does. */
   readonly startMs: Ms;
-  /** Iterations that are under way at its end may take so long. */
-  readonly gracefulStopMs: Ms;
-  readonly tags: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
 };
 
@@ -65,15 +62,17 @@ export function scenarioOf(name: string, fields: Fields, functions: ReadonlySet<
   const named = fields.entry("exec");
   if (named !== undefined && !functions.has(exec))
     fields.wrong(named, "the name of a function that the script exports");
+  if (named === undefined && !functions.has(exec))
+    fields.lacks("exec", "`export default function () { … }`, or `exec`");
   const executor = read(fields);
   const common = {
     name,
     exec,
     startMs: fields.duration("startTime") ?? 0,
-    gracefulStopMs: fields.duration("gracefulStop") ?? 30_000,
-    tags: fields.texts("tags"),
     env: fields.texts("env"),
   };
+  // Tags change nothing here: no sample has any.
+  fields.texts("tags");
   fields.refuseRest();
   return executor && { ...executor, ...common };
 }

@@ -38,10 +38,10 @@ test.each<[string, string, readonly RegExp[]]>([
   ["no options", run, [/^main\.ts:1:1: a script without options/]],
   [
     "options that only a run would tell",
-    `export const options = make();\n${run}`,
+    `export const options = Object.freeze({});\n${run}`,
     [/^main\.ts:1:24: a call; expected values that are known/],
   ],
-  ["no function", steady(), [/^main\.ts:1:1: a script that exports no function/]],
+  ["no function", steady(), [/^main\.ts:1:42: options\.scenarios\.s without `exec`; expected `export default/]],
   [
     "an unknown executor",
     `export const options = { scenarios: { s: { executor: "externally-controlled" } } };\n${run}`,
@@ -92,9 +92,8 @@ test("options may be made of constants and of variables that target.yaml gives",
 export const options = { scenarios: { s: { ...each, rate: Number(__ENV.RATE) * 2, tags: { of: \`n\${1 + 1}\` } } } };
 export { run as default };
 function run() {}`;
-  const { options, functions } = scriptOf(text, {}, { RATE: "7" });
-  expect(options.scenarios).toMatchObject([{ ratePerSecond: 14, tags: { of: "n2" } }]);
-  expect(functions).toContain("default");
+  const { options } = scriptOf(text, {}, { RATE: "7" });
+  expect(options.scenarios).toMatchObject([{ ratePerSecond: 14, exec: "default" }]);
   expect(read(text).problems).toHaveLength(2);
 });
 
