@@ -84,6 +84,26 @@ export interface SourceFiles {
   shown(path: string): string;
 }
 
+/** A stream that an intent sends. */
+export interface SentStream {
+  /** File of the intent, as people are shown it. */
+  readonly intent: string;
+  /** The stream's own name. */
+  readonly stream: string;
+  readonly load: StreamLoad;
+  /** A trial of the intent has load for so long at least, ms. */
+  readonly atLeastMs: Ms;
+}
+
+/** A stream whose files are looked at. */
+export interface CheckedStream {
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Folder of target.yaml, absolute. */
+  readonly dir: string;
+  /** By whom it is sent. */
+  readonly sent: readonly SentStream[];
+}
+
 /** What the reader of a target must know of a source. */
 export interface SourceKind {
   /** As `source:` of a stream names it. */
@@ -98,10 +118,10 @@ export interface SourceKind {
   /** Keys of a stream in target.yaml beside its name and source. */
   readonly shape: z.ZodRawShape;
   /**
-   * Looks at the files of a stream that an intent sends, and says everything that is wrong with them; absent: it has
-   * none. `dir`: folder of target.yaml, absolute.
+   * Looks at the files of a stream, and says everything that is wrong with them and beside the intents that send it;
+   * absent: it has none.
    */
-  check?(params: Readonly<Record<string, unknown>>, dir: string, files: SourceFiles): Promise<readonly Problem[]>;
+  check?(stream: CheckedStream, files: SourceFiles): Promise<readonly Problem[]>;
   /** What is wrong with a stream's keys beyond their shape; paths are relative to the folder of target.yaml. */
   readonly checkKeys?: (written: Readonly<Record<string, unknown>>, files: KnownFiles) => readonly KeyProblem[];
   /** What its keys become; absent: they stay as written. `dir`: the folder of target.yaml. */

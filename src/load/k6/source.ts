@@ -40,10 +40,12 @@ export const k6Scripts: LoadSource = {
   about: "a k6 script, run by Rebound itself for a part of k6's API, at the times that the script says",
   knowsSendTimes: true,
   shape,
-  async check(params, dir, files) {
+  async check({ params, dir, sent }, files) {
     const stream = written.parse(params);
     const { readScript } = await import("./script/read-script.ts");
-    return readScript(join(dir, stream.script), envOf(stream), files).problems;
+    const { contradictions } = await import("./script/against-intents.ts");
+    const { script, problems } = readScript(join(dir, stream.script), envOf(stream), files);
+    return script === undefined ? problems : contradictions(script.options.scenarios, sent, script.placeOf);
   },
   launch(mark) {
     const sender = launchSender("load/k6/main.js", "the scripts' runtime", mark);

@@ -1,6 +1,5 @@
-// Names that a module uses and does not declare: those of JavaScript and of k6's world that our engine has, and no
-// other. What it lacks (timers, promises, `open`, `require`) would be an exception in each iteration, or run when nobody
-// waits.
+// Names that a module uses and does not declare: those of JavaScript and of k6's world that our engine has, no other.
+// What it lacks (timers, promises, `open`) would be an exception in each iteration, or run when nobody waits.
 
 import { nearest, suggestName } from "../../../core/nearest.ts";
 import { isNode, nameOf, type ScriptFault, type SyntaxNode } from "./nodes.ts";

@@ -34,6 +34,8 @@ export interface Script {
   /** By absolute path. */
   readonly modules: ReadonlyMap<string, ScriptModule>;
   readonly options: ScriptOptions;
+  /** The place of an offset into its first file. */
+  readonly placeOf: (at: number) => Place;
 }
 
 /** A script, or everything that is wrong with it. */
@@ -51,7 +53,10 @@ export function readScript(entry: string, env: Readonly<Record<string, string>>,
   reading.check(new Set([...Object.keys(env), ...ofScenarios]));
   const problems = byPlace(reading.problems);
   if (problems.length > 0 || options === undefined) return { problems };
-  return { script: { entry, modules: reading.modules, options }, problems };
+  return {
+    script: { entry, modules: reading.modules, options, placeOf: (at) => reading.placeOf(entry, at) },
+    problems,
+  };
 }
 
 /** As they stand in each file, in the order in which the files were come to. */
@@ -141,6 +146,11 @@ class Reading {
       report(thrown.fault);
       return undefined;
     }
+  }
+
+  /** The place of an offset into a file that was read. */
+  placeOf(path: string, at: number): Place {
+    return placeIn(this.#files.shown(path), this.#programs.get(path)?.text ?? "", at);
   }
 
   #textOf(path: string, place: Place | undefined): string | undefined {

@@ -29,6 +29,8 @@ type Executor = ConstantArrivalRate | RampingArrivalRate;
 
 export type Scenario = Executor & {
   readonly name: string;
+  /** Where its options begin, an offset into the script's first file. */
+  readonly at: number;
   /** The exported function that an iteration calls. */
   readonly exec: string;
   /** Begins so long after the load does. */
@@ -67,6 +69,7 @@ export function scenarioOf(name: string, fields: Fields, functions: ReadonlySet<
   const executor = read(fields);
   const common = {
     name,
+    at: fields.at,
     exec,
     startMs: fields.duration("startTime") ?? 0,
     env: fields.texts("env"),
