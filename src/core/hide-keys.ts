@@ -14,14 +14,59 @@ const atTop: ReadonlySet<string> = new Set(
 const ofReplicas: ReadonlySet<string> = new Set(["service", "replica", "instance", "state", "field"]);
 const lists: ReadonlySet<string> = new Set(["inventory", "changes"]);
 
+/**
+ * Takes the values out of a text, the longest first, and out of its end where it was cut in one. None of them has fewer
+ * than 6 characters.
+ */
+export function textHiderOf(values: readonly string[]): (text: string) => string {
+  if (values.length === 0) return (text) => text;
+  const longestFirst = values.toSorted((a, b) => b.length - a.length);
+  const forms = longestFirst.flatMap((value) => [
+    { pieces: spellings(value), sure: surePart(value) },
+    ...inBase64(value).map((pieces) => ({
+      pieces,
+      sure: surePart(pieces.map((piece) => (piece.length === 1 ? piece : " ")).join("")),
+    })),
+  ]);
+  const sources = forms.map(({ pieces }) => pieces.join(""));
+  const whole = new RegExp(sources.join("|"), "g");
+  const tails = new RegExp(
+    `(?:${forms.map(({ pieces }) => tailOf(pieces)).join("|")})(?=(?:…|\\.{3})?(?: ?\\(cut\\))?$)`,
+  );
+  const longestTail = endWords + longestSpelling * (longestFirst[0]?.length ?? 0);
+  /** In a long text only what may stand in it is looked for: a page's scripts have millions of characters. */
+  const wholeIn = (text: string): RegExp | undefined => {
+    if (text.length < longText || writtenLetters.test(text)) return whole;
+    const there = sources.filter((_, n) => text.includes(forms[n]?.sure ?? ""));
+    return there.length === 0 ? undefined : new RegExp(there.join("|"), "g");
+  };
+  return (text) => {
+    const found = wholeIn(text);
+    const clean = found === undefined ? text : text.replace(found, hidden);
+    const end = Math.max(0, clean.length - longestTail);
+    return clean.slice(0, end) + clean.slice(end).replace(tails, hidden);
+  };
+}
+
+/** Texts of so many characters are looked at twice. */
+const longText = 10_000;
+/** A character as it may be written, and what may stand behind the end of a text that was cut, in characters. */
+const [longestSpelling, endWords] = [60, 20];
+/** A letter or digit that is written by its number, in a URL or in JSON: nobody has to, but some do. */
+const writtenLetters = /(?:%(?:25)?|\\u00)(?:3\d|[46][1-9a-f]|[57][\da])/i;
+
+/** The longest part that stands in a text whichever way the value is written; may be empty. */
+function surePart(value: string): string {
+  return (value.match(/[A-Za-z\d]+/g) ?? []).reduce(
+    (longest, run) => (run.length > longest.length ? run : longest),
+    "",
+  );
+}
+
 /** Takes the values out of every text inside, names of fields as well. Ends of texts that were cut in a key go too. */
 export function hiderOf(values: readonly string[]): <T>(value: T) => T {
   if (values.length === 0) return (value) => value;
-  const longestFirst = values.toSorted((a, b) => b.length - a.length);
-  const forms = longestFirst.flatMap((value) => [spellings(value), ...inBase64(value)]);
-  const whole = new RegExp(forms.map((form) => form.join("")).join("|"), "g");
-  const tails = new RegExp(`(?:${forms.map(tailOf).join("|")})(?=(?:…|\\.{3})?(?: ?\\(cut\\))?$)`);
-  const clean = (text: string): string => text.replace(whole, hidden).replace(tails, hidden);
+  const clean = textHiderOf(values);
   const walk = (value: unknown, stays: ReadonlySet<string>): unknown => {
     if (typeof value === "string") return clean(value);
     if (Array.isArray(value)) return value.map((item) => walk(item, stays));
@@ -45,16 +90,22 @@ function isPlain(value: object): boolean {
 
 /** For each character an expression of how it is written: as it is, in JSON, in a URL, in HTML, once or twice over. */
 function spellings(value: string): readonly string[] {
-  return [...value.matchAll(/(\\+)|[^\\]/g)].map(([piece, slashes]) => {
-    const hex = Array.from(piece.charCodeAt(0).toString(16).padStart(2, "0"))
-      .map((digit) => `[${digit}${digit.toUpperCase()}]`)
-      .join("");
+  return [...value.matchAll(/(\\+)|[^\\]/gu)].map(([piece, slashes]) => {
+    const char = slashes === undefined ? piece : "\\";
     const count = slashes?.length ?? 1;
     const plain =
       slashes === undefined ? `\\\\{0,3}${piece.replace(/[$()*+.?[\]^{|}/-]/, "\\$&")}` : `\\\\{${count},${4 * count}}`;
-    const others = [`%(?:25)?${hex}`, `\\\\{1,3}u00${hex}`, ...(named[piece] ?? [])];
+    const inUrl = Array.from(new TextEncoder().encode(char), (byte) => `%(?:25)?${hexOf(byte, 2)}`).join("");
+    const inJson = Array.from({ length: char.length }, (_, n) => `\\\\{1,3}u${hexOf(char.charCodeAt(n), 4)}`).join("");
+    const others = [inUrl, inJson, ...(named[piece] ?? [])];
     return `(?:${plain}|(?:${others.join("|")}){${count}})`;
   });
+}
+
+/** Digits in either case. */
+function hexOf(value: number, digits: number): string {
+  const hex = value.toString(16).padStart(digits, "0");
+  return hex.replaceAll(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
 }
 
 const named: Readonly<Record<string, readonly string[]>> = {
@@ -68,7 +119,7 @@ const named: Readonly<Record<string, readonly string[]>> = {
 
 /** What stays the same of its Base64, wherever in a longer text it stands: three ways, in both alphabets. */
 function inBase64(value: string): readonly (readonly string[])[] {
-  const bytes = Array.from(value, (char) => char.charCodeAt(0));
+  const bytes = new TextEncoder().encode(value);
   return [0, 1, 2].map((before) => {
     const bits = [...Array.from({ length: before }, () => 0), ...bytes].flatMap((byte) =>
       Array.from({ length: 8 }, (_, n) => (byte >> (7 - n)) & 1),

@@ -6,6 +6,8 @@ import { once } from "node:events";
 
 /** Kept of what a process wrote to its standard error, in characters: the newest. */
 const keptChars = 2_000;
+/** The same before it is cleaned; no secret is nearly as long. */
+const keptUncleaned = 200_000;
 
 /**
  * URL of a compiled file below `dist/src`, e.g. `proxy/main.js`, for the module whose `import.meta.url` is given. A
@@ -41,13 +43,22 @@ export function forkEntry(entry: string, { mark, serialization }: StartOptions):
   });
 }
 
-/** Begins to keep what the process writes to its standard error; the function gives the newest of it. */
-export function lastWords(child: ChildProcess): () => string {
+/**
+ * Begins to keep what the process writes to its standard error; the function gives the newest of it. `clean` takes out
+ * what must not be seen, and does so before anything is cut, lest half of it stays.
+ */
+export function lastWords(child: ChildProcess, clean?: (text: string) => string): () => string {
+  const most = clean === undefined ? keptChars : keptUncleaned;
   let words = "";
-  child.stderr?.on("data", (chunk: Buffer) => {
-    words = (words + chunk.toString("utf8")).slice(-keptChars);
+  child.stderr?.setEncoding("utf8");
+  child.stderr?.on("data", (chunk: string) => {
+    words += chunk;
+    if (words.length <= most) return;
+    words = words.slice(-keptChars);
+    // What may begin in the midst of something goes with its line.
+    if (clean !== undefined) words = words.slice(words.indexOf("\n") + 1 || words.length);
   });
-  return () => words;
+  return () => (clean?.(words) ?? words).slice(-keptChars);
 }
 
 /** What the first answer of a process is, and how long it is waited for. */

@@ -3,7 +3,6 @@
 import type { LoadEvent } from "../../core/load-source.ts";
 import type { Ms } from "../../core/units.ts";
 import type { FromRunner, JourneyStream } from "./messages.ts";
-import { hidden } from "./scrub-trace.ts";
 
 /** The step whose end is the first token, as users see it. */
 const FIRST_TOKEN = "first token painted";
@@ -11,12 +10,12 @@ const FIRST_TOKEN = "first token painted";
 /** What the runner told of one journey. */
 export type Over = Extract<FromRunner, { readonly type: "over" }>;
 
-/** Without the values of the journey's variables. */
-export function withoutSecrets({ env }: JourneyStream, text: string): string {
-  return hidden(
-    text,
-    Object.values(env).filter((value) => value !== ""),
-  );
+/** Of a reason, characters. */
+const MOST_WORDS = 500;
+
+/** What is said to people of why something was bad: secrets are taken out before it is cut. */
+export function reasonOf(text: string, hide: (text: string) => string): string {
+  return hide(text).slice(0, MOST_WORDS);
 }
 
 /** When a journey began, by both clocks, when its body had ended, and when the runner told of it, which is later. */
@@ -25,15 +24,22 @@ interface When {
   readonly wallFrom: number;
   readonly endedAt: Ms;
   readonly at: Ms;
+  /** Takes secrets out of what the journey says. */
+  readonly hide: (text: string) => string;
 }
 
 /** What one journey is as a request of its stream, as readings of its probes, and as a journey. */
-export function eventsOf(of: JourneyStream, over: Over, { from, wallFrom, endedAt, at }: When): readonly LoadEvent[] {
+export function eventsOf(
+  of: JourneyStream,
+  over: Over,
+  { from, wallFrom, endedAt, at, hide }: When,
+): readonly LoadEvent[] {
   const good = over.status === "passed";
   const tookMs = ({ title, endedAt }: Over["steps"][number]): Ms =>
     round(over.measured[title] ?? Math.max(0, endedAt - wallFrom));
   const seen = over.steps.filter(({ ok }) => ok).map((step) => ({ step: step.title, tookMs: tookMs(step) }));
-  const missed = over.steps.find(({ ok }) => !ok)?.title;
+  const title = over.steps.find(({ ok }) => !ok)?.title;
+  const missed = title === undefined ? undefined : hide(title);
   const took = new Map(seen.map(({ step, tookMs: ms }) => [step, ms]));
   const end = Math.max(from, endedAt);
   const first = took.get(FIRST_TOKEN);
@@ -74,9 +80,9 @@ export function eventsOf(of: JourneyStream, over: Over, { from, wallFrom, endedA
       name: of.name,
       from,
       good,
-      seen,
+      seen: seen.map(({ step, tookMs: ms }) => ({ step: hide(step), tookMs: ms })),
       ...(missed !== undefined && { missed }),
-      ...(!good && over.reason !== undefined && { reason: withoutSecrets(of, over.reason) }),
+      ...(!good && over.reason !== undefined && { reason: reasonOf(over.reason, hide) }),
     },
   ];
 }

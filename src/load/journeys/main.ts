@@ -17,9 +17,10 @@ import { later } from "../../lib/later.ts";
 import { lastWords } from "../../lib/proc.ts";
 import { endBelow } from "./end-below.ts";
 import type { FromJourneys, FromRunner, JourneyOptions, JourneyStream, ToJourneys, WorkerReport } from "./messages.ts";
+import { reasonOf } from "./journey-events.ts";
 import { Person } from "./person.ts";
 import { writeRunnerFiles } from "./runner-files.ts";
-import { scrubTrace } from "./scrub-trace.ts";
+import { hiderOfSecrets, scrubTrace } from "./scrub-trace.ts";
 
 /** Given to a runner to end its workers and browser by itself, ms. */
 const END_MS = 5_000;
@@ -39,11 +40,15 @@ let isEnding = false;
 let sinceEpoch: (ns: bigint) => Ms = () => 0;
 
 function tell(message: FromJourneys): void {
-  if (process.connected) process.send?.(message);
+  // The parent may let go of us at any moment; what it does not hear then, it does not want to hear.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
+/** Takes out what was handed to journeys; known from `init` on. */
+let hide: (text: string) => string = (text) => text;
+
 function fail(reason: string): void {
-  if (!isEnding) tell({ type: "failed", reason });
+  if (!isEnding) tell({ type: "failed", reason: hide(reason) });
 }
 
 async function init(options: JourneyOptions): Promise<void> {
@@ -52,6 +57,7 @@ async function init(options: JourneyOptions): Promise<void> {
   sinceEpoch = (ns) => Number((ns - epoch) / 1000n) / 1000;
   const clock = { now: () => sinceEpoch(process.hrtime.bigint()) };
   const emit = (event: LoadEvent): void => tell({ type: "events", events: [event] });
+  hide = hiderOfSecrets(streams.flatMap(({ env }) => Object.values(env)));
   work = join(options.work, "journeys");
   const secret = randomBytes(16).toString("hex");
   const ready = streams.map(() => later());
@@ -120,10 +126,10 @@ function startRunner(
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     detached: true,
   });
-  const words = lastWords(runner);
+  const words = lastWords(runner, hide);
   runner.on("message", (message: FromRunner) => {
     if (message.type === "over") person.told(message);
-    if (message.type === "error") fail(`${of.name}: ${message.reason}`);
+    if (message.type === "error") fail(`${of.name}: ${reasonOf(message.reason, hide)}`);
     if (message.type === "found" && message.titles.length > 1) {
       fail(
         `${of.name}: ${of.file} has ${message.titles.length} tests (${message.titles.join("; ")}); a journey is one`,

@@ -16,7 +16,7 @@ export interface JourneyStream {
   readonly origins: readonly [string, ...string[]];
   /** Titles of steps by the name that their probe has. */
   readonly sees: Readonly<Record<string, string>>;
-  /** Variables of the journey; their values are kept out of all that is written down. */
+  /** Variables of the journey; values of six characters or more are kept out of all that is written down. */
   readonly env: Readonly<Record<string, string>>;
   readonly spec: StreamLoad;
 }

@@ -6,8 +6,9 @@ import type { Clock, Ms } from "../../core/units.ts";
 import { later } from "../../lib/later.ts";
 import type { JourneyEvent } from "../../records/timeline/journey.ts";
 import { makeSchedule, type Schedule } from "../schedule.ts";
-import { eventsOf, withoutSecrets, type Over } from "./journey-events.ts";
+import { eventsOf, reasonOf, type Over } from "./journey-events.ts";
 import type { JourneyStream, Keep, Turn, WorkerReport } from "./messages.ts";
+import { hiderOfSecrets } from "./scrub-trace.ts";
 
 /** A journey that was not reported so long after its time does not end, ms. */
 const BEYOND_MS = 20_000;
@@ -121,7 +122,7 @@ export class Person {
     const current = this.#underWay(over.id);
     if (current === undefined) {
       // No turn was taken: what failed is what stands before every journey.
-      const why = withoutSecrets(of, over.reason ?? over.status);
+      const why = reasonOf(over.reason ?? over.status, hiderOfSecrets(Object.values(of.env)));
       const isNews = over.status !== "passed" && over.status !== "skipped" && !this.#givenUp.has(over.id);
       if (isNews) fail(`${of.name}: the journey cannot begin: ${why}`);
       return;
@@ -131,7 +132,8 @@ export class Person {
       this.#finish();
       return;
     }
-    for (const event of eventsOf(of, over, { endedAt: clock.now(), ...current, at: clock.now() })) {
+    const hide = hiderOfSecrets([...Object.values(of.env), ...current.secrets]);
+    for (const event of eventsOf(of, over, { endedAt: clock.now(), ...current, at: clock.now(), hide })) {
       emit(event.kind === "journey" && current.kept !== undefined ? { ...event, kept: current.kept } : event);
     }
     this.#finish();

@@ -4,9 +4,6 @@
 import type { FullConfig, Reporter, Suite, TestCase, TestError, TestResult, TestStep } from "@playwright/test/reporter";
 import type { FromRunner, ToldStep } from "./messages.ts";
 
-/** Of an error's message, characters. */
-const MOST_WORDS = 500;
-
 export default class JourneyReporter implements Reporter {
   onBegin(_config: FullConfig, suite: Suite): void {
     const titles = new Set(suite.allTests().map((test) => test.titlePath().slice(3).join(" › ")));
@@ -46,19 +43,13 @@ function stepsIn({ category, title, startTime, duration, error, steps }: TestSte
   return [...inner, { title, endedAt: startTime.getTime() + duration, ok: error === undefined }];
 }
 
-/** Without the colours of a terminal and the lines of a stack. */
+/** Without the colours of a terminal and the lines of a stack; not cut to length, for secrets are still in it. */
 function wordsOf({ message, value }: TestError): string {
   // oxlint-disable-next-line no-control-regex
   const words = (message ?? value ?? "no reason given").replaceAll(/\u001B\[[\d;]*m/g, "");
   // A browser that does not come up is told with all its options before its reason.
   const short = words.replace(/Browser logs:.*?(?=\[err\]|$)/s, "");
-  return (
-    short
-      .split(/\n\s*at /)[0]
-      ?.replaceAll(/\s+/g, " ")
-      .trim()
-      .slice(0, MOST_WORDS) ?? ""
-  );
+  return (short.split(/\n\s*at /)[0] ?? "").replaceAll(/\s+/g, " ").trim();
 }
 
 function tell(message: FromRunner): void {

@@ -13,6 +13,7 @@ import { later } from "../../lib/later.ts";
 import { compiledEntry, endChild, forkEntry, isGone, lastWords } from "../../lib/proc.ts";
 import { chromiumMissing, chromiumPath } from "./find-chromium.ts";
 import type { FromJourneys, JourneyOptions, JourneyStream, ToJourneys } from "./messages.ts";
+import { hiderOfSecrets } from "./scrub-trace.ts";
 
 /** A browser, a runner and a worker come up; on a machine that is busy with booting a stack. */
 const START_TIMEOUT_MS: Ms = 120_000;
@@ -37,7 +38,9 @@ const shape = {
   env: z
     .record(z.string(), z.string("a text"))
     .optional()
-    .describe("Variables of the journey, filled in; their values are kept out of what is written down."),
+    .describe(
+      "Variables of the journey, filled in; values of six characters or more are kept out of what is written down.",
+    ),
 };
 
 interface Params {
@@ -82,7 +85,8 @@ function inFolder(dir: string, path: string): string {
 function launch(mark: Readonly<Record<string, string>>): LaunchedSource {
   const entry = fileURLToPath(compiledEntry(import.meta.url, "load/journeys/main.js"));
   const child = forkEntry(entry, { mark });
-  const stderr = lastWords(child);
+  let hide: (text: string) => string = (text) => text;
+  const stderr = lastWords(child, (text) => hide(text));
   const end = async (): Promise<void> => endChild(child, END_TIMEOUT_MS);
   const tell = (message: ToJourneys): void => void (child.connected && child.send(message, () => undefined));
   return {
@@ -115,7 +119,9 @@ function launch(mark: Readonly<Record<string, string>>): LaunchedSource {
       const timer = setTimeout(() => fail(`nothing within ${START_TIMEOUT_MS} ms`), START_TIMEOUT_MS);
       try {
         if (isGone(child)) throw new HarnessError("environment", `the journeys could not begin: ${stderr()}`);
-        tell({ type: "init", options: optionsOf(order) });
+        const options = optionsOf(order);
+        hide = hiderOfSecrets(options.streams.flatMap(({ env }) => Object.values(env)));
+        tell({ type: "init", options });
         await ready.promise;
         isReady = true;
       } catch (thrown) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hiderOf } from "../../../src/core/hide-keys.ts";
+import { hiderOf, textHiderOf } from "../../../src/core/hide-keys.ts";
 
 test("a key is taken out of every text of what is written down, the longer of two first", () => {
   const hide = hiderOf(["hunter22", "hunter22-more"]);
@@ -60,4 +60,15 @@ test("the beginning of a key is hidden at the end of a text that was cut in it",
     expect(hide(`the key is correct-horse-bat${end}`)).toBe(`the key is [secret]${end}`);
   }
   expect(hide("correct-horses are here")).toBe("correct-horses are here");
+});
+
+test("in a text of megabytes a key is found in each form as in a short one, also by the numbers of its letters", () => {
+  const page = `${"const some = 'words of a script';\n".repeat(2_000)}`;
+  const written = (char: string): string => `%${char.charCodeAt(0).toString(16)}`;
+  const wanted = `${page}it said: [secret].`;
+  for (const said of [key, encodeURIComponent(key), Array.from(key, written).join("")])
+    expect(textHiderOf([key, "another-key"])(`${page}it said: ${said}.`)).toBe(wanted);
+  expect(textHiderOf([key])(`${page}${base64(`xx${key}`)}`)).toMatch(/;\n\w{3}\[secret\]\w?=*$/);
+  expect(textHiderOf([key])(`${page}${key.slice(0, 7)}…`)).toBe(`${page}[secret]…`);
+  expect(textHiderOf([key])(page)).toBe(page);
 });

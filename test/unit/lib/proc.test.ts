@@ -48,6 +48,13 @@ describe("a process of our own", () => {
     expect(words().trimEnd()).toMatch(/xlast$/);
   });
 
+  it("loses what must not be seen before its words are cut", async () => {
+    const child = forkEntry(await entry("console.error('secret-half' + 'y'.repeat(1_993));"), {});
+    const words = lastWords(child, (text) => text.replaceAll("secret-half", "[gone]"));
+    await once(child, "close");
+    expect(words()).toBe(`[gone]${"y".repeat(1_993)}\n`);
+  });
+
   it("answers first by the first message that is the answer, in time or not at all", async () => {
     const child = forkEntry(
       await entry("process.send({ n: 1 }); process.send({ n: 2 }); process.on('message', () => 0);"),

@@ -170,3 +170,24 @@ test("a journey ends with its own body: what is taken down and kept after it mak
     expect(readings.map(({ at }) => at)).toEqual([ended, ended, ended]);
   }
 });
+
+test("titles of steps and reasons lose secrets before they are cut, cookies of the journey as well", async () => {
+  const { person, events, failures } = stand();
+  person.begin(performance.now());
+  await person.turn(0);
+  person.over({ id: 0, good: false, foreign: [], secrets: ["cookie-of-it"] }, performance.now());
+  const steps = [
+    { title: "said a-token-of-the-journey", endedAt: Date.now(), ok: true },
+    { title: "saw cookie-of-it", endedAt: Date.now(), ok: false },
+  ];
+  // A cut at five hundred characters would leave the half of it.
+  const reason = `${"x".repeat(490)} a-token-of-the-journey`;
+  person.told({ type: "over", id: 0, status: "failed", steps, measured: {}, reason });
+  expect(events.filter(({ kind }) => kind !== "reading")).toMatchObject([
+    { error: "not seen: saw [secret]" },
+    { seen: [{ step: "said [secret]" }], missed: "saw [secret]", reason: `${"x".repeat(490)} [secret]` },
+  ]);
+  expect(JSON.stringify(events)).not.toMatch(/a-token|cookie-of/);
+  person.told({ type: "over", id: 1, status: "failed", steps: [], measured: {}, reason });
+  expect(failures).toEqual([`look: the journey cannot begin: ${"x".repeat(490)} [secret]`]);
+});
