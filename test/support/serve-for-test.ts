@@ -1,8 +1,12 @@
 // Servers on loopback that end with the test in which they were started.
 
 import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { createServer as createHttpServer, type Server as HttpServer, type RequestListener } from "node:http";
 import { createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
 /** A server that listens. */
@@ -41,6 +45,20 @@ async function listening<Kind extends Server>(server: Kind, port: number, host =
 /** An HTTP server; on a free port of loopback unless others are given. */
 export function serveForTest(listener: RequestListener, port = 0, host?: string): Promise<Served<HttpServer>> {
   return listening(createHttpServer({ keepAlive: true }, listener), port, host);
+}
+
+/** An HTTP server at a socket file in a folder of its own, which goes with the test. */
+export async function serveOnSocketForTest(listener: RequestListener): Promise<{ socket: string; folder: string }> {
+  const folder = mkdtempSync(join(tmpdir(), "socket-"));
+  const socket = join(folder, "test.sock");
+  const server = createHttpServer(listener).listen(socket);
+  await once(server, "listening");
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    server.close();
+    await rm(folder, { recursive: true });
+  });
+  return { socket, folder };
 }
 
 /** A TCP server whose ends may be half open; connections that break are no error of the test. */

@@ -10,7 +10,7 @@ import type { Fleet } from "./fleet.ts";
 import type { Secrets } from "./specs.ts";
 
 export interface AuditDoorParts {
-  readonly fleet: Pick<Fleet, "child" | "inTurn">;
+  readonly fleet: Pick<Fleet, "child">;
   readonly config: StackConfig;
   readonly secrets: Secrets;
   readonly log: Logger;
@@ -82,14 +82,12 @@ export function openAuditDoor(parts: AuditDoorParts): AuditDoor {
 /** Tries once: here, or at the healer that runs. True too for what it will never take, which is in the log then. */
 async function isTaken(parts: AuditDoorParts, fields: AuditFields): Promise<boolean> {
   const { fleet, config, secrets, log } = parts;
-  const isFree = (): boolean => {
-    const child = fleet.child("healer");
-    return child === undefined || child.pid() === null || child.isFrozen();
-  };
-  // In the healer's turn, so that nobody starts it while its audit is being written here.
-  const write = async (): Promise<boolean> => isFree() && append(parts, [fields]);
-  if (await fleet.inTurn("healer", write).catch(() => false)) return true;
-  const status = isFree() ? null : await handOver(config, secrets, fields);
+  const child = fleet.child("healer");
+  // Nobody starts it while its audit is being written here, and what is frozen by then is ended and never goes on.
+  const written =
+    child === undefined ? await append(parts, [fields]) : await child.whileStill(() => append(parts, [fields]));
+  if (written !== undefined) return written;
+  const status = await handOver(config, secrets, fields);
   if (status !== null && NEVER.has(status)) giveUp(log, fields, `the healer answered ${status}`);
   return status === 200 || (status !== null && NEVER.has(status));
 }

@@ -2,8 +2,8 @@
 // them.
 
 import { createChild, type Child, type ChildEnd, type ChildSpec } from "./child.ts";
-import type { Logger } from "../common/log.ts";
-import type { Launch } from "./launch.ts";
+import { messageOf, type Logger } from "../common/log.ts";
+import { launchProcess, type Launch } from "./launch.ts";
 import { createTurns } from "./turns.ts";
 
 export interface Fleet {
@@ -22,7 +22,7 @@ export interface Fleet {
   restart(replica: string): Promise<number>;
   /** Starts one more child and resolves with its pid once it is healthy; else nothing of it is left and it rejects. */
   add(spec: ChildSpec): Promise<number>;
-  /** Ends a child and forgets it. */
+  /** Ends a child and forgets it, with what it has written. */
   remove(replica: string): Promise<void>;
   /** Ends all children. Nothing is started any more. */
   end(): Promise<void>;
@@ -48,10 +48,14 @@ export function createFleet(
   specs: readonly ChildSpec[],
   log: Logger,
   onDeath: (replica: string, end: ChildEnd) => void = () => undefined,
-  launch?: Launch,
+  launch: Launch = launchProcess,
 ): Fleet {
   let ending = false;
-  const roster = makeRoster(specs, { log, launch, onDeath: (replica, end) => void (ending || onDeath(replica, end)) });
+  const roster = makeRoster(specs, {
+    log,
+    launch: async (program) => (refuseWhenEnding(), launch(program)),
+    onDeath: (replica, end) => void (ending || onDeath(replica, end)),
+  });
   const { child } = roster;
   const answered = new Set<string>();
   const turns = createTurns();
@@ -74,16 +78,6 @@ export function createFleet(
     if (!ending) answered.add(one.spec.replica);
   }
 
-  async function restartOne(replica: string): Promise<number> {
-    const one = child(replica);
-    if (one === undefined) throw new Error(`no replica ${replica}`);
-    await one.stop(RESTART_GRACE_MS);
-    refuseWhenEnding();
-    const pid = await startWell(one);
-    if (pid === undefined) throw notHealthy(replica);
-    return pid;
-  }
-
   return {
     children: roster.all,
     child,
@@ -100,14 +94,23 @@ export function createFleet(
     add: (spec) => inTurn(spec.replica, () => addOne(roster, spec)),
     async remove(replica) {
       const one = child(replica);
-      if (one !== undefined) await inTurn(replica, () => roster.end(one));
+      if (one !== undefined) await inTurn(replica, () => roster.remove(one));
     },
-    restart: (replica) => inTurn(replica, () => restartOne(replica)),
+    restart: (replica) => inTurn(replica, () => restartOne(replica, child(replica))),
     async end() {
       ending = true;
-      await Promise.all(roster.all().map((one) => one.stop(END_GRACE_MS)));
+      await Promise.all(roster.all().map((one) => endLast(one, log)));
     },
   };
+}
+
+/** One that does not end keeps none of the others. */
+async function endLast(one: Child, log: Logger): Promise<void> {
+  try {
+    await one.stop(END_GRACE_MS);
+  } catch (error) {
+    log.error("a replica could not be ended", { unended: one.spec.replica, reason: messageOf(error) });
+  }
 }
 
 interface Roster {
@@ -117,13 +120,15 @@ interface Roster {
   readonly add: (spec: ChildSpec) => Child;
   /** Ends it and forgets it. */
   readonly end: (one: Child) => Promise<void>;
+  /** The same, with what it has written. */
+  readonly remove: (one: Child) => Promise<void>;
 }
 
 interface Keeping {
   readonly log: Logger;
   /** Hears of ends that nobody asked for. */
   readonly onDeath: (replica: string, end: ChildEnd) => void;
-  readonly launch: Launch | undefined;
+  readonly launch: Launch;
 }
 
 function makeRoster(specs: readonly ChildSpec[], { log, onDeath, launch }: Keeping): Roster {
@@ -135,6 +140,10 @@ function makeRoster(specs: readonly ChildSpec[], { log, onDeath, launch }: Keepi
     return createChild(spec, onExit, launch);
   };
   let children = specs.map(create);
+  const end = async (one: Child): Promise<void> => {
+    await one.stop(RESTART_GRACE_MS);
+    children = children.filter((other) => other !== one);
+  };
   return {
     all: () => children,
     child: (replica) => children.find((one) => one.spec.replica === replica),
@@ -143,11 +152,20 @@ function makeRoster(specs: readonly ChildSpec[], { log, onDeath, launch }: Keepi
       children = [...children, one];
       return one;
     },
-    async end(one) {
-      await one.stop(RESTART_GRACE_MS);
-      children = children.filter((other) => other !== one);
+    end,
+    async remove(one) {
+      await end(one);
+      await one.forget();
     },
   };
+}
+
+async function restartOne(replica: string, one: Child | undefined): Promise<number> {
+  if (one === undefined) throw new Error(`no replica ${replica}`);
+  await one.stop(RESTART_GRACE_MS);
+  const pid = await startWell(one);
+  if (pid === undefined) throw notHealthy(replica);
+  return pid;
 }
 
 /** Its pid once it is healthy; else nothing of it is left, and it rejects. */

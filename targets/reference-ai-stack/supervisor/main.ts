@@ -81,10 +81,14 @@ const specs = createSpecs(config, process.env, secrets, {
 });
 const feed = createIncidentFeed();
 const { dockerSocket } = config;
-const containers =
-  dockerSocket === undefined ? undefined : await (await import("./containers.ts")).openContainers(dockerSocket, log);
+const openChildren = async (socket: string) => {
+  const { openContainers, ownId } = await import("./containers.ts");
+  return openContainers(socket, await ownId(), log);
+};
+const containers = dockerSocket === undefined ? undefined : await openChildren(dockerSocket);
 const onDeath: Parameters<typeof createFleet>[2] = (replica, { code, signal }) => {
-  if (replica === "healer") onHealerDeath(`its process ended by ${signal ?? `code ${code}`}`);
+  if (replica === "healer")
+    onHealerDeath(`its process ended${code === null && signal === null ? "" : ` by ${signal ?? `code ${code}`}`}`);
 };
 const fleet: Fleet = createFleet(specs.atStart, log, onDeath, containers?.launch);
 const now = (): number => performance.now();

@@ -105,12 +105,11 @@ async function heal(one: Case, says: string): Promise<"closed" | "escalated"> {
     }
     one.noted({ at: clock.now(), target: HEALER, signature: SIGNATURE });
     const action = { pathway, action: `${pathway} healer` };
-    // From now on the supervisor is the only one who writes the audit, also when the healer should wake up.
-    if (sick !== null && child.pid() === sick && !one.isNoop) child.freeze();
-    const replaced = await tell("action.started", { ...action, tier: RESTART_HEALER.tier, reasons: ["by start"] })
-      .then(() => replace(one, sick))
-      // Nobody is left stopped by an action that failed.
-      .finally(() => child.thaw());
+    let begun: Promise<void> | undefined;
+    const begin = (): Promise<void> =>
+      (begun ??= tell("action.started", { ...action, tier: RESTART_HEALER.tier, reasons: ["by start"] }));
+    const replaced = await replace(one, sick, begin);
+    await begin();
     await tell("action.finished", { ...action, ...replaced });
     const proof = await holds(one);
     await tell("verified", { pathway, outcome: proof.good ? "healed" : "not-healed", reasons: [proof.says] });
@@ -125,15 +124,24 @@ function seenBy(sick: number | null): string {
   return sick === null ? "the supervisor is its parent, and saw its end" : "its process is there and does not answer";
 }
 
-/** Ends what hangs, without waiting for it to do so itself, and starts the healer. */
+/**
+ * Ends what hangs, without waiting for it to do so itself, and starts the healer. In its turn: from the moment that it
+ * is frozen until the next one runs, nobody else starts or ends it.
+ */
 async function replace(
   { child, fleet, isNoop }: Case,
   sick: number | null,
+  begin: () => Promise<void>,
 ): Promise<Pick<EventDetail, "outcome" | "reasons">> {
   if (isNoop) return { outcome: "done", reasons: [`${RESTART_HEALER.name} returned`] };
   try {
     const { pid } = await fleet.inTurn("healer", async () => {
-      if (sick !== null && child.pid() === sick) await child.stop(0);
+      const isThere = sick !== null && child.pid() === sick;
+      // Then the supervisor is the only one who writes the audit. It may write, and what is frozen never goes on: what
+      // that knows of the chain is old.
+      if (isThere) await child.freeze();
+      await begin();
+      if (isThere) await child.stop(0);
       return child.start();
     });
     return { outcome: "done", reasons: [`process ${pid}`] };

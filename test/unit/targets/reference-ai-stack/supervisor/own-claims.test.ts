@@ -38,8 +38,7 @@ async function createSupervisor(healerPort?: number) {
   };
   const { record: audit, end } = openAuditDoor({
     fleet: {
-      child: () => ({ pid: () => healer.pid, isFrozen: () => false }) as Child,
-      inTurn: (_replica, work) => work(),
+      child: () => ({ whileStill: async (work) => (healer.pid === null ? work() : undefined) }) as Child,
     },
     config: readStackConfig({ STACK_DATA_DIR: dataDir, HEALER_PORT: String(healerPort ?? (await freePort())) }),
     secrets: SECRETS,

@@ -6,12 +6,14 @@ import {
   type SupervisorEvent,
 } from "../../../../../targets/reference-ai-stack/supervisor/restart-healer.ts";
 import type { Child } from "../../../../../targets/reference-ai-stack/supervisor/child.ts";
+import { createTurns } from "../../../../../targets/reference-ai-stack/supervisor/turns.ts";
 import { createVirtualClock } from "../healer/virtual-clock.ts";
 
 function createSupervisor(options: { isNoop?: boolean; missing?: readonly string[]; cannotEnd?: boolean } = {}) {
   const clock = createVirtualClock();
   const said: SupervisorEvent[] = [];
   const healer = { pid: 100 as number | null, starts: 0, stops: 0, freezes: 0, isFrozen: false, healthy: true };
+  const turns = createTurns();
   const hearing = { of: (_type: string): void => undefined };
   const child = {
     pid: () => healer.pid,
@@ -21,11 +23,11 @@ function createSupervisor(options: { isNoop?: boolean; missing?: readonly string
       healer.pid = 100 + healer.starts;
       return { started: true, pid: healer.pid };
     },
-    freeze: () => {
+    freeze: async () => {
       healer.freezes += 1;
       healer.isFrozen = true;
+      return true;
     },
-    thaw: () => void (healer.isFrozen = false),
     isFrozen: () => healer.isFrozen,
     stop: async () => {
       if (options.cannotEnd === true) throw new Error("it does not end");
@@ -36,7 +38,11 @@ function createSupervisor(options: { isNoop?: boolean; missing?: readonly string
     becomesHealthy: async () => healer.pid !== null && healer.healthy,
   } as unknown as Child;
   const onDeath = watchHealer({
-    fleet: { child: () => child, missing: () => options.missing ?? [], inTurn: (_replica, work) => work() },
+    fleet: {
+      child: () => child,
+      missing: () => options.missing ?? [],
+      inTurn: async (name, work) => turns.inTurn(name, work),
+    },
     clock,
     say: async (event) => {
       said.push(event);
@@ -47,6 +53,7 @@ function createSupervisor(options: { isNoop?: boolean; missing?: readonly string
   return {
     healer,
     hearing,
+    turns,
     said: () => said.map(({ type }) => type),
     events: said,
     die: () => {
@@ -194,10 +201,27 @@ test("one that a person has to look at is not left stopped", async () => {
   expect(healer).toMatchObject({ isFrozen: false, freezes: 3 });
 });
 
-test("a healer that could not be ended is not left stopped either", async () => {
-  const { hang, pass, events, healer } = createSupervisor({ cannotEnd: true });
+test("a healer that could not be ended stays stopped: what it knows of the audit is old, and it is tried again", async () => {
+  const { hang, pass, events, said, healer } = createSupervisor({ cannotEnd: true });
+  healer.healthy = false;
   hang();
   await pass(500);
   expect(events.find(({ type }) => type === "action.finished")?.detail.outcome).toBe("failed");
-  expect(healer).toMatchObject({ pid: 100, isFrozen: false, freezes: 1 });
+  expect(healer).toMatchObject({ pid: 100, isFrozen: true });
+  await pass(120_000);
+  expect(said().at(-1)).toBe("escalated");
+  expect(healer).toMatchObject({ pid: 100, isFrozen: true, freezes: 3 });
+});
+
+test("from the moment that it is frozen until the next one runs nobody else starts or ends the healer", async () => {
+  const { hang, pass, hearing, turns, healer } = createSupervisor();
+  const others: unknown[] = [];
+  hearing.of = (type) => {
+    if (type !== "action.started") return;
+    expect(healer.isFrozen).toBe(true);
+    void turns.inTurn("healer", async () => others.push({ ...healer }));
+  };
+  hang();
+  await pass(500);
+  expect(others).toMatchObject([{ stops: 1, starts: 1, pid: 101, isFrozen: false }]);
 });
