@@ -1,6 +1,7 @@
 // What the gateway can tell of the last answers without judging them: which version gave them, whether they cite what
 // they were given, and which symbols stand in them that stood in nothing they were given.
 import { createHash } from "node:crypto";
+import { EventEmitter, once } from "node:events";
 import type { Passage } from "../common/passages.ts";
 import { symbolsIn } from "../common/symbols.ts";
 
@@ -43,6 +44,8 @@ export interface AnswerLog {
   note(given: Given): void;
   /** Those behind `since`, the oldest first. */
   after(since: number): readonly AnswerNote[];
+  /** Resolves with the next note, or after so many ms without one. */
+  next(withinMs: number): Promise<void>;
 }
 
 const KEPT = 512;
@@ -65,6 +68,7 @@ function topicOf(passages: readonly Passage[]): string {
 export function createAnswerLog(): AnswerLog {
   let notes: readonly AnswerNote[] = [];
   let seq = 0;
+  const news = new EventEmitter();
   return {
     note({ text, asked, passages, version, isNamed, firstMs, ms, tokens, user }) {
       seq += 1;
@@ -93,7 +97,11 @@ export function createAnswerLog(): AnswerLog {
           cluster: Number.parseInt(digestOf(user ?? topicOf(passages)), 16) % CLUSTERS,
         },
       ];
+      news.emit("note");
     },
     after: (since) => notes.filter((note) => note.seq > since),
+    async next(withinMs) {
+      await once(news, "note", { signal: AbortSignal.timeout(withinMs) }).catch(() => undefined);
+    },
   };
 }

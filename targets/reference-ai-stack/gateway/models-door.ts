@@ -5,6 +5,7 @@ import { bodyLimit } from "hono/body-limit";
 import { requireBearer } from "../common/bearer.ts";
 import { chatError } from "../common/chat-request.ts";
 import { splitSchema } from "../common/model-card.ts";
+import { waitMsIn } from "../common/prefer-wait.ts";
 import type { TracedEnv } from "../common/telemetry/traced.ts";
 import type { AnswerLog } from "./answers.ts";
 import type { CacheParts } from "./kept-answers.ts";
@@ -19,8 +20,8 @@ interface Tokens {
 }
 
 /**
- * `GET /internal/answers?since=<seq>` (the healer's or the supervisor's token); `PUT /internal/models` (the
- * supervisor's) takes a split: 200, or 400.
+ * `GET /internal/answers?since=<seq>` (the healer's or the supervisor's token), which with `Prefer: wait=1` waits for
+ * one; `PUT /internal/models` (the supervisor's) takes a split: 200, or 400.
  */
 export function mountModels(
   app: Hono<TracedEnv>,
@@ -32,9 +33,12 @@ export function mountModels(
   { supervisorToken, lookToken }: Tokens,
 ): void {
   const looking = requireBearer({ healer: lookToken, supervisor: supervisorToken });
-  app.get("/internal/answers", looking, (c) =>
-    c.json({ answers: answers.after(Number(c.req.query("since") ?? 0) || 0) }),
-  );
+  app.get("/internal/answers", looking, async (c) => {
+    const since = Number(c.req.query("since") ?? 0) || 0;
+    const waitMs = waitMsIn(c.req.header("prefer"));
+    if (waitMs > 0 && answers.after(since).length === 0) await answers.next(waitMs);
+    return c.json({ answers: answers.after(since) });
+  });
   app.put(
     "/internal/models",
     requireBearer({ supervisor: supervisorToken }),

@@ -79,8 +79,8 @@ export interface GoldenView {
 
 /** What the healer can see of versions of the model. `null` = nothing was seen. */
 export interface ModelEyes {
-  /** Answers behind that number, the oldest first. */
-  answers(since: number): Promise<readonly AnswerView[] | null>;
+  /** Answers behind that number, the oldest first; `isWaiting`: where there is none, it may wait a second for one. */
+  answers(since: number, isWaiting?: boolean): Promise<readonly AnswerView[] | null>;
   /** Golden questions at these places, asked of a replica; `version`: by name, else of whichever answers. */
   goldens(
     port: number,
@@ -154,6 +154,8 @@ export interface Pulse {
   /** How long the look took, ms. */
   readonly ms: number;
   readonly says: string;
+  /** It has answered another look so long ago, ms, and was not asked again; absent: it was asked. */
+  readonly agoMs?: number;
 }
 
 /**
@@ -318,7 +320,8 @@ export interface Proof {
 /** What the healer can see of the stack. Every call answers within its own time limit; `null` = nothing was seen. */
 export interface Eyes {
   rollCall(): Promise<readonly ReplicaEntry[] | null>;
-  pulse(port: number): Promise<Pulse>;
+  /** `mayBeOther`: who has answered another look just now need not be asked. */
+  pulse(port: number, mayBeOther?: boolean): Promise<Pulse>;
   /** A real completion of one token, straight to the replica. */
   completion(port: number): Promise<CompletionView | null>;
   manifest(port: number): Promise<ManifestView | null>;

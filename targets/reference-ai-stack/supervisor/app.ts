@@ -19,6 +19,7 @@ import { mountLineage } from "./lineage-door.ts";
 import { mountModels } from "./models-door.ts";
 import { noted } from "./lineage-of-operation.ts";
 import { inventoryOf } from "./inventory.ts";
+import { mountInventory } from "./inventory-door.ts";
 import { createOperationLedger, type OperationLedger } from "./operation-ledger.ts";
 import { refused, type AnyOperation, type OperationAnswer, type OperationParts } from "./operations/operation.ts";
 import type { RawArgs } from "./operations/operation.ts";
@@ -45,7 +46,7 @@ export function createSupervisorApp(
     const missing = fleet.missing();
     return c.json({ ready: missing.length === 0, missing }, missing.length === 0 ? 200 : 503);
   });
-  app.get("/inventory", (c) => c.json({ replicas: inventoryOf(parts, config) }));
+  mountInventory(app, () => inventoryOf(parts, config));
   app.get("/snapshot", async (c) => c.json(await snapshotState(config, c.req.query("asked") === "1")));
   mountOperations(app, parts, operations);
   mountFeed(app, parts);

@@ -16,7 +16,7 @@ export function createGatewayLooks(
       if (upstreams !== null) put({ kind: "traffic", at: clock.now(), upstreams });
     },
     async answers() {
-      const answers = await eyes.models.answers(last ?? 0);
+      const answers = await eyes.models.answers(last ?? 0, last !== null);
       if (answers === null) return;
       if (last !== null && answers.length > 0) put({ kind: "answers", at: clock.now(), answers });
       const newest = answers.at(-1)?.seq;

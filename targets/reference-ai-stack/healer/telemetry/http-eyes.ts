@@ -1,9 +1,8 @@
 // The healer's eyes: what it can see of the stack over HTTP, each look with its own time limit.
-import { performance } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import type { EngineName } from "../../common/model-card.ts";
 import { frozenTexts } from "../detection/drift/frozen-texts.ts";
-import type { CompletionView, Eyes, Pulse } from "../nouns.ts";
+import type { CompletionView, Eyes } from "../nouns.ts";
 import type { ManifestView } from "./vector-views.ts";
 import { NUMBERS } from "../numbers.ts";
 import { readCorpus, type Corpus } from "./golden-questions.ts";
@@ -15,11 +14,12 @@ import { askJson } from "./http-json.ts";
 import type { Answer, Call } from "./http-json.ts";
 import { readIngestion } from "./read-ingestion.ts";
 import { openModelEyes } from "./model-eyes.ts";
+import { createPulse } from "./pulse.ts";
+import { createRollCall } from "./roll-call.ts";
 import {
   countCompleted,
   readCheck,
   readGood,
-  readInventory,
   readManifest,
   readQuestions,
   readResources,
@@ -47,8 +47,7 @@ export function openEyes(config: EyesConfig): Eyes {
   const limits = NUMBERS.timeoutMs;
   const supervisor = (path: string, timeoutMs: number): Call => ({ port: config.supervisorPort, path, timeoutMs });
   return {
-    rollCall: async () =>
-      seen(await askJson({ ...supervisor("/inventory", limits.rollCall), kept: true }), readInventory),
+    rollCall: createRollCall(config.supervisorPort),
     pulse: createPulse(),
     completion: async (port) => {
       const path = "/v1/chat/completions";
@@ -97,26 +96,6 @@ export function openEyes(config: EyesConfig): Eyes {
       const call = { port: config.gatewayPort, path: "/internal/check", method: "POST" as const };
       return seen(await askJson({ ...call, body: { upstream: replica }, timeoutMs: limits.check }), readCheck);
     },
-  };
-}
-
-/**
- * Over a kept connection while all is well, at half the cost; but one look in so many, and each after one that was not
- * good, takes a fresh one: a replica that accepts no connection any more must not hide behind one that it has.
- */
-const FRESH_PULSE_EVERY = 3;
-
-function createPulse(): Eyes["pulse"] {
-  /** By port: good looks in a row. */
-  const good = new Map<number, number>();
-  return async (port) => {
-    const row = good.get(port) ?? 0;
-    const from = performance.now();
-    const kept = row % FRESH_PULSE_EVERY !== 0;
-    const answer = await askJson({ port, path: "/health", timeoutMs: NUMBERS.timeoutMs.pulse, kept });
-    const pulse = pulseOf(answer, performance.now() - from);
-    good.set(port, pulse.state === "good" ? row + 1 : 0);
-    return pulse;
   };
 }
 
@@ -169,11 +148,4 @@ function completionOf(answer: Answer): CompletionView | null {
   if (answer.status >= 400 && answer.status < 500 && answer.status !== TOO_MANY) return null;
   if (answer.status === 200 && countCompleted(answer.body) > 0) return { state: "good", says: "one token" };
   return { state: "busy", says: `answered ${answer.status}${answer.status === 200 ? " without a token" : ""}` };
-}
-
-function pulseOf(answer: Answer, ms: number): Pulse {
-  if (answer.kind === "refused") return { state: "refused", ms, says: `health refused: ${answer.says}` };
-  if (answer.kind === "silent") return { state: "silent", ms, says: answer.says };
-  if (answer.status !== 200) return { state: "silent", ms, says: `health answered ${answer.status}` };
-  return { state: "good", ms, says: "health 200" };
 }

@@ -13,6 +13,10 @@ export interface Call {
    * ended is opened anew; not for what shows whether anybody listens.
    */
   readonly kept?: boolean;
+  /** Sent as `If-None-Match`: what is known already need not be said again, and is answered with 304. */
+  readonly known?: string | undefined;
+  /** Sent as `Prefer: wait=` in whole seconds (RFC 7240): the answer may wait so long for something new. */
+  readonly waitSeconds?: number | undefined;
   /** Sent as `Cache-Control: no-cache`: the answer is to be made anew. */
   readonly fresh?: boolean;
   /** Sent as `X-Probe: 1`: it is asked to see whether anything is made, and counted apart. */
@@ -29,15 +33,40 @@ export interface Call {
  * when `text`, the whole answer, is not JSON.
  */
 export type Answer =
-  | { readonly kind: "answered"; readonly status: number; readonly body: unknown; readonly text: string }
+  | {
+      readonly kind: "answered";
+      readonly status: number;
+      readonly body: unknown;
+      readonly text: string;
+      /** What to name it by when it is asked for again; absent: it has no such name. */
+      readonly etag?: string;
+    }
   | { readonly kind: "refused"; readonly says: string }
   | { readonly kind: "silent"; readonly says: string };
 
 const keeping = new Agent({ keepAlive: true });
 
+/** When somebody last answered a look with 200 or 304, and how long that took, ms on the clock of `performance`. */
+export interface Heard {
+  readonly at: number;
+  readonly ms: number;
+}
+
+/** By port. Only of looks that read and do not wait: others take as long as the work, or the wait. */
+const heard = new Map<number, Heard>();
+
+/** Undefined: nobody has answered there, or a look since was cut, refused or not answered in time. */
+export function heardFrom(port: number): Heard | undefined {
+  return heard.get(port);
+}
+
+const WELL: readonly (number | undefined)[] = [200, 304];
+
 /** Asks 127.0.0.1. Never rejects: what went wrong is in the answer. */
 export async function askJson(call: Call): Promise<Answer> {
   const payload = call.body === undefined ? undefined : JSON.stringify(call.body);
+  const from = performance.now();
+  const isQuick = payload === undefined && call.waitSeconds === undefined;
   return new Promise((answer) => {
     const outgoing = request({
       host: "127.0.0.1",
@@ -50,11 +79,13 @@ export async function askJson(call: Call): Promise<Answer> {
     let isLate = false;
     const limit = setTimeout(() => {
       isLate = true;
+      heard.delete(call.port);
       answer({ kind: "silent", says: `no answer within ${call.timeoutMs} ms` });
       outgoing.destroy();
     }, call.timeoutMs);
     const cut = (error: Error): void => {
       clearTimeout(limit);
+      heard.delete(call.port);
       // The other side may end a kept connection just as it is used again: that says nothing of it.
       if (outgoing.reusedSocket && !isLate) answer(askJson({ ...call, kept: false }));
       else answer({ kind: "refused", says: "code" in error ? String(error.code) : error.message });
@@ -67,7 +98,11 @@ export async function askJson(call: Call): Promise<Answer> {
       incoming.once("end", () => {
         clearTimeout(limit);
         const text = Buffer.concat(chunks).toString();
-        answer({ kind: "answered", status: incoming.statusCode ?? 0, body: parse(text), text });
+        const { statusCode: status = 0, headers } = incoming;
+        const at = performance.now();
+        if (isQuick && WELL.includes(status)) heard.set(call.port, { at, ms: at - from });
+        const named = headers.etag === undefined ? {} : { etag: headers.etag };
+        answer({ kind: "answered", status, body: parse(text), text, ...named });
       });
     });
     outgoing.end(payload);
@@ -79,6 +114,8 @@ function headersOf(call: Call, payload: string | undefined): Record<string, stri
     ...(payload === undefined
       ? {}
       : { "content-type": "application/json", "content-length": String(Buffer.byteLength(payload)) }),
+    ...(call.known !== undefined && { "if-none-match": call.known }),
+    ...(call.waitSeconds !== undefined && { prefer: `wait=${call.waitSeconds}` }),
     ...(call.fresh === true && { "cache-control": "no-cache" }),
     ...(call.probe === true && { "x-probe": "1" }),
     ...(call.idempotencyKey !== undefined && { "idempotency-key": encodeURIComponent(call.idempotencyKey) }),

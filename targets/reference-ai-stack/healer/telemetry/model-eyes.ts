@@ -26,9 +26,9 @@ export function openModelEyes(
   let known: Corpus | null | undefined;
   const read = (): Corpus | null => (known ??= corpus());
   return {
-    async answers(since) {
+    async answers(since, isWaiting = false) {
       const path = `/internal/answers?since=${since}`;
-      const call = { port, path, timeoutMs: ANSWERS_MS, kept: true };
+      const call = { port, path, timeoutMs: ANSWERS_MS, kept: true, ...(isWaiting && { waitSeconds: 1 }) };
       const answer = await askJson({ ...call, ...(token !== undefined && { token }) });
       if (answer.kind !== "answered" || answer.status !== 200) return null;
       return readAnswers(answer.body, (symbol) => read()?.knows(symbol) ?? true);

@@ -53,10 +53,14 @@ export function watchStack(eyes: Eyes, source: TelemetrySource, clock: Clock, se
   const gateway = createGatewayLooks(eyes, clock, put);
   const moreLooks = [...ownLooks(eyes, clock, put), createMetricLooks(source, clock, put)];
   const lookAt = (entry: ReplicaEntry): void => {
-    const { service, replica, port } = entry;
+    const { service, replica, port, pid } = entry;
     const scope = { service, replica };
     due(`pulse ${replica}`, NUMBERS.look.pulseMs, async () => {
-      put({ kind: "pulse", scope, pulse: await eyes.pulse(port), at: clock.now() });
+      // Whoever has no process may have answered just before.
+      const pulse = await eyes.pulse(port, pid !== null);
+      put({ kind: "pulse", scope, pulse, at: clock.now() });
+      // Nobody is to be silent for longer than that before he is asked.
+      if (pulse.agoMs !== undefined) nextAt.set(`pulse ${replica}`, clock.now() + NUMBERS.look.pulseMs - pulse.agoMs);
     });
     const looks = moreLooks.flatMap((looksAt) => looksAt(entry));
     for (const { name, everyMs, look } of looks) due(`${name} ${replica}`, everyMs, look);

@@ -184,6 +184,18 @@ it("shows what it notes of answers to the healer and the supervisor alone", asyn
   }
 });
 
+it("lets who waits for a note hear of it as it comes", async () => {
+  const base = await gatewayBefore({ split: { stable: "a-1", canary: null, others: [], known: ["a-1"] } });
+  const headers = { authorization: "Bearer look" };
+  const notes = async (since: number, more: Record<string, string> = {}): Promise<unknown> =>
+    (await fetch(`${base}/internal/answers?since=${since}`, { headers: { ...headers, ...more } })).json();
+  const waiting = notes(0, { prefer: "wait=2" });
+  expect(await Promise.race([waiting, notes(0)])).toEqual({ answers: [] });
+  await (await ask(base)).text();
+  expect(await waiting).toMatchObject({ answers: [{ seq: 1, version: "a-1" }] });
+  expect(await notes(0, { prefer: "wait=2" })).toMatchObject({ answers: [{ seq: 1 }] });
+});
+
 async function putReplicas(base: string, replicas: unknown, token = "s3cret"): Promise<Response> {
   return fetch(`${base}/internal/replicas`, {
     method: "PUT",
