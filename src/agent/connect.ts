@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import type { Ms } from "../core/units.ts";
-import { openClockCourse, type ClockCourse, type RoundTrip } from "./clock-course.ts";
+import { openClockCourse, type ClockCourse, type RoundTrip } from "../core/clock-course.ts";
 import { answerMs, dial } from "./dial.ts";
 import { openHearing, type Hearing, type Saying } from "./hearing.ts";
 import { openLineChannel, type LineChannel } from "./line-channel.ts";

@@ -15,7 +15,7 @@ import { bodiesOf, withRequests } from "../core/session.ts";
 import type { TrafficSpec } from "../core/target.ts";
 import type { Ms } from "../core/units.ts";
 import { ownRequests } from "../load/own-requests.ts";
-import type { ClockCourse } from "./clock-course.ts";
+import type { ClockCourse } from "../core/clock-course.ts";
 import { connectAgent, type AgentLink } from "./connect.ts";
 import type { AgentOrder } from "./messages.ts";
 import { type AgentPlace } from "./place.ts";

@@ -14,6 +14,7 @@ import type {
 } from "./container-controls.ts";
 import type { DeliveriesSpec } from "./deliveries.ts";
 import type { OpenFile } from "./file-damage.ts";
+import type { EventControl, ToldEffect } from "./told-effect.ts";
 import type { Json, Ms, Share } from "./units.ts";
 
 /** Puts toxics on one edge (the proxy between two services) and measures the edge by a path of its own. */
@@ -400,6 +401,7 @@ export interface Controls {
   readonly quotas?: QuotaControl;
   readonly memory?: MemoryControl;
   readonly engine?: EngineControl;
+  readonly events?: EventControl;
   readonly releases?: ReleaseControl;
   readonly replica?: ReplicaControl;
   readonly nodes?: NodeControl;
@@ -430,6 +432,8 @@ export interface Site extends SiteRef {
   readonly controls: Controls;
   /** Called by a fault right before its first harmful act, so that the trial knows from when on the harm may show. */
   readonly harmBegins?: () => void;
+  /** Called by a fault whose effect it has seen, where somebody else has told of it, by a clock of their own. */
+  readonly effectTold?: (effect: ToldEffect) => void;
   /**
    * Another replica of the service at which the same is in place already, as part of this trial. What acts on the whole
    * service through one of its replicas is done once, and not again after the loop has mended it.

@@ -12,8 +12,8 @@ interface MarkRule {
 
 export const markRules: Readonly<Record<MarkName, MarkRule>> = {
   t0: {
-    is: "the effect of the fault was confirmed; its lower end is the first harmful act",
-    through: "the fault's own proof",
+    is: "the effect of the fault was confirmed, or an engine told of it; its lower end is the first harmful act",
+    through: "the fault's own proof, the event of a container's engine",
   },
   t1: {
     is: "users left the steady state: the begin of the first of `bad_after` bad windows",

@@ -7,8 +7,11 @@ import type { Claim, ClaimType } from "../records/claim.ts";
 import type { MarkName } from "../records/facts/marks.ts";
 import type { Mark } from "../records/interval.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
+import type { FaultEvent } from "../records/timeline/fault.ts";
 import type { TimelineEvent } from "../records/timeline/event.ts";
+import { injectedBy, weighed } from "../measure/marks/injection.ts";
 import { forward, resolutionMs, spanBetween } from "../measure/marks/spans.ts";
+import { toldWords } from "../verdict/told-words.ts";
 import { eventsOf } from "../measure/windows/timeline-view.ts";
 import { instantText } from "./claims.ts";
 import { spanText } from "./figures.ts";
@@ -64,10 +67,10 @@ export function markStories(seen: Seen, path: string, origin: Origin): readonly 
 }
 
 const tell: Readonly<Record<MarkName, (seen: Seen, mark: Mark) => string>> = {
-  t0: ({ trial, timeline }) => {
-    const first = timeline.find((event) => event.kind === "fault" && event.step === "confirmed");
-    const proof = first?.kind === "fault" ? first.evidence : undefined;
-    return `The fault was in effect: ${disturbed(trial)}.${proof === undefined ? "" : ` The proof: ${proof.seen}.`}`;
+  t0: ({ trial, timeline }, mark) => {
+    const first = injectedBy(timeline, trial.plan);
+    const proof = first?.evidence === undefined ? "" : ` The proof: ${first.evidence.seen}.`;
+    return `The fault was in effect: ${disturbed(trial)}.${proof}${first === undefined ? "" : timed(first, mark)}`;
   },
   t1: ({ trial }, mark) => {
     const window = trial.facts.windows.find(({ to, users }) => to > mark.at && users === "bad");
@@ -130,6 +133,14 @@ const tell: Readonly<Record<MarkName, (seen: Seen, mark: Mark) => string>> = {
   },
 };
 
+/** Whose time t0 is, where somebody else told of the effect; "" where it is our own proof, and nobody did. */
+function timed(confirmed: FaultEvent, { at, lo }: Mark): string {
+  const told = toldWords(confirmed);
+  if (told === "") return "";
+  const isItsTime = weighed(confirmed) === "believed" && at === Math.max(lo, confirmed.told?.lo ?? lo);
+  return ` ${told.charAt(0).toUpperCase()}${told.slice(1)}${isItsTime ? ", and t0 is its time" : ""}.`;
+}
+
 /** A time has its name where it is a fact; what came only with our own way back is no time of the stack's. */
 function nameOf(name: string, isFact: boolean): string {
   return isFact ? ` (${name})` : `, but ${byOurRevert}`;
@@ -169,7 +180,7 @@ function after(marks: Marks, from: MarkName, mark: Mark): string {
 function beforeConfirmed({ t0 }: Marks, mark: Mark): string {
   if (t0 === undefined || mark.at >= t0.at) return "";
   const [lo, hi] = [mark.lo, mark.hi].map((at) => secondsText(at - t0.at, resolutionMs(mark.lo, mark.hi)));
-  return `with the fault's first act (from ${lo} to ${hi} s, 0 being when its effect was confirmed)`;
+  return `with the fault's first act (from ${lo} to ${hi} s, 0 being t0)`;
 }
 
 function length(from: Mark, to: Mark): string {

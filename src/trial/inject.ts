@@ -4,14 +4,17 @@ import { HarnessError, messageOf } from "../core/errors.ts";
 import type { Fault } from "../core/fault.ts";
 import type { Evidence, FaultEvent } from "../records/timeline/fault.ts";
 import { isLater } from "../core/timing.ts";
+import type { ToldEffect } from "../core/told-effect.ts";
 import type { PlannedDisturbance } from "../records/plan.ts";
 import type { Json, Ms } from "../core/units.ts";
 import type { Applied } from "./applied.ts";
+import type { TrialClock } from "./ports.ts";
 import { withTimeLimit } from "./time-limit.ts";
 import type { TrialState } from "./state.ts";
 
 /** One fault may take this long to look, and as long again to act, ms. */
 const faultBudgetMs = 15_000;
+const nsPerMs = 1e6;
 
 /**
  * Applies in order all disturbances that begin with the injection; false as soon as one could not be confirmed (the
@@ -43,12 +46,14 @@ export async function applyFault(state: TrialState, index: number, planned: Plan
   const undoDir = `${deps.undoDir}/${index}`;
   let harmFrom: Ms | undefined;
   const harmBegins = (): void => void (harmFrom ??= deps.clock.now());
+  let told: FaultEvent["told"];
   const atSite = state.stack.site(planned.site, planned.seed, undoDir);
   const doneAt = siblingOf(state, planned);
   const { documents } = state.stack;
   const site = {
     ...atSite,
     harmBegins,
+    effectTold: (effect: ToldEffect): void => void (told ??= onClock(effect, deps.clock)),
     controls: { ...atSite.controls, load: state.loadRate, ...(documents !== undefined && { documents }) },
     ...(doneAt !== undefined && { doneAt }),
   };
@@ -58,6 +63,7 @@ export async function applyFault(state: TrialState, index: number, planned: Plan
       disturbance: index,
       ...event,
       ...(event.step !== "applying" && harmFrom !== undefined && { harmFrom }),
+      ...(event.step === "confirmed" && told !== undefined && { told }),
     });
   try {
     const params = fault.parse(planned.params);
@@ -92,6 +98,12 @@ export async function applyFault(state: TrialState, index: number, planned: Plan
     if (isOutOfRoom(thrown)) recorder.lose(messageOf(thrown));
     return false;
   }
+}
+
+/** What somebody else's clock showed, as instants of the trial. */
+function onClock({ by, event, lo, hi }: ToldEffect, { epochNs }: Pick<TrialClock, "epochNs">): FaultEvent["told"] {
+  const epochMs = Number(epochNs) / nsPerMs;
+  return { by, event, lo: lo - epochMs, hi: hi - epochMs };
 }
 
 /** A replica of the same service that has had this very disturbance, in the same part of the plan. */

@@ -32,6 +32,8 @@ export interface Story {
         readonly applying?: Ms;
         /** The first harmful act. */
         readonly harmFrom?: Ms;
+        /** When the engine told of it, from the earliest to the latest. */
+        readonly told?: readonly [Ms, Ms];
         readonly confirmed?: Ms;
         readonly unconfirmed?: Ms;
       }

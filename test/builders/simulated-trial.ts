@@ -209,7 +209,12 @@ function disturbanceEvents({ fault, loadChange, phases, revertFailed }: Story): 
     const evidence = { confirmed: name === "confirmed", expected: "self-retrieval under 0.9", seen: "0.4" };
     const proves = name === "confirmed" || name === "unconfirmed";
     const harm = proves && fault.harmFrom !== undefined ? { harmFrom: fault.harmFrom } : {};
-    if (at !== undefined) events.push({ kind: "fault", disturbance: 0, step: name, at, evidence, ...harm });
+    const [lo, hi] = fault.told ?? [];
+    const told =
+      name === "confirmed" && lo !== undefined && hi !== undefined
+        ? { told: { by: "engine", event: "die", lo, hi } as const }
+        : {};
+    if (at !== undefined) events.push({ kind: "fault", disturbance: 0, step: name, at, evidence, ...harm, ...told });
   };
   step("applying", fault.applying);
   step("confirmed", fault.confirmed);

@@ -14,6 +14,7 @@ import { processPause } from "../../src/faults/process/process-pause.ts";
 import { eventsOf } from "../../src/measure/windows/timeline-view.ts";
 import { runWholeTrial } from "../builders/whole-trial.ts";
 import { composedIn, echoContainers, oneContainer, runningIn } from "../support/container-targets.ts";
+import { noteTold } from "../support/told-by-engine.ts";
 import { noEngine, openEngine, type TestEngine } from "../support/engine.ts";
 import { makeSandbox, projectRoot, rebound, type Sandbox } from "../support/rebound-process.ts";
 
@@ -69,6 +70,17 @@ describe.skipIf(noEngine !== undefined)("the platform docker", () => {
     const stack = await started(oneContainer(onFailure), true);
     const [seen] = (await stack.survey(limit())).processes;
     expect(seen?.limits).toContain("restart no:0");
+  });
+
+  test.each([processKill, processPause])("hands on when $name was there by the engine's own event", async (fault) => {
+    const stack = await started(oneContainer());
+    const noted = noteTold();
+    const at = { ...site, ...noted.site, controls: stack.controls(site) };
+    const params = fault.parse({});
+    const undo = await fault.prepare(params as never, at);
+    expect(await fault.apply(params as never, undo, at, limit())).toMatchObject({ confirmed: true });
+    const [{ Id: id } = { Id: "" }] = await engine.docker.listContainers({ all: true });
+    await noted.isAsTheEngineSays(engine, id);
   });
 
   test("freezes without disarming the policy, and sees it from outside", async () => {

@@ -11,6 +11,7 @@ import type { Json } from "../../src/core/units.ts";
 import { docker } from "../../src/platforms/docker/platform.ts";
 import type { Evidence } from "../../src/records/timeline/fault.ts";
 import { composedIn, runningIn } from "./container-targets.ts";
+import { noteTold } from "./told-by-engine.ts";
 import { noEngine, openEngine, type TestEngine } from "./engine.ts";
 
 const script = join(dirname(fileURLToPath(import.meta.url)), "revert-in-fresh-process.mjs");
@@ -43,7 +44,7 @@ export function testContainerFault(fault: Fault, host: Readonly<Record<string, u
     });
 
     test("changes nothing in prepare, shows in apply, and is gone after each revert, in a fresh process too", async () => {
-      await composedIn(engine, project, {}, { host });
+      const container = await composedIn(engine, project, {}, { host });
       const stack = await docker.start(runningIn(project), how, journal, signal);
       const bare = { service: "vec", replica: "vec", seed: 5, undoDir: "/tmp" };
       const site = { ...bare, controls: stack.controls(bare) };
@@ -59,8 +60,11 @@ export function testContainerFault(fault: Fault, host: Readonly<Record<string, u
       };
       const undo = JSON.parse(JSON.stringify(await fault.prepare(params, site))) as Json;
       await isCalm("prepared");
-      const harmed = { params, undo, before: await fault.harm(params, undo, site, signal) };
-      expect(await fault.observe(harmed, site, signal)).toMatchObject({ confirmed: true });
+      const noted = noteTold();
+      const watched = { ...site, ...noted.site };
+      const harmed = { params, undo, before: await fault.harm(params, undo, watched, signal) };
+      expect(await fault.observe(harmed, watched, signal)).toMatchObject({ confirmed: true });
+      if (fault.wants.includes("events")) await noted.isAsTheEngineSays(engine, container);
       expect(await look()).not.toEqual(calm);
       for (const turn of ["once", "again"]) {
         expect(await fault.revert(undo, site, signal), turn).toMatchObject({ confirmed: true });

@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { NetworkPlaces } from "../../core/container-controls.ts";
 import { HarnessError } from "../../core/errors.ts";
 import { fault } from "../fault.ts";
+import { handOnTold, listenTo } from "../parts/effect-told.ts";
 import { seenWithin } from "../parts/seen-within.ts";
 
 const seenWithinMs = 5_000;
@@ -15,6 +16,7 @@ export const containerCutOff = fault({
   acts: "replica",
   wayBack: "puts it back into each network under the names that it had there, and at its address where that is free",
   needs: ["networks"],
+  wants: ["events"],
   params: z.strictObject({}),
   example: {},
 
@@ -25,20 +27,24 @@ export const containerCutOff = fault({
   },
 
   async apply(_params, places, site, signal) {
-    const { networks } = site.controls;
+    const { networks, events } = site.controls;
+    const hearing = await listenTo(places.container, events);
     if (!(await networks.isReached(places))) {
       throw new HarnessError("environment", `nothing answers at the addresses of ${site.replica} before it is cut off`);
     }
     signal.throwIfAborted();
     site.harmBegins?.();
     await networks.leave(places);
+    return { hearing };
   },
 
-  async observe({ undo: places }, { controls: { networks }, replica }, signal) {
+  async observe({ undo: places, before: { hearing } }, site, signal) {
+    const { networks } = site.controls;
     const confirmed = await seenWithin(seenWithinMs, signal, async () => !(await networks.isReached(places)));
+    if (confirmed) await handOnTold({ hearing, event: "disconnect", count: places.networks.length }, site, signal);
     return {
       confirmed,
-      expected: `no connection to ${replica} at any address that it had`,
+      expected: `no connection to ${site.replica} at any address that it had`,
       seen: confirmed ? "none was taken" : `one was taken ${seenWithinMs} ms later`,
     };
   },

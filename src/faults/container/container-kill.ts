@@ -14,7 +14,7 @@ export const containerKill = fault({
   wayBack:
     "waits for the end of the order, and has the engine start it, which arms its restart policy, if it does not run",
   needs: ["process", "engine"],
-  wants: ["replica"],
+  wants: ["replica", "events"],
   params: z.strictObject({
     signal: z.enum(signals).default("SIGKILL").describe("The signal that the engine sends; SIGKILL when absent."),
   }),
@@ -24,7 +24,7 @@ export const containerKill = fault({
 
   apply: async (_params, undo, site, signal) => orderEnd(undo, site, signal),
 
-  observe: async ({ undo }, site, signal) => seenEnded(undo, site, signal),
+  observe: async (harmed, site, signal) => seenEnded(harmed, site, signal),
 
   revert: async (undo, site, signal) => startedAgain(undo, site, signal),
 });

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { HarnessError } from "../../core/errors.ts";
 import { fault } from "../fault.ts";
+import { handOnTold, listenTo } from "../parts/effect-told.ts";
 import { livingInstance } from "../parts/end-instance.ts";
 import { seenWithin } from "../parts/seen-within.ts";
 import { bringBack } from "../parts/start-again.ts";
@@ -19,7 +20,7 @@ export const containerOutOfMemory = fault({
   acts: "replica",
   wayBack: "frees what was taken, and starts the replica if it does not run",
   needs: ["process", "memory", "engine"],
-  wants: ["replica"],
+  wants: ["replica", "events"],
   params: z.strictObject({}),
   example: {},
 
@@ -29,22 +30,25 @@ export const containerOutOfMemory = fault({
     return { instance, score };
   },
 
-  async apply(_params, { instance }, { replica, controls: { process, memory }, harmBegins }, signal) {
+  async apply(_params, { instance }, { replica, controls: { process, memory, events }, harmBegins }, signal) {
+    const hearing = await listenTo(instance, events);
     if (!(await process.isAlive(instance))) {
       throw new HarnessError("environment", `${instance} of ${replica} was gone before its memory was taken`);
     }
     signal.throwIfAborted();
     const since = Date.now();
     harmBegins?.();
-    return { since, bytes: await memory.fill(instance) };
+    return { hearing, since, bytes: await memory.fill(instance) };
   },
 
-  async observe({ undo: { instance }, before: { since, bytes } }, { controls: { process, engine } }, signal) {
+  async observe({ undo: { instance }, before: { hearing, since, bytes } }, site, signal) {
+    const { process, engine } = site.controls;
     let isTold = false;
     const gone = await seenWithin(toldWithinMs, signal, async () => {
       isTold ||= (await engine.told(instance, since)).some(({ what }) => what === "oom");
       return isTold && !(await process.isAlive(instance));
     });
+    if (gone) await handOnTold({ hearing, event: "die" }, site, signal);
     const taken = bytes === 0 ? "" : ` after ${Math.round(bytes / mib)} MiB`;
     return {
       confirmed: gone,

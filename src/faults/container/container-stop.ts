@@ -13,7 +13,7 @@ export const containerStop = fault({
   wayBack:
     "waits for the end of the order, and has the engine start it, which arms its restart policy, if it does not run",
   needs: ["process", "engine"],
-  wants: ["replica"],
+  wants: ["replica", "events"],
   params: z.strictObject({
     grace: durationWithin("1s", "10s")
       .prefault("2s")
@@ -25,7 +25,7 @@ export const containerStop = fault({
 
   apply: async (_params, undo, site, signal) => orderEnd(undo, site, signal),
 
-  observe: async ({ undo }, site, signal) => seenEnded(undo, site, signal),
+  observe: async (harmed, site, signal) => seenEnded(harmed, site, signal),
 
   revert: async (undo, site, signal) => startedAgain(undo, site, signal),
 });

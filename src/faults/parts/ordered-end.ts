@@ -3,9 +3,12 @@
 
 import type { EndOrder, EngineControl, ToldEnd } from "../../core/container-controls.ts";
 import type { ProcessControl, ReplicaControl, Site } from "../../core/controls.ts";
+import type { Harmed } from "../../core/fault.ts";
 import type { Json, Ms } from "../../core/units.ts";
 import { HarnessError } from "../../core/errors.ts";
 import type { Evidence } from "../../records/timeline/fault.ts";
+import type { EventControl, Hearing } from "../../core/told-effect.ts";
+import { handOnTold, listenTo } from "./effect-told.ts";
 import { livingInstance } from "./end-instance.ts";
 import { seenWithin } from "./seen-within.ts";
 import { bringBackNow } from "./start-again.ts";
@@ -13,8 +16,12 @@ import { bringBackNow } from "./start-again.ts";
 /** A polite signal may need the program's own time to end, and the engine some to tell of it, ms. */
 const goneWithinMs: Ms = 5_000;
 
-interface WithEngine extends Pick<Site, "replica" | "harmBegins"> {
-  readonly controls: { readonly process: ProcessControl; readonly engine: EngineControl };
+interface WithEngine extends Pick<Site, "replica" | "harmBegins" | "effectTold"> {
+  readonly controls: {
+    readonly process: ProcessControl;
+    readonly engine: EngineControl;
+    readonly events?: EventControl;
+  };
 }
 
 /** The undo of such an end. */
@@ -33,25 +40,31 @@ export async function orderable(site: WithEngine, order: EndOrder): Promise<Orde
   return { instance, from: Date.now(), order };
 }
 
+/** Resolves to what the engine will tell of the end. */
 export async function orderEnd(
   { instance, order }: Ordered,
   { replica, controls, harmBegins }: WithEngine,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Hearing | undefined> {
+  const hearing = await listenTo(instance, controls.events);
   if (!(await controls.process.isAlive(instance))) {
     throw new HarnessError("environment", `${instance} of ${replica} was gone before we had it ended`);
   }
   signal.throwIfAborted();
   harmBegins?.();
   await controls.engine.end(instance, order);
+  return hearing;
 }
 
 /** By the platform, and by what the engine tells of its order. */
 export async function seenEnded(
-  { instance, from, order: { kind: what } }: Ordered,
-  { controls: { process, engine } }: WithEngine,
+  { undo, before: hearing }: Harmed<unknown, Ordered, Hearing | undefined>,
+  site: WithEngine,
   signal: AbortSignal,
 ): Promise<Evidence> {
+  const { process, engine } = site.controls;
+  const { instance, from } = undo;
+  const { kind: what } = undo.order;
   const order = what === "kill" ? "its kill" : "its stop";
   let told: readonly ToldEnd[] = [];
   const gone = await seenWithin(goneWithinMs, signal, async () => {
@@ -61,6 +74,7 @@ export async function seenEnded(
   });
   const expected = `${instance} gone by an order to the engine (${order}), by the platform and by the engine's events`;
   if (!gone) return { confirmed: false, expected, seen: `it still runs, or the engine told of no such order` };
+  await handOnTold({ hearing, event: "die" }, site, signal);
   const policy = (await engine.policy(instance)) ?? "no";
   const code = told.find((one) => one.what === "die")?.exitCode;
   const seen = `it is gone (exit code ${code ?? "unknown"}); ${policyWords(policy)}`;

@@ -21,7 +21,7 @@ export const processCrashLoop = fault({
   wayBack:
     "ends nothing more (3 after the first when `times` is absent, never above 10), and starts the replica if it is down",
   needs: ["process"],
-  wants: ["replica"],
+  wants: ["replica", "events"],
   params: z.strictObject({
     times: z
       .int(timesWords)
@@ -39,7 +39,8 @@ export const processCrashLoop = fault({
 
   apply: async (_params, { instance }, site, signal) => endInstance(instance, "SIGKILL", site, signal),
 
-  observe: async ({ undo: { instance } }, site, signal) => seenGone(instance, "SIGKILL", site, signal),
+  observe: async ({ undo: { instance }, before: hearing }, site, signal) =>
+    seenGone({ instance, how: "SIGKILL", hearing }, site, signal),
 
   async hold({ times, after }, { instance }, { controls: { process } }, signal) {
     let last = instance;

@@ -60,7 +60,7 @@ export const processKillAtWork = fault({
   },
 
   async observe({ params: { work }, undo: { instance }, before }, site, signal) {
-    const evidence = await seenGone(instance, "SIGKILL", site, signal);
+    const evidence = await seenGone({ instance, how: "SIGKILL" }, site, signal);
     return { ...evidence, seen: `${evidence.seen}; of ${work} ${before} just before` };
   },
 

@@ -69,7 +69,7 @@ export const processKillMaker = fault({
   },
 
   async observe({ params: { work = "what it made" }, before: { maker, asked } }, site, signal) {
-    const evidence = await seenGone(maker, "SIGKILL", site, signal);
+    const evidence = await seenGone({ instance: maker, how: "SIGKILL" }, site, signal);
     if (asked === undefined) return evidence;
     await seenWithin(answeredWithinMs, signal, async () => asked.outcome() !== undefined);
     const outcome = asked.outcome() ?? { says: `no answer within ${answeredWithinMs} ms`, isDone: true };

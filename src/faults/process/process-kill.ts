@@ -13,7 +13,7 @@ export const processKill = fault({
   acts: "replica",
   wayBack: "starts the replica again by the target's control, if it has one and the replica does not run",
   needs: ["process"],
-  wants: ["replica"],
+  wants: ["replica", "events"],
   params: z.strictObject({
     signal: z.enum(signals).default("SIGKILL").describe("The signal that is sent; SIGKILL when absent."),
   }),
@@ -23,7 +23,8 @@ export const processKill = fault({
 
   apply: async (params, { instance }, site, signal) => endInstance(instance, params.signal, site, signal),
 
-  observe: async ({ params, undo: { instance } }, site, signal) => seenGone(instance, params.signal, site, signal),
+  observe: async ({ params, undo: { instance }, before: hearing }, site, signal) =>
+    seenGone({ instance, how: params.signal, hearing }, site, signal),
 
   async revert(undo, site, signal) {
     const { runs, seen } = await bringBack(undo.instance, site.controls, signal);

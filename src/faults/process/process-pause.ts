@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { HarnessError } from "../../core/errors.ts";
 import { fault } from "../fault.ts";
+import { handOnTold, listenTo } from "../parts/effect-told.ts";
 import { runsAgain } from "../parts/runs-again.ts";
 import { seenWithin } from "../parts/seen-within.ts";
 import { startAgain } from "../parts/start-again.ts";
@@ -16,7 +17,7 @@ export const processPause = fault({
   acts: "replica",
   wayBack: "lets the process go on by SIGCONT; when it was ended meanwhile, as process.kill does",
   needs: ["process"],
-  wants: ["replica"],
+  wants: ["replica", "events"],
   params: z.strictObject({}),
   example: {},
 
@@ -27,20 +28,24 @@ export const processPause = fault({
   },
 
   async apply(_params, { instance }, site, signal) {
-    const { process } = site.controls;
+    const { process, events } = site.controls;
+    const hearing = await listenTo(instance, events);
     if (!(await process.isAlive(instance))) {
       throw new HarnessError("environment", `${instance} of ${site.replica} was gone before we stopped it`);
     }
     signal.throwIfAborted();
     site.harmBegins?.();
     await process.signal(instance, "SIGSTOP");
+    return { hearing };
   },
 
   // A healer may have ended it by the time we look.
-  async observe({ undo: { instance } }, { controls: { process } }, signal) {
+  async observe({ undo: { instance }, before: { hearing } }, site, signal) {
+    const { process } = site.controls;
     const isHarmed = async (): Promise<boolean> =>
       (await process.isStopped(instance)) || !(await process.isAlive(instance));
     const confirmed = await seenWithin(seenWithinMs, signal, isHarmed);
+    if (confirmed) await handOnTold({ hearing, event: "pause" }, site, signal);
     return {
       confirmed,
       expected: `${instance} stopped, by the platform`,

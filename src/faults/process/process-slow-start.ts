@@ -44,7 +44,7 @@ export const processSlowStart = fault({
   apply: async (_params, { instance }, site, signal) => endInstance(instance, "SIGKILL", site, signal),
 
   // How slow the next one was is said when it is taken back.
-  observe: async ({ undo: { instance } }, site, signal) => seenGone(instance, "SIGKILL", site, signal),
+  observe: async ({ undo: { instance } }, site, signal) => seenGone({ instance, how: "SIGKILL" }, site, signal),
 
   async hold({ share, for: slowMs, period: periodMs }, { instance }, { controls: { process, shares } }, signal) {
     const starts: string[] = [];

@@ -1,4 +1,4 @@
-// The two marks that are ours: t0, when the harm was confirmed, and t8, when it was taken back.
+// The two marks that are ours: t0, when the harm was in effect, and t8, when it was taken back.
 
 import { harmsSite } from "../../core/plan.ts";
 import { isLater } from "../../core/timing.ts";
@@ -6,29 +6,68 @@ import type { TrialPlan } from "../../records/plan.ts";
 import type { Mark } from "../../records/interval.ts";
 import type { Ms } from "../../core/units.ts";
 import { eventsOf } from "../windows/timeline-view.ts";
+import type { FaultEvent } from "../../records/timeline/fault.ts";
 import type { TimelineEvent } from "../../records/timeline/event.ts";
 
 /**
  * t0: the injector confirmed the effect, so it began between the first harmful act (in older runs: `applying`) and
- * `confirmed`. Of several disturbances the first confirmed one, also where others follow later.
+ * `confirmed`, or by when somebody else told of it, where that is believed. Of several disturbances the first
+ * confirmed one, also where others follow later.
  * Undefined when none took effect. One that changes nothing counts only where no other is planned.
  */
 export function injectedMark(
   timeline: readonly TimelineEvent[],
-  { disturbances }: Pick<TrialPlan, "disturbances">,
+  plan: Pick<TrialPlan, "disturbances">,
 ): Mark | undefined {
+  return injections(timeline, plan)[0]?.mark;
+}
+
+/** The step from which t0 is; undefined when none took effect. */
+export function injectedBy(
+  timeline: readonly TimelineEvent[],
+  plan: Pick<TrialPlan, "disturbances">,
+): FaultEvent | undefined {
+  return injections(timeline, plan)[0]?.confirmed;
+}
+
+/** In the order in which they took effect. */
+function injections(
+  timeline: readonly TimelineEvent[],
+  { disturbances }: Pick<TrialPlan, "disturbances">,
+): readonly { readonly mark: Mark; readonly confirmed: FaultEvent }[] {
   const onlyHarmless = disturbances.every(({ harmless }) => harmless === true);
   const counts = (index: number): boolean => onlyHarmless || disturbances[index]?.harmless !== true;
   const faults = eventsOf(timeline, "fault").filter(({ disturbance }) => counts(disturbance));
-  const marks = faults.flatMap((confirmed): Mark[] => {
+  const found = faults.flatMap((confirmed) => {
     if (confirmed.step !== "confirmed") return [];
     const applying = faults.findLast(
       (event) => event.step === "applying" && event.disturbance === confirmed.disturbance && event.at <= confirmed.at,
     );
     const lo = Math.min(confirmed.at, confirmed.harmFrom ?? applying?.at ?? confirmed.at);
-    return [{ at: confirmed.at, lo, hi: confirmed.at }];
+    return [{ mark: tookEffect(confirmed, lo), confirmed }];
   });
-  return marks.sort((a, b) => a.at - b.at)[0];
+  return found.toSorted((a, b) => a.mark.at - b.mark.at);
+}
+
+/**
+ * An event of an engine comes right after the effect of which it tells. So t0 is the earliest instant that the event
+ * can have had, and no time gets shorter than it was; the effect was there by the latest one.
+ */
+function tookEffect(confirmed: FaultEvent, lo: Ms): Mark {
+  const { told, at } = confirmed;
+  if (told === undefined || weighed(confirmed) !== "believed") return { at, lo, hi: at };
+  return { at: Math.max(lo, told.lo), lo, hi: Math.min(at, told.hi) };
+}
+
+/**
+ * What somebody else's time of an effect is worth: undefined where nobody told. It lies between our first harmful act
+ * and our proof, or the other clock is wrong: `outside`, and nothing of it is taken. `vague`: all that it says is that
+ * it lies in there.
+ */
+export function weighed({ told, harmFrom, at }: FaultEvent): "believed" | "outside" | "vague" | undefined {
+  if (told === undefined || harmFrom === undefined) return undefined;
+  if (told.hi < harmFrom || told.lo > at) return "outside";
+  return told.lo <= harmFrom && told.hi >= at ? "vague" : "believed";
 }
 
 /**

@@ -12,6 +12,7 @@ import { lateEdge, proxySchema, type ProxyHandle } from "../toxiproxy/late-edge.
 import { isProvableEdge } from "../toxiproxy/provable-edge.ts";
 import { openEngine } from "./engine.ts";
 import { engineControl } from "./engine-control.ts";
+import { eventControl } from "./event-control.ts";
 import { memoryControl } from "./memory-control.ts";
 import { networkControl } from "./network-control.ts";
 import { processControl, replicaControl } from "./process-control.ts";
@@ -42,7 +43,7 @@ const handleSchema = z.object({
 /** What a site of a target offers. */
 export function offers(target: Target, site: SiteRef): readonly ControlName[] {
   const ofEdge = isProvableEdge(target, site) ? (["edge", "strikes"] as const) : [];
-  return ["process", "replica", "networks", "quotas", "memory", "engine", "releases", ...ofEdge];
+  return ["process", "replica", "networks", "quotas", "memory", "engine", "events", "releases", ...ofEdge];
 }
 
 /** `edge`: of the site's edge, where it is one. */
@@ -54,6 +55,7 @@ export function controlsOf(project: Project, { replica }: BareSite, edge: EdgeOf
     quotas: quotaControl(project, replica),
     memory: memoryControl(project),
     engine: engineControl(project),
+    events: eventControl(project),
     releases: releaseControl(project, replica),
     ...(edge && { edge, strikes: edge }),
   };

@@ -51,6 +51,11 @@ export function networkFileOf({ State: state }: SeenContainer["info"]): string {
   return `/proc/${state.Pid}/ns/net`;
 }
 
+/** Its processes are among this machine's, so that the engine runs on this kernel, wherever it answers. */
+export async function isSeenHere({ id, info }: SeenContainer): Promise<boolean> {
+  return isOf(info.State.Pid, id);
+}
+
 /** The control groups of a container's processes carry its id. */
 export async function isOf(pid: number, id: string): Promise<boolean> {
   if (pid <= 0) return false;

@@ -20,9 +20,9 @@ const eventSchema = z.object({
 /** In the order in which they came. Throws when the engine does not say. */
 export async function toldOf(engine: Engine, instance: string, since: number): Promise<readonly ToldEnd[]> {
   const { id } = containerOf(instance);
-  const lines = await eventsOf(engine, { since, until: Date.now(), filters: { container: [id], event: [...told] } });
-  return lines
-    .map((line) => eventSchema.safeParse(JSON.parse(line)).data)
+  const filters = { container: [id], event: [...told] };
+  return (await toldBetween(engine, { since, until: Date.now(), filters }))
+    .map((line) => eventSchema.safeParse(line).data)
     .filter((event) => event !== undefined)
     .map(({ Action: what, timeNano, Actor: { Attributes: said } }) => ({
       what,
@@ -37,22 +37,24 @@ export async function toldOf(engine: Engine, instance: string, since: number): P
  * forgotten first.
  */
 export async function remembers(engine: Engine, since: number): Promise<boolean> {
-  return (await eventsOf(engine, { since: msPerSecond, until: since })).length > 0;
+  return (await toldBetween(engine, { since: msPerSecond, until: since })).length > 0;
 }
 
-interface Asked {
-  /** ms since the epoch; with an end, or else the engine would go on telling. */
+interface Between {
   readonly since: number;
   readonly until: number;
-  readonly filters?: { container: string[]; event: string[] };
+  readonly filters?: Readonly<Record<string, string[]>>;
 }
 
-/** One line of JSON for each. */
-async function eventsOf({ docker }: Engine, { since, until, filters }: Asked): Promise<readonly string[]> {
+/**
+ * Its events between two instants of its own clock, ms since the epoch, as it writes them. With no end, or with one
+ * that is to come, it would go on telling until then.
+ */
+export async function toldBetween({ docker }: Engine, { since, until, filters }: Between): Promise<readonly unknown[]> {
   const asked = { since: since / msPerSecond, until: until / msPerSecond, ...(filters && { filters }) };
   const stream = (await docker.getEvents(asked)) as Readable;
   addAbortSignal(AbortSignal.timeout(toldWithinMs), stream);
   let text = "";
   for await (const part of stream) text += String(part);
-  return text.split("\n").filter((line) => line.trim() !== "");
+  return text.split("\n").flatMap((line): unknown[] => (line.trim() === "" ? [] : [JSON.parse(line)]));
 }

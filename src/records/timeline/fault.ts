@@ -14,6 +14,17 @@ const evidenceSchema = noun(
 );
 export type Evidence = Frozen<z.infer<typeof evidenceSchema>>;
 
+const toldSchema = noun(
+  "ToldEffect",
+  "When an effect was there by the event of a container's engine and by its clock, put on ours.",
+  z.strictObject({
+    by: z.literal("engine").describe("Who told."),
+    event: z.enum(["die", "pause", "disconnect"]).describe("The event; of several, the first to the last."),
+    lo: instant.describe("It was not before: how the two clocks compare is known to so much."),
+    hi: instant.describe("It was not after."),
+  }),
+);
+
 export const faultEventSchema = noun(
   "FaultEvent",
   "One step of a disturbance.",
@@ -29,6 +40,11 @@ export const faultEventSchema = noun(
     harmFrom: instant
       .describe(
         "With confirmed and unconfirmed: right before the first harmful act. Absent when none came, and in older runs.",
+      )
+      .exactOptional(),
+    told: toldSchema
+      .describe(
+        "With confirmed: when the effect was there by somebody else's clock. Absent where nobody told, and in older runs.",
       )
       .exactOptional(),
     scheduled: z

@@ -40,7 +40,8 @@ export const detectedInTime: Rule = (record, facts) => {
     return { outcome: "inconclusive", says: `no detection was heard, but ${unfelt}`, restsOn: [t0.at] };
   }
   const outcome = withinBudget(mttd, expected.withinMs);
-  const early = mark.at < t0.hi ? `; before we had confirmed the effect, so t0 is the first harmful act` : "";
+  const early =
+    mark.at < t0.hi && t0.at <= t0.lo ? `; before we had confirmed the effect, so t0 is the first harmful act` : "";
   const says = `detected after ${formatSpan(mttd)} (${mttd.formula}), ${budgetWords[outcome]} ${seconds(expected.withinMs)}${early}${notFaster(record, since, mttd)}`;
   const unfelt = outcome === "fail" ? notFelt(record, facts, { t0, until: mark.at }) : undefined;
   if (unfelt !== undefined)

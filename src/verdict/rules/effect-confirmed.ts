@@ -7,6 +7,7 @@ import { isLater } from "../../core/timing.ts";
 import type { Rule, TrialRecord } from "../../core/verdict.ts";
 import { eventsOf } from "../../measure/windows/timeline-view.ts";
 import { steadyBefore } from "./steady-before.ts";
+import { toldWords } from "../told-words.ts";
 import { seconds } from "../wording.ts";
 
 /**
@@ -86,7 +87,8 @@ function lookAt(record: TrialRecord, disturbance: PlannedDisturbance, index: num
     return { confirmed: false, says, at: answer.at };
   }
   const confirmed = answer.step === "confirmed";
-  const says = `${disturbance.fault} was ${confirmed ? "" : "not "}confirmed at ${seconds(answer.at)}${detail(answer)}`;
+  const told = toldWords(answer);
+  const says = `${disturbance.fault} was ${confirmed ? "" : "not "}confirmed at ${seconds(answer.at)}${detail(answer)}${told && `; ${told}`}`;
   return { confirmed, says, at: answer.at };
 }
 

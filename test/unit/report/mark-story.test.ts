@@ -57,6 +57,20 @@ test("what came only once we had taken the fault back is said to be so, and has 
   expect(claims.at(-1)?.measured).toMatch(/^recovered: t6 = .*, only once we had taken the fault back; claimed/);
 });
 
+test("t0 says whose time it is where an engine told of the effect, and why where that is not believed", () => {
+  const t0Of = (told?: readonly [number, number]) => {
+    const fault = { applying: 5020, harmFrom: 5040, confirmed: 5500, ...(told && { told }) };
+    const { timeline, plan } = tell({ ...stories["clean heal"], fault });
+    const trial = judged({ timeline, plan });
+    return markStories({ trial, timeline }, "here", originOf(trial, timeline))[0]?.says;
+  };
+  expect(t0Of()).toMatch(/ The proof: 0\.4\.$/);
+  expect(t0Of([5072, 5073])).toMatch(/0\.4\. The engine's event “die” was 428 ms earlier, and t0 is its time\.$/);
+  expect(t0Of([4000, 4001])).toMatch(
+    / was, by its clock, 1039 ms before our first act: that cannot be, and its time is not/,
+  );
+});
+
 test("marks that were not reached are told of where that says something", () => {
   const stories = storiesOf(sampleRun(), 1);
   expect(stories.get("t6")).toMatchObject({ reached: false, since: null });

@@ -94,7 +94,7 @@ test("who reads the second sample from its top learns that the loop restarted wh
   expect(trial).toContain(
     "Words and act differ: its reason speaks of restore-index; what it chose is restart-replica.",
   );
-  expect(trial).toMatch(/Users were hurt with the fault's first act \(from −0\.\d to 0\.\d s, 0 being when/);
+  expect(trial).toMatch(/Users were hurt with the fault's first act \(from −0\.\d to 0\.\d s, 0 being t0/);
   expect(treatmentOf(sample).timeline.flatMap((it) => (it.kind === "claim" ? [it.claim.pathway] : []))).toContain(
     "restart-replica",
   );

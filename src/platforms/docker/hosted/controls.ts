@@ -1,6 +1,7 @@
 // Controls at a site of a stack whose network and folders are this machine's, and whose processes are containers.
 
 import type { ControlName, Controls } from "../../../core/controls.ts";
+import { eventControl } from "../event-control.ts";
 import { processControl } from "../process-control.ts";
 import type { Placed, Project } from "../project.ts";
 import type { Target } from "../../../core/target.ts";
@@ -11,7 +12,7 @@ const same: readonly ControlName[] = [...files, "edge", "strikes", "routes", "cl
 
 /** Of what the machine's processes offer at a site, by the name of each control. */
 export function offeredOf(offered: readonly ControlName[]): readonly ControlName[] {
-  return offered.filter((name) => name === "process" || name === "replica" || same.includes(name));
+  return [...offered.filter((name) => name === "process" || name === "replica" || same.includes(name)), "events"];
 }
 
 export function controlsOver(project: Project, replica: string, machine: Controls): Controls {
@@ -20,6 +21,7 @@ export function controlsOver(project: Project, replica: string, machine: Control
   return {
     ...(Object.fromEntries(kept) as Controls),
     process: processControl(project, replica),
+    events: eventControl(project),
     ...(own && {
       replica: {
         ...own,

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const root = resolve(import.meta.dirname, "../../../..");
@@ -42,11 +42,21 @@ export async function restore({ env }) {
   return (await once(child, "exit"))[0];
 }
 
-/** Every timeline below the folder. */
-export async function timelinesIn(out) {
+/** Every trial of the run below the folder: its timeline, and t0 as the run has measured it. */
+export async function trialsIn(out) {
   const names = await readdir(out, { recursive: true }).catch(() => []);
+  const [run] = names.filter((name) => name.endsWith("run.json") && !name.startsWith("latest"));
+  if (run === undefined) return [];
+  const { intents } = JSON.parse(await readFile(join(out, run), "utf8"));
+  const measured = intents.flatMap(({ trials }) => trials);
   const files = names.filter((name) => name.endsWith("timeline.jsonl") && !name.startsWith("latest"));
-  return Promise.all(files.map(async (name) => linesOf(join(out, name))));
+  return Promise.all(
+    files.map(async (name) => {
+      const { arm, index } = JSON.parse(await readFile(join(out, dirname(name), "plan.json"), "utf8"));
+      const trial = measured.find(({ plan }) => plan.arm === arm && plan.index === index);
+      return { timeline: await linesOf(join(out, name)), t0: trial?.facts.marks.t0 };
+    }),
+  );
 }
 
 export async function requestsIn(folder) {

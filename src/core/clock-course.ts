@@ -12,7 +12,7 @@
 // and of all comparisons the one counts that knows best. Two that cannot both be true by that show a clock that jumped,
 // or ran off faster: all that was corrected by the earlier one may be wrong by as much as they differ.
 
-import type { Ms } from "../core/units.ts";
+import type { Ms } from "./units.ts";
 
 /**
  * Two clocks may drift apart so fast, ms each ms. Linux keeps a clock within 500 parts in a million of its own

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { openClockCourse, type RoundTrip } from "../../../src/agent/clock-course.ts";
+import { openClockCourse, type RoundTrip } from "../../../src/core/clock-course.ts";
 
 /** What their clock shows when ours shows this, ms. */
 type Theirs = (ours: number) => number;

@@ -1,0 +1,49 @@
+// Asks a real engine itself when something happened to a container, beside what the product hears of it.
+
+import { expect } from "vitest";
+import type { ToldEffect } from "../../src/core/told-effect.ts";
+import type { TestEngine } from "./engine.ts";
+
+/** What one fault did at which time, on this machine's monotonic clock, ms. */
+interface Noted {
+  readonly site: { readonly harmBegins: () => void; readonly effectTold: (effect: ToldEffect) => void };
+  /**
+   * Expects that it was told of once, within 5 ms of the engine's own event, after the first harmful act and before
+   * now. `container`: id.
+   */
+  isAsTheEngineSays(engine: TestEngine, container: string): Promise<void>;
+}
+
+const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;
+
+export function noteTold(): Noted {
+  const [begun, told]: [number[], ToldEffect[]] = [[], []];
+  const since = Date.now();
+  return {
+    site: { harmBegins: () => void begun.push(monotonicMs()), effectTold: (effect) => void told.push(effect) },
+    async isAsTheEngineSays({ docker }, container) {
+      const now = monotonicMs();
+      const aheadMs = performance.timeOrigin + performance.now() - monotonicMs();
+      const [effect] = told;
+      expect(told, "told of once").toHaveLength(1);
+      if (effect === undefined) return;
+      const type = effect.event === "disconnect" ? "network" : "container";
+      const filters = { type: [type as "container"], event: [effect.event] };
+      const stream = await docker.getEvents({ since: since / 1e3, until: Date.now() / 1e3, filters });
+      let text = "";
+      for await (const part of stream) text += String(part);
+      const events = text.split("\n").flatMap((line) => (line.trim() === "" ? [] : [JSON.parse(line) as EngineEvent]));
+      const [own] = events.filter(({ Actor: { ID, Attributes } }) => [ID, Attributes.container].includes(container));
+      const at = (own?.timeNano ?? Number.NaN) / 1e6 - aheadMs;
+      expect(Math.abs(effect.lo - at), "apart from the engine's event, ms").toBeLessThanOrEqual(5);
+      expect(effect.hi - effect.lo, "known to, ms").toBeLessThanOrEqual(5);
+      expect(effect.lo).toBeGreaterThan(begun[0] ?? Infinity);
+      expect(effect.hi).toBeLessThan(now);
+    },
+  };
+}
+
+interface EngineEvent {
+  readonly timeNano: number;
+  readonly Actor: { readonly ID: string; readonly Attributes: { readonly container?: string } };
+}
