@@ -125,7 +125,8 @@ export interface MemoryControl {
   look(instance: string): Promise<{ readonly room: number; readonly score: string }>;
   /**
    * Takes memory in the container's control group until its program is gone, or all was taken; it is free again when
-   * this resolves, to the bytes that were taken (0: our own process was ended too).
+   * this resolves, to the bytes that were taken (0: our own process was ended too). Looks again right before, and
+   * throws as `look` does. A program that lives on has its readiness of before again.
    */
   fill(instance: string): Promise<number>;
   /** Gives the program its readiness of before again; harmless for one that is gone. */

@@ -3,7 +3,7 @@
 // proof: it stays true once the container runs again. Proved by the platform, and by the engine's event.
 
 import { z } from "zod";
-import { HarnessError } from "../../core/errors.ts";
+import { HarnessError, messageOf } from "../../core/errors.ts";
 import { fault } from "../fault.ts";
 import { handOnTold, listenTo } from "../parts/effect-told.ts";
 import { livingInstance } from "../parts/end-instance.ts";
@@ -58,8 +58,13 @@ export const containerOutOfMemory = fault({
   },
 
   async revert({ instance, score }, { replica, controls }, signal) {
-    await controls.memory?.forgive(instance, score);
+    const forgiven = (await controls.memory?.forgive(instance, score).then(() => "", notForgiven)) ?? "";
     const { runs, seen } = await bringBack(instance, controls, signal);
-    return { confirmed: runs, expected: `${replica} runs, by the platform`, seen };
+    const expected = `${replica} runs, by the platform, and no program of it goes before others when memory is short`;
+    return { confirmed: runs && forgiven === "", expected, seen: `${seen}${forgiven}` };
   },
 });
+
+function notForgiven(thrown: unknown): string {
+  return `; its readiness to be ended for memory could not be given back: ${messageOf(thrown)}`;
+}

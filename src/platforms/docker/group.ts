@@ -62,10 +62,12 @@ export async function tightestAbove(group: Group, limitOf: (group: Group) => Pro
   return own === undefined ? Number.POSITIVE_INFINITY : Math.min(own, await tightestAbove(above, limitOf));
 }
 
-/**
- * How many processors a process may be put on, by the text of its /proc/PID/status: whatever set it was given, itself or
- * with its container. Undefined where that is not said.
- */
+/** How many processors its first process may be put on, whoever gave it that set. Undefined where that is not seen. */
+export async function processorsOpenTo({ info }: SeenContainer): Promise<number | undefined> {
+  return processorsIn(await readFile(`/proc/${info.State.Pid}/status`, "utf8").catch(() => ""));
+}
+
+/** The same by the text of /proc/PID/status. Exported for its tests. */
 export function processorsIn(status: string): number | undefined {
   const [, list] = /^Cpus_allowed_list:\s*([\d,-]+)$/m.exec(status) ?? [];
   return list?.split(",").reduce((count, part) => {

@@ -2,7 +2,6 @@
 // measured on Docker 20.10: `0` means "as it is", so that "no memory limit" cannot be ordered; a processor limit that
 // was lifted by a quota of -1 is none, also after a restart.
 
-import { readFile } from "node:fs/promises";
 import type { QuotaControl, QuotaFields, QuotaLook, QuotaName, QuotaSeen } from "../../core/container-controls.ts";
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import { containerNow, type SeenContainer } from "./containers.ts";
@@ -11,7 +10,7 @@ import {
   groupOf,
   memoryHeldBy,
   memoryLimitOf,
-  processorsIn,
+  processorsOpenTo,
   processorsOf,
   tightestAbove,
   type Group,
@@ -66,8 +65,7 @@ async function quotaSeen(
 /** How many it can keep busy as long as its own limit allows that: of the machine's, those that it may be put on. */
 async function processorsFor({ docker }: Engine, container: SeenContainer, group: Group): Promise<number> {
   const { NCPU: ofMachine } = (await docker.info()) as { readonly NCPU: number };
-  const status = await readFile(`/proc/${container.info.State.Pid}/status`, "utf8").catch(() => "");
-  const allowed = processorsIn(status);
+  const allowed = await processorsOpenTo(container);
   if (allowed === undefined) throw refusal(container, "which processors it may use is not to be seen");
   return Math.min(ofMachine, allowed, await tightestAbove(group, processorsOf));
 }

@@ -1,9 +1,13 @@
 // The kernel ends a container's program for memory on a real engine, and the engine's flag goes on saying so while the
 // container runs again.
 
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Fault } from "../../../src/core/fault.ts";
 import { containerOutOfMemory as written } from "../../../src/faults/container/container-out-of-memory.ts";
+import { containerNow } from "../../../src/platforms/docker/containers.ts";
+import { groupOf } from "../../../src/platforms/docker/group.ts";
 import { docker } from "../../../src/platforms/docker/platform.ts";
 import { composedIn, runningIn } from "../../support/container-targets.ts";
 import { noEngine, openEngine, type TestEngine } from "../../support/engine.ts";
@@ -49,6 +53,26 @@ describe.skipIf(noEngine !== undefined)("container.out-of-memory beside a restar
     expect(await containerOutOfMemory.revert(undo, site, signal)).toMatchObject({ confirmed: true });
   });
 
+  test.each<[string, (id: string) => Promise<unknown>, string]>([
+    ["was moved out of its group", (id) => movedOut(engine, id), "its control group is not to be seen here"],
+    [
+      "was started again",
+      (id) => engine.docker.getContainer(id).restart({ t: 0 }),
+      "was gone before its memory was taken",
+    ],
+  ])("takes nothing of a container that %s since it was looked at", async (_what, change, words) => {
+    const id = await composedIn(engine, project, {}, { host: limited });
+    const stack = await docker.start(runningIn(project), how, journal, signal);
+    const site = { ...bare, controls: stack.controls(bare) };
+    const undo = (await containerOutOfMemory.prepare({}, site)) as { score: string };
+    await change(id);
+    await expect(containerOutOfMemory.harm({}, undo, site, signal)).rejects.toThrow(words);
+    const { Pid: pid } = (await engine.docker.getContainer(id).inspect()).State;
+    const [child = ""] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ");
+    expect(readFileSync(`/proc/${child}/oom_score_adj`, "utf8").trim()).toBe(undo.score);
+    expect(await containerOutOfMemory.revert(undo, site, signal)).toMatchObject({ confirmed: true });
+  });
+
   test("refuses by name a container without a limit, which would take the machine's memory", async () => {
     await composedIn(engine, project, {});
     const stack = await docker.start(runningIn(project), how, journal, signal);
@@ -56,3 +80,11 @@ describe.skipIf(noEngine !== undefined)("container.out-of-memory beside a restar
     await expect(containerOutOfMemory.prepare({}, site)).rejects.toThrow("it has no memory limit, and would take the");
   });
 });
+
+/** Its program is in the group above, where the container's limit does not reach it. */
+async function movedOut({ docker: client, host }: TestEngine, id: string): Promise<void> {
+  const container = await containerNow({ host, docker: client }, id);
+  const group = container && (await groupOf(container, "memory"));
+  if (group === undefined) throw new Error(`no control group of ${id}`);
+  writeFileSync(join(dirname(dirname(group.folder)), "cgroup.procs"), String(container?.info.State.Pid));
+}

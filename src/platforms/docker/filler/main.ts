@@ -2,35 +2,28 @@
 // program for it. Started by fork; what it took is free again when it ends, and it ends with its parent.
 
 import { randomBytes } from "node:crypto";
-import { openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as breath, setTimeout as delay } from "node:timers/promises";
 import { messageOf } from "../../../core/errors.ts";
+import { memoryLimitOf } from "../group.ts";
 import type { FillOrder, FillReply } from "./protocol.ts";
+import { startOf } from "./start-of.ts";
 
 const piece = Buffer.alloc(2 ** 20, 1);
 /** The kernel ends the program soon after the last piece that there was room for, or not at all, ms. */
 const endsWithinMs = 8_000;
 const pollMs = 5;
 
-/** When a program was started; empty once it is over, also where nobody has asked yet how it ended. */
-function startOf(program: string): string {
-  try {
-    const text = readFileSync(join(program, "stat"), "utf8");
-    const [state = "", ...fields] = text.slice(text.lastIndexOf(")") + 2).split(" ");
-    return "ZX".includes(state) ? "" : (fields[18] ?? "");
-  } catch {
-    return "";
-  }
-}
-
-async function fill({ group, program, bytes }: FillOrder): Promise<FillReply> {
-  const started = startOf(program);
+async function fill({ group, program, started, limit, bytes }: FillOrder): Promise<FillReply> {
+  const nothing = { isGone: false, bytes: 0 };
+  if (startOf(program) !== started) return { ...nothing, failed: "its program ended meanwhile" };
+  if ((await memoryLimitOf(group)) !== limit) return { ...nothing, failed: "its limit was changed meanwhile" };
   const isGone = (): boolean => startOf(program) !== started;
   let taken = 0;
   // Of all in the group the program goes first; what we take is in no process's own memory, so that it is not us.
   writeFileSync(join(program, "oom_score_adj"), "1000");
-  writeFileSync(join(group, "cgroup.procs"), "0");
+  writeFileSync(join(group.folder, "cgroup.procs"), "0");
   const path = join("/dev/shm", randomBytes(8).toString("hex"));
   const file = openSync(path, "wx", 0o600);
   rmSync(path);

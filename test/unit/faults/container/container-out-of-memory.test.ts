@@ -6,8 +6,8 @@ import { containerOutOfMemory as written } from "../../../../src/faults/containe
 
 const containerOutOfMemory: Fault = written;
 
-/** A container whose program the kernel ends when its memory is taken, or whatever else ends it. */
-function containerWith(tells: ToldEnd["what"]): { site: Site; log: string[] } {
+/** A container whose program the kernel ends when its memory is taken; `isStuck`: no score of it can be changed. */
+function containerWith(tells: ToldEnd["what"], isStuck = false): { site: Site; log: string[] } {
   const log: string[] = [];
   let lives = true;
   const controls = {
@@ -23,7 +23,10 @@ function containerWith(tells: ToldEnd["what"]): { site: Site; log: string[] } {
         lives = false;
         return 3 * 2 ** 20;
       },
-      forgive: async (_instance: string, score: string) => void log.push(`score ${score}`),
+      async forgive(_instance: string, score: string) {
+        if (isStuck) throw new Error("no right to");
+        log.push(`score ${score}`);
+      },
     },
     engine: {
       end: async () => undefined,
@@ -59,4 +62,15 @@ test("is not confirmed by an end that was not for memory, nor where it was gone 
   const soon = AbortSignal.timeout(200);
   await expect(containerOutOfMemory.apply({}, undo, site, soon)).rejects.toThrow("aborted");
   await expect(containerOutOfMemory.apply({}, undo, site, soon)).rejects.toThrow("was gone before its memory");
+});
+
+test("is started again also where its score cannot be given back, which is said and not confirmed", async () => {
+  const { site, log } = containerWith("oom", true);
+  const signal = new AbortController().signal;
+  const undo = await containerOutOfMemory.prepare({}, site);
+  await containerOutOfMemory.apply({}, undo, site, signal);
+  const evidence = await containerOutOfMemory.revert(undo, site, signal);
+  expect(evidence).toMatchObject({ confirmed: false });
+  expect(evidence.seen).toContain("could not be given back: no right to");
+  expect(log).toEqual(["start"]);
 });
