@@ -60,6 +60,7 @@ export function oneContainer(how: Partial<ComposeService> = {}): Target {
 interface ComposedWith {
   readonly host?: Readonly<Record<string, unknown>>;
   readonly command?: readonly string[];
+  readonly image?: string;
 }
 
 /**
@@ -70,11 +71,11 @@ export async function composedIn(
   { docker }: TestEngine,
   project: string,
   labels: Record<string, string>,
-  { host = {}, command = serverCommand }: ComposedWith = {},
+  { host = {}, command = serverCommand, image = nodeImage }: ComposedWith = {},
 ): Promise<string> {
   const network = `${project}_default`;
   const container = await docker.createContainer({
-    Image: nodeImage,
+    Image: image,
     Cmd: [...command],
     Labels: {
       "com.docker.compose.project": project,

@@ -1,7 +1,6 @@
 // Another release of one replica's container: as an operator makes it, by a new container in the place of the one that
 // runs. That one is stopped, gives up its name and stays, so that the way back is itself and no copy of it.
 
-import type { ContainerCreateOptions, ImageInspectInfo } from "dockerode";
 import type { ReleaseControl, ReleasePlace, ReleaseWhat } from "../../core/container-controls.ts";
 import { HarnessError } from "../../core/errors.ts";
 import type { Ms } from "../../core/units.ts";
@@ -10,6 +9,7 @@ import { ifThere, unlessSo, type Engine } from "./engine.ts";
 import { join } from "./holder.ts";
 import { givenNames } from "./names.ts";
 import type { Project } from "./project.ts";
+import { releaseOptions } from "./release-options.ts";
 import { settled } from "./settled.ts";
 
 /** On what was rolled out; it tells nobody anything. */
@@ -32,6 +32,9 @@ export function releaseControl(project: Project, replica: string): ReleaseContro
       if (image !== undefined && (await ifThere(docker.getImage(image).inspect())) === undefined) {
         throw refusal(container, `the engine has no image ${image}: trials fetch nothing`);
       }
+      if ((await ifThere(docker.getImage(container.info.Image).inspect())) === undefined) {
+        throw refusal(container, ofNoImage);
+      }
       return { container: container.id, instance: container.instance, name: container.name };
     },
     rollOut: (place, what, signal) => rolledOut(engine, place, what, signal),
@@ -49,6 +52,8 @@ export function releaseControl(project: Project, replica: string): ReleaseContro
   };
 }
 
+const ofNoImage = "the engine has its own image no more, so that nobody can tell what it has of that";
+
 function refusal({ name }: SeenContainer, why: string): HarnessError {
   return new HarnessError("environment", `nothing can be rolled out in the place of container ${name}: ${why}`);
 }
@@ -63,7 +68,10 @@ async function rolledOut(
   const container = await containerNow(engine, id);
   if (container?.instance !== instance)
     throw new HarnessError("environment", `container ${name} is gone, ended, or was started anew`);
-  const options = await optionsOf(engine, container, release, what);
+  const image = await ifThere(docker.getImage(container.info.Image).inspect());
+  if (image === undefined) throw refusal(container, ofNoImage);
+  const labels = { [releaseLabel]: release };
+  const options = releaseOptions(container, image.Config, { ...what, labels });
   const [, ...more] = givenNames(container);
   let made = "";
   const steps: readonly (() => Promise<unknown>)[] = [
@@ -122,45 +130,4 @@ async function restored(
   if (outcome !== "unknown") return { confirmed: true, seen };
   const words = "the engine has forgotten whether it was ordered to end: restart it";
   return { confirmed: false, seen: `${seen}; ${words}` };
-}
-
-/** As the container was made, but for what is another release; what it had of its image comes from the new one. */
-async function optionsOf(
-  engine: Engine,
-  container: SeenContainer,
-  release: string,
-  { image, command }: ReleaseWhat,
-): Promise<ContainerCreateOptions> {
-  const { Config: config, HostConfig: host, Image: imageId } = container.info;
-  const old: Partial<ImageInspectInfo["Config"]> =
-    (await ifThere(engine.docker.getImage(imageId).inspect()))?.Config ?? {};
-  const own = <T>(value: T, ofImage: unknown): T | undefined =>
-    JSON.stringify(value) === JSON.stringify(ofImage) ? undefined : value;
-  const [first] = givenNames(container);
-  // An engine answers null for an environment that is empty.
-  const environment = config.Env as readonly string[] | null;
-  const entrypoint = own(config.Entrypoint, old.Entrypoint);
-  const cmd = command === undefined ? own(config.Cmd, old.Cmd) : [...command];
-  return {
-    ...without(config, ["Image", "Env", "Labels", "Cmd", "Entrypoint", "WorkingDir", "User", "Hostname", "Domainname"]),
-    Image: image ?? imageId,
-    Env: (environment ?? []).filter((one) => !(old.Env ?? []).includes(one)),
-    Labels: { ...config.Labels, [releaseLabel]: release },
-    ...(cmd !== undefined && { Cmd: cmd }),
-    ...(entrypoint !== undefined && entrypoint !== null && { Entrypoint: entrypoint }),
-    ...(own(config.WorkingDir, old.WorkingDir ?? "") !== undefined && { WorkingDir: config.WorkingDir }),
-    ...(own(config.User, old.User ?? "") !== undefined && { User: config.User }),
-    // Its own id is what an engine calls a container that was given no name inside.
-    ...(!container.id.startsWith(config.Hostname) && { Hostname: config.Hostname }),
-    HostConfig: host,
-    ...(first && { NetworkingConfig: { EndpointsConfig: { [first.network]: endpointOf(first) } } }),
-  };
-}
-
-function endpointOf({ names, fixed }: { readonly names: readonly string[]; readonly fixed?: string }): object {
-  return { Aliases: [...names], ...(fixed !== undefined && { IPAMConfig: { IPv4Address: fixed } }) };
-}
-
-function without<T extends object, Name extends keyof T>(whole: T, names: readonly Name[]): Omit<T, Name> {
-  return Object.fromEntries(Object.entries(whole).filter(([name]) => !names.includes(name as Name))) as Omit<T, Name>;
 }

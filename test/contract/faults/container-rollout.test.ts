@@ -1,7 +1,7 @@
 // Another release of a container on a real engine, and the container of before back in its place, whatever it was made
 // with.
 
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Fault } from "../../../src/core/fault.ts";
 import { containerRollout as written } from "../../../src/faults/container/container-rollout.ts";
 import { docker } from "../../../src/platforms/docker/platform.ts";
@@ -62,6 +62,28 @@ describe.skipIf(noEngine !== undefined)("container.rollout to another image", ()
     expect((await engine.docker.getContainer(id).inspect()).State.Running).toBe(true);
   });
 
+  test("gives the release what its own image says, and keeps what the container was asked to have", async () => {
+    for (const tag of ["old", "new"]) await imageThatSays(engine, tag);
+    const own = { colour: "red" };
+    await composedIn(engine, project, own, { image: "saying:old" });
+    const stack = await docker.start(runningIn(project), how, journal, signal);
+    const site = { ...bare, controls: stack.controls(bare) };
+    const params = containerRollout.parse({ image: "saying:new" });
+    const undo = (await containerRollout.prepare(params, site)) as { name: string };
+    await containerRollout.harm(params, undo, site, signal);
+    const { Config: config } = await engine.docker.getContainer(undo.name).inspect();
+    expect(config).toMatchObject({
+      Image: "saying:new",
+      StopSignal: "SIGUSR2",
+      Healthcheck: { Test: ["CMD", "true", "new"] },
+      Labels: { said: "new", colour: "red", "com.docker.compose.service": "vec" },
+    });
+    expect(config.Env).toContain("SAID=new");
+    expect(Object.keys(config.ExposedPorts ?? {})).toEqual(["8080/tcp", "9002/tcp"]);
+    expect(Object.keys(config.Volumes ?? {})).toEqual(["/new"]);
+    expect(await containerRollout.revert(undo, site, signal)).toMatchObject({ confirmed: true });
+  });
+
   test.each(["the same process", "a fresh process"])(
     "is back for good when %s says so, and no step of a roll-out that was given up comes later",
     async (where) => {
@@ -110,3 +132,23 @@ describe.skipIf(noEngine !== undefined)("container.rollout to another image", ()
     await expect(containerRollout.prepare({ image }, site)).rejects.toThrow(words);
   });
 });
+
+/** The image `saying:TAG`, which says of all that an image can say something of its own. */
+async function imageThatSays({ docker: client }: TestEngine, tag: string): Promise<void> {
+  const isNew = tag === "new";
+  const changes = [
+    `ENV SAID=${tag}`,
+    `LABEL said=${tag}`,
+    `HEALTHCHECK CMD ["true", "${tag}"]`,
+    `EXPOSE ${isNew ? 9_002 : 9_001}`,
+    `VOLUME /${tag}`,
+  ].join("\n");
+  const container = await client.createContainer({
+    Image: nodeImage,
+    Cmd: ["node"],
+    StopSignal: isNew ? "SIGUSR2" : "SIGUSR1",
+  });
+  await container.commit({ repo: "saying", tag, changes });
+  await container.remove();
+  onTestFinished(() => client.getImage(`saying:${tag}`).remove({ force: true }));
+}
