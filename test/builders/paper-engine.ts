@@ -5,7 +5,7 @@ import { serveOnSocketForTest } from "../support/serve-for-test.ts";
 
 interface PaperContainer {
   readonly name: string;
-  readonly body: Readonly<Record<string, unknown>>;
+  readonly body: object;
   isRunning: boolean;
   isPaused: boolean;
   code: number;
@@ -49,18 +49,26 @@ export async function startPaperEngine(own: { readonly id: string; readonly show
     if (instead === "breaks off") return void request.socket.destroy();
     if (instead !== undefined) return say(response, instead.status, { message: instead.says });
     if (what.startsWith("POST /containers/create")) return create(what, body, response);
+    // Every image and volume is there.
+    if (!what.includes("/containers/")) return say(response, 200, { ApiVersion: "1.47" });
+    if (what.startsWith("GET /containers/json"))
+      return say(
+        response,
+        200,
+        [...containers.keys()].map((Id) => ({ Id })),
+      );
     const [, id = "", verb = ""] = /\/containers\/([^/?]+)(?:\/(\w+))?/.exec(what) ?? [];
     if (id === own.id) return say(response, 200, own.shown);
-    const container = containers.get(id);
-    if (container === undefined) return say(response, 404, { message: `No such container: ${id}` });
-    act(engine, { id, verb, what, container, response });
+    const found = [...containers].find(([own, { name }]) => own === id || name === id);
+    if (found === undefined) return say(response, 404, { message: `No such container: ${id}` });
+    act(engine, { id: found[0], verb, what, container: found[1], response });
   }
 
   function create(what: string, body: string, response: ServerResponse): void {
     const id = `c${containers.size + 1}`;
     const name = new URLSearchParams(what.split("?")[1]).get("name") ?? "";
     const fresh = { isRunning: false, isPaused: false, code: 0, output: Buffer.alloc(0), waiting: [] };
-    containers.set(id, { name, body: JSON.parse(body) as Record<string, unknown>, ...fresh });
+    containers.set(id, { name, body: JSON.parse(body) as object, ...fresh });
     say(response, 201, { Id: id });
   }
 }
@@ -83,7 +91,10 @@ function act(
     engine.containers.delete(id);
     return say(response, 204);
   }
-  if (verb === "json") return say(response, 200, { Id: id, State: { Running, Paused, Pid: Running ? 4000 : 0 } });
+  if (verb === "json") {
+    const state = { Running, Paused, Pid: Running ? 4000 + Number(id.slice(1)) : 0, ExitCode: container.code };
+    return say(response, 200, { Id: id, Name: `/${container.name}`, State: state, Config: container.body });
+  }
   if (verb === "logs") return void response.writeHead(200).end(container.output);
   if (verb === "wait") {
     if (Running) return void container.waiting.push(response);

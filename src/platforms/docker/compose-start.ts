@@ -59,7 +59,8 @@ async function refuseMissingImages({ docker }: Engine, { services, file }: Compo
   }
 }
 
-function containerName(project: string, service: string, number: number): string {
+/** Of a container of ours; no other container of the engine has that name. */
+export function containerName(project: string, service: string, number: number): string {
   return `${project}-${service}-${number}`;
 }
 

@@ -157,9 +157,11 @@ async function launch(target: Target, options: StartOptions, ports: Record<strin
   if (target.control !== undefined) await writeFile(tokenFile, values.token, { mode: 0o600 });
   options.signal.throwIfAborted();
   const logFile = join(workDir, "stack.log");
-  const command = startCommandOf(target, options.ablated).map((word) => fillTemplate(word, values));
+  const unfilled = startCommandOf(target, options.ablated);
+  const command = unfilled.map((word) => fillTemplate(word, values));
+  const isOwnCommand = unfilled === target.start.command;
   const folders = [workDir, cacheDir, ...(learningDir === undefined ? [] : [learningDir])];
-  const program = await run({ target, command, told, folders, logFile, signal: options.signal });
+  const program = await run({ target, command, isOwnCommand, told, folders, logFile, signal: options.signal });
   const { pid } = program;
   const leader = await leaderOf(pid);
   const instance: Instance = leader === undefined ? { marker: instanceId } : { marker: instanceId, leader };

@@ -8,6 +8,8 @@ interface StackProgram {
   readonly target: Target;
   /** With `node` as it was written. */
   readonly command: readonly string[];
+  /** False for another command than target.yaml starts the stack by: a pathway is ablated by it. */
+  readonly isOwnCommand: boolean;
   /** What the stack is told, and nothing of our own environment. */
   readonly told: Readonly<Record<string, string>>;
   /** Absolute; it reads and writes there by these very paths. */

@@ -37,7 +37,7 @@ async function opened(hostConfig: object = host) {
 test("a child is of this one's image, labels, folders and networks, and does not have the engine's socket", async () => {
   const { engine, launch } = await opened();
   const running = await launch();
-  expect(running.pid).toBe(4000);
+  expect(running.pid).toBe(4001);
   const made = engine.containers.get("c1");
   expect(made?.name).toBe("p-vector-2.1");
   expect(made?.body).toMatchObject({
