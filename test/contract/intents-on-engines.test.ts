@@ -4,7 +4,7 @@
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Site } from "../../src/core/controls.ts";
 import { HarnessError } from "../../src/core/errors.ts";
 import type { Fault } from "../../src/core/fault.ts";
@@ -21,6 +21,7 @@ import { makeIndex } from "../../targets/reference-ai-stack/supervisor/restore/m
 import { rebuildIndex } from "../../targets/reference-ai-stack/supervisor/restore/rebuild-index.ts";
 import { relinkIndex } from "../../targets/reference-ai-stack/supervisor/restore/relink-index.ts";
 import type { VectorEngine } from "../../targets/reference-ai-stack/vector/engines/engine.ts";
+import { hashIndex } from "../../targets/reference-ai-stack/vector/engines/generation.ts";
 import { VECTOR_ENGINES, type VectorEngineName } from "../../targets/reference-ai-stack/vector/engines/names.ts";
 import { engines } from "../../targets/reference-ai-stack/vector/engines/table.ts";
 import { filesIn, PAYLOAD_OFFSET, ROW_BYTES, type IndexFiles } from "../../targets/reference-ai-stack/vector/layout.ts";
@@ -154,6 +155,12 @@ describe.each(VECTOR_ENGINES.filter(isInstalled))("%s", (name) => {
     return indexDetector.signals(state).map((one) => one.name);
   };
 
+  /** Of index and manifest, as they lie at their paths. */
+  const bytesHere = async (): Promise<readonly string[]> => [
+    await hashIndex(files.index),
+    await readFile(files.manifest, "utf8"),
+  ];
+
   const remedies: Readonly<Record<string, () => Promise<unknown>>> = {
     "restore-index": () => makeIndex(built, files, engine),
     "refresh-vector-index": () => relinkIndex(files, engine),
@@ -186,21 +193,32 @@ describe.each(VECTOR_ENGINES.filter(isInstalled))("%s", (name) => {
     },
   );
 
-  test("what nobody heals is taken back to the byte, by a fault that knows its undo log alone", async () => {
-    const site = await siteHere();
-    for (const id of INTENTS[name].slice(0, 1)) {
+  test.each(INTENTS[name])(
+    "%s: what nobody heals is taken back to the byte, from nothing but the undo log",
+    async (id) => {
       const [one] = (await intentOf(id)).disturb;
       const fault = allFaults.get(one?.fault ?? "");
-      const params = fault?.parse(one?.with ?? {});
-      const before = (await replica.manifest(true)).indexHash;
-      const undo: unknown = JSON.parse(JSON.stringify(await fault?.prepare(params, site)));
-      await fault?.apply(params, undo as never, site, signal);
-      expect(await found()).toBeLessThan(0.8);
-      expect(await fault?.revert(undo as never, site, signal)).toMatchObject({ confirmed: true });
+      if (one === undefined || fault === undefined) throw new Error(`${id} has no fault`);
+      const before = await bytesHere();
+      const params = fault.parse(one.with ?? {});
+      const site = await siteHere();
+      const undo = await fault.prepare(params, site);
+      const logged = JSON.stringify({ undo, fault: fault.name, seed: site.seed, undoDir: site.undoDir });
+      await fault.apply(params, undo, site, signal);
+      expect(await signals()).not.toEqual([]);
+      // As in another process: the modules of the fault are loaded anew, and its site and parameters are gone.
+      vi.resetModules();
+      const { faults: fresh } = await import("../../src/faults/index.ts");
+      const entry = JSON.parse(logged) as { undo: never; fault: string; seed: number; undoDir: string };
+      const again = fresh.find((each: Fault) => each.name === entry.fault);
+      expect(again).not.toBe(fault);
+      const { controls } = await siteHere();
+      const bare = { service: "vector", replica: "vector-1", seed: entry.seed, undoDir: entry.undoDir, controls };
+      expect(await again?.revert(entry.undo, bare, signal)).toMatchObject({ confirmed: true });
       await replica.reload();
-      expect([await found(), (await replica.manifest(true)).indexHash]).toEqual([1, before]);
-    }
-  });
+      expect([await found(), await signals(), await bytesHere()]).toEqual([1, [], before]);
+    },
+  );
 
   test("what its engine would not bear is refused by name, before anything is written", async () => {
     const site = await siteHere();

@@ -38,8 +38,8 @@ async function findFullerPeer(
 }
 
 /**
- * No sibling has a document that the replica never had. The one that the documents came from has to be seen, all of them
- * where it is not said: who is not seen has nothing that could be missing.
+ * No sibling has a document that the replica never had. The one that the documents came from has to be seen, all of
+ * them where it is not said: who is not seen has nothing that could be missing.
  */
 async function lookAtLacking(eyes: Eyes, { target, found }: Remedy<TargetOf<"replica">>): Promise<Look> {
   const replicas = (await eyes.rollCall()) ?? [];
