@@ -55,6 +55,8 @@ export interface AskedTwice {
   readonly body: Readonly<Record<string, unknown>>;
   /** One for each prompt, in turn, as `{word}` in a text. */
   readonly words?: readonly string[];
+  /** Pairs of such words that are nearly the same and have other answers. */
+  readonly opposites?: readonly (readonly [string, string])[];
   /** Fields that are added where nothing cached may be used; `{nonce}` in a text is new each time. */
   readonly around: Readonly<Record<string, unknown>>;
 }

@@ -2,6 +2,7 @@
 
 import type { Fault } from "../core/fault.ts";
 import { cacheErrorCached } from "./cache/cache-error-cached.ts";
+import { cacheOppositeAnswer } from "./cache/cache-opposite-answer.ts";
 import { cachePoisonedEntry } from "./cache/cache-poisoned-entry.ts";
 import { cacheStaleVectors } from "./cache/cache-stale-vectors.ts";
 import { clientsAsk } from "./clients/clients-ask.ts";
@@ -68,6 +69,7 @@ import { indexWrongMetric } from "./vector/index-wrong-metric.ts";
 /** Every fault that an intent may name, in the order in which they are listed. */
 export const faults: readonly Fault[] = Object.values({
   cacheErrorCached,
+  cacheOppositeAnswer,
   cachePoisonedEntry,
   cacheStaleVectors,
   clientsAsk,

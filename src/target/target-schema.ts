@@ -67,6 +67,13 @@ const service = z.strictObject({
         .describe(
           "What each prompt is about, in turn: `{word}` in a text. For prompts that a number does not tell apart.",
         ),
+      opposites: z
+        .array(z.tuple([z.string().min(1), z.string().min(1)]))
+        .min(1)
+        .exactOptional()
+        .describe(
+          "Pairs of such words, as users ask about them, that are nearly the same and have other answers; for cache.opposite-answer.",
+        ),
     })
     .optional()
     .describe("How one prompt is asked twice, with the cache and around it; `cache.corruption` is proved by that."),

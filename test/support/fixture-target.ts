@@ -66,7 +66,15 @@ export function fixtureTarget(env: Readonly<Record<string, string>> = {}): Targe
         name: "vec",
         healthPath: "/health",
         replicas: [{ id: "vec", portEnv: "VEC_PORT" }],
-        askedTwice: { path: "/answer", body: { n: "{n}" }, around: { around: "{nonce}" } },
+        askedTwice: {
+          path: "/answer",
+          body: { n: "{n}", name: "{word}" },
+          around: { around: "{nonce}" },
+          opposites: [
+            ["1", "2"],
+            ["13", "14"],
+          ],
+        },
       },
     ],
     edges: [{ from: "stack", to: "vec", addressEnv: "STACK_TO_VEC" }],

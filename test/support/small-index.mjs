@@ -15,7 +15,10 @@ const nodeBytes = 8 + 2 + 4 + 4;
 /** In the head of the graph: by which metric searches go. */
 const metricAt = 13;
 /** What is published under the same file, so that each fault of kept rows has one. */
-const roles = ["index", "prefix-cache", "answer-cache", "embedding-cache"];
+const roles = ["index", "prefix-cache", "embedding-cache"];
+/** Answers that are kept as texts, a row each, in a file of their own. */
+const answers = 20;
+const answerBytes = 96;
 
 /** Where things lie in a file of so many rows. */
 function layoutOf(file, rows) {
@@ -58,6 +61,30 @@ function write(layout) {
   writeFileSync(file, bytes);
   const said = { rows, bytes: bytes.length, hash: createHash("sha256").update(bytes).digest("hex") };
   writeFileSync(manifestOf(file), JSON.stringify(said));
+  writeAnswers(file);
+}
+
+function answersOf(file) {
+  return `${file}.answers`;
+}
+
+/** What answer n says where nothing is kept. */
+function toldOf(n) {
+  return `The answer to number ${n}.`;
+}
+
+function writeAnswers(file) {
+  const bytes = Buffer.alloc(answers * answerBytes);
+  for (let n = 0; n < answers; n += 1) {
+    bytes.write(JSON.stringify({ choices: [{ message: { content: toldOf(n) } }] }), n * answerBytes);
+  }
+  writeFileSync(answersOf(file), bytes);
+}
+
+/** Answer n as it is kept. */
+function keptAnswer(file, n) {
+  const row = readFileSync(answersOf(file)).subarray(n * answerBytes, (n + 1) * answerBytes);
+  return JSON.parse(row.toString("utf8").replace(/\0+$/, ""));
 }
 
 /** Rows that the manifest knows; of one that is torn, as it was read last. */
@@ -164,8 +191,18 @@ export function smallIndex(file, rows) {
       const isInnerProduct = metricOf(layout) === "i";
       return { results: vectors.map((query) => nearest(query, index, { k, isInnerProduct })) };
     },
-    /** Row n as the file has it, which stands for a cache, or as the model and the rows as they were made have it. */
-    answer({ n, around }) {
+    /**
+     * Row n as the file has it, which stands for a cache, or as the model and the rows as they were made have it; and
+     * what is kept as answer n. To the name of an answer: that alone.
+     */
+    answer({ n, name, around }) {
+      if (name !== undefined && name !== "") {
+        return around === undefined
+          ? keptAnswer(file, Number(name))
+          : { choices: [{ message: { content: toldOf(Number(name)) } }] };
+      }
+      const told = around === undefined ? keptAnswer(file, Number(n) % answers) : undefined;
+      if (told !== undefined && told.choices === undefined) return told;
       const row = (Number(n) * 7) % rows;
       const asked = original(row, layout);
       const made = Array.from({ length: rows }, (_, r) => ({ id: `row-${r}`, vector: original(r, layout) }));
@@ -173,7 +210,8 @@ export function smallIndex(file, rows) {
         around === undefined ? asked : modelled(layout, asked),
         around === undefined ? read(layout) : made,
       )[0].id;
-      return { choices: [{ message: { content } }] };
+      const says = told?.choices[0].message.content ?? toldOf(Number(n) % answers);
+      return { choices: [{ message: { content: `${content}: ${says}` } }] };
     },
     /** Rows as they were made, chosen by the seed. */
     sample(n, seed) {
@@ -186,6 +224,12 @@ export function smallIndex(file, rows) {
       const model = { offset: modelAt, rowBytes: dimensions * 4, rows: dimensions };
       return [
         ...roles.map((role) => ({ role, path: file, format: "f32", payload })),
+        {
+          role: "answer-cache",
+          path: answersOf(file),
+          format: "json-rows",
+          payload: { offset: 0, rowBytes: answerBytes, rows: answers },
+        },
         { role: "model", path: file, format: "f32", payload: model },
         { role: "manifest", path: manifestOf(file), format: "json", payload: wholeOf(manifestOf(file)) },
       ];

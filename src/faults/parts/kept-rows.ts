@@ -28,25 +28,41 @@ export interface KeptRows {
 }
 
 /** A site at which rows can be damaged, and seen to be. */
-type KeptSite = Omit<Site, "controls"> & {
+export type KeptSite = Omit<Site, "controls"> & {
   readonly controls: Required<Pick<Controls, "files" | "answers" | "backups">> &
     Pick<Controls, "edits" | "process" | "replica">;
 };
 
 /** Chooses a seeded share of the rows in use, ours among those, and saves what they hold. */
 export async function prepareKept(
-  { kind, role, rows: name, prompts }: KeptRows,
+  kept: KeptRows,
   { share, mode }: { readonly share: number; readonly mode: RowDamage["mode"] },
   site: KeptSite,
 ): Promise<KeptUndo> {
   // Ours are cached from now on, so that the damage can hit them.
-  await site.controls.answers.sameTwice(prompts, AbortSignal.timeout(askedWithinMs));
+  await site.controls.answers.sameTwice(kept.prompts, AbortSignal.timeout(askedWithinMs));
+  const choose = ({ bytes, rowBytes }: RowsThere) => chosen(usedRows(bytes, rowBytes), share, site.seed);
+  return saveKept(kept, { mode, choose }, site);
+}
+
+/** All rows as they are, one behind the other. */
+export interface RowsThere {
+  readonly bytes: Uint8Array;
+  readonly rowBytes: number;
+}
+
+/** Saves what the chosen rows hold. Throws HarnessError "environment" where none is chosen. */
+export async function saveKept(
+  { kind, role, rows: name }: KeptRows,
+  { mode, choose }: { readonly mode: RowDamage["mode"]; readonly choose: (all: RowsThere) => readonly RowRun[] },
+  site: KeptSite,
+): Promise<KeptUndo> {
   const { path, payload } = await publishedRows(site.controls.files, role);
   const { offset, rowBytes, rows } = payload;
   const all = { path, places: [[offset, rows * rowBytes]] as const };
   const looked = await inOneGo(site, kind, all, (file) => {
-    const used = usedRows(file.read(offset, rows * rowBytes), rowBytes);
-    const damage = { path, offset, rowBytes, runs: chosen(used, share, site.seed), mode, seed: site.seed };
+    const runs = choose({ bytes: file.read(offset, rows * rowBytes), rowBytes });
+    const damage = { path, offset, rowBytes, runs, mode, seed: site.seed };
     return { damage, id: file.id, bytes: savedBytes(file, damage, undefined) };
   });
   if (looked === undefined) throw new HarnessError("environment", `${path} is published, and is not there`);
@@ -67,6 +83,16 @@ export async function damageKept(
     const what = `${site.replica} answers ${percent(1 - before)} of our prompts otherwise with its cache than without it, before any damage`;
     throw new HarnessError("environment", what);
   }
+  await overwriteKept({ kind, rows }, undo, site, signal);
+}
+
+/** Writes the damage over exactly what was saved, or nothing. */
+export async function overwriteKept(
+  { kind, rows }: Pick<KeptRows, "kind" | "rows">,
+  undo: KeptUndo,
+  site: KeptSite,
+  signal: AbortSignal,
+): Promise<void> {
   const damage = await savedDamage(kind, undo, site);
   const place = { path: damage.path, places: placesOf(undo.damage) };
   const did = await inOneGo(site, kind, place, (file) => {
@@ -85,15 +111,20 @@ export async function observeKept(
   site: KeptSite,
   signal: AbortSignal,
 ): Promise<Evidence> {
-  const damage = await savedDamage(kind, undo, site);
-  const place = { path: damage.path, places: placesOf(undo.damage) };
-  const left = (await inOneGo(site, kind, place, (file) => damageLeft(file, damage)))?.parts ?? 0;
+  const left = await rowsLeft(kind, undo, site);
   const share = await site.controls.answers.sameTwice(prompts, signal);
   return {
     confirmed: left > 0 && share < 1,
     expected: `${rows} in the file as we left them, and of ${prompts} prompts that are asked twice at least one answered otherwise`,
     seen: `${left} ${rows} as we left them; ${percent(1 - share)} of ${prompts} prompts answered otherwise with the cache than around it`,
   };
+}
+
+/** Rows that are in the file as they were left. */
+export async function rowsLeft(kind: string, undo: KeptUndo, site: Site): Promise<number> {
+  const damage = await savedDamage(kind, undo, site);
+  const place = { path: damage.path, places: placesOf(undo.damage) };
+  return (await inOneGo(site, kind, place, (file) => damageLeft(file, damage)))?.parts ?? 0;
 }
 
 /** Puts back what still is as it was left, and starts a replica that died of it. */
@@ -107,7 +138,7 @@ export async function revertKept(
   const place = { path: damage.path, places: placesOf(undo.damage) };
   signal.throwIfAborted();
   const restored = (await inOneGo(site, kind, place, (file) => mendDamage(file, damage))) ?? 0;
-  const left = (await inOneGo(site, kind, place, (file) => damageLeft(file, damage)))?.parts ?? 0;
+  const left = await rowsLeft(kind, undo, site);
   const { runs, seen } = await startIfDown(site, signal);
   return {
     confirmed: left === 0 && runs,

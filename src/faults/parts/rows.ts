@@ -24,12 +24,13 @@ export type RowDamage = {
   readonly runs: readonly RowRun[];
   /**
    * Swap and replace: each chosen row holds what the one half of all of them further on held: what lies side by side
-   * was written together, and would still be of the same origin. Shift: what the next one held, around the end.
+   * was written together, and would still be of the same origin. Pairs: rows are chosen in pairs, each of which holds
+   * what the other one held. Shift: what the next one held, around the end.
    * Turn: each row holds its own floats in another order, the same for all rows. Stride: all chosen rows, one behind
    * the other, are cut anew as if each were `short` numbers shorter, and each holds what stands where it would begin
    * then.
    */
-  readonly mode: DamageMode | KeptMode | GraphMode | "swap" | "turn" | "stride";
+  readonly mode: DamageMode | KeptMode | GraphMode | "swap" | "pairs" | "turn" | "stride";
   readonly seed: number;
   /** Of modes of the graph alone: the share of the rows. */
   readonly share?: number;
@@ -190,6 +191,8 @@ function piecesOf(damage: RowDamage, saved: Uint8Array): FileDamage["pieces"] {
   const rowHeld = (n: number): Uint8Array => saved.subarray(n * rowBytes, (n + 1) * rowBytes);
   const standIn = (was: Uint8Array, row: number, n: number): Uint8Array => {
     if (mode === "swap" || mode === "replace") return rowHeld((n + Math.floor(rows.length / 2)) % rows.length);
+    // The other one of its pair: 0 and 1, 2 and 3.
+    if (mode === "pairs") return rowHeld(n % 2 === 0 ? n + 1 : n - 1);
     if (mode === "shift") return rowHeld((n + 1) % rows.length);
     if (mode === "stride") return saved.subarray(n * (rowBytes - 4 * short), n * (rowBytes - 4 * short) + rowBytes);
     if (mode === "error-body" || mode === "other-axes") return keptInstead(was, mode);

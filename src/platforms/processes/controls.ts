@@ -66,6 +66,7 @@ const handleSchema = z.object({
         body: z.record(z.string(), z.json()),
         around: z.record(z.string(), z.json()),
         words: z.array(z.string()).exactOptional(),
+        opposites: z.array(z.tuple([z.string(), z.string()])).exactOptional(),
       }),
     )
     .exactOptional(),

@@ -13,14 +13,14 @@ const completion = z.object({ choices: z.tuple([z.object({ message: z.object({ c
 const embedding = z.object({ data: z.tuple([z.object({ embedding: z.array(z.number()).min(1) })]) });
 
 /** `base`: `http://host:port` of the replica. Rejects with HarnessError "environment" when it does not answer. */
-export function answerControl({ path, headers = {}, body, around, words }: AskedTwice, base: string): AnswerControl {
+export function answerControl(asked: AskedTwice, base: string): AnswerControl {
+  const { path, headers = {}, body, around, words, opposites = [] } = asked;
   const url = `${base}${path}`;
   // Undefined: it is of neither kind, such as an error that was cached.
   const answerTo = async (question: object, signal: AbortSignal): Promise<Answer | undefined> =>
     answerIn(await fetchJson(url, { method: "POST", headers, body: question, signal }));
   const aboutPrompt = (n: number) => ({ n: String(n), word: words?.[n % words.length] ?? "" });
-  const askAround = async (n: number, signal: AbortSignal): Promise<Answer> => {
-    const about = aboutPrompt(n);
+  const askAround = async (about: ReturnType<typeof aboutPrompt>, signal: AbortSignal): Promise<Answer> => {
     const question = { ...filled(body, about), ...filled(around, { ...about, nonce: randomUUID() }) };
     const answer = await answerTo(question, signal);
     if (answer !== undefined) return answer;
@@ -32,15 +32,21 @@ export function answerControl({ path, headers = {}, body, around, words }: Asked
       let same = 0;
       for (let n = 0; n < prompts; n += 1) {
         const usual = await answerTo(filled(body, aboutPrompt(n)), signal);
-        const other = await askAround(n, signal);
+        const other = await askAround(aboutPrompt(n), signal);
         if (usual !== undefined && areAlike(usual, other)) same += 1;
       }
       return same / prompts;
     },
     async around(prompts, signal) {
       const answers: Answer[] = [];
-      for (let n = 0; n < prompts; n += 1) answers.push(await askAround(n, signal));
+      for (let n = 0; n < prompts; n += 1) answers.push(await askAround(aboutPrompt(n), signal));
       return answers;
+    },
+    opposites,
+    async about(word, signal) {
+      const about = { n: "0", word };
+      const kept = await answerTo(filled(body, about), signal);
+      return { kept, anew: await askAround(about, signal) };
     },
   };
 }

@@ -21,6 +21,7 @@ import { createAnswerCache } from "./answer-cache.ts";
 import { createAnswerLog } from "./answers.ts";
 import { mountAnswerCache } from "./cache-door.ts";
 import { createCacheMetrics } from "./cache-metrics.ts";
+import { createGivenAgain } from "./given-again.ts";
 import { mountChatPage } from "./chat-page/door.ts";
 import { answerChat } from "./chat.ts";
 import type { CacheParts } from "./kept-answers.ts";
@@ -117,6 +118,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   mountAnswerCache(app, kept.cache, {
     supervisor: options.supervisorToken,
     ingestion: options.keepsAnswers?.ingestionToken,
+    healer: options.lookToken,
   });
   return {
     app,
@@ -136,7 +138,7 @@ function cacheIn({ keepsAnswers, registry }: GatewayOptions): { readonly cache?:
     now: () => performance.now(),
     dropped: (reason, count) => metrics.dropped(reason, count),
   });
-  return { cache: { metrics, cache } };
+  return { cache: { metrics, cache, given: createGivenAgain() } };
 }
 
 /** Ingestion: 201 once every vector replica has the document on its disk and finds it. */

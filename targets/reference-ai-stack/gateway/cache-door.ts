@@ -17,18 +17,22 @@ const changedDocument = z.strictObject({ document: nameSchema, vectors: z.array(
 const MOST_SAID = 500;
 
 /**
- * `GET /internal/answer-cache`, where `asked` counts chats without a wish for the cache; `POST …/clear`, and
+ * `GET /internal/answer-cache/given` says what users were answered out of it lately. `GET /internal/answer-cache`, where `asked` counts chats without a wish for the cache; `POST …/clear`, and
  * `POST …/documents`, which drops what one document concerns. All are 409 where nobody keeps answers.
  */
 export function mountAnswerCache(
   app: Hono<TracedEnv>,
   parts: CacheParts | undefined,
-  principals: Readonly<Record<"supervisor" | "ingestion", string | undefined>>,
+  { healer, ...principals }: Readonly<Record<"supervisor" | "ingestion" | "healer", string | undefined>>,
 ): void {
   const none = chatError("no answers are kept here: STACK_CACHES=answers starts a stack that does", "no_cache");
   const guard = requireBearer(principals);
   app.get("/internal/answer-cache", (c) =>
     parts === undefined ? c.json(none, 409) : c.json({ kept: parts.cache.count(), asked: parts.metrics.plain() }),
+  );
+  const looking = requireBearer({ healer, supervisor: principals.supervisor });
+  app.get("/internal/answer-cache/given", looking, (c) =>
+    parts === undefined ? c.json(none, 409) : c.json({ given: parts.given.list() }),
   );
   app.post("/internal/answer-cache/clear", guard, (c) =>
     parts === undefined ? c.json(none, 409) : c.json({ cleared: parts.cache.clear() }),

@@ -5,6 +5,7 @@ import type { ChatRequest } from "../common/chat-request.ts";
 import { questionIn, type Passage } from "../common/passages.ts";
 import type { AnswerCache, Ticket } from "./answer-cache.ts";
 import type { CacheMetrics } from "./cache-metrics.ts";
+import type { GivenAgain } from "./given-again.ts";
 import { wholeCompletion, type AnswerFacts } from "./relay.ts";
 import { replay } from "./replay.ts";
 import type { Found } from "./services.ts";
@@ -27,6 +28,7 @@ export interface KeptAnswers {
 export interface CacheParts {
   readonly cache: AnswerCache;
   readonly metrics: CacheMetrics;
+  readonly given: GivenAgain;
 }
 
 /** Nobody keeps answers here. */
@@ -44,7 +46,8 @@ export function keptAnswersFor(
   const { cache: wishes, ...chat } = asked;
   // What calls a tool does something, and is to be done anew.
   if (chat["tools"] !== undefined || chat["functions"] !== undefined) return keepingNone(chat);
-  const { cache, metrics } = parts;
+  const { cache, metrics, given } = parts;
+  const isUsers = wishes === undefined || wishes === null;
   let ticket: Ticket | undefined;
   let floor = -1;
   return {
@@ -61,8 +64,9 @@ export function keptAnswersFor(
         return undefined;
       }
       const kept = cache.find(ticket.asked);
-      metrics.asked(kept === undefined ? "miss" : "hit", wishes === undefined || wishes === null);
+      metrics.asked(kept === undefined ? "miss" : "hit", isUsers);
       if (kept === undefined) return undefined;
+      if (isUsers) given.note(chat);
       const answer = replay(kept.body, chat);
       answer.headers.set(KEPT_HEADER, "hit");
       answer.headers.set("age", String(Math.floor(kept.ageMs / 1000)));

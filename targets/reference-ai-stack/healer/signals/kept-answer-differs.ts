@@ -5,7 +5,7 @@ import { twice } from "./sources.ts";
 
 export const keptAnswerDiffers = signal({
   name: "kept-answer-differs",
-  rule: "while users ask, 2 of 20 questions of the healer's own in turn, each asked out of the gateway's kept answers and around them: an answer differs",
+  rule: "while users ask, 2 of 20 questions of the healer's own in turn and one that a user was given a kept answer to, each asked out of the gateway's kept answers and around them: an answer differs",
   detector: twice,
   soft: { confirm: confirmTwice, probe: "both once more" },
   speaksFor: { "cache-wrong": 30 },

@@ -1,13 +1,16 @@
 // The same question twice, through the gateway: as users ask it, out of the answers that it keeps, and around them.
-// Nothing has to be known of what is right. It asks only while users ask, so that an idle stack stays idle.
+// Nothing has to be known of what is right. Besides questions of its own it asks what users were answered out of the
+// cache lately: a wrong answer that only one question finds is found by that one alone. It asks only while users ask,
+// so that an idle stack stays idle.
 import type { TwiceView } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { GoldenQuestion } from "./golden-questions.ts";
 import { askJson } from "./http-json.ts";
+import { createUsersTurn } from "./users-turn.ts";
 
-/** Short answers, which the cache keeps all the same. Both have a wish, by which the gateway tells them from users'. */
-const AS_USERS = { verbosity: "low", cache: { "no-cache": false } };
-const AROUND = { verbosity: "low", cache: { "no-cache": true, "no-store": true } };
+/** Both have a wish, by which the gateway tells them from users'. */
+const AS_USERS = { cache: { "no-cache": false } };
+const AROUND = { cache: { "no-cache": true, "no-store": true } };
 /** A pair that differed is asked again until it was right twice. */
 const STAYS = 1;
 
@@ -18,15 +21,28 @@ interface Said {
   readonly isCompletion: boolean;
 }
 
-/** Asks the next two of the questions, each twice. Null: nothing was seen, or `whileAsked` and no user asks. */
+/** Asks the next two of the questions, and one of users, each twice. Null: nothing was seen, or `whileAsked` and no user asks. */
 export type AskKept = (whileAsked: boolean) => Promise<TwiceView | null>;
 
+/** A short answer is kept all the same. */
+const ownChat = (question: string): object => ({ verbosity: "low", messages: [{ role: "user", content: question }] });
+
+interface Gateway {
+  readonly port: number;
+  /** The healer's; without it nothing of users' chats is seen. */
+  readonly lookToken?: string | undefined;
+}
+
 /** `goldens` is called when they are first needed; null: there is no corpus. */
-export function createAskKept(gatewayPort: number, goldens: () => readonly GoldenQuestion[] | null): AskKept {
+export function createAskKept(
+  { port: gatewayPort, lookToken }: Gateway,
+  goldens: () => readonly GoldenQuestion[] | null,
+): AskKept {
   const { prompts, perLook } = NUMBERS.twice;
   let turn = { from: 0, stays: 0 };
   let filled = 0;
   let before: number | null = null;
+  const users = createUsersTurn(gatewayPort, lookToken);
 
   async function isAsked(): Promise<boolean> {
     const call = { port: gatewayPort, path: "/internal/answer-cache", timeoutMs: NUMBERS.timeoutMs.twice };
@@ -38,39 +54,42 @@ export function createAskKept(gatewayPort: number, goldens: () => readonly Golde
     return isMore;
   }
 
-  async function ask(question: string, wishes: object): Promise<Said | null> {
-    const body = { stream: false, messages: [{ role: "user", content: question }], ...wishes };
+  async function ask(chat: object, wishes: object): Promise<Said | null> {
+    const body = { ...chat, stream: false, ...wishes };
     const call = { port: gatewayPort, path: "/v1/chat/completions", method: "POST" as const, body };
     const answer = await askJson({ ...call, timeoutMs: NUMBERS.timeoutMs.twice });
     return answer.kind === "answered" && answer.status === 200 ? saidIn(answer) : null;
   }
 
   /** Null: it was not answered both times, or by two versions. */
-  async function differs(question: string): Promise<boolean | null> {
-    const [kept, first] = [await ask(question, AS_USERS), await ask(question, AROUND)];
+  async function differs(chat: object): Promise<boolean | null> {
+    const [kept, first] = [await ask(chat, AS_USERS), await ask(chat, AROUND)];
     if (kept === null || first === null || !first.isCompletion) return null;
     if (kept.isCompletion && kept.model !== first.model) return null;
     // A model that answers otherwise each time says nothing of the cache.
-    return kept.said !== first.said && (await ask(question, AROUND))?.said === first.said;
+    return kept.said !== first.said && (await ask(chat, AROUND))?.said === first.said;
   }
 
   return async (whileAsked) => {
     const questions = goldens()?.slice(0, prompts);
     if (questions === undefined || (whileAsked && !(await isAsked()))) return null;
     for (const { question } of questions.slice(filled)) {
-      if ((await ask(question, AS_USERS)) === null) return null;
+      if ((await ask(ownChat(question), AS_USERS)) === null) return null;
       filled += 1;
     }
     const results: (boolean | null)[] = [];
     for (let n = turn.from; n < turn.from + perLook; n += 1) {
-      results.push(await differs(questions[n % questions.length]?.question ?? ""));
+      results.push(await differs(ownChat(questions[n % questions.length]?.question ?? "")));
     }
+    const ofUser = await users.next();
+    const theirs = ofUser === undefined ? null : await differs(ofUser);
+    if (ofUser !== undefined) users.was(ofUser, theirs);
     const differing = results.filter((one) => one === true).length;
     const isNext = differing === 0 && turn.stays === 0;
     const next = { from: (turn.from + perLook) % questions.length, stays: 0 };
     turn = isNext ? next : { ...turn, stays: differing > 0 ? STAYS : turn.stays - 1 };
-    const asked = results.filter((one) => one !== null).length;
-    return asked === 0 ? null : { asked, differing };
+    const asked = [...results, theirs].filter((one) => one !== null).length;
+    return asked === 0 ? null : { asked, differing: differing + (theirs === true ? 1 : 0) };
   };
 }
 

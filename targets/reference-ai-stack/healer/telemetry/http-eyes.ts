@@ -106,8 +106,8 @@ const askEmbeddings: Eyes["embeddings"] = async (port, places, fresh) => {
 };
 
 /** Inference replicas are asked prompts, the gateway questions of the corpus. */
-function askTwiceOf({ gatewayPort }: EyesConfig, corpus: () => Corpus | null): Eyes["askTwice"] {
-  const askKept = createAskKept(gatewayPort, () => corpus()?.goldens ?? null);
+function askTwiceOf({ gatewayPort, lookToken }: EyesConfig, corpus: () => Corpus | null): Eyes["askTwice"] {
+  const askKept = createAskKept({ port: gatewayPort, lookToken }, () => corpus()?.goldens ?? null);
   const askReplica = createAskTwice();
   return async (port, service, whileAsked = false) => (service === "gateway" ? askKept(whileAsked) : askReplica(port));
 }

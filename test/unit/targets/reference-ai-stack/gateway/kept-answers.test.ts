@@ -10,6 +10,7 @@ import { createRowFile } from "../../../../../targets/reference-ai-stack/common/
 import type { TracedEnv } from "../../../../../targets/reference-ai-stack/common/telemetry/traced.ts";
 import type { AnswerCache } from "../../../../../targets/reference-ai-stack/gateway/answer-cache.ts";
 import { mountAnswerCache } from "../../../../../targets/reference-ai-stack/gateway/cache-door.ts";
+import { createGivenAgain } from "../../../../../targets/reference-ai-stack/gateway/given-again.ts";
 import { createCacheMetrics } from "../../../../../targets/reference-ai-stack/gateway/cache-metrics.ts";
 import { anyBodies } from "../../../../support/any-bodies.ts";
 import { chunkOf, embedder, gatewayBefore, openThings, standIn, streaming, vector } from "./stand-ins.ts";
@@ -188,6 +189,37 @@ it("counts hits, misses and what was dropped", async () => {
   }
 });
 
+it("shows the healer alone which chats users were answered out of it, each once, and none of its own", async () => {
+  const { base, ask } = await keeping();
+  const given = async (token: string) =>
+    fetch(`${base}/internal/answer-cache/given`, { headers: { authorization: `Bearer ${token}` } });
+  expect((await given("nobody's")).status).toBe(401);
+  for (const [question, more] of [
+    ["How?", { user: "a", stream: true }],
+    ["How?", { user: "a" }],
+    ["Why?", {}],
+    ["Why?", {}],
+    ["How?", { user: "a" }],
+    ["When?", {}],
+    ["When?", { cache: { "no-cache": false } }],
+    ["Long?", { user: "a".repeat(500), metadata: "b".repeat(4000) }],
+    ["Long?", { user: "a".repeat(500), metadata: "b".repeat(4000) }],
+  ] as const) {
+    await (await ask(question, more)).text();
+  }
+  const messages = (content: string) => [{ role: "user", content }];
+  expect(await (await given("look")).json()).toEqual({
+    given: [{ messages: messages("How?"), user: "a" }, { messages: messages("Why?") }],
+  });
+});
+
+it("remembers the last sixteen of them", () => {
+  const given = createGivenAgain();
+  for (let n = 0; n < 20; n += 1) given.note({ messages: [{ role: "user", content: `${n}` }], stream: n % 2 === 0 });
+  expect(given.list()).toHaveLength(16);
+  expect(given.list()[0]).toEqual({ messages: [{ role: "user", content: "19" }] });
+});
+
 it("keeps no answers where it was not asked to, and says so", async () => {
   const base = await gatewayBefore({});
   expect((await fetch(`${base}/internal/answer-cache`)).status).toBe(409);
@@ -240,7 +272,8 @@ it("answers a thousand bodies at the door for changed documents, and drops nothi
   const cache = { documentChanged: (changed: object) => drops.push(changed) } as unknown as AnswerCache;
   const app = new Hono<TracedEnv>();
   const metrics = createCacheMetrics(new Registry());
-  mountAnswerCache(app, { cache, metrics }, { supervisor: undefined, ingestion: "ingests" });
+  const parts = { cache, metrics, given: createGivenAgain() };
+  mountAnswerCache(app, parts, { supervisor: undefined, ingestion: "ingests", healer: undefined });
   const headers = { authorization: "Bearer ingests" };
   const seen = new Map<number, number>();
   for (const { body, type } of anyBodies(1000, 15, { document: "nobody", vectors: [FAR] })) {

@@ -65,7 +65,7 @@ async function openBoth(isTold = true) {
   const teller = openGatewayTeller({ port, token: isTold ? token : "another", log: quiet });
   stand.again((doors) => doors, teller);
   if (isTold) await teller.told();
-  const askKept = createAskKept(port, () => QUESTIONS);
+  const askKept = createAskKept({ port }, () => QUESTIONS);
   /** Of all questions, how many are answered otherwise out of the cache than around it. */
   const differing = async (): Promise<number> => {
     let sum = 0;

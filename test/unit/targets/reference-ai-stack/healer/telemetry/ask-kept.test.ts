@@ -4,6 +4,7 @@ import { createAskKept } from "../../../../../../targets/reference-ai-stack/heal
 import { serveForTest } from "../../../../../support/serve-for-test.ts";
 
 interface Asked {
+  readonly user?: string;
   readonly messages: readonly { readonly content: string }[];
   readonly cache: { readonly "no-cache": boolean; readonly "no-store"?: boolean };
 }
@@ -11,7 +12,7 @@ type Answer = (question: string, isAround: boolean) => string | object | number;
 
 const GOLDENS = Array.from({ length: 24 }, (_, n) => ({ question: `What is q${n} for?`, passages: [], wanted: "" }));
 
-async function gateway(answer: Answer) {
+async function gateway(answer: Answer, given: () => readonly object[] = () => []) {
   const asked: Asked[] = [];
   let chats = 0;
   const { port } = await serveForTest((request, response) => {
@@ -20,6 +21,11 @@ async function gateway(answer: Answer) {
     request.on("end", () => {
       if (request.url === "/internal/answer-cache") {
         response.end(JSON.stringify({ kept: 1, asked: chats }));
+        return;
+      }
+      if (request.url === "/internal/answer-cache/given") {
+        const isHealer = request.headers.authorization === "Bearer looks";
+        response.writeHead(isHealer ? 200 : 401).end(JSON.stringify({ given: given() }));
         return;
       }
       const body = JSON.parse(Buffer.concat(parts).toString()) as Asked;
@@ -32,7 +38,8 @@ async function gateway(answer: Answer) {
       response.writeHead(status).end(JSON.stringify(whole));
     });
   });
-  return { ask: createAskKept(port, () => GOLDENS), asked, users: (more: number) => void (chats += more) };
+  const ask = createAskKept({ port, lookToken: "looks" }, () => GOLDENS);
+  return { ask, port, asked, users: (more: number) => void (chats += more) };
 }
 
 it("has 20 questions kept, asks two of them twice a look in turn, and keeps nothing of what it asks anew", async () => {
@@ -75,6 +82,37 @@ it("asks what differed again until it was right twice", async () => {
   expect(looked.slice(-6)).toEqual([2, 3, 2, 3, 4, 5].map((n) => `What is q${n} for?`));
 });
 
+const chatOf = (content: string): object => ({ user: "a", messages: [{ role: "user", content }] });
+
+it("asks what users were given, one at a look, and what differed again until it was right", async () => {
+  let wrong: string | undefined = "how to disable";
+  const users = ["how to enable", "how to disable", "how to start"];
+  const { ask, asked } = await gateway(
+    (question, isAround) => (question === wrong && !isAround ? "the opposite" : question),
+    () => users.map(chatOf),
+  );
+  const seen = [await ask(false), await ask(false), await ask(false)];
+  wrong = undefined;
+  for (let n = 0; n < 3; n += 1) seen.push(await ask(false));
+  expect(seen.map((view) => view?.differing)).toEqual([0, 1, 1, 0, 0, 0]);
+  expect(seen.every((view) => view?.asked === 3)).toBe(true);
+  const theirs = asked.filter(({ user, cache }) => user === "a" && !cache["no-cache"]);
+  const of = theirs.map(({ messages }) => users.indexOf(messages[0]?.content ?? ""));
+  expect(of).toEqual([0, 1, 1, 1, 2, 0]);
+  // As they asked it, so that it finds what they found.
+  expect(theirs.every((body) => !("verbosity" in body))).toBe(true);
+});
+
+it("asks its own alone where it may not see what users were given", async () => {
+  const { port } = await gateway(
+    (question) => question,
+    () => [chatOf("how to enable")],
+  );
+  for (const lookToken of [undefined, "another"]) {
+    expect(await createAskKept({ port, lookToken }, () => GOLDENS)(false)).toEqual({ asked: 2, differing: 0 });
+  }
+});
+
 it("takes a model that answers otherwise each time for no sign of the cache", async () => {
   let turn = 0;
   const { ask } = await gateway(() => `answer ${(turn += 1)}`);
@@ -97,7 +135,7 @@ it("leaves a gateway alone that no user asks, and goes on with its filling where
 it.each(["refused", "no JSON", "null"])("sees nothing of a gateway whose count is %s, and lives on", async (how) => {
   const { port, end } = await serveForTest((_request, response) => void response.end(how));
   if (how === "refused") await end();
-  const ask = createAskKept(port, () => GOLDENS);
+  const ask = createAskKept({ port }, () => GOLDENS);
   expect([await ask(true), await ask(true), await ask(false)]).toEqual([null, null, null]);
-  expect(await createAskKept(port, () => null)(false)).toBeNull();
+  expect(await createAskKept({ port }, () => null)(false)).toBeNull();
 });
