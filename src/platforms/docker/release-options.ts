@@ -24,7 +24,7 @@ export function releaseOptions(
 ): ContainerCreateOptions {
   const { Config, HostConfig, Image: imageId } = container.info;
   const { Hostname } = Config;
-  const own = ownOf(Config as unknown as Shown, image ?? {});
+  const own = ownOf({ ...Config }, image ?? {});
   const [first] = givenNames(container);
   return {
     ...own,
