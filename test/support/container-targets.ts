@@ -22,7 +22,13 @@ export function echoContainers(): Target {
 const server = `require("node:http").createServer((_request, response) => response.end("ok")).listen(8080)`;
 /** Answers `ok` at port 8080. */
 const serverCommand: readonly string[] = ["node", "-e", server];
-/** The same, and goes on answering when it is told to end. */
+/** Answers so, and keeps a processor busy for nine tenths of the time. */
+export const busyCommand: readonly string[] = [
+  "node",
+  "-e",
+  `setInterval(() => { const until = Date.now() + 90; while (Date.now() < until); }, 100); ${server}`,
+];
+/** Answers so, and goes on when it is told to end. */
 export const stubbornCommand: readonly string[] = ["node", "-e", `process.on("SIGTERM", () => {}); ${server}`];
 
 /** One container with one server, which is the replica `vec`; nobody heals it unless `how` says so. */

@@ -8,7 +8,7 @@ import type { Fault } from "../../../src/core/fault.ts";
 import type { Json } from "../../../src/core/units.ts";
 import { containerLimit as written } from "../../../src/faults/container/container-limit.ts";
 import { docker } from "../../../src/platforms/docker/platform.ts";
-import { composedIn, runningIn } from "../../support/container-targets.ts";
+import { busyCommand, composedIn, runningIn } from "../../support/container-targets.ts";
 import { noEngine, openEngine, type TestEngine } from "../../support/engine.ts";
 import { testContainerFault } from "../../support/test-container-fault.ts";
 
@@ -47,15 +47,17 @@ describe.skipIf(noEngine !== undefined)("container.limit, limit by limit", () =>
     ["a limit in processors", { NanoCpus: 1e9 }, [0, 0, 2e8, 0], [0, 0, 1e9, 0]],
     ["a quota of time", { CpuQuota: 50_000, CpuPeriod: 50_000 }, [0, 0, 0, 10_000], [0, 0, 0, 50_000]],
   ] as const)("lowers %s twice, and gives exactly it back", async (_what, host, low, back) => {
-    const id = await composedIn(engine, project, {}, { host });
+    const id = await composedIn(engine, project, {}, { host: { ...host, Init: false }, command: busyCommand });
     const stack = await docker.start(runningIn(project), how, journal, signal);
     const site = { ...bare, controls: stack.controls(bare) };
     const params = containerLimit.parse({ limit: "processors", share: 0.2 });
     for (const turn of ["once", "again"]) {
       const undo = await prepared(params, site, id);
       const evidence = await containerLimit.apply(params, undo, site, signal);
-      expect(evidence.confirmed || evidence.seen.includes("moved"), evidence.seen).toBe(true);
+      expect(evidence, turn).toMatchObject({ confirmed: true, seen: "0.2" });
       expect(await told(id), turn).toEqual(low);
+      const before = throttledIn(id);
+      await expect.poll(() => throttledIn(id), { timeout: 60_000, message: turn }).toBeGreaterThan(before);
       expect(await containerLimit.revert(undo, site, signal)).toMatchObject({ confirmed: true });
       expect(await told(id), turn).toEqual(back);
     }
@@ -87,7 +89,7 @@ describe.skipIf(noEngine !== undefined)("container.limit, limit by limit", () =>
     const calm = (await stack.survey(signal)).processes;
     const params = containerLimit.parse({ limit: "processors", share: 0.2 });
     const undo = await prepared(params, site, id);
-    await containerLimit.apply(params, undo, site, signal);
+    expect(await containerLimit.apply(params, undo, site, signal)).toMatchObject({ confirmed: true });
     expect((await told(id))[3]).toBeGreaterThan(0);
     expect(hasQuota(id)).toBe(true);
     expect((await stack.survey(signal)).processes).not.toEqual(calm);
@@ -118,6 +120,12 @@ function groupOf(id: string): string {
   const there = within.flatMap((parent) => [join(parent, id), join(parent, `docker-${id}.scope`)]).find(existsSync);
   if (there === undefined) throw new Error(`no control group of ${id} below ${root}`);
   return there;
+}
+
+/** In how many periods the kernel has held its processes back. */
+function throttledIn(id: string): number {
+  const [, count] = /^nr_throttled (\d+)$/m.exec(readFileSync(join(groupOf(id), "cpu.stat"), "utf8")) ?? [];
+  return Number(count);
 }
 
 /** What its processes may have, by the kernel: nothing but "no limit" is asked for here. */
