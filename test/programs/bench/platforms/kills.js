@@ -3,7 +3,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { boundOn } from "../../../../dist/test/programs/bench/models/row.js";
+import { killsRow } from "../../../../dist/test/programs/bench/platforms/figures.js";
 import { seededRandom } from "../../../../dist/src/core/random.js";
 import { makeFolder, restore, startRun } from "./one-run.js";
 
@@ -14,25 +14,15 @@ const quietWithinMs = 60_000;
 
 export async function measureKills({ engine, kills, seed, say }) {
   const random = seededRandom(seed, "kills of a harness on docker");
-  let struck = 0;
-  let residues = 0;
+  const rounds = [];
   for (let round = 1; round <= kills; round += 1) {
     const [afterMs, both] = [random.next() * runMs, round % 3 === 0];
     const { wasRunning, left } = await oneKill(engine, { seed: round, afterMs, both });
-    struck += wasRunning ? 1 : 0;
-    residues += left.length > 0 ? 1 : 0;
+    rounds.push({ wasRunning, left });
     const whom = wasRunning ? `killed${both ? " with its watchdog" : ""}` : "had ended";
     say(`kill ${round}, ${(afterMs / 1000).toFixed(1)} s: ${whom}; left: ${left.join(", ") || "nothing"}`);
   }
-  const bound = (100 * boundOn(residues, kills)).toFixed(1);
-  return [
-    {
-      what: `kills of the harness on docker, ${kills} rounds, ${struck} of them while it ran`,
-      reached: `${residues} with residues: with 95 % certainty at most ${bound} % of all kills`,
-      goal: "0 residues",
-      isKept: residues === 0 && struck > 0,
-    },
-  ];
+  return [killsRow(rounds)];
 }
 
 async function oneKill(engine, how) {

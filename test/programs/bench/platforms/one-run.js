@@ -12,6 +12,8 @@ const bin = join(root, "bin/rebound.js");
 const hook = pathToFileURL(join(import.meta.dirname, "engine-requests.mjs")).href;
 /** One of three containers crashes, with its restart policy and without. */
 const intent = "experiments/containers/crashed-replica.yaml";
+/** Its arms. Each has the fault. */
+export const trialsOfRun = 2;
 
 /** A folder for one run. */
 export async function makeFolder(host) {

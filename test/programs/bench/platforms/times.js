@@ -69,9 +69,3 @@ function joined(stretches) {
 function within(stretches, from, to) {
   return stretches.reduce((sum, [a, b]) => sum + Math.max(0, Math.min(b, to) - Math.max(a, from)), 0);
 }
-
-/** Of sorted numbers, the one below which that share lies; NaN of none. */
-export function quantile(numbers, share) {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
-}
