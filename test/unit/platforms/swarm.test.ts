@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { instanceOf, shortName, type SeenTask } from "../../../src/platforms/docker/swarm/cluster.ts";
+import type { Engine } from "../../../src/platforms/docker/engine.ts";
 import { linkOf } from "../../../src/platforms/docker/swarm/node-link.ts";
-import { placeOf } from "../../../src/platforms/docker/swarm/stack.ts";
+import { openSwarmStack, placeOf } from "../../../src/platforms/docker/swarm/stack.ts";
 import { offOf } from "../../../src/platforms/docker/swarm/switches.ts";
 import { entryOf, wayOf } from "../../../src/platforms/docker/swarm/ways.ts";
 import { echoSwarm } from "../../support/swarm-target.ts";
@@ -38,4 +39,54 @@ test("what was switched off stands in the undo log as it was, and leads back for
 
 test("a link of this machine's own network is never seen as a node's", async () => {
   expect(await linkOf("127.0.0.1")).toBe(undefined);
+});
+
+/** As the manager of Docker 20.10.24 says it. */
+type Said = readonly [command: string, state: string, message: string, container: string | null];
+
+async function versionOf(...newestFirst: readonly Said[]): Promise<unknown> {
+  const tasks = newestFirst.map(([command, State, Message, ContainerID], index) => ({
+    ID: `t${index}`,
+    ServiceID: "s1",
+    Slot: 1,
+    DesiredState: State === "running" ? "running" : "shutdown",
+    CreatedAt: `2026-11-30T00:00:0${9 - index}Z`,
+    Spec: { ContainerSpec: { Image: "shop:1", Command: [command] } },
+    Status: { State, Message, ContainerStatus: ContainerID === null ? null : { ContainerID, PID: 0, ExitCode: 0 } },
+  }));
+  const spec = { Name: "shop_web", TaskTemplate: { ContainerSpec: { Image: "shop:1" } } };
+  const docker = {
+    listServices: async () => [{ ID: "s1", Version: { Index: 1 }, Spec: spec }],
+    listNodes: async () => [],
+    listTasks: async () => tasks,
+  };
+  const engine = { host: "unix:///x.sock", docker } as unknown as Engine;
+  const places = [{ replica: "web-1", of: "web", service: "web", number: 1, port: 80 }];
+  return (await openSwarmStack(engine, "shop", places, "shop").inventory())[0]?.version;
+}
+
+test("the version is that of the newest task that ever ran, and not of one that never came so far", async () => {
+  const before: Said = ["old", "shutdown", "shutdown", "c0ffee"];
+  const never: readonly Said[] = [
+    ["new", "pending", "pending task scheduling", null],
+    ["new", "preparing", "preparing", null],
+    ["new", "ready", "prepared", null],
+    ["new", "starting", "starting", "c1"],
+    ["new", "rejected", "preparing", ""],
+    ["new", "shutdown", "shutdown", ""],
+    ["new", "shutdown", "pending task scheduling", null],
+    ["new", "failed", "starting", "c1"],
+    ["new", "orphaned", "node failed", null],
+    ["new", "remove", "removed", null],
+  ];
+  for (const task of never) expect([task, await versionOf(task, before)]).toEqual([task, "shop:1 old"]);
+  const ran: readonly Said[] = [
+    ["new", "running", "started", "c1"],
+    ["new", "complete", "finished", "c1"],
+    ["new", "failed", "started", "c1"],
+    ["new", "shutdown", "shutdown", "c1"],
+    ["new", "orphaned", "node failed", "c1"],
+  ];
+  for (const task of ran) expect([task, await versionOf(task, before)]).toEqual([task, "shop:1 new"]);
+  expect(await versionOf(["new", "rejected", "preparing", ""])).toBe("none");
 });

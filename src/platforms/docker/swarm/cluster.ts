@@ -48,13 +48,12 @@ const taskSchema = z.object({
   }),
   Status: z.object({
     State: z.string(),
+    Message: z.string().default(""),
     ContainerStatus: z.object({ ContainerID: z.string().default(""), PID: z.number().default(0) }).nullish(),
     PortStatus: z.object({ Ports: z.array(portSchema).nullish() }).nullish(),
   }),
 });
 type TaskNow = z.infer<typeof taskSchema>;
-
-const ended = ["complete", "failed", "shutdown", "rejected", "remove", "orphaned"];
 
 /** A node, by the manager. */
 export interface SeenNode {
@@ -164,12 +163,22 @@ function seenOf(task: TaskNow, { service, node }: Pick<SeenTask, "service" | "no
     command: (spec.ContainerSpec.Command ?? []).join(" "),
     runs: status.State === "running" && wanted && container !== "",
     wanted,
-    started: ["running", ...ended].includes(status.State),
+    started: everRan(status),
     failed: ["failed", "rejected", "complete"].includes(status.State),
     restarts: spec.RestartPolicy?.Condition ?? "any",
     createdAt: task.CreatedAt,
     ports: ports.map(({ TargetPort: inside, PublishedPort: published }) => ({ inside, published })),
   };
+}
+
+/**
+ * A task that was superseded before it was placed is `shutdown` too, and one whose image is missing is `rejected`: both
+ * without a container. One that failed says how far it came: `starting` is before its program ran.
+ */
+function everRan({ State: state, Message: message, ContainerStatus: container }: TaskNow["Status"]): boolean {
+  if (state === "running" || state === "complete") return true;
+  if (!["failed", "shutdown", "orphaned", "remove"].includes(state)) return false;
+  return (container?.ContainerID ?? "") !== "" && message !== "starting";
 }
 
 /** `shop_web` is the service `web` of the stack `shop`. */
