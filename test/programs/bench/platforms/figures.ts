@@ -5,6 +5,7 @@ import { boundOn, type Reached } from "../models/row.ts";
 const [mostErrorMs, mostOverhead] = [5, 0.1];
 /** A kill after the run's end strikes nothing: of all kills at least this share must have struck. */
 const leastStruck = 2 / 3;
+const firstVerdictSeconds = 180;
 
 /** All ms. `widthMs`: of the mark's interval; `provedMs`: from the engine's word to our own proof. */
 interface T0Error {
@@ -83,6 +84,36 @@ export function killsRow(rounds: readonly KillRound[]): Reached {
       `${others} of ${rounds.length - of} after its end${few}`,
     goal: "0 residues, and two of three kills while it runs",
     isKept: of > 0 && few === "" && residues + others === 0,
+  };
+}
+
+/** What came of a first run; absent: that was not reached. */
+export interface FirstRun {
+  readonly seconds?: number;
+  readonly outcome?: string | undefined;
+  /** What the last command said. */
+  readonly why: string;
+}
+
+/** The same, with whether it is the last: it decides something, or the time is over. */
+export function firstRun(run: FirstRun): FirstRun & { readonly isOver: boolean } {
+  const isLate = (run.seconds ?? 0) > firstVerdictSeconds;
+  return { ...run, isOver: isLate || isVerdict(run.outcome) };
+}
+
+function isVerdict(outcome: string | undefined): boolean {
+  return outcome === "pass" || outcome === "fail";
+}
+
+/** An outcome that decides nothing is no verdict, however soon it came. */
+export function firstVerdictRow({ seconds, outcome, why }: FirstRun): Reached {
+  const decides = isVerdict(outcome);
+  const took = seconds === undefined ? "no run" : `${outcome ?? "no outcome"} after ${seconds.toFixed(0)} s`;
+  return {
+    what: "from `rebound init` to the first verdict on Chroma and an application under supervisord, typed by a script",
+    reached: decides ? took : `${took}, which is no verdict: ${why.trimEnd().slice(-600)}`,
+    goal: `pass or fail within ${firstVerdictSeconds} s`,
+    isKept: decides && seconds !== undefined && seconds <= firstVerdictSeconds,
   };
 }
 

@@ -1,13 +1,17 @@
 // `npm run bench:platforms [-- --runs 6 --kills 50 --seed 1 --only kills]`: the figures that the platform docker has to
-// keep, by the built command on a real engine: DOCKER_HOST's, or a private one (Linux, root). Ends with 1 when one is
-// missed, with 3 when it is asked for what there is not. Best on a machine that does nothing else.
+// keep, by the built command on a real engine: DOCKER_HOST's, or a private one (Linux, root); `init` needs none, and
+// is on supervisord. Ends with 1 when one is missed, with 3 when it is asked for what there is not. Best on a machine
+// that does nothing else.
 
 import { parseArgs } from "node:util";
 import { openBenchEngine } from "./engine.js";
+import { measureFirstVerdict } from "./first-verdict.js";
 import { measureKills } from "./kills.js";
 import { measureTrials } from "./trials.js";
 
-const rows = { trials: measureTrials, kills: measureKills };
+const rows = { trials: measureTrials, kills: measureKills, init: measureFirstVerdict };
+/** Those that need an engine. */
+const onEngine = [measureTrials, measureKills];
 const { values } = parseArgs({
   options: {
     runs: { type: "string", default: "6" },
@@ -27,12 +31,12 @@ if (wrong.length > 0 || chosen.length === 0) {
   process.exit(3);
 }
 const asked = { ...Object.fromEntries(numbers), say: (line) => process.stdout.write(`${line}\n`) };
-const engine = await openBenchEngine();
+const engine = chosen.some(([, measure]) => onEngine.includes(measure)) ? await openBenchEngine() : undefined;
 const all = [];
 try {
   for (const [, measure] of chosen) all.push(...(await measure({ engine, ...asked })));
 } finally {
-  await engine[Symbol.asyncDispose]();
+  await engine?.[Symbol.asyncDispose]();
 }
 process.stdout.write("\n");
 for (const { what, reached, goal, isKept } of all) {

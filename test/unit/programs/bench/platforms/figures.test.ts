@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { killsRow, overheadRow, t0Row, trialLine } from "../../../../programs/bench/platforms/figures.ts";
+import {
+  firstRun,
+  firstVerdictRow,
+  killsRow,
+  overheadRow,
+  t0Row,
+  trialLine,
+} from "../../../../programs/bench/platforms/figures.ts";
 
 const error = { errorMs: 1, isInside: true, widthMs: 3, provedMs: 200 };
 const good = { error, share: 0.05 };
@@ -58,4 +65,25 @@ test("the bound of kills is on those that struck, of which there must be two of 
   });
   expect(killsRow([...rounds(40, 0), { wasRunning: true, left: ["volume y"] }]).isKept).toBe(false);
   expect(killsRow(rounds(0, 3)).isKept).toBe(false);
+});
+
+test("a first run is kept when it decides something in time", () => {
+  expect(firstVerdictRow({ seconds: 90.4, outcome: "fail", why: "" })).toMatchObject({
+    isKept: true,
+    reached: "fail after 90 s",
+  });
+  expect(firstVerdictRow({ seconds: 181, outcome: "pass", why: "" }).isKept).toBe(false);
+  expect(firstVerdictRow({ seconds: 20, outcome: "inconclusive", why: "environment-calm\n" })).toMatchObject({
+    isKept: false,
+    reached: "inconclusive after 20 s, which is no verdict: environment-calm",
+  });
+  expect(firstVerdictRow({ why: "lint: 1 problem" })).toMatchObject({
+    isKept: false,
+    reached: "no run, which is no verdict: lint: 1 problem",
+  });
+});
+
+test("a run that decides nothing is not the last as long as there is time", () => {
+  const isOver = (outcome: string, seconds: number): boolean => firstRun({ outcome, seconds, why: "" }).isOver;
+  expect([isOver("inconclusive", 70), isOver("inconclusive", 181), isOver("pass", 70)]).toEqual([false, true, true]);
 });
