@@ -270,7 +270,7 @@ export interface AnswerControl {
   sameTwice(prompts: number, signal: AbortSignal): Promise<Share>;
   /** What so many prompts of ours are answered around the cache, in order. */
   around(prompts: number, signal: AbortSignal): Promise<readonly Answer[]>;
-  /** Words that users ask about, in pairs that are nearly the same and have other answers; none where none are named. */
+  /** Words that users ask about, in pairs that are nearly the same and have other answers; there may be none. */
   readonly opposites: readonly (readonly [string, string])[];
   /** What the word is answered: as users get it, where that is an answer at all, and around the cache. */
   about(word: string, signal: AbortSignal): Promise<{ readonly kept: Answer | undefined; readonly anew: Answer }>;

@@ -17,8 +17,9 @@ const changedDocument = z.strictObject({ document: nameSchema, vectors: z.array(
 const MOST_SAID = 500;
 
 /**
- * `GET /internal/answer-cache/given` says what users were answered out of it lately. `GET /internal/answer-cache`, where `asked` counts chats without a wish for the cache; `POST …/clear`, and
- * `POST …/documents`, which drops what one document concerns. All are 409 where nobody keeps answers.
+ * `GET /internal/answer-cache`, where `asked` counts chats without a wish for the cache; `GET …/given`, what users were
+ * answered out of it lately; `POST …/clear`, and `POST …/documents`, which drops what one document concerns. All are
+ * 409 where nobody keeps answers.
  */
 export function mountAnswerCache(
   app: Hono<TracedEnv>,

@@ -21,7 +21,10 @@ interface Said {
   readonly isCompletion: boolean;
 }
 
-/** Asks the next two of the questions, and one of users, each twice. Null: nothing was seen, or `whileAsked` and no user asks. */
+/**
+ * Asks the next two of the questions, and one of users', each twice. Null: nothing was seen, or `whileAsked` and no
+ * user asks.
+ */
 export type AskKept = (whileAsked: boolean) => Promise<TwiceView | null>;
 
 /** A short answer is kept all the same. */
