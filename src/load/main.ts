@@ -25,7 +25,7 @@ let warm: Promise<void> = Promise.resolve();
 const generators = new Map<string | undefined, Generator>();
 
 function tell(message: FromLoad): void {
-  if (process.connected) process.send?.(message);
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
 const { add: emit, flush } = makeBatch<RequestEvent | LateEvent>((events) => tell({ type: "events", events }));

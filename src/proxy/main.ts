@@ -24,7 +24,7 @@ export type ProxyReplyMessage =
 let api: ProxyApi | undefined;
 
 function reply(message: ProxyReplyMessage): void {
-  process.send?.(message);
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
 async function start({ token, seed }: ProxyStartMessage): Promise<void> {

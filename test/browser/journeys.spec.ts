@@ -1,11 +1,12 @@
 // Journeys as a source of load: a real Chromium, driven by Playwright's own runner, in processes of their own.
 
-import { readFile, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test, expect } from "@playwright/test";
 import { openJourneyStand, SECRETS } from "../builders/journey-stand.ts";
 import { readZip } from "../../src/lib/zip.ts";
-import { chromiumMissing, chromiumPath } from "./chromium.ts";
+import { chromiumMissing } from "./chromium.ts";
 
 test.skip(chromiumMissing, "no Chromium on this machine");
 // A runner, a worker and a browser come up each time.
@@ -67,22 +68,39 @@ test("a journey is repeated, counted by what was seen, and the first bad and the
       for (const secret of Object.values(SECRETS)) expect(all, file).not.toContain(secret);
       expect(all).toContain("[secret]");
     }
+    // What is temporary lies with the trial.
+    expect((await stand.temporary()).filter((name) => !name.startsWith("playwright-transform-cache"))).toEqual([]);
     // One worker and one browser for all of them, whatever became of each.
     await control.stop();
     expect(await stand.left()).toEqual([]);
   });
 });
 
-test("the time in which a browser comes up is none of the first journey's", async () => {
+test("an end while a runner is about to be started leaves none, nor anything else", async () => {
   await withStand(looking, async (stand) => {
-    const slow = join(stand.dir, "slow-chromium");
-    await writeFile(slow, `#!/bin/sh\nsleep 3\nexec ${chromiumPath} "$@"\n`, { mode: 0o755 });
-    const control = await stand.start(2_500, slow);
-    expect(await stand.said("journey", () => true)).toMatchObject({ id: 0, good: true });
-    expect(stand.events.filter(({ kind }) => kind === "trouble")).toEqual([]);
-    await control.stop();
+    const refused = expect(stand.start()).rejects.toThrow("the journeys could not begin");
+    await stand.working();
+    await stand.end();
+    await refused;
+    expect(await stand.left()).toEqual([]);
   });
 });
+
+const looping = `import { writeFileSync } from "node:fs";
+const loop = () => { writeFileSync(new URL("looping", import.meta.url), ""); for (;;); };`;
+for (const [where, journey] of [
+  ["in a visit", `test("a", async ({ page }) => { await page.goto("/"); loop(); });`],
+  ["in the runner, as the file is read", "loop();"],
+] as const) {
+  test(`a runner whose parent is killed ends with its browser, also while a loop without end runs ${where}`, async () => {
+    await withStand(`${head}${looping}${journey}`, async (stand) => {
+      stand.start().catch(() => undefined);
+      await expect.poll(() => existsSync(join(stand.dir, "looping")), { timeout: 100_000 }).toBe(true);
+      process.kill(stand.pid, "SIGKILL");
+      await expect.poll(() => stand.processes(), { timeout: 30_000 }).toEqual([]);
+    });
+  });
+}
 
 test("a journey that leads elsewhere ends the trial, and that place is not asked", async () => {
   const journey = `${head}

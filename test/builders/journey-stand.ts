@@ -1,6 +1,8 @@
 // A page and journeys on it, with everything that a source of load is given: a folder of its own, and a list of what
 // the source says. Nothing of vitest is used: browser tests open it.
 
+import { once } from "node:events";
+import { watch } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -65,11 +67,27 @@ function listening() {
   };
 }
 
+/** What target.yaml would say of the journeys. */
+function streamOf(file: string) {
+  return {
+    name: "look",
+    source: "journeys",
+    params: {
+      journey: file,
+      opens: ["http://127.0.0.1:{port:page}"],
+      sees: { words: "words shown" },
+      env: { LOOK_TOKEN: "{token}" },
+    },
+  };
+}
+
 /** `journey`: the text of its file. Whoever opens it closes it. */
 export async function openJourneyStand(journey: string) {
   const dir = await mkdtemp(join(tmpdir(), "journeys-"));
-  const folders = { kept: join(dir, "kept"), work: join(dir, "work") };
-  await Promise.all(Object.values(folders).map(async (folder) => mkdir(folder)));
+  // Longer than the name of a socket may be, as that of a trial is.
+  const folders = { kept: join(dir, "kept"), work: join(dir, "work".repeat(25)) };
+  const temporary = join(dir, "tmp");
+  await Promise.all([temporary, ...Object.values(folders)].map(async (folder) => mkdir(folder)));
   await symlink(resolve(import.meta.dirname, "../../node_modules"), join(dir, "node_modules"));
   await writeFile(join(dir, "package.json"), `{"type":"module"}`);
   const file = join(dir, "look.journey.ts");
@@ -81,37 +99,30 @@ export async function openJourneyStand(journey: string) {
   );
   const { port } = server;
   const heard = listening();
-  const launched = journeys.launch({ REBOUND_TEST: dir });
+  const launched = journeys.launch({ REBOUND_TEST: dir, TMPDIR: temporary });
   const epochNs = String(process.hrtime.bigint());
   const fill = (text: string): string => text.replace("{port:page}", String(port)).replace("{token}", SECRETS.token);
+  const watcher = watch(folders.work);
+  const working = once(watcher, "change");
   let control: LoadControl | undefined;
   return {
     dir,
+    pid: launched.helper?.pid ?? 0,
+    end: () => launched.end(),
+    /** Resolves once the source begins to write files of work. */
+    working: () => working,
+    /** Processes that belong to it. */
+    processes: async () => processesBelow(dir),
+    /** What was put where the machine has temporary files. */
+    temporary: async () => readdir(temporary),
     kept: folders.kept,
     events: heard.events,
     said: heard.said,
     say: (next: string) => void (words = next),
-    /** `chromium`: another program than the usual one. */
-    async start(timeoutMs = 20_000, chromium?: string) {
-      const stream = {
-        name: "look",
-        source: "journeys",
-        params: {
-          journey: file,
-          opens: ["http://127.0.0.1:{port:page}"],
-          sees: { words: "words shown" },
-          env: { LOOK_TOKEN: "{token}" },
-        },
-      };
+    async start(timeoutMs = 20_000) {
       const load = { arrival: "constant", ratePerSecond: 5, slowOverMs: timeoutMs / 2, timeoutMs } as const;
-      const order = { streams: [{ name: "look", stream, load }], seed: 1, epochNs, fill, folders };
-      const usual = process.env["CHROMIUM_PATH"];
-      if (chromium !== undefined) process.env["CHROMIUM_PATH"] = chromium;
-      const starting = launched.start(order, (event) => heard.take(event));
-      // It is read at once, and by nobody later.
-      if (usual === undefined) delete process.env["CHROMIUM_PATH"];
-      else process.env["CHROMIUM_PATH"] = usual;
-      control = await starting;
+      const order = { streams: [{ name: "look", stream: streamOf(file), load }], seed: 1, epochNs, fill, folders };
+      control = await launched.start(order, (event) => heard.take(event));
       control.begin(Number(process.hrtime.bigint() - BigInt(epochNs)) / 1e6);
       return control;
     },
@@ -121,6 +132,7 @@ export async function openJourneyStand(journey: string) {
       return [...processes, ...(await readdir(folders.work))];
     },
     async close() {
+      watcher.close();
       await control?.stop();
       await launched.end();
       await server.close();

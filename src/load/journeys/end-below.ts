@@ -6,28 +6,28 @@ import { readdir, readFile } from "node:fs/promises";
 const MOST_LOOKS = 20;
 
 /**
- * Ends every process of this machine whose environment or arguments name one of the folders, but for this one. Resolves
+ * Ends every process of this machine whose environment or arguments name the folder, but for this one. Resolves
  * when a look finds none.
  */
-export async function endBelow(folders: readonly string[]): Promise<void> {
+export async function endBelow(folder: string): Promise<void> {
   for (let look = 0; look < MOST_LOOKS; look += 1) {
-    if ((await endOnce(folders)) === 0) return;
+    if ((await endOnce(folder)) === 0) return;
   }
 }
 
 /** How many there were. */
-async function endOnce(folders: readonly string[]): Promise<number> {
+async function endOnce(folder: string): Promise<number> {
   const names = (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name));
   const ended = await Promise.all(
-    names.filter((name) => Number(name) !== process.pid).map(async (name) => endIfBelow(name, folders)),
+    names.filter((name) => Number(name) !== process.pid).map(async (name) => endIfBelow(name, folder)),
   );
   return ended.filter(Boolean).length;
 }
 
 /** True when it was one. One that has ended, and that nobody has asked about yet, names nothing any more. */
-async function endIfBelow(name: string, folders: readonly string[]): Promise<boolean> {
+async function endIfBelow(name: string, folder: string): Promise<boolean> {
   const texts = ["cmdline", "environ"].map((file) => readFile(`/proc/${name}/${file}`, "utf8").catch(() => ""));
-  const isBelow = (await Promise.all(texts)).some((text) => folders.some((folder) => text.includes(folder)));
+  const isBelow = (await Promise.all(texts)).some((text) => text.includes(folder));
   if (!isBelow) return false;
   try {
     process.kill(Number(name), "SIGKILL");

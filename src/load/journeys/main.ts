@@ -5,10 +5,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage } from "node:http";
-import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { loopbackHost } from "../../core/addresses.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { LoadEvent } from "../../core/load-source.ts";
@@ -19,7 +18,7 @@ import { endBelow } from "./end-below.ts";
 import type { FromJourneys, FromRunner, JourneyOptions, JourneyStream, ToJourneys, WorkerReport } from "./messages.ts";
 import { reasonOf } from "./journey-events.ts";
 import { Person } from "./person.ts";
-import { writeRunnerFiles } from "./runner-files.ts";
+import { writeRunnerFiles, type RunnerFiles } from "./runner-files.ts";
 import { hiderOfSecrets, scrubTrace } from "./scrub-trace.ts";
 
 /** Given to a runner to end its workers and browser by itself, ms. */
@@ -33,8 +32,8 @@ interface Running {
 
 const running: Running[] = [];
 let work: string | undefined;
-/** Short names of the folders in which browsers work: a socket's path has 107 bytes at most; a trial's is longer. */
-const links: string[] = [];
+/** What `init` does until its runners are there. */
+let beginning: Promise<void> = Promise.resolve();
 let isEnding = false;
 /** ms since the trial's epoch of an instant on the machine's monotonic clock, ns; known from `init` on. */
 let sinceEpoch: (ns: bigint) => Ms = () => 0;
@@ -58,11 +57,45 @@ async function init(options: JourneyOptions): Promise<void> {
   const clock = { now: () => sinceEpoch(process.hrtime.bigint()) };
   const emit = (event: LoadEvent): void => tell({ type: "events", events: [event] });
   hide = hiderOfSecrets(streams.flatMap(({ env }) => Object.values(env)));
-  work = join(options.work, "journeys");
-  const secret = randomBytes(16).toString("hex");
   const ready = streams.map(() => later());
+  beginning = begin(
+    options,
+    (index) => ready[index]?.resolve(),
+    (of, folder) => {
+      return new Person({ of, clock, seed, emit, fail, ...keeping(of, folder, options.kept) });
+    },
+  );
+  await beginning;
+  await Promise.all(ready.map(({ promise }) => promise));
+  tell({ type: "ready" });
+}
+
+/** Starts the runners, unless the end comes first: then no further one. */
+async function begin(
+  { streams, work: folderOfWork, chromium }: JourneyOptions,
+  isReady: (index: number) => void,
+  personOf: (of: JourneyStream, folder: string) => Person,
+): Promise<void> {
+  work = join(folderOfWork, "journeys");
+  await mkdir(work, { recursive: true, mode: 0o700 });
+  process.chdir(work);
+  const secret = randomBytes(16).toString("hex");
+  const port = await listen(secret, isReady);
+  for (const [index, of] of streams.entries()) {
+    const folder = join(work, String(index));
+    const door = `http://${loopbackHost}:${port}/${secret}/${index}`;
+    await mkdir(join(folder, "tmp"), { recursive: true, mode: 0o700 });
+    const files = await writeRunnerFiles(of, { door, origins: of.origins }, { folder, chromium });
+    if (isEnding) return;
+    const person = personOf(of, folder);
+    running.push({ of, person, runner: startRunner(files, { of, person, folder }) });
+  }
+}
+
+/** Where workers ask; gives its port. */
+async function listen(secret: string, isReady: (index: number) => void): Promise<number> {
   const server = createServer((request, response) => {
-    answer(request, secret, (index) => ready[index]?.resolve()).then(
+    answer(request, secret, isReady).then(
       (body) => response.end(JSON.stringify(body ?? {})),
       () => response.writeHead(404).end("{}"),
     );
@@ -70,20 +103,7 @@ async function init(options: JourneyOptions): Promise<void> {
   server.listen(0, loopbackHost);
   await once(server, "listening");
   const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  for (const [index, of] of streams.entries()) {
-    const folder = join(work, String(index));
-    const door = `http://${loopbackHost}:${port}/${secret}/${index}`;
-    await mkdir(join(folder, "tmp"), { recursive: true, mode: 0o700 });
-    const home = join(tmpdir(), `rj-${process.pid}-${index}`);
-    await symlink(join(folder, "tmp"), home);
-    links.push(home);
-    const files = await writeRunnerFiles(of, { door, origins: of.origins }, { folder, chromium: options.chromium });
-    const person = new Person({ of, clock, seed, emit, fail, ...keeping(of, folder, options.kept) });
-    running.push({ of, person, runner: startRunner(files, of, home, person) });
-  }
-  await Promise.all(ready.map(({ promise }) => promise));
-  tell({ type: "ready" });
+  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 function keeping(of: JourneyStream, folder: string, kept: string) {
@@ -115,15 +135,16 @@ function keeping(of: JourneyStream, folder: string, kept: string) {
 }
 
 function startRunner(
-  { cli, config }: { readonly cli: string; readonly config: string },
-  of: JourneyStream,
-  home: string,
-  person: Person,
+  { cli, config }: RunnerFiles,
+  { of, person, folder }: Pick<Running, "of" | "person"> & { readonly folder: string },
 ): ChildProcess {
+  // Our own folder by a name that is short: a socket's path has 107 bytes at most, and that of a trial is longer.
+  const home = `/proc/${process.pid}/cwd/${basename(folder)}/tmp`;
   const runner = spawn(process.execPath, [cli, "test", "--config", config], {
     cwd: home,
-    env: { ...process.env, ...of.env, TMPDIR: home, HOME: home, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1" },
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    env: { ...process.env, ...of.env, TMPDIR: home, HOME: home, REBOUND_JOURNEYS: folder },
+    // Over the last its reporter sees our end, whatever else the runner does.
+    stdio: ["ignore", "ignore", "pipe", "ipc", "pipe"],
     detached: true,
   });
   const words = lastWords(runner, hide);
@@ -170,13 +191,12 @@ async function endRunner({ runner }: Running): Promise<void> {
 async function end(): Promise<void> {
   if (isEnding) return;
   isEnding = true;
+  await beginning.catch(() => undefined);
   await Promise.all(running.map(endRunner));
   if (work !== undefined) {
     // A runner that was ended by force leaves workers and a browser, which work in here.
-    await endBelow([work, ...links]);
-    for (const path of [...links, work]) {
-      await rm(path, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
-    }
+    await endBelow(work);
+    await rm(work, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
   }
   process.exit(0);
 }

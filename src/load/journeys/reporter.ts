@@ -1,10 +1,16 @@
 // Playwright's reporter in the runner's own process: hands on what became of each journey, over the channel to the
 // process of the journeys. Playwright makes one by the default export.
 
+import { Worker } from "node:worker_threads";
 import type { FullConfig, Reporter, Suite, TestCase, TestError, TestResult, TestStep } from "@playwright/test/reporter";
 import type { FromRunner, ToldStep } from "./messages.ts";
 
 export default class JourneyReporter implements Reporter {
+  /** Playwright makes it before it reads a journey's file. */
+  constructor({ folder }: { readonly folder: string }) {
+    new Worker(new URL("leash.js", import.meta.url), { workerData: folder, execArgv: [] }).unref();
+  }
+
   onBegin(_config: FullConfig, suite: Suite): void {
     const titles = new Set(suite.allTests().map((test) => test.titlePath().slice(3).join(" › ")));
     tell({ type: "found", titles: [...titles] });
@@ -53,5 +59,5 @@ function wordsOf({ message, value }: TestError): string {
 }
 
 function tell(message: FromRunner): void {
-  process.send?.(message);
+  process.send?.(message, undefined, undefined, () => undefined);
 }

@@ -88,7 +88,7 @@ function configOf({ folder, wrapper, chromium, origins, spec: { timeoutMs } }: C
     repeatEach: MOST_JOURNEYS,
     workers: 1,
     retries: 0,
-    reporter: [[fileURLToPath(compiledEntry(import.meta.url, "load/journeys/reporter.js"))]],
+    reporter: [[fileURLToPath(compiledEntry(import.meta.url, "load/journeys/reporter.js")), { folder }]],
     timeout: timeoutMs,
     expect: { timeout: conditionMs },
     use: {

@@ -87,7 +87,11 @@ function launch(mark: Readonly<Record<string, string>>): LaunchedSource {
   const child = forkEntry(entry, { mark });
   let hide: (text: string) => string = (text) => text;
   const stderr = lastWords(child, (text) => hide(text));
-  const end = async (): Promise<void> => endChild(child, END_TIMEOUT_MS);
+  const ended = later();
+  const end = async (): Promise<void> => {
+    await endChild(child, END_TIMEOUT_MS);
+    ended.resolve();
+  };
   const tell = (message: ToJourneys): void => void (child.connected && child.send(message, () => undefined));
   return {
     helper: { pid: child.pid ?? 0, what: "the journeys" },
@@ -116,6 +120,8 @@ function launch(mark: Readonly<Record<string, string>>): LaunchedSource {
       child.once("close", (code, signal) => {
         if (!isEnding) fail(`their process ended by itself (${signal ?? code}) ${stderr()}`.trim());
       });
+      // A child that is let go of before its first message was sent never closes (Node 20).
+      void ended.promise.then(() => isEnding || fail("they were ended"));
       const timer = setTimeout(() => fail(`nothing within ${START_TIMEOUT_MS} ms`), START_TIMEOUT_MS);
       try {
         if (isGone(child)) throw new HarnessError("environment", `the journeys could not begin: ${stderr()}`);

@@ -17,7 +17,7 @@ const END_TIMEOUT_MS: Ms = 1_000;
 const runners = new Map<string | undefined, Runner>();
 
 function tell(message: FromLoad): void {
-  if (process.connected) process.send?.(message);
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
 const batch = makeBatch<SenderEvent>((events) => tell({ type: "events", events }));

@@ -12,7 +12,7 @@ let shown = JSON.stringify(engine.memory());
 
 function send(message: FromEngine): void {
   // Who listens may have ended meanwhile; `disconnect` follows.
-  if (process.connected) process.send?.(message);
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
 /** Says how KV memory is now, once who is granted blocks at once has them. */

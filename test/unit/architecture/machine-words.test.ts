@@ -24,6 +24,7 @@ const ownProcesses = [
   // Load and proxy, as we fork and end them.
   "src/lib/proc.ts",
   "src/load/journeys/end-below.ts",
+  "src/load/journeys/leash.ts",
   "src/load/journeys/main.ts",
   "src/load/journeys/source.ts",
   "src/load/k6/main.ts",

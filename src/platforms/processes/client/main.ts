@@ -18,7 +18,7 @@ const agent = new Agent({ keepAlive: false });
 let underWay = 0;
 
 function answer(message: FromClient): void {
-  if (process.connected) process.send?.(message);
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
 /** The body as it is sent: `{n}` and `{filler}` filled in. */
