@@ -63,7 +63,7 @@ export function oneContainer(how: Partial<ComposeService> = {}): Target {
   };
 }
 
-interface ComposedWith {
+export interface ComposedWith {
   readonly host?: Readonly<Record<string, unknown>>;
   readonly command?: readonly string[];
   readonly image?: string;

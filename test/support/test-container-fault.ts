@@ -5,18 +5,14 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Fault } from "../../src/core/fault.ts";
 import type { Json } from "../../src/core/units.ts";
-import { docker } from "../../src/platforms/docker/platform.ts";
 import type { Evidence } from "../../src/records/timeline/fault.ts";
-import { composedIn, runningIn } from "./container-targets.ts";
+import { describeOnContainers } from "./container-stand.ts";
 import { noteTold } from "./told-by-engine.ts";
-import { noEngine, openEngine, type TestEngine } from "./engine.ts";
 
 const script = join(dirname(fileURLToPath(import.meta.url)), "revert-in-fresh-process.mjs");
-const how = { cacheDir: "/tmp", seed: 3, ablated: [], unhealed: false };
-const journal = { intend: async () => 1, done: async () => undefined };
 
 /** What the undo of that entry says where nothing but the entry is known. */
 export async function revertInFreshProcess(entry: Json): Promise<Evidence> {
@@ -30,24 +26,9 @@ export async function revertInFreshProcess(entry: Json): Promise<Evidence> {
 
 /** Registers the contract for one fault, with its own example. `host`: what the container's HostConfig says besides. */
 export function testContainerFault(fault: Fault, host: Readonly<Record<string, unknown>> = {}): void {
-  describe.skipIf(noEngine !== undefined)(`${fault.name} on containers`, () => {
-    const project = fault.name.replaceAll(".", "-");
-    const signal = AbortSignal.timeout(300_000);
-    let engine: TestEngine;
-    beforeAll(async () => {
-      engine = await openEngine();
-      await engine.docker.createNetwork({ Name: `${project}_default` });
-    });
-    afterAll(async () => {
-      await engine?.docker.getNetwork(`${project}_default`).remove();
-      await engine?.[Symbol.asyncDispose]();
-    });
-
+  describeOnContainers(`${fault.name} on containers`, fault.name.replaceAll(".", "-"), ({ engine, place, signal }) => {
     test("changes nothing in prepare, shows in apply, and is gone after each revert, in a fresh process too", async () => {
-      const container = await composedIn(engine, project, {}, { host });
-      const stack = await docker.start(runningIn(project), how, journal, signal);
-      const bare = { service: "vec", replica: "vec", seed: 5, undoDir: "/tmp" };
-      const site = { ...bare, controls: stack.controls(bare) };
+      const { id, stack, site, entry } = await place({}, { host });
       const look = async (): Promise<unknown> => (await stack.survey(signal)).processes;
       const answers = (): Promise<unknown> =>
         stack.inventory(signal).then(() => fetch(stack.addressOf("vec")).then(({ status }) => status, String));
@@ -64,7 +45,7 @@ export function testContainerFault(fault: Fault, host: Readonly<Record<string, u
       const watched = { ...site, ...noted.site };
       const harmed = { params, undo, before: await fault.harm(params, undo, watched, signal) };
       expect(await fault.observe(harmed, watched, signal)).toMatchObject({ confirmed: true });
-      if (fault.wants.includes("events")) await noted.isAsTheEngineSays(engine, container);
+      if (fault.wants.includes("events")) await noted.isAsTheEngineSays(engine(), id);
       expect(await look()).not.toEqual(calm);
       for (const turn of ["once", "again"]) {
         expect(await fault.revert(undo, site, signal), turn).toMatchObject({ confirmed: true });
@@ -73,9 +54,7 @@ export function testContainerFault(fault: Fault, host: Readonly<Record<string, u
       // What runs by now may be another instance.
       const anew = JSON.parse(JSON.stringify(await fault.prepare(params, site))) as Json;
       expect(await fault.apply(params, anew, site, signal)).toMatchObject({ confirmed: true });
-      const { undoDir, seed, ...where } = bare;
-      const entry = { kind: "fault", fault: fault.name, site: where, seed, undoDir, undo: anew, handle: stack.handle };
-      expect(await revertInFreshProcess(entry)).toMatchObject({ confirmed: true });
+      expect(await revertInFreshProcess(entry(fault.name, anew))).toMatchObject({ confirmed: true });
       await isCalm("in a fresh process");
     });
   });

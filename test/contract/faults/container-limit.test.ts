@@ -2,44 +2,28 @@
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Site } from "../../../src/core/controls.ts";
 import type { Fault } from "../../../src/core/fault.ts";
 import type { Json } from "../../../src/core/units.ts";
 import { containerLimit as written } from "../../../src/faults/container/container-limit.ts";
-import { docker } from "../../../src/platforms/docker/platform.ts";
-import { busyCommand, composedIn, runningIn } from "../../support/container-targets.ts";
-import { noEngine, openEngine, type TestEngine } from "../../support/engine.ts";
+import { describeOnContainers } from "../../support/container-stand.ts";
+import { busyCommand } from "../../support/container-targets.ts";
 import { testContainerFault } from "../../support/test-container-fault.ts";
 
 const containerLimit: Fault = written;
 const mib = 2 ** 20;
-const project = "limits";
-const how = { cacheDir: "/tmp", seed: 3, ablated: [], unhealed: false };
-const journal = { intend: async () => 1, done: async () => undefined };
-const signal = AbortSignal.timeout(300_000);
-const bare = { service: "vec", replica: "vec", seed: 5, undoDir: "/tmp" };
 
 testContainerFault(containerLimit, { Memory: 256 * mib, MemorySwap: 300 * mib });
 
-describe.skipIf(noEngine !== undefined)("container.limit, limit by limit", () => {
-  let engine: TestEngine;
-  beforeAll(async () => {
-    engine = await openEngine();
-    await engine.docker.createNetwork({ Name: `${project}_default` });
-  });
-  afterAll(async () => {
-    await engine?.docker.getNetwork(`${project}_default`).remove();
-    await engine?.[Symbol.asyncDispose]();
-  });
-
+describeOnContainers("container.limit, limit by limit", "limits", ({ place, engine, signal }) => {
   const told = async (id: string): Promise<readonly number[]> => {
     const {
       Memory = 0,
       MemorySwap = 0,
       NanoCpus = 0,
       CpuQuota = 0,
-    } = (await engine.docker.getContainer(id).inspect()).HostConfig;
+    } = (await engine().docker.getContainer(id).inspect()).HostConfig;
     return [Memory / mib, MemorySwap / mib, NanoCpus, CpuQuota];
   };
 
@@ -47,9 +31,7 @@ describe.skipIf(noEngine !== undefined)("container.limit, limit by limit", () =>
     ["a limit in processors", { NanoCpus: 1e9 }, [0, 0, 2e8, 0], [0, 0, 1e9, 0]],
     ["a quota of time", { CpuQuota: 50_000, CpuPeriod: 50_000 }, [0, 0, 0, 10_000], [0, 0, 0, 50_000]],
   ] as const)("lowers %s twice, and gives exactly it back", async (_what, host, low, back) => {
-    const id = await composedIn(engine, project, {}, { host: { ...host, Init: false }, command: busyCommand });
-    const stack = await docker.start(runningIn(project), how, journal, signal);
-    const site = { ...bare, controls: stack.controls(bare) };
+    const { id, site } = await place({}, { host: { ...host, Init: false }, command: busyCommand });
     const params = containerLimit.parse({ limit: "processors", share: 0.2 });
     for (const turn of ["once", "again"]) {
       const undo = await prepared(params, site, id);
@@ -68,24 +50,20 @@ describe.skipIf(noEngine !== undefined)("container.limit, limit by limit", () =>
     const undo = await containerLimit.prepare(params, site).catch((thrown: Error) => thrown);
     if (!(undo instanceof Error)) return undo;
     expect(undo.message).toContain("moved to the control group");
-    const { Pid: pid } = (await engine.docker.getContainer(id).inspect()).State;
+    const { Pid: pid } = (await engine().docker.getContainer(id).inspect()).State;
     writeFileSync(join(groupOf(id), "cgroup.procs"), String(pid));
     return containerLimit.prepare(params, site);
   }
 
   test("takes its share of the processors that the container may use, and not of the machine's", async () => {
-    const { NCPU: all } = (await engine.docker.info()) as { readonly NCPU: number };
-    const id = await composedIn(engine, project, {}, { host: { CpusetCpus: "0", NanoCpus: all * 1e9 } });
-    const stack = await docker.start(runningIn(project), how, journal, signal);
-    const site = { ...bare, controls: stack.controls(bare) };
+    const { NCPU: all } = (await engine().docker.info()) as { readonly NCPU: number };
+    const { id, site } = await place({}, { host: { CpusetCpus: "0", NanoCpus: all * 1e9 } });
     const undo = await prepared(containerLimit.parse({ limit: "processors", share: 0.2 }), site, id);
     expect(undo).toMatchObject({ to: 0.2 });
   });
 
   test("where no limit was, the quota of time is gone afterwards, and stays so after a restart", async () => {
-    const id = await composedIn(engine, project, {});
-    const stack = await docker.start(runningIn(project), how, journal, signal);
-    const site = { ...bare, controls: stack.controls(bare) };
+    const { id, stack, site } = await place();
     const calm = (await stack.survey(signal)).processes;
     const params = containerLimit.parse({ limit: "processors", share: 0.2 });
     const undo = await prepared(params, site, id);
@@ -95,14 +73,12 @@ describe.skipIf(noEngine !== undefined)("container.limit, limit by limit", () =>
     expect((await stack.survey(signal)).processes).not.toEqual(calm);
     expect(await containerLimit.revert(undo, site, signal)).toMatchObject({ confirmed: true });
     expect((await stack.survey(signal)).processes).toEqual(calm);
-    await engine.docker.getContainer(id).restart({ t: 0 });
+    await engine().docker.getContainer(id).restart({ t: 0 });
     expect(hasQuota(id)).toBe(false);
   });
 
   test("refuses by name what the engine could not give back", async () => {
-    await composedIn(engine, project, {});
-    const stack = await docker.start(runningIn(project), how, journal, signal);
-    const site = { ...bare, controls: stack.controls(bare) };
+    const { site } = await place();
     await expect(containerLimit.prepare(containerLimit.parse({ limit: "memory" }), site)).rejects.toThrow(
       /no limit of container \S+ can be lowered: it has no memory limit/,
     );

@@ -3,44 +3,26 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Fault } from "../../../src/core/fault.ts";
 import { containerOutOfMemory as written } from "../../../src/faults/container/container-out-of-memory.ts";
 import { containerNow } from "../../../src/platforms/docker/containers.ts";
 import { groupOf } from "../../../src/platforms/docker/group.ts";
-import { docker } from "../../../src/platforms/docker/platform.ts";
-import { composedIn, runningIn } from "../../support/container-targets.ts";
-import { noEngine, openEngine, type TestEngine } from "../../support/engine.ts";
+import { describeOnContainers } from "../../support/container-stand.ts";
+import type { TestEngine } from "../../support/engine.ts";
 import { testContainerFault } from "../../support/test-container-fault.ts";
 
 const containerOutOfMemory: Fault = written;
 const mib = 2 ** 20;
-const project = "memory";
-const how = { cacheDir: "/tmp", seed: 3, ablated: [], unhealed: false };
-const journal = { intend: async () => 1, done: async () => undefined };
-const signal = AbortSignal.timeout(300_000);
-const bare = { service: "vec", replica: "vec", seed: 5, undoDir: "/tmp" };
 const limited = { Memory: 128 * mib, MemorySwap: 128 * mib };
 
 testContainerFault(containerOutOfMemory, limited);
 
-describe.skipIf(noEngine !== undefined)("container.out-of-memory beside a restart policy", () => {
-  let engine: TestEngine;
-  beforeAll(async () => {
-    engine = await openEngine();
-    await engine.docker.createNetwork({ Name: `${project}_default` });
-  });
-  afterAll(async () => {
-    await engine?.docker.getNetwork(`${project}_default`).remove();
-    await engine?.[Symbol.asyncDispose]();
-  });
-
+describeOnContainers("container.out-of-memory beside a restart policy", "memory", ({ place, engine, signal }) => {
   test("is healed by a new instance that answers, while the engine's flag still says that it was ended", async () => {
     const host = { ...limited, RestartPolicy: { Name: "on-failure" } };
-    const id = await composedIn(engine, project, {}, { host });
-    const stack = await docker.start(runningIn(project), how, journal, signal);
-    const controls = stack.controls(bare);
-    const site = { ...bare, controls };
+    const { id, stack, site } = await place({}, { host });
+    const { controls } = site;
     const before = await controls.process?.find();
     const undo = await containerOutOfMemory.prepare({}, site);
     expect(await containerOutOfMemory.apply({}, undo, site, signal)).toMatchObject({ confirmed: true });
@@ -49,34 +31,30 @@ describe.skipIf(noEngine !== undefined)("container.out-of-memory beside a restar
     const status = (): Promise<unknown> =>
       stack.inventory(signal).then(() => fetch(stack.addressOf("vec")).then((answer) => answer.status, String));
     await expect.poll(status, { timeout: 60_000 }).toBe(200);
-    expect((await engine.docker.getContainer(id).inspect()).State).toMatchObject({ Running: true, OOMKilled: true });
+    expect((await engine().docker.getContainer(id).inspect()).State).toMatchObject({ Running: true, OOMKilled: true });
     expect(await containerOutOfMemory.revert(undo, site, signal)).toMatchObject({ confirmed: true });
   });
 
   test.each<[string, (id: string) => Promise<unknown>, string]>([
-    ["was moved out of its group", (id) => movedOut(engine, id), "its control group is not to be seen here"],
+    ["was moved out of its group", (id) => movedOut(engine(), id), "its control group is not to be seen here"],
     [
       "was started again",
-      (id) => engine.docker.getContainer(id).restart({ t: 0 }),
+      (id) => engine().docker.getContainer(id).restart({ t: 0 }),
       "was gone before its memory was taken",
     ],
   ])("takes nothing of a container that %s since it was looked at", async (_what, change, words) => {
-    const id = await composedIn(engine, project, {}, { host: limited });
-    const stack = await docker.start(runningIn(project), how, journal, signal);
-    const site = { ...bare, controls: stack.controls(bare) };
+    const { id, site } = await place({}, { host: limited });
     const undo = (await containerOutOfMemory.prepare({}, site)) as { score: string };
     await change(id);
     await expect(containerOutOfMemory.harm({}, undo, site, signal)).rejects.toThrow(words);
-    const { Pid: pid } = (await engine.docker.getContainer(id).inspect()).State;
+    const { Pid: pid } = (await engine().docker.getContainer(id).inspect()).State;
     const [child = ""] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ");
     expect(readFileSync(`/proc/${child}/oom_score_adj`, "utf8").trim()).toBe(undo.score);
     expect(await containerOutOfMemory.revert(undo, site, signal)).toMatchObject({ confirmed: true });
   });
 
   test("refuses by name a container without a limit, which would take the machine's memory", async () => {
-    await composedIn(engine, project, {});
-    const stack = await docker.start(runningIn(project), how, journal, signal);
-    const site = { ...bare, controls: stack.controls(bare) };
+    const { site } = await place();
     await expect(containerOutOfMemory.prepare({}, site)).rejects.toThrow("it has no memory limit, and would take the");
   });
 });

@@ -1,47 +1,36 @@
 // Another release of a container on a real engine, and the container of before back in its place, whatever it was made
 // with.
 
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { Fault } from "../../../src/core/fault.ts";
 import { containerRollout as written } from "../../../src/faults/container/container-rollout.ts";
-import { docker } from "../../../src/platforms/docker/platform.ts";
-import { composedIn, runningIn, stubbornCommand } from "../../support/container-targets.ts";
-import { nodeImage, noEngine, openEngine, type TestEngine } from "../../support/engine.ts";
+import { describeOnContainers } from "../../support/container-stand.ts";
+import { stubbornCommand } from "../../support/container-targets.ts";
+import { nodeImage, type TestEngine } from "../../support/engine.ts";
 import { revertInFreshProcess, testContainerFault } from "../../support/test-container-fault.ts";
 
 const containerRollout: Fault = written;
 const project = "releases";
-const how = { cacheDir: "/tmp", seed: 3, ablated: [], unhealed: false };
-const journal = { intend: async () => 1, done: async () => undefined };
-const signal = AbortSignal.timeout(300_000);
-const bare = { service: "vec", replica: "vec", seed: 5, undoDir: "/tmp" };
 const volume = "releases-data";
 
 testContainerFault(containerRollout, { RestartPolicy: { Name: "on-failure" } });
 
-describe.skipIf(noEngine !== undefined)("container.rollout to another image", () => {
-  let engine: TestEngine;
+describeOnContainers("container.rollout to another image", project, ({ place, engine, signal }) => {
   beforeAll(async () => {
-    engine = await openEngine();
-    await engine.docker.createNetwork({ Name: `${project}_default` });
-    await engine.docker.createVolume({ Name: volume });
-    await engine.docker.getImage(nodeImage).tag({ repo: "released", tag: "2" });
+    await engine().docker.createVolume({ Name: volume });
+    await engine().docker.getImage(nodeImage).tag({ repo: "released", tag: "2" });
   });
   afterAll(async () => {
-    await engine?.docker.getImage("released:2").remove();
-    await engine?.docker.getVolume(volume).remove();
-    await engine?.docker.getNetwork(`${project}_default`).remove();
-    await engine?.[Symbol.asyncDispose]();
+    await engine().docker.getImage("released:2").remove();
+    await engine().docker.getVolume(volume).remove();
   });
 
   test("keeps names, mounts, labels and limits in the release, and brings the very container of before back", async () => {
     const mounts = { Mounts: [{ Type: "volume", Source: volume, Target: "/data" }], Memory: 2 ** 28 };
-    const id = await composedIn(engine, project, { colour: "green" }, { host: mounts });
-    const stack = await docker.start(runningIn(project), how, journal, signal);
-    const site = { ...bare, controls: stack.controls(bare) };
+    const { id, site } = await place({ colour: "green" }, { host: mounts });
     const look = async (): Promise<readonly object[]> => {
-      const all = await engine.docker.listContainers({ all: true, filters: { label: ["colour=green"] } });
-      const infos = await Promise.all(all.map(({ Id }) => engine.docker.getContainer(Id).inspect()));
+      const all = await engine().docker.listContainers({ all: true, filters: { label: ["colour=green"] } });
+      const infos = await Promise.all(all.map(({ Id }) => engine().docker.getContainer(Id).inspect()));
       return infos.map(({ Name, Config, HostConfig, Mounts, NetworkSettings, State }) => ({
         name: Name,
         runs: State.Running,
@@ -59,19 +48,17 @@ describe.skipIf(noEngine !== undefined)("container.rollout to another image", ()
     expect(await look()).toContainEqual({ ...before, image: "released:2" });
     expect(await containerRollout.revert(undo, site, signal)).toMatchObject({ confirmed: true });
     expect(await look()).toEqual([before]);
-    expect((await engine.docker.getContainer(id).inspect()).State.Running).toBe(true);
+    expect((await engine().docker.getContainer(id).inspect()).State.Running).toBe(true);
   });
 
   test("gives the release what its own image says, and keeps what the container was asked to have", async () => {
-    for (const tag of ["old", "new"]) await imageThatSays(engine, tag);
+    for (const tag of ["old", "new"]) await imageThatSays(engine(), tag);
     const own = { colour: "red" };
-    await composedIn(engine, project, own, { image: "saying:old" });
-    const stack = await docker.start(runningIn(project), how, journal, signal);
-    const site = { ...bare, controls: stack.controls(bare) };
+    const { site } = await place(own, { image: "saying:old" });
     const params = containerRollout.parse({ image: "saying:new" });
     const undo = (await containerRollout.prepare(params, site)) as { name: string };
     await containerRollout.harm(params, undo, site, signal);
-    const { Config: config } = await engine.docker.getContainer(undo.name).inspect();
+    const { Config: config } = await engine().docker.getContainer(undo.name).inspect();
     expect(config).toMatchObject({
       Image: "saying:new",
       StopSignal: "SIGUSR2",
@@ -87,10 +74,8 @@ describe.skipIf(noEngine !== undefined)("container.rollout to another image", ()
   test.each(["the same process", "a fresh process"])(
     "is back for good when %s says so, and no step of a roll-out that was given up comes later",
     async (where) => {
-      await composedIn(engine, project, { colour: "blue" }, { command: stubbornCommand });
-      const stack = await docker.start(runningIn(project), how, journal, signal);
-      const controls = stack.controls(bare);
-      const site = { ...bare, controls };
+      const { site, entry } = await place({ colour: "blue" }, { command: stubbornCommand });
+      const { controls } = site;
       const undo = (await containerRollout.prepare({}, site)) as { instance: string; from: number; name: string };
       const over = new AbortController();
       const given = containerRollout.harm({}, undo, site, over.signal).catch((thrown: unknown) => thrown);
@@ -99,25 +84,15 @@ describe.skipIf(noEngine !== undefined)("container.rollout to another image", ()
       await expect.poll(told, { timeout: 60_000 }).toContain("kill");
       const reason = new Error("given up");
       over.abort(reason);
-      const { undoDir, seed, ...at } = bare;
-      const entry = {
-        kind: "fault",
-        fault: containerRollout.name,
-        site: at,
-        seed,
-        undoDir,
-        undo,
-        handle: stack.handle,
-      };
       const evidence = await (where === "a fresh process"
-        ? revertInFreshProcess(entry)
+        ? revertInFreshProcess(entry(containerRollout.name, undo))
         : containerRollout.revert(undo, site, signal));
       const after = await controls.process?.find();
       expect(evidence).toEqual({ ...evidence, confirmed: true, seen: `${after} runs as ${undo.name}` });
       expect(after).not.toBe(undo.instance);
       expect(await given).toBe(reason);
       expect(await controls.process?.find()).toBe(after);
-      const all = await engine.docker.listContainers({ all: true, filters: { label: ["colour=blue"] } });
+      const all = await engine().docker.listContainers({ all: true, filters: { label: ["colour=blue"] } });
       expect(all.map(({ Names }) => Names)).toEqual([[`/${undo.name}`]]);
     },
   );
@@ -126,9 +101,7 @@ describe.skipIf(noEngine !== undefined)("container.rollout to another image", ()
     ["an image that the engine does not have", {}, "nobody:has", "the engine has no image nobody:has"],
     ["a container that is gone once it ends", { AutoRemove: true }, undefined, "it is removed when it ends"],
   ])("refuses %s, before any harm", async (_what, host, image, words) => {
-    await composedIn(engine, project, {}, { host });
-    const stack = await docker.start(runningIn(project), how, journal, signal);
-    const site = { ...bare, controls: stack.controls(bare) };
+    const { site } = await place({}, { host });
     await expect(containerRollout.prepare({ image }, site)).rejects.toThrow(words);
   });
 });
