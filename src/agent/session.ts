@@ -7,6 +7,7 @@ import type { SenderEvent } from "../core/load-source.ts";
 import { requestsOf, withBodies } from "../core/session.ts";
 import type { TrafficSpec } from "../core/target.ts";
 import type { Ms } from "../core/units.ts";
+import type { ThresholdEvent } from "../records/timeline/threshold.ts";
 import { loadNothing } from "../load/load-nothing.ts";
 import type { LoadOptions } from "../load/messages.ts";
 import { launchLoad, type LaunchedLoad } from "../load/start.ts";
@@ -98,8 +99,10 @@ type Tried = Extract<FromAgent, { type: "tried" }>;
 
 /** Events that come together go together. */
 function batching(channel: Channel): (event: SenderEvent) => void {
-  let batch: SenderEvent[] = [];
+  let batch: Exclude<SenderEvent, ThresholdEvent>[] = [];
   return (event) => {
+    // An agent sends no scripts.
+    if (event.kind === "threshold") return;
     batch.push(event);
     if (batch.length > 1) return;
     setImmediate(() => {

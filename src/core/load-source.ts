@@ -10,12 +10,13 @@ import type { ClockEvent } from "../records/timeline/clock.ts";
 import type { JourneyEvent } from "../records/timeline/journey.ts";
 import type { ReadingEvent } from "../records/timeline/reading.ts";
 import type { LateEvent, RequestEvent } from "../records/timeline/request.ts";
+import type { ThresholdEvent } from "../records/timeline/threshold.ts";
 import type { TroubleEvent } from "../records/timeline/trouble.ts";
 import type { TargetStream } from "./target.ts";
 import type { Ms } from "./units.ts";
 
 /** What is said of requests by who sends them; with `stream` where it is not the default stream. */
-export type SenderEvent = RequestEvent | LateEvent | TroubleEvent;
+export type SenderEvent = RequestEvent | LateEvent | TroubleEvent | ThresholdEvent;
 
 /**
  * What a source says: of its requests; where another machine sends them, of that machine's clock; where a person in a

@@ -6,6 +6,7 @@ import type { Ms } from "../core/units.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
 import type { TimelineEvent } from "../records/timeline/event.ts";
 import type { RequestEvent } from "../records/timeline/request.ts";
+import { thresholdText } from "../verdict/wording.ts";
 import type { MarkStory } from "./mark-story.ts";
 import { sinceText } from "./moments.ts";
 import type { Origin } from "./plot-series.ts";
@@ -101,6 +102,8 @@ function lineOf(event: TimelineEvent): readonly Line[] {
       ];
     case "abort":
       return [{ at, by: "harness", says: `aborted by ${event.name}: ${event.expression}` }];
+    case "threshold":
+      return [{ at, by: "harness", says: thresholdText(event) }];
     case "trouble":
       return [{ at, by: "harness", says: `trouble (${event.where}): ${event.reason}` }];
     case "feed":

@@ -29,6 +29,7 @@ import { operatorHeeded } from "./rules/operator-heeded.ts";
 import { recoveredInTime } from "./rules/recovered-in-time.ts";
 import { signalsProven } from "./rules/signals-proven.ts";
 import { steadyBefore } from "./rules/steady-before.ts";
+import { thresholdsKept } from "./rules/thresholds-kept.ts";
 import { tracedRight } from "./rules/traced-right.ts";
 import { trafficServed } from "./rules/traffic-served.ts";
 
@@ -95,6 +96,7 @@ export const ruleTable = [
   { name: "healed-not-waited-out", role: "patience", rule: healedNotWaitedOut },
   { name: "budget-kept", role: "bound", rule: budgetKept },
   { name: "traffic-served", role: "bound", rule: trafficServed },
+  { name: "thresholds-kept", role: "bound", rule: thresholdsKept },
   { name: "nothing-lost", role: "data", rule: nothingLost },
   { name: "no-collateral", role: "bound", rule: noCollateral },
   { name: "approved", role: "approval", rule: approved },

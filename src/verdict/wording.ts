@@ -1,6 +1,6 @@
 // The words that findings share: windows, values and the conditions they broke, always with figures.
 
-import { secondsText, shareBoundText, shareText } from "../core/text.ts";
+import { counted, secondsText, shareBoundText, shareText } from "../core/text.ts";
 import { compileExpression } from "../language/expression.ts";
 import { siteName } from "../core/controls.ts";
 import type { SiteRef } from "../records/site.ts";
@@ -9,6 +9,7 @@ import type { EvidencePath, RunnerUp } from "../records/claim.ts";
 import type { Ms } from "../core/units.ts";
 import type { TrialFacts } from "../records/facts/facts.ts";
 import type { WindowFact } from "../records/facts/windows.ts";
+import type { ThresholdEvent } from "../records/timeline/threshold.ts";
 import { confidenceText } from "../measure/statistics/sequential.ts";
 import { scopeOf } from "../measure/windows/conditions.ts";
 import { reasonBeside } from "./unseen.ts";
@@ -100,4 +101,10 @@ export function evidenceText(evidence?: EvidencePath): string {
   const after =
     changes.length === 0 ? [] : [`after ${changes.map(({ what, by }) => `${what} by ${by}`).join(" and ")}`];
   return `path ${[[names, ...way].filter(Boolean).join(": "), `root ${root.replica ?? root.service}`, ...after].join(", ")}`;
+}
+
+/** `threshold http_req_duration p(95)<500 of scripted: 812.3 over 240 samples`. */
+export function thresholdText({ metric, expression, stream, samples, value }: ThresholdEvent): string {
+  const what = `threshold ${metric} ${expression}${stream === undefined ? "" : ` of ${stream}`}`;
+  return `${what}: ${value === undefined ? "no samples" : `${figure(value)} over ${counted(samples, "sample")}`}`;
 }

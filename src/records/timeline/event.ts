@@ -23,6 +23,7 @@ import { phaseEventSchema } from "./phase.ts";
 import { proofEventSchema } from "./proof.ts";
 import { readingEventSchema } from "./reading.ts";
 import { lateEventSchema, requestEventSchema } from "./request.ts";
+import { thresholdEventSchema } from "./threshold.ts";
 import { tracesEventSchema } from "./traces.ts";
 import { troubleEventSchema } from "./trouble.ts";
 
@@ -54,6 +55,7 @@ export const timelineEventSchema = noun(
     auditEventSchema,
     operatorEventSchema,
     tracesEventSchema,
+    thresholdEventSchema,
     troubleEventSchema,
   ]),
 );

@@ -13,8 +13,8 @@ const facts = measureTrial(record);
 function toldOf(holeMs: number, each?: number): string {
   const load = { ...record.plan.load, ...(each !== undefined && { requestsPerSession: each }) };
   const hole = { from: 6_000, to: 6_000 + holeMs };
-  return harnessKeptPace({ ...record, plan: { ...record.plan, load } }, { ...facts, load: { ...facts.load, hole } })
-    .says;
+  const plan = { ...record.plan, load };
+  return harnessKeptPace({ ...record, plan }, { ...facts, load: { ...facts.load, hole } })?.says ?? "";
 }
 
 test.each([undefined, 3, 12])("a stop for longer than twenty requests is told, %s requests a session", (each) => {

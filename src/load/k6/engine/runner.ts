@@ -12,6 +12,7 @@ import type { Scenario } from "../script/scenarios.ts";
 import { runArrivals, type Running } from "./arrival.ts";
 import { Crowd } from "./crowd.ts";
 import { usualLimits, type EngineLimits } from "./engine.ts";
+import { Metrics } from "./metrics.ts";
 import { makeRamp } from "./ramp.ts";
 import { User } from "./user.ts";
 import type { World } from "./world.ts";
@@ -37,6 +38,7 @@ export class Runner {
   readonly #crowds = new Map<Scenario, Crowd>();
   #running: Running[] = [];
   #hasFailed = false;
+  #beganAt: Ms | undefined;
 
   constructor(options: RunnerOptions) {
     const { clock, spec, env, name, read, emit } = options;
@@ -53,6 +55,7 @@ export class Runner {
       origin,
       dispatcher: this.#pool,
       limits: options.limits ?? limitsFor(read),
+      metrics: new Metrics(read.options.thresholds),
       nextId: () => (last += 1),
       emit: (event) => emit(event.kind === "trouble" ? event : { ...event, ...named }),
       fail: (reason) => this.#fail(reason),
@@ -74,6 +77,7 @@ export class Runner {
   }
 
   begin(at: Ms): void {
+    this.#beganAt = at;
     const { seed, name = "" } = this.#options;
     this.#running = [...this.#crowds].map(([scenario, crowd]) => {
       const schedule = scheduleOf(scenario, at + scenario.startMs, seed, `${name}/${scenario.name}`);
@@ -92,6 +96,16 @@ export class Runner {
     await Promise.all([...this.#crowds.values()].map(async (crowd) => crowd.drain(limitMs)));
     for (const crowd of this.#crowds.values()) crowd.end();
     await this.#pool.destroy();
+    this.#tellThresholds();
+  }
+
+  /** Once, when nothing is under way any more. */
+  #tellThresholds(): void {
+    const { clock } = this.#options;
+    const [beganAt, at] = [this.#beganAt, clock.now()];
+    this.#beganAt = undefined;
+    if (beganAt === undefined || this.#hasFailed) return;
+    for (const outcome of this.#world.metrics.outcomes(at, at - beganAt)) this.#world.emit(outcome);
   }
 
   #fail(reason: string): void {

@@ -28,6 +28,11 @@ interface Refused {
   readonly stack: string;
 }
 
+interface Sample {
+  readonly metric: string;
+  readonly value: number;
+}
+
 interface CheckSample {
   readonly passed: boolean;
   readonly request?: number;
@@ -71,6 +76,7 @@ export class User implements HostDoor {
     this.#due = due;
     try {
       await this.#engine?.run(exec);
+      if (!this.#isEnded) this.#world.metrics.add("iterations", 1);
     } catch (thrown) {
       this.#fail(thrown, due ?? began, began);
     }
@@ -85,6 +91,10 @@ export class User implements HostDoor {
 
   call(operation: string, argument: unknown): unknown {
     switch (operation) {
+      case "sample": {
+        const { metric, value } = argument as Sample;
+        return this.#world.metrics.add(metric, value);
+      }
       case "check":
         return this.#check(argument as CheckSample);
       case "refuse":
@@ -121,8 +131,18 @@ export class User implements HostDoor {
     const { method, body, headers } = wanted;
     const got = await exchange(dispatcher, { method, url, body, headers, until }, clock);
     clearTimeout(late);
-    if (!this.#isEnded) this.#held.set(id, eventOf(id, intended, got));
+    if (!this.#isEnded) this.#hold(eventOf(id, intended, got));
     return answerOf(id, url, wanted, got);
+  }
+
+  /** A request without a good answer took as long as it might: one that is refused at once is not a quick one. */
+  #hold(event: RequestEvent): void {
+    const { metrics, spec } = this.#world;
+    this.#held.set(event.id, event);
+    const isGood = event.outcome === "answered";
+    metrics.add("http_reqs", 1);
+    metrics.add("http_req_failed", isGood ? 0 : 1);
+    metrics.add("http_req_duration", isGood ? event.at - event.intended : spec.timeoutMs);
   }
 
   /** Scripts reach their target and nothing else: one that tries is not the load that the trial was meant to have. */
@@ -146,6 +166,7 @@ export class User implements HostDoor {
   }
 
   #check({ passed, request }: CheckSample): void {
+    this.#world.metrics.add("checks", passed ? 1 : 0);
     const id = request ?? [...this.#held.keys()].at(-1);
     const event = id === undefined ? undefined : this.#held.get(id);
     if (event?.outcome === "answered") this.#held.set(event.id, { ...event, right: (event.right ?? true) && passed });

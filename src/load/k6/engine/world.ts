@@ -5,6 +5,7 @@ import type { Clock } from "../../../core/units.ts";
 import type { SenderEvent } from "../../../core/load-source.ts";
 import type { StreamLoad } from "../../../records/conditions.ts";
 import type { EngineLimits } from "./engine.ts";
+import type { Metrics } from "./metrics.ts";
 
 export interface World {
   readonly clock: Clock;
@@ -13,6 +14,7 @@ export interface World {
   readonly origin: string;
   readonly dispatcher: Dispatcher;
   readonly limits: EngineLimits;
+  readonly metrics: Metrics;
   readonly emit: (event: SenderEvent) => void;
   /** Number of the next request in the stream. */
   readonly nextId: () => number;

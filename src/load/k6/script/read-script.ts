@@ -9,10 +9,12 @@ import { messageOf } from "../../../core/errors.ts";
 import { refusedExports } from "./api.ts";
 import { constantOf, NotConstant } from "./constants.ts";
 import { exportsOf } from "./exports.ts";
+import { metricsOf } from "./metrics.ts";
 import type { ScriptFault, SyntaxNode } from "./nodes.ts";
 import { childrenOf } from "./nodes.ts";
 import { optionsOf, type ScriptOptions } from "./options.ts";
 import { faultsOf, importOf } from "./rules.ts";
+import type { MetricKind } from "./thresholds.ts";
 import { stripped } from "./strip.ts";
 
 /** One file of a script. */
@@ -140,12 +142,20 @@ class Reading {
     }
     try {
       const constant = constantOf(options, { constants, env: this.#env });
-      return optionsOf(constant, functions, report);
+      return optionsOf(constant, { functions, metrics: this.#metrics() }, report);
     } catch (thrown) {
       if (!(thrown instanceof NotConstant)) throw thrown;
       report(thrown.fault);
       return undefined;
     }
+  }
+
+  /** Metrics that the script's files make. */
+  #metrics(): ReadonlyMap<string, MetricKind> {
+    const all = [...this.#programs].map(([path, read]) =>
+      read === undefined ? [] : [...metricsOf(read.program, this.#reporterOf(path, read.text))],
+    );
+    return new Map(all.flat());
   }
 
   /** The place of an offset into a file that was read. */

@@ -1,0 +1,85 @@
+// Samples of the metrics that a script's thresholds ask for, and what became of those. Others are not kept.
+
+import type { Ms } from "../../../core/units.ts";
+import type { ThresholdEvent } from "../../../records/timeline/threshold.ts";
+import type { Threshold } from "../script/thresholds.ts";
+
+/** More of one metric are not kept: a script that adds without end would take the memory of all. */
+const mostSamples = 1_000_000;
+
+export class Metrics {
+  readonly #thresholds: readonly Threshold[];
+  readonly #samples: ReadonlyMap<string, number[]>;
+  readonly #full = new Set<string>();
+
+  constructor(thresholds: readonly Threshold[]) {
+    this.#thresholds = thresholds;
+    this.#samples = new Map(thresholds.map(({ metric }) => [metric, []]));
+  }
+
+  /** Of a metric that no threshold asks for nothing is kept; of one with too many samples nothing is concluded. */
+  add(metric: string, value: number): void {
+    const samples = this.#samples.get(metric);
+    if (samples === undefined) return;
+    if (samples.length < mostSamples) samples.push(value);
+    else this.#full.add(metric);
+  }
+
+  /** What became of each threshold; `spanMs`: the time of the load. */
+  outcomes(at: Ms, spanMs: Ms): readonly ThresholdEvent[] {
+    return this.#thresholds.map(({ metric, kind, expression, of, sign, bound }): ThresholdEvent => {
+      const samples = this.#samples.get(metric) ?? [];
+      const base = { kind: "threshold", at, metric, expression, samples: samples.length } as const;
+      if (samples.length === 0) return { ...base, outcome: "inconclusive" };
+      const value = valueOf(samples, { kind, of }, spanMs);
+      if (this.#full.has(metric)) return { ...base, value, outcome: "inconclusive" };
+      return { ...base, value, outcome: holds(value, sign, bound) ? "pass" : "fail" };
+    });
+  }
+}
+
+function valueOf(samples: readonly number[], { kind, of }: Pick<Threshold, "kind" | "of">, spanMs: Ms): number {
+  const sum = samples.reduce((all, one) => all + one, 0);
+  if (typeof of === "object") return percentile(samples, of.percentile);
+  switch (of) {
+    case "count":
+      return sum;
+    case "rate":
+      return kind === "rate" ? samples.filter((one) => one !== 0).length / samples.length : (1_000 * sum) / spanMs;
+    case "value":
+      return samples.at(-1) ?? 0;
+    case "avg":
+      return sum / samples.length;
+    case "min":
+      return percentile(samples, 0);
+    case "max":
+      return percentile(samples, 100);
+    default:
+      return percentile(samples, 50);
+  }
+}
+
+/** By straight lines between the samples beside it, as k6 does. */
+function percentile(samples: readonly number[], percent: number): number {
+  const sorted = Float64Array.from(samples).sort();
+  const place = (percent / 100) * (sorted.length - 1);
+  const [low, high] = [sorted[Math.floor(place)] ?? 0, sorted[Math.ceil(place)] ?? 0];
+  return low + (high - low) * (place - Math.floor(place));
+}
+
+function holds(value: number, sign: Threshold["sign"], bound: number): boolean {
+  switch (sign) {
+    case "<":
+      return value < bound;
+    case "<=":
+      return value <= bound;
+    case ">":
+      return value > bound;
+    case ">=":
+      return value >= bound;
+    case "!=":
+      return value !== bound;
+    default:
+      return value === bound;
+  }
+}

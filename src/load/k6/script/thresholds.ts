@@ -1,0 +1,105 @@
+// Thresholds of a script: what must hold of a metric over all of the load, in k6's words.
+
+import type { Entry, Constant } from "./constants.ts";
+import { Fields } from "./fields.ts";
+import type { ScriptFault } from "./nodes.ts";
+
+export type MetricKind = "counter" | "gauge" | "rate" | "trend";
+
+/** Metrics that there are without the script's making them. */
+export const ownMetrics: ReadonlyMap<string, MetricKind> = new Map<string, MetricKind>([
+  ["http_reqs", "counter"],
+  ["http_req_duration", "trend"],
+  ["http_req_failed", "rate"],
+  ["checks", "rate"],
+  ["iterations", "counter"],
+  ["dropped_iterations", "counter"],
+]);
+
+export interface Threshold {
+  readonly metric: string;
+  readonly kind: MetricKind;
+  /** As it is written. */
+  readonly expression: string;
+  readonly of: Aggregation;
+  readonly sign: Sign;
+  readonly bound: number;
+}
+
+/** What the samples come to: a name, or a percentile from 0 to 100. */
+type Aggregation = "count" | "rate" | "value" | "avg" | "min" | "max" | "med" | { readonly percentile: number };
+
+type Sign = "<" | "<=" | ">" | ">=" | "==" | "===" | "!=";
+
+const aggregations: Readonly<Record<MetricKind, readonly string[]>> = {
+  counter: ["count", "rate"],
+  gauge: ["value"],
+  rate: ["rate"],
+  trend: ["avg", "min", "max", "med", "p(N)"],
+};
+
+const written =
+  /^\s*(count|rate|value|avg|min|max|med|p\(\s*(\d+(?:\.\d+)?)\s*\))\s*(<=|>=|===|==|!=|<|>)\s*(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*$/i;
+
+type Report = (fault: ScriptFault) => void;
+
+/** Reads `thresholds`; what is wrong is reported. `metrics`: those that the script makes. */
+export function thresholdsOf(
+  fields: Fields | undefined,
+  metrics: ReadonlyMap<string, MetricKind>,
+  report: Report,
+): readonly Threshold[] {
+  const known = new Map([...ownMetrics, ...metrics]);
+  return (fields?.all ?? []).flatMap(([metric, { key, constant }]) => {
+    const kind = known.get(metric);
+    if (kind === undefined) {
+      const expected = `a metric without tags: ${[...known.keys()].join(", ")} (the part of k6 that Rebound runs)`;
+      report({ at: key.start, found: `thresholds of ${metric}`, expected });
+      return [];
+    }
+    if (!Array.isArray(constant.value)) {
+      report({
+        at: constant.node.start,
+        found: "thresholds that are no list",
+        expected: 'a list such as ["p(95)<500"]',
+      });
+      return [];
+    }
+    return (constant.value as readonly Constant[]).flatMap((one) => thresholdOf(one, { metric, kind }, report));
+  });
+}
+
+function thresholdOf(
+  constant: Constant,
+  { metric, kind }: { readonly metric: string; readonly kind: MetricKind },
+  report: Report,
+): readonly Threshold[] {
+  const { at, text } = textOf(constant, metric, report);
+  if (text === undefined) return [];
+  const [, word = "", percentile, sign = "", bound = ""] = written.exec(text) ?? [];
+  const isKnown = aggregations[kind].includes(percentile === undefined ? word : "p(N)");
+  if (!isKnown || Number(percentile ?? 0) > 100) {
+    const names = aggregations[kind].join(", ");
+    const expected = `one of ${names} of a ${kind}, a comparison and a number, such as \`${names.split(",")[0] ?? ""} < 1\``;
+    report({ at, found: `the threshold "${text}" of ${metric}`, expected });
+    return [];
+  }
+  const of = percentile === undefined ? (word as Aggregation) : { percentile: Number(percentile) };
+  return [{ metric, kind, expression: text.trim(), of, sign: sign as Sign, bound: Number(bound) }];
+}
+
+/** A text, or an object with one: `abortOnFail` is refused, since nothing ends the load but the trial. */
+function textOf(
+  constant: Constant,
+  metric: string,
+  report: Report,
+): { readonly at: number; readonly text?: string | undefined } {
+  const at = constant.node.start;
+  if (typeof constant.value === "string") return { at, text: constant.value };
+  const fields = new Fields(constant, `a threshold of ${metric}`, report);
+  const text = fields.text("threshold");
+  const entry: Entry | undefined = fields.entry("threshold");
+  if (entry === undefined && constant.value instanceof Map) fields.lacks("threshold");
+  fields.refuseRest();
+  return { at: entry?.constant.node.start ?? at, text };
+}
