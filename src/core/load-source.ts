@@ -97,7 +97,7 @@ export interface SentStream {
 }
 
 /** A stream whose files are looked at. */
-export interface CheckedStream {
+interface CheckedStream {
   readonly params: Readonly<Record<string, unknown>>;
   /** Folder of target.yaml, absolute. */
   readonly dir: string;

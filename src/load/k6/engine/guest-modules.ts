@@ -4,12 +4,13 @@
 import { readFile } from "node:fs/promises";
 import { stripped } from "../script/strip.ts";
 
-const names = ["host", "k6", "response", "http", "metrics", "run"] as const;
+const names = ["host", "k6", "response", "http", "data", "metrics", "run"] as const;
 
 /** What scripts call them. */
 const called: ReadonlyMap<string, (typeof names)[number]> = new Map([
   ["k6", "k6"],
   ["k6/http", "http"],
+  ["k6/data", "data"],
   ["k6/metrics", "metrics"],
 ]);
 

@@ -4,6 +4,7 @@
 export const modules: ReadonlyMap<string, readonly string[]> = new Map([
   ["k6", ["check", "fail", "group", "sleep"]],
   ["k6/http", ["get", "post", "put", "patch", "del", "head", "options", "request"]],
+  ["k6/data", ["SharedArray"]],
   ["k6/metrics", ["Counter", "Gauge", "Rate", "Trend"]],
 ]);
 

@@ -53,12 +53,24 @@ const executors: ReadonlyMap<string, ReadExecutor> = new Map<string, ReadExecuto
 /** Names of the executors that there are. */
 const executorNames: readonly string[] = [...executors.keys()];
 
+/**
+ * Executors whose users begin an iteration when the one before is over (closed loop): while the stack stands still they
+ * ask nothing, so that an outage has few samples and no send time is known.
+ */
+const closedLoops = ["constant-vus", "ramping-vus", "shared-iterations", "per-vu-iterations", "externally-controlled"];
+
+function executorWords(kind: string): string {
+  const names = `one of ${executorNames.join(", ")}`;
+  if (!closedLoops.includes(kind)) return names;
+  return `${names}: users of ${kind} wait for slow answers, so that an outage is hardly asked (closed loop)`;
+}
+
 export function scenarioOf(name: string, fields: Fields, functions: ReadonlySet<string>): Scenario | undefined {
   const kind = fields.text("executor");
   const read = kind === undefined ? undefined : executors.get(kind);
   const written = fields.entry("executor");
   if (written === undefined) fields.lacks("executor");
-  else if (kind !== undefined && read === undefined) fields.wrong(written, `one of ${executorNames.join(", ")}`);
+  else if (kind !== undefined && read === undefined) fields.wrong(written, executorWords(kind));
   if (read === undefined) return undefined;
   const exec = fields.text("exec") ?? "default";
   const named = fields.entry("exec");

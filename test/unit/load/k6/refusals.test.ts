@@ -56,13 +56,42 @@ test.each<[string, string, RegExp]>([
   ]);
 });
 
+test.each(["constant-vus", "ramping-vus", "shared-iterations", "per-vu-iterations"])(
+  "an executor of a closed loop is refused with the reason: %s",
+  (executor) => {
+    expect(told(`${steady().replace("constant-arrival-rate", executor)}\n${run}`)).toEqual([
+      expect.stringMatching(new RegExp(`^main\\.ts:1:54: "${executor}"; .*users of ${executor} wait for slow answers`)),
+    ]);
+  },
+);
+
+test("a shared array is a list that nobody changes", async () => {
+  const body = `import { SharedArray } from "k6/data";
+const asked = new SharedArray("asked", () => [{ q: "one" }, { q: "two" }]);
+export default function () {
+  http.get(\`\${__ENV.TARGET}/\${asked.map(({ q }) => q).join("-")}/\${asked.length}\`);
+  asked[0].q = "three";
+}`;
+  const paths: (string | undefined)[] = [];
+  const { requests } = await requestsOf(
+    body,
+    (request, response) => {
+      paths.push(request.url);
+      response.end();
+    },
+    { count: 1 },
+  );
+  expect(paths[0]).toBe("/one-two/2");
+  expect(requests[0]?.error).toMatch(/^script threw: main\.ts:8:\d+: TypeError/);
+});
+
 test.each(["gracefulStop", "exec2"])("an option of a scenario that changes nothing is refused: %s", (option) => {
   expect(told(`${steady(20, `, ${option}: "5s"`)}\n${run}`)).toEqual([
     expect.stringMatching(new RegExp(String.raw`^main\.ts:1:\d+: options\.scenarios\.s\.${option}; expected one of`)),
   ]);
 });
 
-test.each(["setupTimeout", "gracefulStop", "thresholds", "vus"])(
+test.each(["setupTimeout", "gracefulStop", "rps", "vus"])(
   "an option that nobody reads is refused: %s",
   (option) => {
     expect(told(`${steady().replace("scenarios", `${option}: "5s", scenarios`)}\n${run}`)).toEqual([
