@@ -44,6 +44,8 @@ export interface ComposeService {
   readonly ports: readonly number[];
   readonly networks: readonly { readonly name: string; readonly aliases: readonly string[] }[];
   readonly volumes: readonly { readonly name: string; readonly path: string; readonly readOnly: boolean }[];
+  /** Memory that is mounted inside, by its path: options with a size, as the engine takes them. */
+  readonly tmpfs?: Readonly<Record<string, string>>;
   readonly healthcheck?: ComposeHealthcheck;
   readonly restart: { readonly name: string; readonly retries: number };
   readonly dependsOn: readonly { readonly service: string; readonly healthy: boolean }[];

@@ -13,6 +13,7 @@ import type {
   RolloutControl,
 } from "./container-controls.ts";
 import type { DeliveriesSpec } from "./deliveries.ts";
+import type { DiskControl } from "./disk-control.ts";
 import type { OpenFile } from "./file-damage.ts";
 import type { EventControl, ToldEffect } from "./told-effect.ts";
 import type { Json, Ms, Share } from "./units.ts";
@@ -406,6 +407,7 @@ export interface Controls {
   readonly memory?: MemoryControl;
   readonly engine?: EngineControl;
   readonly events?: EventControl;
+  readonly disks?: DiskControl;
   readonly releases?: ReleaseControl;
   readonly replica?: ReplicaControl;
   readonly nodes?: NodeControl;

@@ -16,6 +16,7 @@ import { containerLimit } from "./container/container-limit.ts";
 import { containerOutOfMemory } from "./container/container-out-of-memory.ts";
 import { containerRollout } from "./container/container-rollout.ts";
 import { containerStop } from "./container/container-stop.ts";
+import { containerVolumeFull } from "./container/container-volume-full.ts";
 import { nothing } from "./control/nothing.ts";
 import { httpCutToolCall } from "./http/http-cut-tool-call.ts";
 import { httpDelayFirstByte } from "./http/http-delay-first-byte.ts";
@@ -83,6 +84,7 @@ export const faults: readonly Fault[] = Object.values({
   containerOutOfMemory,
   containerRollout,
   containerStop,
+  containerVolumeFull,
   nothing,
   httpCutToolCall,
   httpDelayFirstByte,

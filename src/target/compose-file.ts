@@ -204,6 +204,7 @@ function serviceOf(name: string, written: WrittenService, source: YamlSource): C
       const [, path = "", mode] = volume.split(":");
       return { name: volumeName(volume), path, readOnly: mode === "ro" };
     }),
+    ...(written.tmpfs && { tmpfs: Object.fromEntries(written.tmpfs.map((one) => splitAt(one, ":"))) }),
     ...(written.healthcheck && { healthcheck: healthOf(written.healthcheck) }),
     restart: { name: restart, retries: Number(retries) },
     dependsOn: namesOf(written.depends_on).map((service) => {
@@ -216,6 +217,11 @@ function serviceOf(name: string, written: WrittenService, source: YamlSource): C
     ...(written.mem_limit !== undefined && { memoryBytes: bytesOf(written.mem_limit) }),
     ...(written.cpus !== undefined && { cpus: Number(written.cpus) }),
   };
+}
+
+function splitAt(text: string, mark: string): readonly [string, string] {
+  const at = text.indexOf(mark);
+  return [text.slice(0, at), text.slice(at + 1)];
 }
 
 function networksOf(written: WrittenService["networks"]): ComposeService["networks"] {

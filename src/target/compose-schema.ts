@@ -38,6 +38,7 @@ const environment = z.union([z.record(z.string(), scalar), z.array(text.regex(/^
 const duration = z.string(goDurationWords).min(2, goDurationWords).regex(goDuration, goDurationWords);
 const testWords = "a command, or a list that begins with CMD, CMD-SHELL or NONE";
 const cpusWords = "a number of processors above 0";
+const tmpfsWords = "a path inside with its size, such as /data:size=16m";
 const leastBytes = 6 * 1024 ** 2;
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, "a name of letters, digits, dots, hyphens, underscores");
 const nothing = z.union([z.null(), z.strictObject({})], "nothing: drivers and options are not started");
@@ -87,6 +88,7 @@ const service = z.strictObject({
         ),
     )
     .optional(),
+  tmpfs: z.array(z.string(tmpfsWords).regex(/^\/[^:,]*[^:,/]:size=[1-9]\d*[kmg]?$/i, tmpfsWords)).optional(),
   network_mode: z.literal("host", "host, or no such key").optional(),
   pid: z.literal("host", "host, or no such key").optional(),
   healthcheck: healthcheck.optional(),

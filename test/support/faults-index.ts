@@ -43,7 +43,7 @@ export function isOfClusters({ needs }: Pick<Fault, "needs">): boolean {
   return needs.some((control) => control === "nodes" || control === "rollouts");
 }
 
-const ofContainers: readonly ControlName[] = ["networks", "quotas", "memory", "engine", "events", "releases"];
+const ofContainers: readonly ControlName[] = ["networks", "quotas", "memory", "engine", "events", "disks", "releases"];
 
 /** Faults that no stack of processes can be given. */
 export function isOfContainers({ needs }: Pick<Fault, "needs">): boolean {

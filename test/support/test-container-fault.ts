@@ -10,6 +10,7 @@ import type { Fault } from "../../src/core/fault.ts";
 import type { Json } from "../../src/core/units.ts";
 import type { Evidence } from "../../src/records/timeline/fault.ts";
 import { describeOnContainers } from "./container-stand.ts";
+import type { TestEngine } from "./engine.ts";
 import { noteTold } from "./told-by-engine.ts";
 
 const script = join(dirname(fileURLToPath(import.meta.url)), "revert-in-fresh-process.mjs");
@@ -24,12 +25,19 @@ export async function revertInFreshProcess(entry: Json): Promise<Evidence> {
   return JSON.parse(said) as Evidence;
 }
 
-/** Registers the contract for one fault, with its own example. `host`: what the container's HostConfig says besides. */
-export function testContainerFault(fault: Fault, host: Readonly<Record<string, unknown>> = {}): void {
+/**
+ * Registers the contract for one fault, with its own example. `host`: what the container's HostConfig says besides.
+ * `inside`: what is looked at in the container, besides what the survey has.
+ */
+export function testContainerFault(
+  fault: Fault,
+  host: Readonly<Record<string, unknown>> = {},
+  inside: (engine: TestEngine, container: string) => Promise<unknown> = async () => undefined,
+): void {
   describeOnContainers(`${fault.name} on containers`, fault.name.replaceAll(".", "-"), ({ engine, place, signal }) => {
     test("changes nothing in prepare, shows in apply, and is gone after each revert, in a fresh process too", async () => {
       const { id, stack, site, entry } = await place({}, { host });
-      const look = async (): Promise<unknown> => (await stack.survey(signal)).processes;
+      const look = async (): Promise<unknown> => [(await stack.survey(signal)).processes, await inside(engine(), id)];
       const answers = (): Promise<unknown> =>
         stack.inventory(signal).then(() => fetch(stack.addressOf("vec")).then(({ status }) => status, String));
       const params = fault.parse(fault.example);

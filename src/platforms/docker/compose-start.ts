@@ -119,6 +119,7 @@ function optionsOf(
         Target: path,
         ReadOnly: readOnly,
       })),
+      ...(service.tmpfs && { Tmpfs: { ...service.tmpfs } }),
       ...(service.memoryBytes !== undefined && { Memory: service.memoryBytes, MemorySwap: service.memoryBytes }),
       ...(service.cpus !== undefined && { NanoCpus: Math.round(service.cpus * 1e9) }),
       ...(first && { NetworkMode: first.network }),

@@ -10,6 +10,7 @@ import type { SiteRef } from "../../records/site.ts";
 import { edgeControl, type EdgeOfProxy } from "../toxiproxy/edge-control.ts";
 import { lateEdge, proxySchema, type ProxyHandle } from "../toxiproxy/late-edge.ts";
 import { isProvableEdge } from "../toxiproxy/provable-edge.ts";
+import { diskControl } from "./disk-control.ts";
 import { openEngine } from "./engine.ts";
 import { engineControl } from "./engine-control.ts";
 import { eventControl } from "./event-control.ts";
@@ -43,7 +44,7 @@ const handleSchema = z.object({
 /** What a site of a target offers. */
 export function offers(target: Target, site: SiteRef): readonly ControlName[] {
   const ofEdge = isProvableEdge(target, site) ? (["edge", "strikes"] as const) : [];
-  return ["process", "replica", "networks", "quotas", "memory", "engine", "events", "releases", ...ofEdge];
+  return ["process", "replica", "networks", "quotas", "memory", "engine", "events", "disks", "releases", ...ofEdge];
 }
 
 /** `edge`: of the site's edge, where it is one. */
@@ -56,6 +57,7 @@ export function controlsOf(project: Project, { replica }: BareSite, edge: EdgeOf
     memory: memoryControl(project),
     engine: engineControl(project),
     events: eventControl(project),
+    disks: diskControl(project, replica),
     releases: releaseControl(project, replica),
     ...(edge && { edge, strikes: edge }),
   };

@@ -32,6 +32,11 @@ function firstOf({ id, name, info }: SeenContainer): FirstProcess {
   return { id, name, pid: info.State.Pid, init: info.HostConfig.Init === true };
 }
 
+/** Its files and its mounts as this machine reaches them, by its first process. */
+export function rootOf({ info }: SeenContainer): { readonly root: string; readonly mounts: string } {
+  return { root: `/proc/${info.State.Pid}/root`, mounts: `/proc/${info.State.Pid}/mountinfo` };
+}
+
 /** What the container was started for. Throws HarnessError "environment" when that cannot be told for certain. */
 export async function mainOf({ id, name, pid: first, init }: FirstProcess): Promise<number> {
   if (!(await isOf(first, id))) {

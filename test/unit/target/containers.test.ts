@@ -36,6 +36,7 @@ const compose = `services:
     init: true
     mem_limit: 64m
     cpus: 0.5
+    tmpfs: ["/cache:size=8m"]
   db:
     image: db:1
     networks: [inner]
@@ -85,6 +86,7 @@ test("a compose file is read whole, in the order of its starts", () => {
             init: true,
             memoryBytes: 67_108_864,
             cpus: 0.5,
+            tmpfs: { "/cache": "size=8m" },
           },
         ],
       },
@@ -94,7 +96,7 @@ test("a compose file is read whole, in the order of its starts", () => {
 
 test.each([
   ["a key that is not started", "init: true", "privileged: true", "targets/shop/compose.yaml:14:5", "privileged"],
-  ["a build", "image: db:1", "build: .", "targets/shop/compose.yaml:18:5", "build"],
+  ["a build", "image: db:1", "build: .", "targets/shop/compose.yaml:19:5", "build"],
   [
     "a folder of the machine",
     "data:/var/data:ro",
@@ -102,9 +104,9 @@ test.each([
     "targets/shop/compose.yaml:10:15",
     "named volume",
   ],
-  ["a variable", "image: db:1", "image: db:${TAG}", "targets/shop/compose.yaml:18:12", "variables are not filled in"],
-  ["a driver", "  data:\n", "  data: { driver: nfs }\n", "targets/shop/compose.yaml:24:11", "driver"],
-  ["an unknown network", "[inner]", "[outer]", "targets/shop/compose.yaml:19:15", 'unknown network "outer"'],
+  ["a variable", "image: db:1", "image: db:${TAG}", "targets/shop/compose.yaml:19:12", "variables are not filled in"],
+  ["a driver", "  data:\n", "  data: { driver: nfs }\n", "targets/shop/compose.yaml:25:11", "driver"],
+  ["an unknown network", "[inner]", "[outer]", "targets/shop/compose.yaml:20:15", 'unknown network "outer"'],
   ["a name without a value", "[A=1, B=]", "[A=1, B]", "compose.yaml:6:24", "NAME=value"],
   ["a name with nothing", "[A=1, B=]", "{ A: }", "compose.yaml:6:20", "nothing"],
   [
@@ -120,6 +122,7 @@ test.each([
   ["fewer than no processors", "cpus: 0.5", "cpus: -1", "compose.yaml:16:11", "above 0"],
   ["no processors", "cpus: 0.5", 'cpus: "0"', "compose.yaml:16:11", "above 0"],
   ["too little memory", "mem_limit: 64m", "mem_limit: 5m", "compose.yaml:15:16", "6m at least"],
+  ["memory without a size", "/cache:size=8m", "/cache", "compose.yaml:17:13", "a path inside with its size"],
   ["a check of no kind", "[CMD, node, check.js]", "[node, check.js]", "compose.yaml:11:26", "CMD-SHELL or NONE"],
   ["a label that forbids", "{ team: shop }", "{ rebound.chaos: forbidden }", "compose.yaml:7:15", "rebound.chaos"],
   ["a line that forbids", "{ team: shop }", "[rebound.chaos=forbidden]", "compose.yaml:7:14", "rebound.chaos"],
