@@ -11,6 +11,7 @@ import type { Target } from "../../src/core/target.ts";
 import { docker as platform } from "../../src/platforms/docker/platform.ts";
 import { processKill } from "../../src/faults/process/process-kill.ts";
 import { processPause } from "../../src/faults/process/process-pause.ts";
+import { weighed } from "../../src/measure/marks/injection.ts";
 import { eventsOf } from "../../src/measure/windows/timeline-view.ts";
 import { runWholeTrial } from "../builders/whole-trial.ts";
 import { composedIn, echoContainers, oneContainer, runningIn } from "../support/container-targets.ts";
@@ -104,6 +105,9 @@ describe.skipIf(noEngine !== undefined)("the platform docker", () => {
     });
     expect(trial.steps).toEqual(["aiming", "applying", "confirmed", "reverting", "reverted"]);
     expect(trial.left).toMatch(/^nothing is left: looked at 4 processes/);
+    const proved = eventsOf(trial.record.timeline, "fault").find(({ step }) => step === "confirmed");
+    expect(proved?.told?.event).toBe(fault === processKill ? "die" : "pause");
+    expect(proved && weighed(proved), "by the trial's clock").toBe("believed");
     const instances = eventsOf(trial.record.timeline, "inventory").flatMap(({ changes }) => changes);
     expect(instances.some(({ replica, field }) => replica === "back-1" && field === "instance")).toBe(
       fault === processKill,
