@@ -16,6 +16,7 @@ const alone = [
   // They work the processors without waiting for anybody: what is beside them would be starved.
   "test/e2e/language-model.test.ts",
   "test/clients/clients.test.ts",
+  "test/clients/client-source.test.ts",
 ];
 /**
  * Files that need a calm machine, on stacks so small that two of them leave it calm: for their verdicts, or since they

@@ -106,7 +106,7 @@ function checkProbePeriods(draft: Draft, { probe_every: every = {} }: Steady): v
       );
     } else if (probe?.ofStream !== undefined) {
       const suggestion = `say \`rate\` of the stream ${probe.ofStream} under load`;
-      draft.report(path, { found: text, expected: "none: its source looks once a journey", suggestion });
+      draft.report(path, { found: text, expected: "none: its source looks once a request", suggestion });
     } else if (ms !== undefined && (ms < shortestPeriod || ms > (probe?.everyMs ?? Infinity))) {
       const most = probe === undefined ? "" : ` to ${probe.everyMs}ms, as the target says`;
       draft.report(path, { found: text, expected: `${shortestPeriod}ms${most === "" ? " or more" : most}` });

@@ -10,6 +10,7 @@ import { bodiesOf, withBodies } from "../core/session.ts";
 import type { Ms } from "../core/units.ts";
 import type { LoadSummary } from "./generator.ts";
 import type { StreamLoad } from "../records/conditions.ts";
+import type { ToClients } from "./client/messages.ts";
 import type { ToScripts } from "./k6/messages.ts";
 import type { FromLoad, LoadOptions, ToLoad } from "./messages.ts";
 
@@ -62,7 +63,7 @@ export function launchLoad(mark: Readonly<Record<string, string>> = {}): Launche
 
 /** What a process that sends load begins with. */
 interface SenderBegin {
-  readonly init: ToLoad | ToScripts;
+  readonly init: ToLoad | ToScripts | ToClients;
   readonly epochNs: string;
   readonly streams: readonly { readonly spec: StreamLoad }[];
   /** It may take so long to be ready, ms; absent: ten seconds. */
@@ -133,7 +134,7 @@ interface Link {
   readonly ready: Promise<void>;
   /** undefined when the process was lost. */
   readonly stopped: Promise<readonly LoadSummary[] | undefined>;
-  tell(message: ToLoad | ToScripts): void;
+  tell(message: ToLoad | ToScripts | ToClients): void;
   /** To whom events go, and the epoch of their stamps. */
   listen(onEvent: (event: SenderEvent) => void, epochNs: bigint): void;
   /** From now on an end of the process that was not asked for is trouble. */

@@ -2,7 +2,6 @@
 // gateway, where no cut answer may look whole. Versions are those of the lock beside this file.
 
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -10,15 +9,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { chunkOf, gatewayBefore, openThings } from "../unit/targets/reference-ai-stack/gateway/stand-ins.ts";
 import { serveForTest } from "../support/serve-for-test.ts";
 import { body, proxied } from "../support/sockets.ts";
+import { clientsMissing } from "./installed.ts";
 
 const here = import.meta.dirname;
-const [installed, wanted] = ["node_modules/.installed-lock", "package-lock.json"].map((file) => join(here, file));
-const isThere =
-  existsSync(installed ?? "") && readFileSync(installed ?? "", "utf8") === readFileSync(wanted ?? "", "utf8");
-const missing = isThere
-  ? undefined
-  : "the client libraries of the lock are not installed: run test/support/install-tools.sh";
-if (missing !== undefined) process.stderr.write(`\n!!! SKIPPED: ${missing}\n\n`);
 
 const CLIENTS = ["openai", "groq", "mistral", "langchain", "ai-sdk"] as const;
 
@@ -96,7 +89,7 @@ const CUT: Readonly<Record<string, readonly string[]>> = {
 };
 const looksWhole = ({ raised, isMarked }: Seen): boolean => !raised && !isMarked;
 
-describe.skipIf(missing !== undefined)("users of real clients", () => {
+describe.skipIf(clientsMissing !== undefined)("users of real clients", () => {
   it.each(CLIENTS)("of %s see a whole answer as one through the gateway, with [DONE] or without", async (client) => {
     const [withDone, without] = [
       [...WORDS, said("", "stop"), DONE],

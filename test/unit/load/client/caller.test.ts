@@ -1,0 +1,109 @@
+// A caller and its door, with the test as the library.
+
+import type { RequestListener } from "node:http";
+import { expect, onTestFinished, test } from "vitest";
+import type { LoadEvent } from "../../../../src/core/load-source.ts";
+import { Caller } from "../../../../src/load/client/caller.ts";
+import { openDoor } from "../../../../src/load/client/door.ts";
+import type { Told } from "../../../../src/load/client/messages.ts";
+import { serveForTest } from "../../../support/serve-for-test.ts";
+
+const clock = { now: () => performance.now() };
+const spec = { arrival: "constant", ratePerSecond: 20, slowOverMs: 20_000, timeoutMs: 40_000 } as const;
+const chunk = (content: string, finish: string | null): string =>
+  `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`;
+const events = { "content-type": "text/event-stream" };
+const whole: RequestListener = (_request, response) =>
+  void response.writeHead(200, events).end(`${chunk("a", null)}${chunk("", "stop")}data: [DONE]\n\n`);
+const cut: RequestListener = (_request, response) =>
+  void response.writeHead(200, events).end(`${chunk("a", null)}data: [DONE]\n\n`);
+const torn: RequestListener = (_request, response) => {
+  response.writeHead(200, events).write(chunk("a", null), () => response.destroy());
+};
+const busy: RequestListener = (_request, response) => void response.writeHead(503).end("no");
+
+/** The events of the first call, by a library that does with its address what the test says. */
+async function firstCall(listener: RequestListener, library: (base: string) => Promise<Told>) {
+  const { url } = await serveForTest(listener);
+  const door = await openDoor(clock.now);
+  onTestFinished(() => door.end());
+  const all: LoadEvent[] = [];
+  const of = {
+    stream: "sdk",
+    name: "sdk",
+    client: "openai-node",
+    folder: "/x",
+    url,
+    ask: "?",
+    model: "m",
+    spec,
+  } as const;
+  await new Promise<void>((resolve) => {
+    const caller = new Caller({
+      of,
+      clock,
+      seed: 1,
+      door,
+      ask({ id, base }) {
+        if (id > 0) return;
+        void library(base).then((told) => caller.over(id, told));
+      },
+      emit(event) {
+        all.push(event);
+        if (event.kind === "reading" && event.probe.endsWith("cut_as_complete")) resolve();
+      },
+    });
+    caller.begin(clock.now());
+    onTestFinished(async () => caller.stop(0));
+  });
+  const values = Object.fromEntries(
+    all.flatMap((event) =>
+      event.kind === "reading" && event.reading.ok ? [[event.probe.slice(11), event.reading.value]] : [],
+    ),
+  );
+  return { request: all.find((event) => event.kind === "request" && event.id === 0), values };
+}
+
+/** Takes whatever comes, as most libraries do. */
+const trusting = async (base: string): Promise<Told> => {
+  const answer = await fetch(`${base}/v1/chat/completions`, { method: "POST", body: "{}" });
+  await answer.text();
+  return {};
+};
+
+test("a whole answer is one, and costs one attempt", async () => {
+  const { request, values } = await firstCall(whole, trusting);
+  expect(request).toMatchObject({ stream: "sdk", outcome: "answered", right: null });
+  expect(request).not.toHaveProperty("note");
+  expect(values).toEqual({ attempts: 1, waited: 0, cut_as_complete: 0 });
+});
+
+test.each<[string, RequestListener, string]>([
+  ["without its end", cut, "no finish reason"],
+  ["that is the page of an error", busy, "status 503"],
+])("an answer %s that is handed over as one is cut and taken for whole", async (_, listener, why) => {
+  const { request, values } = await firstCall(listener, trusting);
+  expect(request).toMatchObject({ outcome: "answered", note: `taken for whole: ${why}` });
+  expect(values).toMatchObject({ attempts: 1, cut_as_complete: 1 });
+});
+
+test("an answer that is torn and told as an error is an error by its class, and deceives nobody", async () => {
+  const library = async (base: string): Promise<Told> =>
+    trusting(base).catch((error: Error) => ({ error: error.name }));
+  const { request, values } = await firstCall(torn, library);
+  expect(request).toMatchObject({ outcome: "error", error: "openai-node: TypeError", done: null });
+  expect(values).toMatchObject({ attempts: 1, cut_as_complete: 0 });
+});
+
+test("attempts are counted, and what a library waits between them", async () => {
+  let asked = 0;
+  const second: RequestListener = (request, response) => ((asked += 1) < 2 ? busy : whole)(request, response);
+  const { request, values } = await firstCall(second, async (base) => {
+    await trusting(base);
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    return trusting(base);
+  });
+  expect(request).toMatchObject({ outcome: "answered" });
+  expect(values).toMatchObject({ attempts: 2, cut_as_complete: 0 });
+  expect(values["waited"]).toBeGreaterThanOrEqual(110);
+});
