@@ -1,5 +1,6 @@
-// Giving a vector replica the documents of a sibling that it never had: a child process compares both record stores and
-// lays what is missing beside the one, and its replica takes that as any write. Searches are answered meanwhile.
+// Giving a vector replica the documents of a sibling that it was never told of: a child process compares both record
+// stores and lays what is missing beside the one, and its replica takes that as any write. Searches are answered
+// meanwhile.
 import { z } from "zod";
 import { askJson } from "../healer/telemetry/http-json.ts";
 import { replicaFiles } from "../vector/layout.ts";

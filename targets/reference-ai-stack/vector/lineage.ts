@@ -6,7 +6,7 @@ import { bytes } from "../embedder/cache.ts";
 type Db = InstanceType<typeof DatabaseSync>;
 
 /** Says of a row's vector that nobody knows whose it is: a passage of the corpus that was written again. */
-const UNKNOWN = "unknown";
+export const UNKNOWN = "unknown";
 const LIVING = "row NOT IN (SELECT row FROM removed_rows)";
 
 export interface Lineage {

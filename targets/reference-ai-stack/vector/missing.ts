@@ -1,15 +1,16 @@
-// Documents that a replica never had and a sibling has: found by comparing both record stores, laid beside the one that
-// lacks them, whole or not at all, and taken by its replica through its own way of writing. Nothing that it has or had
-// is written over: a version that is lower than the sibling's may be one that was gone back to.
+// Documents and versions that a sibling has and a replica was never told of: found by comparing both record stores,
+// laid beside the one that lacks them, whole or not at all, and taken by its replica through its own way of writing.
+// A version that was gone back from here is never taken again.
 import { readFile, writeFile } from "node:fs/promises";
 import { setImmediate as settle } from "node:timers/promises";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { bytes, DIMENSIONS, floats } from "../embedder/cache.ts";
 import { earlierPassageId, passageId } from "../common/passage-ids.ts";
+import { standingOf } from "../common/held-document.ts";
 import { documentsIn } from "./holdings.ts";
 import { lay, takeLaid } from "./laid.ts";
 import type { IndexFiles } from "./layout.ts";
-import { openLineage, type Lineage } from "./lineage.ts";
+import { openLineage, UNKNOWN, type Lineage } from "./lineage.ts";
 import type { DocumentWrite } from "./provenance.ts";
 import { LOCK_TIMEOUT_MS } from "./record-store.ts";
 import { hasDirection } from "./same-vector.ts";
@@ -30,18 +31,36 @@ export interface TakenDocuments {
 type Db = InstanceType<typeof DatabaseSync>;
 
 /**
- * What `source` has and `target` never had; both may be written meanwhile. Throws when a vector of them is none: what
- * would be searched by it is damaged at the sibling, too.
+ * What `source` has and `target` was never told of: documents, versions, and that a version was gone back from. Both
+ * may be written meanwhile. Throws when a vector of them is none: what would be searched by it is damaged at the
+ * sibling, too.
  */
 export function missingIn(target: string, source: string): readonly MissingDocument[] {
   return reading(source, (theirs) => {
     const held = documentsIn(theirs);
     const known = reading(target, documentsIn);
     const lineageOf = openLineage(theirs);
-    return [...held].flatMap(([document, { isThere }]) =>
-      isThere && !known.has(document) ? [missingOf(theirs, document, lineageOf)] : [],
-    );
+    return [...held].flatMap(([document, state]) => {
+      const own = known.get(document);
+      if (standingOf(own, state) !== "behind") return [];
+      const now = state.isThere ? missingOf(theirs, document, lineageOf) : deleted(document, state.version);
+      return [own === undefined ? now : inPlaceOf(own.version, now)];
+    });
   });
+}
+
+/** Nothing of it is stored, so that nothing is said of where it comes from. */
+function deleted(document: string, version: number): MissingDocument {
+  const about = { source: "", batch: "", schema: 0, model: "", tags: [] };
+  return { document, write: { document, version, ...about, passages: [] } };
+}
+
+/** As a write over the version that the target has; it says so where it goes back from that. */
+function inPlaceOf(own: number, missing: MissingDocument): MissingDocument {
+  const corpus = { version: 0, source: "corpus", batch: "corpus", schema: 0, model: UNKNOWN, tags: [] };
+  const { document } = missing;
+  const write = "write" in missing ? missing.write : { document, ...corpus, passages: [missing.record] };
+  return { document, write: own > write.version ? { ...write, over: own } : write };
 }
 
 /** Of one moment. */
@@ -100,7 +119,7 @@ export interface LaidDocuments {
   readonly laid: string | null;
 }
 
-/** Lays beside the target's record store what the source's has and it never had: a line for each document. */
+/** Lays beside the target's record store what the source's has and it was never told of: a line for each document. */
 export async function layMissing(target: IndexFiles, source: IndexFiles): Promise<LaidDocuments> {
   const missing = missingIn(target.records, source.records);
   if (missing.length === 0) return { missing: 0, laid: null };

@@ -93,6 +93,7 @@ export function openProvenance(db: Db): Provenance {
     rewritten,
     write(write, rows) {
       open();
+      withdraw(db, write);
       const unchanged = (outcome: WriteOutcome): Written => ({ outcome, stored: [], removed: [] });
       const hash = hashOf(write);
       const known = db.prepare("SELECT version, hash FROM documents WHERE document = ?").get(write.document);
@@ -152,6 +153,15 @@ export function lastChange(rewritten: Iterable<readonly [row: number, change: nu
 function hasChanges(db: Db): boolean {
   const sql = "SELECT 1 FROM pragma_table_info('rewritten_rows') WHERE name = 'change'";
   return db.prepare(sql).get() !== undefined;
+}
+
+/** Remembered whatever becomes of the write: a replica that never had that version is not to be given it. */
+function withdraw(db: Db, { document, version, over = version }: DocumentWrite): void {
+  if (over <= version) return;
+  db.exec(
+    "CREATE TABLE IF NOT EXISTS withdrawn_versions (document TEXT, version INTEGER, PRIMARY KEY (document, version))",
+  );
+  db.prepare("INSERT OR IGNORE INTO withdrawn_versions VALUES (?, ?)").run(document, over);
 }
 
 function judge(

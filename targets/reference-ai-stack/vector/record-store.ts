@@ -18,7 +18,7 @@ export interface RecordStore {
   /** Rows that hold nothing any more. */
   readonly removed: ReadonlySet<number>;
   /** Which documents there are, to be compared with a sibling's. */
-  readonly holdings: Omit<Holdings, "set">;
+  readonly holdings: Omit<Holdings, "set" | "withdraw">;
   /** Whether a record of that id was there and was removed. */
   readonly wasRemoved: (id: string) => boolean;
   /**
@@ -176,8 +176,9 @@ export function openRecords(file: string, mode: "read-only" | "writable" = "read
         vectors[row] = record.vector;
         rowById.set(record.id, row);
       }
-      const { document, version, passages } = write;
+      const { document, version, passages, over = version } = write;
       if (written.outcome === "stored") holdings.set(document, { version, isThere: passages.length > 0 });
+      if (over > version) holdings.withdraw(document, over);
       return written;
     },
     lineageOf: provenance.lineageOf,

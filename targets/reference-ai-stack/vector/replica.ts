@@ -16,6 +16,7 @@ import { serve, type Serving } from "./serving.ts";
 import type { MadeOf } from "./snapshot.ts";
 import { takeVectors, type LaidVectors, type Taken } from "./reembedding.ts";
 import { takeMissing, type MissingDocument, type TakenDocuments } from "./missing.ts";
+import { standingOf } from "../common/held-document.ts";
 import { watchDisk } from "../common/disk.ts";
 import { openChecks, type Checks } from "./checks.ts";
 import { openerOf } from "./opener.ts";
@@ -301,8 +302,14 @@ function reembedIn(writing: Writing, passages: readonly StoredRecord[], model: s
 
 /** What came meanwhile by another way is known, or has the place. */
 function takeInto(writing: Writing, missing: MissingDocument): WriteOutcome {
-  if (writing.records.holdings.knows(missing.document)) return "known";
-  if ("write" in missing) return writeTo(writing, missing.write);
+  const own = writing.records.holdings.stateOf(missing.document);
+  if ("write" in missing) {
+    const { version, over, passages } = missing.write;
+    // One that goes back says from where, and is known where that is not there.
+    const theirs = { version, isThere: passages.length > 0, withdrawn: over === undefined ? [] : [over] };
+    return standingOf(own, theirs) === "behind" ? writeTo(writing, missing.write) : "known";
+  }
+  if (own !== undefined) return "known";
   const outcome = addTo(writing, missing.record);
   return outcome === "added" ? "stored" : outcome;
 }

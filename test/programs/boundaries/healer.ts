@@ -90,6 +90,8 @@ function quickClock(engine: EngineSpec["kind"]): Clock {
 const ONE_MORE = "vector-3";
 const [JOINS, LEAVES] = [new Set(["scale-inference"]), new Set(["scale-in-inference"])];
 
+const A_DOCUMENT = { document: "a", version: 1, isThere: true, withdrawn: [] };
+
 /** All is well once the stand-in was asked as often as the scenario wants. */
 function eyesOn(port: number, { attempts: wanted, pathway: { name: pathway } }: Scenario): Eyes {
   const isWell = async (): Promise<boolean> => {
@@ -126,8 +128,7 @@ function eyesOn(port: number, { attempts: wanted, pathway: { name: pathway } }: 
     },
     // Each has one document, and the sick one lacks another one's until it is well.
     holdings: async (from) => [{ digest: String(from === REPLICAS.indexOf(SICK) && !(await isWell())), there: 1 }],
-    held: async (from) =>
-      from === REPLICAS.indexOf(SICK) && !(await isWell()) ? [] : [{ document: "a", version: 1, isThere: true }],
+    held: async (from) => (from === REPLICAS.indexOf(SICK) && !(await isWell()) ? [] : [A_DOCUMENT]),
     snapshotGood: async () => hasCopies(pathway),
     tokensMove: isWell,
     embeddings: async (_port, places) => embeddingsSeen(pathway, await isWell(), places),

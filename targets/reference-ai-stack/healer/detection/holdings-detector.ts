@@ -1,6 +1,7 @@
-// Finds a vector replica that lacks documents which a sibling has, however well its index fits its own records.
-// Documents keep coming, to one replica a little earlier than to another: two parts are compared only over the time in
-// which both were seen, and neither changed.
+// Finds vector replicas that hold other documents or versions than a sibling, however well an index fits its own
+// records. Which of the two is behind the second look tells: who missed a deletion has more. Documents keep coming,
+// to one replica a little earlier than to another: two parts are compared only over the time in which both were seen,
+// and neither changed.
 import type { ReplicaScope, Signal } from "../nouns.ts";
 import type { HeldPart } from "../telemetry/vector-views.ts";
 import { NUMBERS } from "../numbers.ts";
@@ -23,7 +24,7 @@ export interface HoldingsState {
   readonly replicas: ReadonlyMap<string, Seen>;
 }
 
-/** Against each replica that has no more than a sibling of a part of which both have something else. */
+/** Against each replica of a part of which it and a sibling have something else. */
 export const holdingsDetector: Detector<HoldingsState> = {
   initial: { replicas: new Map() },
   take(state, observation) {
@@ -59,7 +60,7 @@ function isSibling(one: ReplicaScope, other: ReplicaScope): boolean {
 function lessInWords(own: Seen, sibling: Seen): readonly string[] {
   const odd = own.parts.filter((part, n) => {
     const theirs = sibling.parts[n];
-    if (theirs === undefined || theirs.digest === part.digest || theirs.there < part.there) return false;
+    if (theirs === undefined || theirs.digest === part.digest) return false;
     return Math.min(own.at, sibling.at) - Math.max(part.since, theirs.since) >= NUMBERS.holdings.standMs;
   });
   if (odd.length === 0) return [];

@@ -1,15 +1,15 @@
-// A vector replica never had documents that a sibling has: writes went by it. Its index fits its records, so that
-// nothing else speaks, and each user who is sent there finds less.
-import { lackingAt, lackingInWords } from "../telemetry/lacking.ts";
+// A vector replica never had documents, or versions of them, that a sibling has: writes went by it. Its index fits its
+// records, so that nothing else speaks, and each user who is sent there finds less.
+import { lackedOf, lackingAt, lackingInWords } from "../telemetry/lacking.ts";
 import { signal } from "./signal.ts";
 import type { Confirm } from "./signal.ts";
 import { holdings } from "./sources.ts";
 
 export const documentsLacking = signal({
   name: "documents-lacking",
-  rule: "of a 64th of all documents a replica has other names or versions than a sibling, and no more of them, for 2.5 s in which neither changed",
+  rule: "of a 64th of all documents a replica has other names or versions than a sibling for 2.5 s in which neither changed",
   detector: holdings,
-  soft: { confirm: confirmLacking, probe: "names of documents that the sibling has and it never had" },
+  soft: { confirm: confirmLacking, probe: "names of documents and versions that the sibling has and it never had" },
   speaksFor: { "documents-missing": 8 },
   // What keeps it from storing anything, or from answering, comes first.
   onlyAlone: true,
@@ -19,6 +19,6 @@ async function confirmLacking(...[, scope, { eyes, replicas }]: Parameters<Confi
   const own = replicas.find(({ replica }) => replica === scope.replica);
   const lacking = own === undefined ? null : await lackingAt(eyes, own, replicas);
   if (lacking === null) return { confirmed: false, says: `what ${scope.replica} and its siblings hold was not seen` };
-  const confirmed = lacking.some(({ documents }) => documents !== null && documents.length > 0);
+  const confirmed = lacking.some((one) => lackedOf(one) > 0);
   return { confirmed, says: `second look: ${lackingInWords(lacking)}`, by: "checks" };
 }

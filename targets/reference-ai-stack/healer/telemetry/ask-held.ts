@@ -33,12 +33,17 @@ export function readHoldings(body: unknown): readonly HeldPart[] | null {
   return parts === undefined || parts.length !== listAt(body, "parts")?.length || parts.length === 0 ? null : parts;
 }
 
-function readHeld(body: unknown): readonly HeldDocument[] | null {
+/** The documents in the body, or null when it has not that shape. */
+export function readHeld(body: unknown): readonly HeldDocument[] | null {
   const listed = listAt(body, "documents");
-  const documents = listed?.flatMap(({ document, version, isThere }) =>
-    typeof document === "string" && typeof version === "number" && typeof isThere === "boolean"
-      ? [{ document, version, isThere }]
+  const documents = listed?.flatMap(({ document, version, isThere, withdrawn = [] }) =>
+    typeof document === "string" && typeof version === "number" && typeof isThere === "boolean" && areNumbers(withdrawn)
+      ? [{ document, version, isThere, withdrawn }]
       : [],
   );
   return documents === undefined || documents.length !== listed?.length ? null : documents;
+}
+
+function areNumbers(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "number");
 }

@@ -1,11 +1,19 @@
-// Which documents a vector replica never had and a sibling has, by name: found part by part.
+// Which documents and versions a sibling has and a vector replica was never told of, by name: found part by part.
+import { standingOf, type Standing } from "../../common/held-document.ts";
 import type { Eyes, ReplicaEntry } from "../nouns.ts";
 
-/** What one replica lacks of another's. */
+/** What one replica lacks of another's; null: what the sibling holds was not seen. */
 export interface Lacking {
   readonly sibling: string;
-  /** By name; null: what the sibling holds was not seen. */
-  readonly documents: readonly string[] | null;
+  readonly documents: LackedDocuments | null;
+}
+
+/** By name. */
+interface LackedDocuments {
+  /** Of these the sibling has what the replica was never told of. */
+  readonly behind: readonly string[];
+  /** These they have in different versions, the replica in the lower one, and nobody can tell which is the newer. */
+  readonly apart: readonly string[];
 }
 
 /**
@@ -35,24 +43,38 @@ async function lackingOf(
   const ours = await eyes.holdings(own.port);
   if (theirs === null || ours === null) return null;
   const odd = theirs.flatMap(({ digest }, part) => (digest === ours[part]?.digest ? [] : [part]));
-  if (odd.length === 0) return [];
+  if (odd.length === 0) return { behind: [], apart: [] };
   const theirHeld = await eyes.held(port, odd);
   const ourHeld = await eyes.held(own.port, odd);
   if (theirHeld === null || ourHeld === null) return null;
-  const known = new Set(ourHeld.map(({ document }) => document));
-  return theirHeld.flatMap(({ document, isThere }) => (isThere && !known.has(document) ? [document] : []));
+  const known = new Map(ourHeld.map((one) => [one.document, one]));
+  const named = (standing: Standing): readonly string[] =>
+    theirHeld.flatMap((one) => (standingOf(known.get(one.document), one) === standing ? [one.document] : []));
+  return { behind: named("behind"), apart: named("apart") };
 }
 
-/** `vector-1 has 3 documents that it never had: a, b and 1 more`. */
+/** How much it lacks of a sibling that was seen. */
+export function lackedOf({ documents }: Lacking): number {
+  return documents === null ? 0 : documents.behind.length + documents.apart.length;
+}
+
+/** `vector-1 has 3 documents or versions that it never had: a, b and 1 more`. */
 export function lackingInWords(lacking: readonly Lacking[]): string {
-  const most = 3;
   return lacking
     .map(({ sibling, documents }) => {
       if (documents === null) return `what ${sibling} holds was not seen`;
-      if (documents.length === 0) return `${sibling} has no document that it never had`;
-      const more = documents.length > most ? ` and ${documents.length - most} more` : "";
-      const names = `${documents.slice(0, most).join(", ")}${more}`;
-      return `${sibling} has ${documents.length} that it never had: ${names}`;
+      const { behind, apart } = documents;
+      if (behind.length + apart.length === 0) return `${sibling} has no document or version that it never had`;
+      const newer = `${sibling} has ${behind.length} documents or versions that it never had: ${named(behind)}`;
+      const other = `${sibling} has ${apart.length} in another version, and which is newer is not known: ${named(apart)}`;
+      return [...(behind.length > 0 ? [newer] : []), ...(apart.length > 0 ? [other] : [])].join("; ");
     })
     .join("; ");
+}
+
+const MOST_NAMED = 3;
+
+function named(documents: readonly string[]): string {
+  const more = documents.length > MOST_NAMED ? ` and ${documents.length - MOST_NAMED} more` : "";
+  return `${documents.slice(0, MOST_NAMED).join(", ")}${more}`;
 }

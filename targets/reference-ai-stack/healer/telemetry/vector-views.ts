@@ -1,5 +1,7 @@
 // What a vector replica says of itself: its index, its answers, and which documents it holds.
 
+import type { HeldState } from "../../common/held-document.ts";
+
 export interface ManifestView {
   /** Is the index file byte for byte what was written? */
   readonly matches: boolean;
@@ -56,10 +58,7 @@ export interface HeldPart {
   readonly there: number;
 }
 
-/** A document that was ever stored at a replica. */
-export interface HeldDocument {
+/** A document that was ever stored at a replica, and what it has of it. */
+export interface HeldDocument extends HeldState {
   readonly document: string;
-  readonly version: number;
-  /** It was not deleted since. */
-  readonly isThere: boolean;
 }

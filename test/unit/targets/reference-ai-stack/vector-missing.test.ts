@@ -120,7 +120,84 @@ it("brings nothing back that was deleted here, or gone back from to an older ver
   expect(own.records.textOf("d40")?.text).toBe("says 41");
 });
 
-it("takes nothing of a document that the sibling has deleted", async () => {
+it("takes the version that a sibling has and it never had, and what is deleted there", async () => {
+  for (const one of [own, sibling]) for (const n of [30, 40]) one.write(writeOf(`d${n}`, n, 1));
+  sibling.write(writeOf("d30", 31, 2));
+  sibling.write({ ...writeOf("d40", 40, 2), passages: [] });
+  sibling.write({ ...writeOf("r3", 3, 2), passages: [recordOf(77, "r3")] });
+
+  expect(await resync()).toEqual({ missing: 3, taken: 3, left: 0 });
+
+  expect(oddParts()).toEqual([]);
+  expect([own.records.textOf("d30")?.text, own.records.textOf("r3")?.text]).toEqual(["says 31", "says 77"]);
+  expect([own.records.rowOf("d40"), own.records.rowOf("d40¶2")]).toEqual([undefined, undefined]);
+  expect(await resync()).toEqual({ missing: 0 });
+});
+
+it("goes back where a sibling went back and it was not told, and the sibling takes nothing from it", async () => {
+  for (const one of [own, sibling]) for (const n of [30, 40]) one.write(writeOf(`d${n}`, n, 2));
+  sibling.write({ ...writeOf("d30", 31, 1), over: 2 });
+  sibling.write({ ...writeOf("d40", 40, 0), over: 2, passages: [] });
+  const nothing = async () => (await layMissing(files[1], files[0])).missing;
+  expect(await nothing()).toBe(0);
+
+  expect(await resync()).toEqual({ missing: 2, taken: 2, left: 0 });
+
+  expect(oddParts()).toEqual([]);
+  expect([own.records.textOf("d30")?.text, own.records.rowOf("d40")]).toEqual(["says 31", undefined]);
+  // It knows of the way back from now on, after a restart, too.
+  await own.close();
+  own = await openReplica(files[0]);
+  expect(own.records.holdings.stateOf("d30")).toEqual({ version: 1, isThere: true, withdrawn: [2] });
+  expect(await nothing()).toBe(0);
+});
+
+it.each(["before", "after"])(
+  "is not given a version that it was told to go back from and never had, %s a restart",
+  async (when) => {
+    own.write(writeOf("d30", 30, 1));
+    for (const [document, n] of [
+      ["d30", 31],
+      ["d40", 40],
+    ] as const) {
+      sibling.write(writeOf(document, n, 2));
+      // Of the second document it never had any version.
+      own.write({ ...writeOf(document, n - 1, 1), over: 2 });
+    }
+    if (when === "after") {
+      await own.close();
+      own = await openReplica(files[0]);
+    }
+    expect(await resync()).toEqual({ missing: 0 });
+    expect([own.records.textOf("d30")?.text, own.records.rowOf("d40")]).toEqual(["says 30", undefined]);
+    const states = ["d30", "d40"].map((document) => own.records.holdings.stateOf(document)?.withdrawn);
+    expect(states).toEqual([[2], [2]]);
+  },
+);
+
+it("leaves a version that was stored again after it was gone back from: nobody can tell who was told last", async () => {
+  for (const one of [own, sibling]) {
+    one.write(writeOf("d30", 30, 2));
+    one.write({ ...writeOf("d30", 31, 1), over: 2 });
+  }
+  own.write(writeOf("d30", 30, 2));
+  expect(oddParts()).not.toEqual([]);
+  expect(await resync()).toEqual({ missing: 0 });
+  expect((await layMissing(files[1], files[0])).missing).toBe(0);
+});
+
+it("takes no version that came by another way while it was laid there, and no newer one is gone back from", async () => {
+  for (const one of [own, sibling]) for (const n of [30, 40]) one.write(writeOf(`d${n}`, n, 2));
+  sibling.write(writeOf("d30", 31, 3));
+  sibling.write({ ...writeOf("d40", 41, 1), over: 2 });
+  const laid = await lay();
+  own.write(writeOf("d30", 32, 4));
+  own.write(writeOf("d40", 42, 5));
+  expect(await own.resync(laid)).toEqual({ taken: 0, left: 2 });
+  expect(["d30", "d40"].map((document) => own.records.textOf(document)?.text)).toEqual(["says 32", "says 42"]);
+});
+
+it("takes nothing of a document that it never had and the sibling has deleted", async () => {
   sibling.write(writeOf("d30", 30));
   sibling.write({ ...writeOf("d30", 30, 2), passages: [] });
   expect(missingIn(files[0].records, files[1].records)).toEqual([]);

@@ -99,7 +99,7 @@ function heldOn(at: (port: number) => FakeReplica | undefined): Pick<Eyes, "hold
     },
     held: async (port) =>
       ["a", "b", "c"].flatMap((document) =>
-        at(port)?.lacks?.includes(document) === true ? [] : [{ document, version: 1, isThere: true }],
+        at(port)?.lacks?.includes(document) === true ? [] : [{ document, version: 1, isThere: true, withdrawn: [] }],
       ),
   };
 }
