@@ -99,7 +99,7 @@ it("a library that is not installed is refused before anything is started, with 
   dirs.push(dir);
   const params = { client: "openai-node", from: "sub", url: "http://127.0.0.1:1", ask: "?" };
   const files = { exists: () => false, read: () => "", shown: (path: string) => path.replace(dir, "targets/mine") };
-  expect(await clientLibraries.check?.(params, dir, files)).toEqual([
+  expect(await clientLibraries.check?.({ params, dir, sent: [] }, files)).toEqual([
     {
       found: "targets/mine/sub has no openai below node_modules, which the client openai-node needs",
       expected: "the library, installed there by npm",

@@ -5,12 +5,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Fault } from "../../src/core/fault.ts";
 import type { Json } from "../../src/core/units.ts";
 import type { Evidence } from "../../src/records/timeline/fault.ts";
-import { describeOnContainers } from "./container-stand.ts";
-import type { TestEngine } from "./engine.ts";
+import { containerStand } from "./container-stand.ts";
+import { noEngine, type TestEngine } from "./engine.ts";
 import { noteTold } from "./told-by-engine.ts";
 
 const script = join(dirname(fileURLToPath(import.meta.url)), "revert-in-fresh-process.mjs");
@@ -34,7 +34,8 @@ export function testContainerFault(
   host: Readonly<Record<string, unknown>> = {},
   inside: (engine: TestEngine, container: string) => Promise<unknown> = async () => undefined,
 ): void {
-  describeOnContainers(`${fault.name} on containers`, fault.name.replaceAll(".", "-"), ({ engine, place, signal }) => {
+  describe.skipIf(noEngine !== undefined)(`${fault.name} on containers`, () => {
+    const { engine, place, signal } = containerStand(fault.name.replaceAll(".", "-"));
     test("changes nothing in prepare, shows in apply, and is gone after each revert, in a fresh process too", async () => {
       const { id, stack, site, entry } = await place({}, { host });
       const look = async (): Promise<unknown> => [(await stack.survey(signal)).processes, await inside(engine(), id)];

@@ -45,7 +45,7 @@ export const clientLibraries: LoadSource = {
   knowsSendTimes: true,
   shape,
   probes: (name) => ["attempts", "waited", "cut_as_complete"].map((each) => `client.${name}.${each}`),
-  async check(params, dir, files) {
+  async check({ params, dir }, files) {
     const stream = written.parse(params);
     const folder = join(dir, stream.from);
     const missing = missingOf(stream, folder, files.exists);

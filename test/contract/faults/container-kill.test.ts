@@ -1,9 +1,10 @@
 // A kill by a real engine, and what it has forgotten of one by the time of the undo.
 
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Fault } from "../../../src/core/fault.ts";
 import { containerKill as written } from "../../../src/faults/container/container-kill.ts";
-import { describeOnContainers } from "../../support/container-stand.ts";
+import { containerStand } from "../../support/container-stand.ts";
+import { noEngine } from "../../support/engine.ts";
 import { testContainerFault } from "../../support/test-container-fault.ts";
 
 const containerKill: Fault = written;
@@ -12,7 +13,8 @@ const moreThanKept = 300;
 
 testContainerFault(containerKill, { RestartPolicy: { Name: "always" } });
 
-describeOnContainers("container.kill that may have been ordered or not", "kills", ({ place, signal, engine }) => {
+describe.skipIf(noEngine !== undefined)("container.kill that may have been ordered or not", () => {
+  const { place, signal, engine } = containerStand("kills");
   test("is back where the engine knows of no order, and in doubt where it has forgotten that time", async () => {
     const { site } = await place();
     const undo = await containerKill.prepare(containerKill.parse({}), site);

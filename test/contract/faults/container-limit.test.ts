@@ -2,13 +2,14 @@
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Site } from "../../../src/core/controls.ts";
 import type { Fault } from "../../../src/core/fault.ts";
 import type { Json } from "../../../src/core/units.ts";
 import { containerLimit as written } from "../../../src/faults/container/container-limit.ts";
-import { describeOnContainers } from "../../support/container-stand.ts";
+import { containerStand } from "../../support/container-stand.ts";
 import { busyCommand } from "../../support/container-targets.ts";
+import { noEngine } from "../../support/engine.ts";
 import { testContainerFault } from "../../support/test-container-fault.ts";
 
 const containerLimit: Fault = written;
@@ -16,7 +17,8 @@ const mib = 2 ** 20;
 
 testContainerFault(containerLimit, { Memory: 256 * mib, MemorySwap: 300 * mib });
 
-describeOnContainers("container.limit, limit by limit", "limits", ({ place, engine, signal }) => {
+describe.skipIf(noEngine !== undefined)("container.limit, limit by limit", () => {
+  const { place, engine, signal } = containerStand("limits");
   const told = async (id: string): Promise<readonly number[]> => {
     const {
       Memory = 0,

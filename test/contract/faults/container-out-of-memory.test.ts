@@ -3,13 +3,13 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Fault } from "../../../src/core/fault.ts";
 import { containerOutOfMemory as written } from "../../../src/faults/container/container-out-of-memory.ts";
 import { containerNow } from "../../../src/platforms/docker/containers.ts";
 import { groupOf } from "../../../src/platforms/docker/group.ts";
-import { describeOnContainers } from "../../support/container-stand.ts";
-import type { TestEngine } from "../../support/engine.ts";
+import { containerStand } from "../../support/container-stand.ts";
+import { noEngine, type TestEngine } from "../../support/engine.ts";
 import { testContainerFault } from "../../support/test-container-fault.ts";
 
 const containerOutOfMemory: Fault = written;
@@ -18,7 +18,8 @@ const limited = { Memory: 128 * mib, MemorySwap: 128 * mib };
 
 testContainerFault(containerOutOfMemory, limited);
 
-describeOnContainers("container.out-of-memory beside a restart policy", "memory", ({ place, engine, signal }) => {
+describe.skipIf(noEngine !== undefined)("container.out-of-memory beside a restart policy", () => {
+  const { place, engine, signal } = containerStand("memory");
   test("is healed by a new instance that answers, while the engine's flag still says that it was ended", async () => {
     const host = { ...limited, RestartPolicy: { Name: "on-failure" } };
     const { id, stack, site } = await place({}, { host });

@@ -1,12 +1,12 @@
 // Another release of a container on a real engine, and the container of before back in its place, whatever it was made
 // with.
 
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Fault } from "../../../src/core/fault.ts";
 import { containerRollout as written } from "../../../src/faults/container/container-rollout.ts";
-import { describeOnContainers } from "../../support/container-stand.ts";
+import { containerStand } from "../../support/container-stand.ts";
 import { stubbornCommand } from "../../support/container-targets.ts";
-import { nodeImage, type TestEngine } from "../../support/engine.ts";
+import { nodeImage, noEngine, type TestEngine } from "../../support/engine.ts";
 import { revertInFreshProcess, testContainerFault } from "../../support/test-container-fault.ts";
 
 const containerRollout: Fault = written;
@@ -15,7 +15,8 @@ const volume = "releases-data";
 
 testContainerFault(containerRollout, { RestartPolicy: { Name: "on-failure" } });
 
-describeOnContainers("container.rollout to another image", project, ({ place, engine, signal }) => {
+describe.skipIf(noEngine !== undefined)("container.rollout to another image", () => {
+  const { place, engine, signal } = containerStand(project);
   beforeAll(async () => {
     await engine().docker.createVolume({ Name: volume });
     await engine().docker.getImage(nodeImage).tag({ repo: "released", tag: "2" });

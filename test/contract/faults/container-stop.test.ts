@@ -1,17 +1,19 @@
 // A stop on a real engine, taken back while it is under way.
 
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Fault } from "../../../src/core/fault.ts";
 import { containerStop as written } from "../../../src/faults/container/container-stop.ts";
-import { describeOnContainers } from "../../support/container-stand.ts";
+import { containerStand } from "../../support/container-stand.ts";
 import { stubbornCommand } from "../../support/container-targets.ts";
+import { noEngine } from "../../support/engine.ts";
 import { revertInFreshProcess, testContainerFault } from "../../support/test-container-fault.ts";
 
 const containerStop: Fault = written;
 
 testContainerFault(containerStop, { RestartPolicy: { Name: "unless-stopped" } });
 
-describeOnContainers("container.stop of a program that does not end by itself", "stops", ({ place, signal }) => {
+describe.skipIf(noEngine !== undefined)("container.stop of a program that does not end by itself", () => {
+  const { place, signal } = containerStand("stops");
   test("is back for good when a fresh process says so, though the stop was under way when that began", async () => {
     const { site, entry } = await place({}, { command: stubbornCommand });
     const { controls } = site;
