@@ -91,14 +91,11 @@ test.each(["gracefulStop", "exec2"])("an option of a scenario that changes nothi
   ]);
 });
 
-test.each(["setupTimeout", "gracefulStop", "rps", "vus"])(
-  "an option that nobody reads is refused: %s",
-  (option) => {
-    expect(told(`${steady().replace("scenarios", `${option}: "5s", scenarios`)}\n${run}`)).toEqual([
-      expect.stringMatching(new RegExp(String.raw`^main\.ts:1:\d+: options\.${option}; expected one of`)),
-    ]);
-  },
-);
+test.each(["setupTimeout", "gracefulStop", "rps", "vus"])("an option that nobody reads is refused: %s", (option) => {
+  expect(told(`${steady().replace("scenarios", `${option}: "5s", scenarios`)}\n${run}`)).toEqual([
+    expect.stringMatching(new RegExp(String.raw`^main\.ts:1:\d+: options\.${option}; expected one of`)),
+  ]);
+});
 
 test("names of the file itself, of JavaScript, of types and of scenarios are known", () => {
   const text = `import http, { type Response as Answer } from "k6/http";
