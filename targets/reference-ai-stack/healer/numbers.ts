@@ -56,6 +56,8 @@ export const NUMBERS = {
     restMs: 3000,
     /** A look on a starved machine counts this part of one that came in time. */
     lateWeight: 0.2,
+    /** What stands still must do so for this many times as long; as silences of a pulse, of which 4 count for 2. */
+    lateTimes: 2,
   },
   /** Answers of the last seconds that are asked of the gateway, ms: far more than two looks lie apart. */
   trafficBackMs: 3000,

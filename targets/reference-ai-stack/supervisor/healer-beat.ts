@@ -14,17 +14,23 @@ export interface HealerBeatParts {
   readonly onHang: (says: string) => void;
 }
 
-const { pulse, timeoutMs, look } = NUMBERS;
+const { pulse, timeoutMs, look, pace } = NUMBERS;
 
-/** From the moment that the healer hangs until that is known, ms. */
+/** While less than this share of the others answers, the machine is starved. */
+const HALF = 0.5;
+
+/** From the moment that the healer hangs until that is known, ms; on a starved machine twice as long. */
 export const BEAT_SPEAKS_MS = pulse.softMisses * (look.pulseMs + timeoutMs.pulse + pulse.starvedMs);
 
 /** Looks until the process ends. To be started once the stack is there. */
 export async function watchBeat({ healer, others, clock, onHang }: HealerBeatParts): Promise<never> {
   let misses = 0;
   let watched: number | null = null;
+  let lateAt = Number.NEGATIVE_INFINITY;
   for (;;) {
+    const from = clock.now();
     await clock.sleep(look.pulseMs);
+    if (clock.now() - from > look.pulseMs + pace.lateMs) lateAt = clock.now();
     const child = healer();
     const pid = child?.pid() ?? null;
     if (child === undefined || pid === null || pid !== watched) {
@@ -33,22 +39,26 @@ export async function watchBeat({ healer, others, clock, onHang }: HealerBeatPar
     }
     const isSilent = !(await child.becomesHealthy(timeoutMs.pulse)) && child.pid() === pid;
     // On a starved machine everybody is silent, and that says nothing of the healer.
-    if (isSilent && !(await anyAnswers(others()))) continue;
+    const answering = isSilent ? await shareAnswering(others()) : 1;
+    if (answering === 0) continue;
     misses = isSilent ? misses + 1 : 0;
-    if (misses < pulse.softMisses) continue;
+    // Nor does it say much while most are, or while this one comes late itself.
+    const isStarved = answering < HALF || clock.now() - lateAt <= pace.restMs;
+    if (misses < (isStarved ? pulse.softMissesWhenLate : pulse.softMisses)) continue;
+    onHang(`process ${pid} lives and has not answered in ${misses} looks of ${timeoutMs.pulse} ms; others have`);
     misses = 0;
-    onHang(
-      `process ${pid} lives and has not answered in ${pulse.softMisses} looks of ${timeoutMs.pulse} ms; others have`,
-    );
   }
 }
 
-async function anyAnswers(others: HealerBeatParts["others"] extends () => infer All ? All : never): Promise<boolean> {
-  const answers = others.map(async (one) => {
-    if (!(await one.becomesHealthy(pulse.starvedMs))) throw new Error("silent");
+/** Of all that were asked, told as soon as half of them have answered; 0 of none. */
+async function shareAnswering(others: ReturnType<HealerBeatParts["others"]>): Promise<number> {
+  let answered = 0;
+  return new Promise((told) => {
+    const asked = others.map(async (one) => {
+      if (!(await one.becomesHealthy(pulse.starvedMs))) return;
+      answered += 1;
+      if (answered >= HALF * others.length) told(answered / others.length);
+    });
+    void Promise.all(asked).then(() => told(answered / Math.max(1, others.length)));
   });
-  return Promise.any(answers).then(
-    () => true,
-    () => false,
-  );
 }

@@ -6,6 +6,7 @@ import type { MetricsSeen } from "../telemetry/metrics/metric-look.ts";
 import type { Detector } from "./detector.ts";
 import { withEntry } from "./detector.ts";
 import { riseOf } from "./metrics/metric-rises.ts";
+import { afterLook as paceAfter, AT_REST, timesWhenLate, type Pace } from "./pace.ts";
 
 /**
  * Any of these that rises shows that tokens are made, or read: a long prompt keeps everybody else from memory while no
@@ -32,6 +33,8 @@ interface DeepView {
 
 export interface DeepState {
   readonly now: number;
+  /** Of the healer's own looks at the gateway. */
+  readonly pace: Pace;
   readonly replicas: ReadonlyMap<string, DeepView>;
 }
 
@@ -42,17 +45,19 @@ const RULE = NUMBERS.deepProbe;
  * where nobody knows which of the two.
  */
 export const deepProbeDetector: Detector<DeepState> = {
-  initial: { now: 0, replicas: new Map() },
+  initial: { now: 0, pace: AT_REST, replicas: new Map() },
   take(before, observation) {
     const state = { ...before, now: Math.max(before.now, observation.at) };
     if (observation.kind === "roll-call") return afterRollCall(state, observation.replicas);
+    if (observation.kind === "traffic") return { ...state, pace: paceAfter(state.pace, observation.at) };
     if (!("scope" in observation)) return state;
     const { replica } = observation.scope;
     const known = state.replicas.get(replica);
     const next = known === undefined ? undefined : afterLook(known, observation);
     return next === undefined ? state : { ...state, replicas: withEntry(state.replicas, replica, next) };
   },
-  signals: ({ replicas, now }) => [...replicas.values()].flatMap((view) => signalOf(view, now) ?? []),
+  signals: ({ replicas, now, pace }) =>
+    [...replicas.values()].flatMap((view) => signalOf(view, now, timesWhenLate(pace)) ?? []),
   forget(state, replica) {
     const known = replica === null ? undefined : state.replicas.get(replica);
     if (known === undefined) return state;
@@ -102,12 +107,17 @@ function afterReading(known: DeepView, look: MetricsSeen): DeepView {
   return { ...next, tokens: { at: look.at, moved: rises.some(({ count }) => count > 0) } };
 }
 
-function signalOf({ scope, everGood, misses, says, isGreen, tokens, ...view }: DeepView, now: number): Signal | null {
-  if (!everGood || !isGreen || misses < RULE.misses || now - view.lastMissAt > RULE.staleMs) return null;
+/** `times`: so many times as many must be missed. */
+function signalOf(
+  { scope, everGood, misses, says, isGreen, tokens, ...view }: DeepView,
+  now: number,
+  times: number,
+): Signal | null {
+  if (!everGood || !isGreen || misses < times * RULE.misses || now - view.lastMissAt > RULE.staleMs) return null;
   const missed = `${misses} completions of one token in a row did not come (${says}) while its health check is green`;
   const known = tokens !== null && now - tokens.at <= RULE.staleMs ? tokens : null;
   if (known?.moved === true) return { name: "works-on", scope, says: `${missed}, yet its tokens move` };
   if (known !== null) return { name: "completes-nothing", scope, says: `${missed}, and no token moves` };
-  if (misses < RULE.missesWhenBlind) return null;
+  if (misses < times * RULE.missesWhenBlind) return null;
   return { name: "completes-nothing-unmeasured", scope, says: `${missed}; whether tokens move is not known` };
 }

@@ -7,6 +7,7 @@ import type { HeldPart } from "../telemetry/vector-views.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { Detector } from "./detector.ts";
 import { withEntry } from "./detector.ts";
+import { afterLook, AT_REST, timesWhenLate, type Pace } from "./pace.ts";
 
 interface SeenPart extends HeldPart {
   /** The first look that saw it so, ms. */
@@ -21,31 +22,39 @@ interface Seen {
 }
 
 export interface HoldingsState {
+  /** Of the healer's own looks at the gateway: where they come late, a write to a sibling does as well. */
+  readonly pace: Pace;
   readonly replicas: ReadonlyMap<string, Seen>;
 }
 
 /** Against each replica of a part of which it and a sibling have something else. */
 export const holdingsDetector: Detector<HoldingsState> = {
-  initial: { replicas: new Map() },
+  initial: { pace: AT_REST, replicas: new Map() },
   take(state, observation) {
     if (observation.kind === "roll-call") {
       const present = new Set(observation.replicas.map(({ replica }) => replica));
       const left = [...state.replicas].filter(([replica]) => present.has(replica));
-      return left.length === state.replicas.size ? state : { replicas: new Map(left) };
+      return left.length === state.replicas.size ? state : { ...state, replicas: new Map(left) };
     }
+    if (observation.kind === "traffic") return { ...state, pace: afterLook(state.pace, observation.at) };
     if (observation.kind !== "holdings") return state;
     const { scope, parts, at } = observation;
     const before = state.replicas.get(scope.replica)?.parts ?? [];
     const seen = parts.map((part, n) => ({ ...part, since: sinceOf(part, before[n], at) }));
-    return { replicas: withEntry(state.replicas, scope.replica, { scope, parts: seen, at }) };
+    return { ...state, replicas: withEntry(state.replicas, scope.replica, { scope, parts: seen, at }) };
   },
-  signals: ({ replicas }) =>
+  signals: ({ replicas, pace }) =>
     [...replicas.values()].flatMap((own): readonly Signal[] => {
       const siblings = [...replicas.values()].filter(({ scope }) => isSibling(scope, own.scope));
-      const says = siblings.flatMap((sibling) => lessInWords(own, sibling));
+      const says = siblings.flatMap((sibling) =>
+        lessInWords(own, sibling, NUMBERS.holdings.standMs * timesWhenLate(pace)),
+      );
       return says.length === 0 ? [] : [{ name: "documents-lacking", scope: own.scope, says: says.join("; ") }];
     }),
-  forget: ({ replicas }, replica) => ({ replicas: new Map([...replicas].filter(([name]) => name !== replica)) }),
+  forget: (state, replica) => ({
+    ...state,
+    replicas: new Map([...state.replicas].filter(([name]) => name !== replica)),
+  }),
 };
 
 function sinceOf(part: HeldPart, before: SeenPart | undefined, at: number): number {
@@ -56,12 +65,12 @@ function isSibling(one: ReplicaScope, other: ReplicaScope): boolean {
   return one.service === other.service && one.replica !== other.replica;
 }
 
-/** Nothing where it lacks nothing, or nobody can tell yet. */
-function lessInWords(own: Seen, sibling: Seen): readonly string[] {
+/** Nothing where it lacks nothing, or nobody can tell yet, for it has not stood for `standMs`. */
+function lessInWords(own: Seen, sibling: Seen, standMs: number): readonly string[] {
   const odd = own.parts.filter((part, n) => {
     const theirs = sibling.parts[n];
     if (theirs === undefined || theirs.digest === part.digest) return false;
-    return Math.min(own.at, sibling.at) - Math.max(part.since, theirs.since) >= NUMBERS.holdings.standMs;
+    return Math.min(own.at, sibling.at) - Math.max(part.since, theirs.since) >= standMs;
   });
   if (odd.length === 0) return [];
   return [

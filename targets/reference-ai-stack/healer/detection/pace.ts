@@ -28,3 +28,8 @@ export function isInTime({ at, lateAt }: Pace): boolean {
 export function weightOf(pace: Pace): number {
   return isInTime(pace) ? 1 : RULE.lateWeight;
 }
+
+/** So many times as long, or as often, must what a starved machine brings about stand before it is held against one. */
+export function timesWhenLate(pace: Pace): number {
+  return isInTime(pace) ? 1 : RULE.lateTimes;
+}

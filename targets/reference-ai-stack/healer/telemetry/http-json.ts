@@ -1,6 +1,7 @@
 // One HTTP exchange with a stated time limit. What shows whether anybody listens takes a fresh connection, so that a
 // replica that accepts none can never hide behind a kept one.
 import { Agent, request } from "node:http";
+import { startLimit } from "./time-limit.ts";
 
 export interface Call {
   readonly port: number;
@@ -77,14 +78,14 @@ export async function askJson(call: Call): Promise<Answer> {
       headers: headersOf(call, payload),
     });
     let isLate = false;
-    const limit = setTimeout(() => {
+    const limit = startLimit(call.timeoutMs, () => {
       isLate = true;
       heard.delete(call.port);
       answer({ kind: "silent", says: `no answer within ${call.timeoutMs} ms` });
       outgoing.destroy();
-    }, call.timeoutMs);
+    });
     const cut = (error: Error): void => {
-      clearTimeout(limit);
+      limit.clear();
       heard.delete(call.port);
       // The other side may end a kept connection just as it is used again: that says nothing of it.
       if (outgoing.reusedSocket && !isLate) answer(askJson({ ...call, kept: false }));
@@ -96,7 +97,7 @@ export async function askJson(call: Call): Promise<Answer> {
       incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
       incoming.once("error", cut);
       incoming.once("end", () => {
-        clearTimeout(limit);
+        limit.clear();
         const text = Buffer.concat(chunks).toString();
         const { statusCode: status = 0, headers } = incoming;
         const at = performance.now();

@@ -3,12 +3,15 @@
 import type { Observation, ReplicaEntry, Signal } from "../../nouns.ts";
 import type { Detector } from "../detector.ts";
 import { withEntry } from "../detector.ts";
+import { afterLook as paceAfter, AT_REST, timesWhenLate, type Pace } from "../pace.ts";
 import { afterAbsence, afterLook, afterTime, blindness, isTrusted, liesNow, newReplica } from "./replica-metrics.ts";
 import type { ReplicaMetrics } from "./replica-metrics.ts";
 import { isStall } from "./stuck.ts";
 
 export interface MetricState {
   readonly now: number;
+  /** Of the healer's own looks at the gateway. */
+  readonly pace: Pace;
   /** Of the last roll-call, by replica. */
   readonly entries: ReadonlyMap<string, ReplicaEntry>;
   /** Replicas that answered their last health check: of the others nobody expects metrics. */
@@ -21,11 +24,12 @@ export interface MetricState {
  * and `telemetry-implausible` of the service: its replicas must stay free to be sick for another reason.
  */
 export const metricDetector: Detector<MetricState> = {
-  initial: { now: 0, entries: new Map(), well: new Set(), replicas: new Map() },
+  initial: { now: 0, pace: AT_REST, entries: new Map(), well: new Set(), replicas: new Map() },
   take(before, observation) {
     const state = { ...before, now: Math.max(before.now, observation.at) };
     if (observation.kind === "roll-call") return takeRollCall(state, observation.replicas);
     if (observation.kind === "metrics") return takeMetrics(state, observation);
+    if (observation.kind === "traffic") return { ...state, pace: paceAfter(state.pace, observation.at) };
     if (observation.kind !== "pulse") return state;
     const { replica } = observation.scope;
     if (observation.pulse.state === "good") return { ...state, well: new Set([...state.well, replica]) };
@@ -79,15 +83,17 @@ function takeMetrics(
   return { ...state, replicas: withEntry(state.replicas, scope.replica, next) };
 }
 
-function stallsOf(own: readonly ReplicaMetrics[], { now }: MetricState): readonly Signal[] {
+function stallsOf(own: readonly ReplicaMetrics[], { now, pace }: MetricState): readonly Signal[] {
+  // Nobody's work goes on without a turn on the processor.
+  const times = timesWhenLate(pace);
   const stalled = own.flatMap((one) => {
     const { scope, stuck } = one;
-    return stuck !== null && isStall(stuck, now) && isTrusted(one, now) ? [{ scope, stuck }] : [];
+    return stuck !== null && isStall(stuck, now, times) && isTrusted(one, now) ? [{ scope, stuck }] : [];
   });
   const says = (busy: number, since: number, freshMs: number): string =>
     `${busy} requests under way and nothing came of them for ${seconds(now - since)}; readings are up to ${seconds(freshMs)} old`;
   if (own.length > 1 && stalled.length === own.length) {
-    const all = stalled.filter(({ stuck }) => isStall(stuck, now, 2));
+    const all = stalled.filter(({ stuck }) => isStall(stuck, now, 2 * times));
     const [first] = all;
     if (first === undefined || all.length < own.length) return [];
     const busy = all.reduce((sum, { stuck }) => sum + stuck.busy, 0);
@@ -104,10 +110,10 @@ function stallsOf(own: readonly ReplicaMetrics[], { now }: MetricState): readonl
   }));
 }
 
-function lossOf(one: ReplicaMetrics, { entries, well, now }: MetricState): string | null {
+function lossOf(one: ReplicaMetrics, { entries, well, now, pace }: MetricState): string | null {
   const { replica } = one.scope;
   const isWell = well.has(replica) && (entries.get(replica)?.pid ?? null) !== null;
-  return isWell ? blindness(one, now) : null;
+  return isWell ? blindness(one, now, timesWhenLate(pace)) : null;
 }
 
 /** One signal of the service for all of its replicas of which something is to be told. */

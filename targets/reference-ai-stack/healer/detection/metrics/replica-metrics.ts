@@ -123,10 +123,14 @@ export function isTrusted({ lies, fell }: ReplicaMetrics, now: number): boolean 
   return fell === null && lies.every(({ at }) => now - at > RULE.trustAfterMs);
 }
 
-/** Why the healer is blind there by now, in words; null: it is not. */
-export function blindness({ dark, gone }: ReplicaMetrics, now: number): string | null {
-  const longEnough = (since: number): boolean => now - since >= NUMBERS.metrics.lostAfterMs;
-  if (dark !== null && dark.looks >= NUMBERS.metrics.leastFailures && longEnough(dark.since)) return dark.says;
+/**
+ * Why the healer is blind there by now, in words; null: it is not. `times`: so many times as often, and as long, must
+ * it have seen nothing.
+ */
+export function blindness({ dark, gone }: ReplicaMetrics, now: number, times = 1): string | null {
+  const { lostAfterMs, leastFailures } = NUMBERS.metrics;
+  const longEnough = (since: number): boolean => now - since >= times * lostAfterMs;
+  if (dark !== null && dark.looks >= times * leastFailures && longEnough(dark.since)) return dark.says;
   const vanished = [...gone.values()].find(({ since }) => longEnough(since));
   return vanished === undefined ? null : `a series of ${vanished.series} vanished`;
 }

@@ -2,6 +2,7 @@
 // replica must not hide behind a kept one.
 import { request as requestPlain } from "node:http";
 import { request as requestSecure } from "node:https";
+import { startLimit } from "../time-limit.ts";
 
 export type TextAnswer =
   | { readonly ok: true; readonly status: number; readonly type: string | undefined; readonly text: string }
@@ -21,9 +22,9 @@ export async function getText(url: URL, { token, accept, timeoutMs }: Asking): P
   const request = url.protocol === "https:" ? requestSecure : requestPlain;
   return new Promise((answer) => {
     const outgoing = request(url, { headers, agent: false });
-    const limit = setTimeout(() => end(`no answer within ${timeoutMs} ms`), timeoutMs);
+    const limit = startLimit(timeoutMs, () => end(`no answer within ${timeoutMs} ms`));
     function end(says: string): void {
-      clearTimeout(limit);
+      limit.clear();
       answer({ ok: false, says });
       outgoing.destroy();
     }
@@ -38,7 +39,7 @@ export async function getText(url: URL, { token, accept, timeoutMs }: Asking): P
       });
       incoming.once("error", (error) => end(error.message));
       incoming.once("end", () => {
-        clearTimeout(limit);
+        limit.clear();
         const { statusCode = 0, headers: given } = incoming;
         answer({ ok: true, status: statusCode, type: given["content-type"], text: Buffer.concat(chunks).toString() });
       });
