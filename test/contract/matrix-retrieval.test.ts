@@ -109,6 +109,22 @@ describe.each(published.filter(isInstalled))("on %s", (engine) => {
     expect(rowOf("none")).toMatchObject({ short: 0, newest: 1, isFresh: true, embeddedAgain: 1, deadShare: 0 });
   });
 
+  test("what goes wrong around an index is counted there, and seen by no signal of the index", () => {
+    const well = { schema: 0, quality: 0, queueAgeS: 0, hitsDiffer: 0 };
+    const odd = measured.filter((row) => Object.entries(well).some(([key, value]) => row[key as keyof Row] !== value));
+    const said = odd.map(({ damage, spokeAt }) => [damage.name, [...spokeAt.keys()]]);
+    expect(said).toEqual([
+      ["records come with their text under another name", ["schema-drifts"]],
+      ["of a batch one document is no text", ["batch-stuck"]],
+      ["a hold with nobody behind it keeps a batch back", ["source-held"]],
+      ["two of 20 kept answers stand in each other's place", ["kept-answer-differs"]],
+    ]);
+    expect(odd[0]).toMatchObject({ ...well, schema: expect.any(Number) as number, queueAgeS: 14.5 });
+    expect(odd[1]).toMatchObject({ ...well, quality: expect.any(Number) as number, queueAgeS: 14.5 });
+    expect(odd[2]).toMatchObject({ ...well, queueAgeS: expect.closeTo(15, 0) as number });
+    expect(odd[3]).toMatchObject({ ...well, hitsDiffer: 0.1 });
+  });
+
   test("two rows that differ are seen by the digest in the first look, whichever rows are checked", () => {
     expect(rowOf("1 % of rows hold")).toMatchObject({ hashFits: true, countFits: true, differing: 0.01 });
     expect(rowOf("1 % of rows hold")?.spokeAt.get("replica-digests-differ")).toBe(1);

@@ -15,6 +15,7 @@ import type { IndexFiles } from "../../../targets/reference-ai-stack/vector/layo
 import { openRecords, readVectorsFrom } from "../../../targets/reference-ai-stack/vector/record-store.ts";
 import type { VectorReplica } from "../../../targets/reference-ai-stack/vector/replica.ts";
 import { buildIndexFolder, readManifest } from "../../../targets/reference-ai-stack/vector/snapshot.ts";
+import { deliver, holdWithNobody, recordOf, swapAnswers, type Surroundings } from "./around.ts";
 import { haveManifestFit, publishedIn, replaced, rowsIn, SEED, strike, type OfRows } from "./strikes.ts";
 
 export interface Damage {
@@ -29,6 +30,8 @@ export interface Damage {
   readonly to: (files: IndexFiles, engine: VectorEngine) => Promise<void>;
   /** Done while it answers, once it has opened them. */
   readonly whileOpen?: (files: IndexFiles, replica: VectorReplica) => Promise<void>;
+  /** Done to what stands around the index. */
+  readonly around?: (at: Surroundings) => Promise<void>;
 }
 
 const nothing = async (): Promise<void> => undefined;
@@ -132,6 +135,39 @@ function covered(fault: string, of: OfRows, name: string): Damage {
   return { name, fault, asks: of.mode, to };
 }
 
+/** What no file of an index has a part in. */
+const AROUND: readonly Damage[] = [
+  {
+    name: "records come with their text under another name",
+    fault: "ingestion.schema-drift",
+    to: nothing,
+    around: ({ source }) => {
+      const { text: body, ...record } = recordOf("drifted");
+      return deliver(source, [{ ...record, body }]);
+    },
+  },
+  {
+    name: "of a batch one document is no text",
+    to: nothing,
+    around: ({ source }) => deliver(source, [recordOf("whole"), { ...recordOf("no-text"), text: "#".repeat(200) }]),
+  },
+  {
+    name: "a hold with nobody behind it keeps a batch back",
+    fault: "ingestion.stall",
+    to: nothing,
+    around: async ({ source }) => {
+      await holdWithNobody(source);
+      await deliver(source, [recordOf("kept-back")]);
+    },
+  },
+  {
+    name: "two of 20 kept answers stand in each other's place",
+    fault: "cache.poisoned-entry",
+    to: nothing,
+    around: ({ answers }) => swapAnswers(answers),
+  },
+];
+
 export const DAMAGES: readonly Damage[] = [
   { name: "none", to: nothing },
   rowsOf("zero", 0.01, "1 % of rows zeroed"),
@@ -199,4 +235,5 @@ export const DAMAGES: readonly Damage[] = [
     to: nothing,
     whileOpen: async (_files, replica) => deleteHalf(replica),
   },
+  ...AROUND,
 ];

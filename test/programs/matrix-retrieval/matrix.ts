@@ -18,6 +18,7 @@ import { openReplica, type VectorReplica } from "../../../targets/reference-ai-s
 import { sameVector } from "../../../targets/reference-ai-stack/vector/same-vector.ts";
 import { buildIndexFolder } from "../../../targets/reference-ai-stack/vector/snapshot.ts";
 import { seededRandom } from "../../../src/core/random.ts";
+import { measureAround, type Around } from "./around.ts";
 import { DAMAGES, whyNot, type Damage } from "./damages.ts";
 import { saidBy, type Said } from "./said.ts";
 
@@ -31,7 +32,7 @@ export interface Spared {
   readonly whyNot: string;
 }
 
-export interface Row extends Said {
+export interface Row extends Said, Omit<Around, "spokeAt"> {
   readonly damage: Damage;
   readonly recall: number;
   /** Of the newest twentieth of the rows that were not removed, the share that a search finds first. */
@@ -121,16 +122,18 @@ async function measureOne(damage: Damage, files: IndexFiles, measuring: Measurin
     await damage.whileOpen?.(files, replica);
     const all = await replica.selfRetrieval(replica.records.count(), 1);
     const manifest = await replica.manifest(true);
-    return {
+    const ofIndex = {
       damage,
       recall: await recallOf(replica, queries),
       ...saidBy(all, manifest, peer),
       newest: await newestFound(replica),
       embeddedAgain: embeddedAgain(replica, vectorOfText),
-      spokeAt: await spokeAt(replica, viewOf(manifest), measuring),
-      // Writes, and so comes last.
-      isFresh: await isFoundAtOnce(replica, queries[0] ?? new Float32Array(DIMENSIONS)),
     };
+    const spoke = await spokeAt(replica, viewOf(manifest), measuring);
+    // These write, and so come last.
+    const isFresh = await isFoundAtOnce(replica, queries[0] ?? new Float32Array(DIMENSIONS));
+    const around = await measureAround(replica, { queries, damage: damage.around });
+    return { ...ofIndex, isFresh, ...around, spokeAt: new Map([...spoke, ...around.spokeAt]) };
   } finally {
     await replica.close();
   }

@@ -24,6 +24,10 @@ const COLUMNS = [
   "manifest",
   "count",
   "peer's records",
+  "failed by schema",
+  "by quality",
+  "queue age",
+  "hit ≠ miss",
   "healer's signals (at which look)",
 ];
 
@@ -50,7 +54,9 @@ function figuresOf(one: Row | Spared): readonly string[] {
   const shares = [...first, vectors === null ? NOT_TOLD : downTo4(vectors.centroid), ...odd, ...texts];
   const there = [one.isInPlace ? "yes" : "**no**", one.isDescribed ? "read" : "**unreadable**"];
   const peer = one.peerFits === "other" ? "other documents" : fitting(one.peerFits);
-  return [...shares, fitting(one.hashFits), ...there, fitting(one.countFits), peer, spoke.join(", ") || "none"];
+  const fits = [fitting(one.hashFits), ...there, fitting(one.countFits), peer];
+  const around = [String(one.schema), String(one.quality), `${one.queueAgeS.toFixed(1)} s`, figure(one.hitsDiffer)];
+  return [...shares, ...fits, ...around, spoke.join(", ") || "none"];
 }
 
 /** Stands where a replica says nothing, which is neither good nor bad. */
