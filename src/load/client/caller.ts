@@ -129,7 +129,7 @@ export class Caller {
     });
     const values = { attempts, waited: Math.round(waitedMs * 10) / 10, cut_as_complete: deceived ? 1 : 0 };
     for (const [name, value] of Object.entries(values)) {
-      const reading = { ok: true, value, ...(deceived && { note: `${cut}` }) } as const;
+      const reading = { ok: true, value, ...(deceived && { note: cut }) } as const;
       emit({ kind: "reading", at, probe: `client.${of.name}.${name}`, from: sent, reading });
     }
     if (this.#underWay.size === 0) this.#idle.resolve();

@@ -22,7 +22,7 @@ export interface CallSeen {
 
 export interface Door {
   /** Begins a call: the address to point the library at. */
-  open(url: string, stream: TrafficSpec["stream"]): { readonly base: string; close(): CallSeen };
+  open(url: string, stream: TrafficSpec["stream"]): { readonly base: string; readonly close: () => CallSeen };
   end(): void;
 }
 
@@ -107,7 +107,7 @@ export async function openDoor(now: () => Ms): Promise<Door> {
       calls.set(id, call);
       return {
         base: `http://${loopbackHost}:${port}/${secret}/${id}`,
-        close() {
+        close: () => {
           calls.delete(id);
           const seen = call.seen();
           // Who goes on asking after the end asks in vain.

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { loopbackUrl, urlPattern } from "../../core/addresses.ts";
 import { HarnessError } from "../../core/errors.ts";
-import type { LoadSource, SenderEvent, StreamOrder } from "../../core/load-source.ts";
+import type { LoadSource, StreamOrder } from "../../core/load-source.ts";
 import type { Ms } from "../../core/units.ts";
 import { launchSender } from "../start.ts";
 import { clientNames, libraries } from "./libraries.ts";
@@ -48,7 +48,7 @@ export const clientLibraries: LoadSource = {
   async check({ params, dir }, files) {
     const stream = written.parse(params);
     const folder = join(dir, stream.from);
-    const missing = missingOf(stream, folder, files.exists);
+    const missing = missingOf(stream, folder, (path) => files.exists(path));
     if (missing === undefined) return [];
     return [
       {
@@ -66,7 +66,7 @@ export const clientLibraries: LoadSource = {
         const own = streams.map((order) => streamOf(order, dir, fill));
         const init = { type: "init", options: { streams: own, seed, epochNs } } as const;
         const begin = { init, epochNs, streams: own, limitMs: startLimitMs };
-        const handle = await sender.start(begin, onEvent as (event: SenderEvent) => void);
+        const handle = await sender.start(begin, onEvent);
         return {
           begin: (at) => handle.begin(at),
           setRate: (times, at, stream) => handle.setRate(times, at, stream),

@@ -70,8 +70,8 @@ export class Person {
   }
 
   /**
-   * A worker is ready: resolves when the next journey is to begin. The runner tells of a journey on another channel than
-   * the worker, so a worker may ask here before the one before has been told of: it waits for that.
+   * A worker is ready: resolves when the next journey is to begin. The runner tells of a journey on another channel
+   * than the worker, so a worker may ask here before the one before has been told of: it waits for that.
    */
   async turn(id: number): Promise<Turn> {
     const { of, clock, emit } = this.#options;

@@ -1,12 +1,21 @@
 // The source of journeys: a person in Chromium does again and again what a test of @playwright/test says. Neither the
 // browser nor Playwright is loaded here: a process of its own starts them, and ends with everything below it.
 
+import type { ChildProcess } from "node:child_process";
 import { isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { loopbackUrl, urlPattern } from "../../core/addresses.ts";
 import { HarnessError, messageOf } from "../../core/errors.ts";
-import type { KnownFiles, LaunchedSource, LoadOrder, LoadSource, StreamOrder } from "../../core/load-source.ts";
+import type {
+  KnownFiles,
+  LaunchedSource,
+  LoadControl,
+  LoadEvent,
+  LoadOrder,
+  LoadSource,
+  StreamOrder,
+} from "../../core/load-source.ts";
 import type { KeyProblem } from "../../core/probe-kind.ts";
 import type { Ms } from "../../core/units.ts";
 import { later } from "../../lib/later.ts";
@@ -111,12 +120,7 @@ function launch(mark: Readonly<Record<string, string>>): LaunchedSource {
         onEvent({ kind: "trouble", at: now(), where: "journeys", reason, fatal: true });
       };
       let isEnding = false;
-      child.on("message", (message: FromJourneys) => {
-        if (message.type === "events") for (const event of message.events) onEvent(event);
-        if (message.type === "failed") fail(message.reason);
-        if (message.type === "ready") ready.resolve();
-        if (message.type === "stopped") stopped.resolve();
-      });
+      hear(child, { onEvent, fail, ready: ready.resolve, stopped: stopped.resolve });
       child.once("close", (code, signal) => {
         if (!isEnding) fail(`their process ended by itself (${signal ?? code}) ${stderr()}`.trim());
       });
@@ -137,19 +141,38 @@ function launch(mark: Readonly<Record<string, string>>): LaunchedSource {
       } finally {
         clearTimeout(timer);
       }
-      let stopping: Promise<void> | undefined;
-      const stop = async (): Promise<void> => {
+      return controlOf(tell, async () => {
         tell({ type: "stop" });
         await stopped.promise;
         isEnding = true;
         await end();
-      };
-      return {
-        begin: (atMs) => tell({ type: "begin", atMs }),
-        setRate: (times, atMs, stream) => tell({ type: "set-rate", times, atMs, stream }),
-        stop: async () => (stopping ??= stop()),
-      };
+      });
     },
+  };
+}
+
+interface Hearing {
+  readonly onEvent: (event: LoadEvent) => void;
+  readonly fail: (reason: string) => void;
+  readonly ready: () => void;
+  readonly stopped: () => void;
+}
+
+function hear(child: ChildProcess, { onEvent, fail, ready, stopped }: Hearing): void {
+  child.on("message", (message: FromJourneys) => {
+    if (message.type === "events") for (const event of message.events) onEvent(event);
+    if (message.type === "failed") fail(message.reason);
+    if (message.type === "ready") ready();
+    if (message.type === "stopped") stopped();
+  });
+}
+
+function controlOf(tell: (message: ToJourneys) => void, stop: () => Promise<void>): LoadControl {
+  let stopping: Promise<void> | undefined;
+  return {
+    begin: (atMs) => tell({ type: "begin", atMs }),
+    setRate: (times, atMs, stream) => tell({ type: "set-rate", times, atMs, stream }),
+    stop: async () => (stopping ??= stop()),
   };
 }
 

@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { libraries, type ClientName } from "../libraries.ts";
 import type { Ask, FromUser, Told } from "../messages.ts";
 
-const [client = "openai-node", folder = ".", model = "", question = ""] = process.argv.slice(2) as [ClientName];
+const [client, folder, model, question] = process.argv.slice(2) as [ClientName, string, string, string];
 const messages = [{ role: "user", content: question }];
 const keys = { apiKey: "none" };
 
