@@ -65,7 +65,7 @@ export function openDocuments(spec: DocumentsSpec, setting: DocumentsSetting): D
     },
     noting: {
       wayBack: () => ({ ...offering(setting.namedHeaders ?? write.headers) }),
-      begin: notes.begin,
+      begin: async (file, until) => notes.begin(file, until),
     },
     async offerAgain(way, file, signal) {
       await notes.end(file);

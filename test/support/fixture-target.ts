@@ -43,6 +43,16 @@ const deliveries: NonNullable<Target["deliveries"]> = {
   hold: ".hold",
 };
 
+const askedTwice: NonNullable<Target["services"][number]["askedTwice"]> = {
+  path: "/answer",
+  body: { n: "{n}", name: "{word}" },
+  around: { around: "{nonce}" },
+  opposites: [
+    ["1", "2"],
+    ["13", "14"],
+  ],
+};
+
 /** The tiny target with one file-backed vector replica; `env` is added to its start. */
 export function fixtureTarget(env: Readonly<Record<string, string>> = {}): Target {
   const common = { everyMs: 250, timeoutMs: 1_000, data: false };
@@ -66,15 +76,7 @@ export function fixtureTarget(env: Readonly<Record<string, string>> = {}): Targe
         name: "vec",
         healthPath: "/health",
         replicas: [{ id: "vec", portEnv: "VEC_PORT" }],
-        askedTwice: {
-          path: "/answer",
-          body: { n: "{n}", name: "{word}" },
-          around: { around: "{nonce}" },
-          opposites: [
-            ["1", "2"],
-            ["13", "14"],
-          ],
-        },
+        askedTwice,
       },
     ],
     edges: [{ from: "stack", to: "vec", addressEnv: "STACK_TO_VEC" }],

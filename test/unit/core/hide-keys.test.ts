@@ -63,7 +63,7 @@ test("the beginning of a key is hidden at the end of a text that was cut in it",
 });
 
 test("in a text of megabytes a key is found in each form as in a short one, also by the numbers of its letters", () => {
-  const page = `${"const some = 'words of a script';\n".repeat(2_000)}`;
+  const page = "const some = 'words of a script';\n".repeat(2_000);
   const written = (char: string): string => `%${char.charCodeAt(0).toString(16)}`;
   const wanted = `${page}it said: [secret].`;
   for (const said of [key, encodeURIComponent(key), Array.from(key, written).join("")])

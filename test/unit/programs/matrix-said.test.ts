@@ -39,7 +39,9 @@ const peer: Asked[2] = { digests: { records: "r", index: "r", of: { documents: "
 function rowOf(said: Said): Readonly<Record<string, string>> {
   const more = { recall: 1, newest: 1, isFresh: true, embeddedAgain: 1, spokeAt: new Map<string, number>() };
   const around = { schema: 0, quality: 0, queueAgeS: 0, hitsDiffer: 0 };
-  const row = { damage: { name: "some" }, ...more, ...around, ...said } as unknown as Parameters<typeof tableOf>[1][number];
+  const row = { damage: { name: "some" }, ...more, ...around, ...said } as unknown as Parameters<
+    typeof tableOf
+  >[1][number];
   const [head = [], cells = []] = tableOf({ engine: "usearch", rows: 4, looks: 1 }, [row])
     .split("\n")
     .filter((line) => line.startsWith("| ") && !line.startsWith("| ---"))

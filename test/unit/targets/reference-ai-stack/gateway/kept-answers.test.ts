@@ -3,15 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Hono } from "hono";
-import { Registry } from "prom-client";
 import { afterEach, expect, it, onTestFinished } from "vitest";
 import { createRowFile } from "../../../../../targets/reference-ai-stack/common/row-file.ts";
-import type { TracedEnv } from "../../../../../targets/reference-ai-stack/common/telemetry/traced.ts";
-import type { AnswerCache } from "../../../../../targets/reference-ai-stack/gateway/answer-cache.ts";
-import { mountAnswerCache } from "../../../../../targets/reference-ai-stack/gateway/cache-door.ts";
-import { createGivenAgain } from "../../../../../targets/reference-ai-stack/gateway/given-again.ts";
-import { createCacheMetrics } from "../../../../../targets/reference-ai-stack/gateway/cache-metrics.ts";
 import { anyBodies } from "../../../../support/any-bodies.ts";
 import { chunkOf, embedder, gatewayBefore, openThings, standIn, streaming, vector } from "./stand-ins.ts";
 
@@ -213,13 +206,6 @@ it("shows the healer alone which chats users were answered out of it, each once,
   });
 });
 
-it("remembers the last sixteen of them", () => {
-  const given = createGivenAgain();
-  for (let n = 0; n < 20; n += 1) given.note({ messages: [{ role: "user", content: `${n}` }], stream: n % 2 === 0 });
-  expect(given.list()).toHaveLength(16);
-  expect(given.list()[0]).toEqual({ messages: [{ role: "user", content: "19" }] });
-});
-
 it("keeps no answers where it was not asked to, and says so", async () => {
   const base = await gatewayBefore({});
   expect((await fetch(`${base}/internal/answer-cache`)).status).toBe(409);
@@ -265,24 +251,6 @@ it("is cleared by whatever body, and reads none", async () => {
   const { base } = await keeping();
   const headers = { authorization: "Bearer s3cret" };
   expect([...(await statusesOf(`${base}/internal/answer-cache/clear`, headers))]).toEqual([200]);
-});
-
-it("answers a thousand bodies at the door for changed documents, and drops nothing by what it refuses", async () => {
-  const drops: object[] = [];
-  const cache = { documentChanged: (changed: object) => drops.push(changed) } as unknown as AnswerCache;
-  const app = new Hono<TracedEnv>();
-  const metrics = createCacheMetrics(new Registry());
-  const parts = { cache, metrics, given: createGivenAgain() };
-  mountAnswerCache(app, parts, { supervisor: undefined, ingestion: "ingests", healer: undefined });
-  const headers = { authorization: "Bearer ingests" };
-  const seen = new Map<number, number>();
-  for (const { body, type } of anyBodies(1000, 15, { document: "nobody", vectors: [FAR] })) {
-    const typed = { ...headers, ...(type !== "" && { "content-type": type }) };
-    const { status } = await app.request("/internal/answer-cache/documents", { method: "POST", body, headers: typed });
-    seen.set(status, (seen.get(status) ?? 0) + 1);
-  }
-  expect([...seen.keys()].filter((status) => ![200, 400, 413].includes(status))).toEqual([]);
-  expect([seen.get(200) ?? 0, (seen.get(400) ?? 0) > 250]).toEqual([drops.length, true]);
 });
 
 it.each([{ "no-cache": "yes" }, "no-cache", 1, [true]])("refuses %j as a wish for the cache", async (cache) => {
