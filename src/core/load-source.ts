@@ -105,6 +105,13 @@ interface CheckedStream {
   readonly sent: readonly SentStream[];
 }
 
+export interface MissingTool {
+  /** What it is, such as `a browser`. */
+  readonly needs: string;
+  /** Where it was looked for, and what to do. */
+  readonly says: string;
+}
+
 /** What the reader of a target must know of a source. */
 export interface SourceKind {
   /** As `source:` of a stream names it. */
@@ -123,6 +130,15 @@ export interface SourceKind {
    * absent: it has none.
    */
   check?(stream: CheckedStream, files: SourceFiles): Promise<readonly Problem[]>;
+  /**
+   * What is not installed here and a stream cannot be sent without; undefined: nothing. Absent: it needs nothing.
+   * `dir`: the folder of target.yaml.
+   */
+  readonly missing?: (
+    params: Readonly<Record<string, unknown>>,
+    dir: string,
+    files: Pick<SourceFiles, "exists" | "shown">,
+  ) => MissingTool | undefined;
   /** What is wrong with a stream's keys beyond their shape; paths are relative to the folder of target.yaml. */
   readonly checkKeys?: (written: Readonly<Record<string, unknown>>, files: KnownFiles) => readonly KeyProblem[];
   /** What its keys become; absent: they stay as written. `dir`: the folder of target.yaml. */

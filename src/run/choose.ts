@@ -110,7 +110,8 @@ async function checkIntents(named: readonly string[], targets: Targets, known: K
   };
 }
 
-function shown(file: string): string {
+/** A path as people are shown it. */
+export function shown(file: string): string {
   const path = relative(process.cwd(), file);
   return path.startsWith("..") ? resolve(file) : path;
 }

@@ -5,11 +5,9 @@ import * as choosing from "./choose.ts";
 import type { Target } from "../core/target.ts";
 import { onPlatform, refuseElsewhere, type SelectOptions } from "./overrides.ts";
 import { loadSources } from "../load/index.ts";
-import { chromiumMissing } from "../load/journeys/find-chromium.ts";
-import { journeys } from "../load/journeys/source.ts";
 import { probeKinds } from "../probes/table.ts";
 import { faultTable } from "./compose/trial-stack.ts";
-import { withoutBrowser } from "./without-browser.ts";
+import { withoutTools } from "./without-tools.ts";
 
 const known: choosing.Known = {
   faultTable,
@@ -25,12 +23,12 @@ export async function choose(files: readonly string[], options: SelectOptions): 
 }
 
 /**
- * Without those that need a browser where there is none; `says`: which. Throws "environment" where nothing may be left
- * out.
+ * Without those that need what is not installed here, such as a browser; `says`: which. Throws "environment" where
+ * nothing may be left out.
  */
-export function fitForHere(choice: choosing.Choice): ReturnType<typeof withoutBrowser<choosing.Choice>> {
+export function fitForHere(choice: choosing.Choice): ReturnType<typeof withoutTools<choosing.Choice>> {
   const isCi = (process.env["CI"] ?? "") !== "";
-  return withoutBrowser(choice, { missing: chromiumMissing(), isCi, source: journeys.name });
+  return withoutTools(choice, { isCi, sources: loadSources, shown: choosing.shown });
 }
 
 export const loadTargets = (): ReturnType<typeof choosing.loadTargets> => choosing.loadTargets(known);

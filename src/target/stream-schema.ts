@@ -69,7 +69,7 @@ export function trafficSchemaFor(sources: readonly SourceKind[]): z.ZodType<Stre
   return z
     .union([
       stream,
-      z.array(stream).min(1).max(10).describe("Named streams; the first is meant where an intent names none."),
+      z.array(stream).min(1).max(20).describe("Named streams; the first is meant where an intent names none."),
     ])
     .describe("What users ask: one stream of requests, or a list of named ones.");
 }

@@ -98,12 +98,9 @@ it("a library that is not installed is refused before anything is started, with 
   const dir = mkdtempSync(join(tmpdir(), "no-clients-"));
   dirs.push(dir);
   const params = { client: "openai-node", from: "sub", url: "http://127.0.0.1:1", ask: "?" };
-  const files = { exists: () => false, read: () => "", shown: (path: string) => path.replace(dir, "targets/mine") };
-  expect(await clientLibraries.check?.({ params, dir, sent: [] }, files)).toEqual([
-    {
-      found: "targets/mine/sub has no openai below node_modules, which the client openai-node needs",
-      expected: "the library, installed there by npm",
-      suggestion: "npm install --prefix targets/mine/sub openai, or name another folder in `from`",
-    },
-  ]);
+  const files = { exists: () => false, shown: (path: string) => path.replace(dir, "targets/mine") };
+  expect(clientLibraries.missing?.(params, dir, files)).toEqual({
+    needs: "the client library openai-node",
+    says: "targets/mine/sub has no openai below node_modules: npm install --prefix targets/mine/sub openai, or name another folder in `from`",
+  });
 });

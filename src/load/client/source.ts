@@ -45,18 +45,16 @@ export const clientLibraries: LoadSource = {
   knowsSendTimes: true,
   shape,
   probes: (name) => ["attempts", "waited", "cut_as_complete"].map((each) => `client.${name}.${each}`),
-  async check({ params, dir }, files) {
+  missing(params, dir, { exists, shown }) {
     const stream = written.parse(params);
     const folder = join(dir, stream.from);
-    const missing = missingOf(stream, folder, (path) => files.exists(path));
-    if (missing === undefined) return [];
-    return [
-      {
-        found: `${files.shown(folder)} has no ${missing} below node_modules, which the client ${stream.client} needs`,
-        expected: "the library, installed there by npm",
-        suggestion: `npm install --prefix ${files.shown(folder)} ${missing.replace(" and ", " ")}, or name another folder in \`from\``,
-      },
-    ];
+    const missing = missingOf(stream, folder, exists);
+    if (missing === undefined) return undefined;
+    const [place, packages] = [shown(folder), missing.replace(" and ", " ")];
+    return {
+      needs: `the client library ${stream.client}`,
+      says: `${place} has no ${missing} below node_modules: npm install --prefix ${place} ${packages}, or name another folder in \`from\``,
+    };
   },
   launch(mark) {
     const sender = launchSender("load/client/main.js", "the clients", mark);

@@ -64,6 +64,10 @@ export const journeys: LoadSource = {
   about: "a person in Chromium, who does again and again what a test of @playwright/test says",
   knowsSendTimes: false,
   shape,
+  missing() {
+    const says = chromiumMissing();
+    return says === undefined ? undefined : { needs: "a browser", says };
+  },
   checkKeys: (written, files) => problemsOf(written, files),
   params: (written, dir) => ({ ...written, journey: inFolder(dir, String(written["journey"])) }),
   probes: (name, written) => {

@@ -34,11 +34,13 @@ function engineElsewhere(aheadMs: () => number, { wayMs = 0, lines = (): readonl
   return { engine: { host: "tcp://127.0.0.1:1", docker } as unknown as Engine, asked };
 }
 
-/** Its event of just now. */
-const eventNow = (aheadMs: number, Attributes: object = {}): object => ({
-  timeNano: (Date.now() + aheadMs) * 1e6,
-  Actor: { Attributes },
-});
+/** Its event of just now: of a moment at which the clock moves on, as whole milliseconds are rounded down. */
+function eventNow(aheadMs: number, Attributes: object = {}): object {
+  const before = Date.now();
+  let now = before;
+  while (now === before) now = Date.now();
+  return { timeNano: (now + aheadMs) * 1e6, Actor: { Attributes } };
+}
 
 describe("an event of an engine on another machine", () => {
   test("is put on our clock, known to half a round trip, and asked for in the engine's own time", async () => {

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import type { Intent } from "../../../src/core/intent.ts";
+import type { MissingTool } from "../../../src/core/load-source.ts";
 import type { Target } from "../../../src/core/target.ts";
 import type { TrialPlan } from "../../../src/records/plan.ts";
-import { withoutBrowser } from "../../../src/run/without-browser.ts";
+import { withoutTools } from "../../../src/run/without-tools.ts";
 
 const load = { arrival: "constant", ratePerSecond: 5, slowOverMs: 100, timeoutMs: 500, warmupMs: 0, baselineMs: 0 };
 const target = {
@@ -20,22 +21,27 @@ function choiceOf(...streams: readonly (readonly string[])[]) {
   return { intents, plans, targets: [target] };
 }
 
-const here = { missing: "no Chromium at /x", isCi: false, source: "journeys" };
+const sourceThat = (missing?: MissingTool) => ({ name: "journeys", missing: () => missing });
+const here = {
+  isCi: false,
+  sources: [sourceThat({ needs: "a browser", says: "no Chromium at /x" })],
+  shown: (path: string) => path,
+};
 
 test("with a browser, and without intents that need one, nothing is left out", () => {
   const both = choiceOf([], ["person"]);
-  expect(withoutBrowser(both, { ...here, missing: undefined })).toEqual({ choice: both, says: "" });
+  expect(withoutTools(both, { ...here, sources: [sourceThat()] })).toEqual({ choice: both, says: "" });
   const none = choiceOf([]);
-  expect(withoutBrowser(none, here)).toEqual({ choice: none, says: "" });
+  expect(withoutTools(none, here)).toEqual({ choice: none, says: "" });
 });
 
 test("without one, intents that need it are left out, counted and named", () => {
-  const { choice, says } = withoutBrowser(choiceOf([], ["person"]), here);
+  const { choice, says } = withoutTools(choiceOf([], ["person"]), here);
   expect([choice.intents.map(({ id }) => id), choice.plans.map(({ intent }) => intent)]).toEqual([["i/0"], ["i/0"]]);
   expect(says).toBe("!!! SKIPPED: 1 intent of 2 need a browser: i/1; no Chromium at /x");
 });
 
 test("a run of CI is refused, and so is one of which nothing is left", () => {
-  expect(() => withoutBrowser(choiceOf([], ["person"]), { ...here, isCi: true })).toThrow("no Chromium at /x");
-  expect(() => withoutBrowser(choiceOf(["person"]), here)).toThrow("1 intent of 1 need a browser: i/0");
+  expect(() => withoutTools(choiceOf([], ["person"]), { ...here, isCi: true })).toThrow("no Chromium at /x");
+  expect(() => withoutTools(choiceOf(["person"]), here)).toThrow("1 intent of 1 need a browser: i/0");
 });
