@@ -95,7 +95,12 @@ it.each(["cut", "silent", 500, 401] as const)(
       });
     expect(await write("b", written(), 2)).toBe("stored");
     await teller.told();
-    expect(heard.map(([, body]) => (body as { document?: string }).document)).toEqual([undefined, "a", "a", "b"]);
+    expect(heard.map(([path, body]) => [path, (body as { document?: string }).document])).toEqual([
+      ["clear", undefined],
+      ["documents", "a"],
+      ["documents", "a"],
+      ["documents", "b"],
+    ]);
     expect(teller.untold()).toBeNull();
   },
 );
