@@ -208,7 +208,7 @@ test("files outside what the target publishes are refused, also inside its work 
   await expect(files?.write(join(workDir, "stack.log"), 0, new Uint8Array(1))).rejects.toThrow("refusing to touch");
   await expect(files?.write(path, (await stat(path)).size, new Uint8Array(1))).rejects.toThrow("past the end");
   await expect(files?.published("ledger")).rejects.toThrow(
-    "publishes no file of role ledger (it has: index, prefix-cache, answer-cache, embedding-cache, model, manifest)",
+    "publishes no file of role ledger (it has: index, prefix-cache, embedding-cache, answer-cache, model, manifest)",
   );
 });
 

@@ -106,12 +106,12 @@ describe("a vector replica", () => {
 
   it("hands out records by id and a sample that its seed decides", async () => {
     const replica = await start("vector-1");
-    expect(await get(replica, `/records/${encodeURIComponent("part/7#1")}`)).toEqual({
+    expect(await get(replica, `/records/by-id?id=${encodeURIComponent("part/7#1")}`)).toEqual({
       id: "part/7#1",
       title: "part 7",
       text: "text 7",
     });
-    expect((await fetch(`${replica.url}/records/none`)).status).toBe(404);
+    expect((await fetch(`${replica.url}/records/by-id?id=none`)).status).toBe(404);
     const sample = (seed: number): Promise<{ items: { id: string; vector: number[] }[] }> =>
       get(replica, `/records/sample?n=5&seed=${seed}`);
     const [a, again, b] = await Promise.all([sample(1), sample(1), sample(2)]);
