@@ -51,7 +51,7 @@ describe.skipIf(noEngine !== undefined)("container.volume-full", () => {
     return { Type: "volume", Source: name, Target: "/data" };
   }
   async function siteWith(host: Readonly<Record<string, unknown>>): Promise<{ site: Site; id: string }> {
-    const id = await composedIn(engine, project, {}, host);
+    const id = await composedIn(engine, project, {}, { host });
     const stack = await docker.start(runningIn(project), how, journal, signal);
     return { site: { ...bare, controls: stack.controls(bare) }, id };
   }
