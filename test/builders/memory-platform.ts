@@ -158,4 +158,5 @@ export const memory: Platform = {
       return { ok: true, says: `gone (${messageOf(thrown)})` };
     }
   },
+  isStack: () => true,
 };

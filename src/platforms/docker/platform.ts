@@ -10,7 +10,7 @@ import { openEngine } from "./engine.ts";
 import { giveNamesBack } from "./attached-names.ts";
 import { startStack } from "./start-stack.ts";
 import { watchContainers } from "./survey.ts";
-import { platformName, wayOf } from "./ways.ts";
+import { isStack, platformName, wayOf } from "./ways.ts";
 
 const engineAnswers: ReadinessCheck = {
   name: "Docker engine",
@@ -41,6 +41,7 @@ export const docker: Platform = {
       return { ok: false, says: messageOf(thrown) };
     }
   },
+  isStack,
 };
 
 /** Names what stays. */

@@ -48,6 +48,11 @@ function wordsFor(way: Way): string {
   return `containers, networks and volumes of ${way.marker}`;
 }
 
+/** Names and proxies are given back around a project that goes on. */
+export function isStack({ platform, way }: PlatformEntry): boolean {
+  return platform === platformName && stackWaySchema.safeParse(way).success;
+}
+
 /** Throws HarnessError "environment" for an entry of another platform, or one that is none of these. */
 export function wayOf({ platform, what, way }: PlatformEntry): Way {
   if (platform !== platformName) {

@@ -13,7 +13,7 @@ import { prepareTarget } from "./prepare-target.ts";
 import { openPressureSampler } from "./pressure-sampler.ts";
 import { endInstance, endProcesses, findGroup, type Instance } from "./process-table.ts";
 import { startStackWith } from "./start-stack.ts";
-import { platformName, wayOf, type ProcessWay } from "./ways.ts";
+import { isStack, platformName, wayOf, type ProcessWay } from "./ways.ts";
 import { removeWorkDir } from "./work-dir.ts";
 
 const processTable: ReadinessCheck = {
@@ -44,6 +44,7 @@ export const processes: MachinePlatform = {
     const removed = await removeWorkDir(way.path, way.marker);
     return { ok: true, says: removed ? "removed" : "was gone already" };
   },
+  isStack,
 };
 
 async function endOf({ marker, pid, startTime }: ProcessWay, graceMs: Ms, signal: AbortSignal): Promise<TakenBack> {

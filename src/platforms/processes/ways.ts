@@ -38,6 +38,11 @@ export function entryOf(way: Way): PlatformEntry {
   return { kind: "platform", platform: platformName, what: wordsFor(way), way: { ...way } };
 }
 
+/** The work folder and proxies are not what bears a fault. */
+export function isStack({ platform, way }: PlatformEntry): boolean {
+  return platform === platformName && processWaySchema.safeParse(way).success;
+}
+
 /** Throws HarnessError "environment" for an entry of another platform, or one that is none of these. */
 export function wayOf({ platform, what, way }: PlatformEntry): Way {
   if (platform !== platformName) {

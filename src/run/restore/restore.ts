@@ -28,6 +28,8 @@ export interface RestoreDeps {
   revertFault(entry: FaultEntry, signal: AbortSignal): Promise<Evidence>;
   /** Takes back what a platform wrote down: by that platform alone. */
   takeBack(entry: PlatformEntry, signal: AbortSignal): Promise<TakenBack>;
+  /** See `Platform.isStack`. */
+  isStack(entry: PlatformEntry): boolean;
   /** Default: `entryBudgetMs`. */
   readonly budgetMs?: Ms;
   /** Time for all faults of one trial together, shared among those that are still to come; default: no such limit. */
@@ -86,7 +88,7 @@ async function restoreTrial(path: string, deps: RestoreDeps): Promise<RestoreRep
   const log = await openUndoLog(path);
   try {
     const results = await undoAll(todo, deps);
-    return await settle({ path, log, results, remains, stackIsGone: stackIsGone(text, results) });
+    return await settle({ path, log, results, remains, stackIsGone: stackIsGone(text, results, deps) });
   } finally {
     await log.close();
   }
@@ -120,11 +122,13 @@ async function settle(settling: Settling): Promise<RestoreReport> {
   return { done, remains };
 }
 
-/** True when all of the log can be read, and everything that a platform wrote there was taken back. */
-function stackIsGone({ records, unreadable }: UndoLogText, results: readonly Result[]): boolean {
-  const failed = new Set(results.filter((result) => !result.ok).map((result) => result.record.seq));
-  const ofPlatforms = records.filter(({ entry }) => entry.kind === "platform");
-  return unreadable.length === 0 && ofPlatforms.length > 0 && ofPlatforms.every(({ seq }) => !failed.has(seq));
+/**
+ * True when all of the log can be read, and everything that a platform wrote there was taken back, a stack among it:
+ * one that we only attached to goes on, with the fault.
+ */
+function stackIsGone({ records, unreadable }: UndoLogText, results: readonly Result[], deps: RestoreDeps): boolean {
+  if (unreadable.length > 0 || results.some(({ ok, record }) => !ok && record.entry.kind === "platform")) return false;
+  return records.some(({ entry }) => entry.kind === "platform" && deps.isStack(entry));
 }
 
 /** One after the other; each has a limit of its own, so that one that hangs never costs the next one its turn. */

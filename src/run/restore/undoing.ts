@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { faults } from "../../faults/index.ts";
-import { host, platformNamed } from "../../platforms/index.ts";
+import { host, platformNamed, platforms } from "../../platforms/index.ts";
 import { HarnessError } from "../../core/errors.ts";
 import type { Platform } from "../../core/platform.ts";
 import type { Json, Ms } from "../../core/units.ts";
@@ -43,6 +43,7 @@ function restoring(graceMs: Ms): RestoreDeps {
       return fault.revert(entry.undo, { ...bare, controls }, signal);
     },
     takeBack: async (entry, signal) => platformNamed(entry.platform).takeBack(entry, { graceMs, signal }),
+    isStack: (entry) => platforms.find(({ name }) => name === entry.platform)?.isStack(entry) ?? false,
   };
 }
 

@@ -33,6 +33,7 @@ function depsOf(pid: number, takeBack: RestoreDeps["takeBack"], waitMs = 0): Aba
   const restoring: RestoreDeps = {
     takeBack,
     revertFault: () => Promise.reject(new Error("no fault in this test")),
+    isStack: () => true,
   };
   return { restoring, me: { pid, startTime: "t" }, startTimeOf, waitMs, stateDir: folder };
 }

@@ -4,8 +4,11 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Evidence } from "../../../src/records/timeline/fault.ts";
 import type { UndoEntry } from "../../../src/records/undo.ts";
-import { entryOf, wayOf } from "../../../src/platforms/processes/ways.ts";
+import { entryOf, isStack, wayOf } from "../../../src/platforms/processes/ways.ts";
+import { entryOf as containerEntry } from "../../../src/platforms/docker/ways.ts";
+import { entryOf as switchesEntry } from "../../../src/platforms/docker/swarm/ways.ts";
 import { restoreRun, type RestoreDeps } from "../../../src/run/restore/restore.ts";
+import { platforms } from "../../../src/platforms/index.ts";
 import { thorough } from "../../../src/run/restore/undoing.ts";
 import { runUndoFile } from "../../../src/store/undo-file.ts";
 import { openUndoLog } from "../../../src/trial/undo-log.ts";
@@ -56,6 +59,7 @@ function noting(over: Partial<RestoreDeps> = {}): RestoreDeps & { readonly asked
       if (over.takeBack && way.kind !== "directory") return over.takeBack(entry, signal);
       return { ok: true, says: way.kind === "process" ? "ended 2" : "removed" };
     },
+    isStack,
     ...(over.budgetMs === undefined ? {} : { budgetMs: over.budgetMs }),
     ...(over.faultsBudgetMs === undefined ? {} : { faultsBudgetMs: over.faultsBudgetMs }),
     ...(over.sideBySide === undefined ? {} : { sideBySide: over.sideBySide }),
@@ -172,6 +176,44 @@ test("a fault alone in its log is never moot: nothing says that its stack is gon
     noting({ revertFault: () => Promise.resolve({ ...well, confirmed: false }) }),
   );
   expect(report.remains).toHaveLength(1);
+});
+
+test("a fault is not moot where only names and proxies around an attached project were given back", async () => {
+  const [engine, marker] = ["unix:///nowhere.sock", "ab"];
+  const names = containerEntry({ kind: "names", engine, marker, container: "c".repeat(64), networks: [] });
+  const proxies = containerEntry({ kind: "proxies", apiUrl: "http://127.0.0.1:1", prefix: "ab-" });
+  const faultEntries = entries("a").slice(2, 3);
+  const deps: RestoreDeps = {
+    ...thorough(),
+    revertFault: () => Promise.reject(new Error("no time")),
+    takeBack: () => Promise.resolve({ ok: true, says: "gone" }),
+  };
+  await logOf("a/x/treatment-1", [proxies, names, ...faultEntries]);
+  const report = await restoreRun(runDir, deps);
+  expect(report.remains.map(({ says }) => says)).toEqual(["no time"]);
+  expect(report.done.map(({ says }) => says)).toEqual(["gone", "gone"]);
+  // Names that were given back before are none either; a stack that was is gone.
+  expect((await restoreRun(runDir, deps)).remains.map(({ says }) => says)).toEqual(["no time"]);
+  await logOf("b/x/treatment-1", [containerEntry({ kind: "stack", engine, marker }), names, ...faultEntries]);
+  expect((await restoreRun(runDir, deps)).done.map(({ says }) => says)).toContain("gone with its stack (no time)");
+});
+
+test("a stack stands in the log by its processes or containers, and by nothing around it", () => {
+  const [engine, marker] = ["unix:///nowhere.sock", "ab"];
+  const proxies = { kind: "proxies", apiUrl: "http://127.0.0.1:1", prefix: "ab-" } as const;
+  const list = [
+    entryOf({ kind: "process", marker }),
+    entryOf({ kind: "directory", path: "/tmp/stack-ab", marker }),
+    entryOf(proxies),
+    containerEntry({ kind: "stack", engine, marker }),
+    containerEntry({ kind: "names", engine, marker, container: "c", networks: [] }),
+    containerEntry(proxies),
+    switchesEntry({ engine, stack: "s", switches: [] }),
+  ];
+  const standsFor = list.map((entry) =>
+    platforms.filter((platform) => platform.isStack(entry)).map(({ name }) => name),
+  );
+  expect(standsFor).toEqual([["processes"], [], [], ["docker"], [], [], []]);
 });
 
 test("a fault is not moot while something of its platform remains, or a line of its log cannot be read", async () => {

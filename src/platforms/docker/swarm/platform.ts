@@ -32,4 +32,6 @@ export const swarm: Platform = {
       return { ok: false, says: messageOf(thrown) };
     }
   },
+  // It runs on, whatever is switched on again.
+  isStack: () => false,
 };
