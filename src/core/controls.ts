@@ -383,7 +383,7 @@ export interface DocumentsControl {
   /**
    * Offers each that stands in the file once more, as whoever wrote it would that was unsure; what is there already
    * stays as it is. How many those were, and how many of them the target acknowledged again. Throws HarnessError
-   * "environment" when the file could not be kept.
+   * "environment" when the file could not be kept, each time, and in a later process too.
    */
   offerAgain(
     way: Json,

@@ -1,7 +1,6 @@
 // Offers one of our documents to the target, and offers again those that stand in a file: from JSON alone, so that a
 // later process can do it as well.
 
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { isAllowedHost } from "../core/addresses.ts";
 import type { DocumentsControl } from "../core/controls.ts";
@@ -12,7 +11,7 @@ import { fillKeys } from "../core/keys.ts";
 import { seededRandom } from "../core/random.ts";
 import type { Json } from "../core/units.ts";
 import { ask, type AskHow } from "../lib/ask.ts";
-import { ifAbsent } from "../lib/fs.ts";
+import { notedIn } from "./document-notes.ts";
 
 /** So many documents are looked for, or offered again, at once. */
 const AT_ONCE = 4;
@@ -72,9 +71,7 @@ export async function offerNoted(
   if (!read.success) {
     throw new HarnessError("environment", `not a way to offer documents again: ${z.prettifyError(read.error)}`);
   }
-  const text = (await readFile(file, "utf8").catch(ifAbsent)) ?? "";
-  // The last line has no end where it was torn.
-  const numbers = text.split("\n").slice(0, -1).map(Number);
+  const numbers = await notedIn(file);
   const filled = (header: string): string => fillKeys(header, (name) => process.env[name]);
   const headers = Object.fromEntries(Object.entries(read.data.headers).map(([name, one]) => [name, filled(one)]));
   let acknowledged = 0;

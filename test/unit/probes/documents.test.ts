@@ -1,6 +1,6 @@
 import { serveForTest } from "../../support/serve-for-test.ts";
 import { performance } from "node:perf_hooks";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -157,9 +157,43 @@ it("says that it cannot offer again what could not be noted", async () => {
   await rm(dirname(file), { recursive: true });
   const stop = new AbortController();
   await desk.write(() => stop.abort(), stop.signal);
-  await expect(desk.offerAgain(desk.noting.wayBack(), file, AbortSignal.timeout(5_000))).rejects.toThrow(
-    /notes lacks documents: ENOENT/,
-  );
+  for (const _time of [1, 2]) {
+    const again = desk.offerAgain(desk.noting.wayBack(), file, AbortSignal.timeout(5_000));
+    await expect(again).rejects.toThrow(/notes lacks documents: ENOENT/);
+  }
+});
+
+it("does not offer again from a note that broke, not the second time and not in a later process", async () => {
+  const live = AbortSignal.timeout(30_000);
+  const { desk, file, kept } = await noting();
+  const way = desk.noting.wayBack();
+  const stop = new AbortController();
+  // What is written to there finds no room, and goes on after that.
+  await mkdir(dirname(file), { recursive: true });
+  await symlink("/dev/full", file);
+  await desk.noting.begin(file, Infinity);
+  let seen = 0;
+  await desk.write(() => void ((seen += 1) === 3 && stop.abort()), stop.signal);
+  kept.length = 0;
+  for (const _time of [1, 2]) {
+    await expect(desk.offerAgain(way, file, live)).rejects.toThrow(/notes lacks documents: ENOSPC/);
+  }
+  expect(await readdir(dirname(file))).toEqual(["notes.broken"]);
+  await expect(offerNoted(way, file, live)).rejects.toThrow("notes lacks documents: it could not be written");
+  expect(kept).toEqual([]);
+});
+
+it.each([
+  ["12\n13", "13"],
+  ["12\n1a\n14\n", "1a"],
+  ["12\n\n14\n", ""],
+])("does not offer again from a note with a line that is not whole: %j", async (text, line) => {
+  const { desk, file, kept } = await noting();
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
+  const again = offerNoted(desk.noting.wayBack(), file, AbortSignal.timeout(5_000));
+  await expect(again).rejects.toThrow(`notes lacks documents: its line "${line}" is not whole`);
+  expect(kept).toEqual([]);
 });
 
 describe("documents of our own", () => {
