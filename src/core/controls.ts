@@ -368,6 +368,13 @@ export interface LoadRateControl {
   times(stream?: string): number;
 }
 
+export interface OfferedAgain {
+  readonly offered: number;
+  readonly acknowledged: number;
+  /** In a few words; absent when each was acknowledged. */
+  readonly refusal?: string;
+}
+
 /** Documents of the harness's own that the target acknowledges in this trial. */
 export interface DocumentsControl {
   /** Absent in a later process, which offers none. */
@@ -381,15 +388,12 @@ export interface DocumentsControl {
     begin(file: string, until: number): Promise<void>;
   };
   /**
-   * Offers each that stands in the file once more, as whoever wrote it would that was unsure; what is there already
-   * stays as it is. How many those were, and how many of them the target acknowledged again. Throws HarnessError
+   * Offers each that stands in the file again, as whoever wrote it would that was unsure, and those that are refused
+   * until the signal ends; what is there already stays as it is. How many those were, how many of them the target
+   * acknowledged again, and why it refused the last one, if one remained. Throws HarnessError
    * "environment" when the file could not be kept, each time, and in a later process too.
    */
-  offerAgain(
-    way: Json,
-    file: string,
-    signal: AbortSignal,
-  ): Promise<{ readonly offered: number; readonly acknowledged: number }>;
+  offerAgain(way: Json, file: string, signal: AbortSignal): Promise<OfferedAgain>;
 }
 
 /** Controls on offer at a site; a fault finds there what it listed in `needs` and `wants`. */

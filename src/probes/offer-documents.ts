@@ -1,20 +1,23 @@
 // Offers one of our documents to the target, and offers again those that stand in a file: from JSON alone, so that a
 // later process can do it as well.
 
+import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { isAllowedHost } from "../core/addresses.ts";
-import type { DocumentsControl } from "../core/controls.ts";
+import type { DocumentsControl, OfferedAgain } from "../core/controls.ts";
 import { fillJson } from "../core/dataset.ts";
 import { HarnessError } from "../core/errors.ts";
 import { exactJsonText, parseExactJson } from "../core/exact-json.ts";
 import { fillKeys } from "../core/keys.ts";
 import { seededRandom } from "../core/random.ts";
-import type { Json } from "../core/units.ts";
+import type { Json, Ms } from "../core/units.ts";
 import { ask, type AskHow } from "../lib/ask.ts";
 import { notedIn } from "./document-notes.ts";
 
 /** So many documents are looked for, or offered again, at once. */
 const AT_ONCE = 4;
+/** Until those that were refused are offered again, ms. */
+const againMs: Ms = 250;
 /** Words of a document's text; enough that no two of them are alike. */
 const WORDS = 5;
 /** Longest answer that is read to its end, bytes. */
@@ -62,11 +65,7 @@ export async function offer(offering: Offering, n: number, signal: AbortSignal):
 }
 
 /** Those whose numbers stand in the file, a line each; none where there is no file. See `DocumentsControl`. */
-export async function offerNoted(
-  way: Json,
-  file: string,
-  signal: AbortSignal,
-): Promise<{ readonly offered: number; readonly acknowledged: number }> {
+export async function offerNoted(way: Json, file: string, signal: AbortSignal): Promise<OfferedAgain> {
   const read = offeringSchema.safeParse(way);
   if (!read.success) {
     throw new HarnessError("environment", `not a way to offer documents again: ${z.prettifyError(read.error)}`);
@@ -74,11 +73,23 @@ export async function offerNoted(
   const numbers = await notedIn(file);
   const filled = (header: string): string => fillKeys(header, (name) => process.env[name]);
   const headers = Object.fromEntries(Object.entries(read.data.headers).map(([name, one]) => [name, filled(one)]));
-  let acknowledged = 0;
-  await fewAtOnce(numbers, async (n) => {
-    if ((await offer({ ...read.data, headers }, n, signal)).ok) acknowledged += 1;
-  });
-  return { offered: numbers.length, acknowledged };
+  let open = numbers;
+  let refusal = "";
+  for (;;) {
+    const refused: number[] = [];
+    await fewAtOnce(open, async (n) => {
+      const answer = await offer({ ...read.data, headers }, n, signal);
+      if (answer.ok) return;
+      refused.push(n);
+      // One that was cut off says less than a refusal before.
+      if (!signal.aborted || refusal === "") refusal = answer.reason;
+    });
+    open = refused;
+    const acknowledged = numbers.length - open.length;
+    if (open.length === 0) return { offered: numbers.length, acknowledged };
+    if (!signal.aborted) await delay(againMs, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return { offered: numbers.length, acknowledged, refusal };
+  }
 }
 
 /** In a later process: nothing of its own is acknowledged there. */

@@ -97,12 +97,13 @@ export const networkMisroute = fault({
     const back = await takeToxicOff(toxic, need(site, kind, "edge"));
     if (again === undefined || !back.confirmed) return back;
     const limit = AbortSignal.any([signal, AbortSignal.timeout(offeredWithinMs)]);
-    const { offered, acknowledged } = await need(site, kind, "documents").offerAgain(again.way, again.file, limit);
+    const documents = need(site, kind, "documents");
+    const { offered, acknowledged, refusal } = await documents.offerAgain(again.way, again.file, limit);
     const came = `of ${offered} documents of ours that were offered again ${acknowledged} were acknowledged`;
     return {
       confirmed: back.confirmed && acknowledged === offered,
       expected: `${back.expected}, and each document that was offered again acknowledged`,
-      seen: `${back.seen}; ${came}`,
+      seen: `${back.seen}; ${came}${refusal === undefined ? "" : `, the last refusal: ${refusal}`}`,
     };
   },
 });

@@ -1,6 +1,6 @@
 import { serveForTest } from "../../support/serve-for-test.ts";
 import { performance } from "node:perf_hooks";
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -148,7 +148,30 @@ it("offers four again at once, and counts those that nobody answered any more as
   const again = desk.offerAgain(desk.noting.wayBack(), file, limit.signal);
   await vi.waitUntil(() => open === written);
   limit.abort();
-  expect(await again).toEqual({ offered: 6, acknowledged: 3 });
+  expect(await again).toMatchObject({ offered: 6, acknowledged: 3 });
+});
+
+it("offers again until it is acknowledged what was refused at first, and names the refusal that stayed", async () => {
+  let offers = 0;
+  const { desk, file } = await noting({ write: () => ((offers += 1) === 2 ? 503 : 201) });
+  const way = desk.noting.wayBack();
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, "1\n2\n3\n");
+  expect(await offerNoted(way, file, AbortSignal.timeout(30_000))).toEqual({ offered: 3, acknowledged: 3 });
+  expect(offers).toBe(4);
+  const stop = new AbortController();
+  let refused = 0;
+  const write = (): number | Promise<number> => {
+    refused += 1;
+    if (refused < 5) return 507;
+    stop.abort();
+    return new Promise<number>(() => undefined);
+  };
+  const other = await noting({ write });
+  await mkdir(dirname(other.file), { recursive: true });
+  await writeFile(other.file, "1\n2\n");
+  const again = offerNoted(other.desk.noting.wayBack(), other.file, stop.signal);
+  expect(await again).toEqual({ offered: 2, acknowledged: 0, refusal: "answered 507" });
 });
 
 it("says that it cannot offer again what could not be noted", async () => {
@@ -168,15 +191,15 @@ it("does not offer again from a note that broke, not the second time and not in 
   const { desk, file, kept } = await noting();
   const way = desk.noting.wayBack();
   const stop = new AbortController();
-  // What is written to there finds no room, and goes on after that.
-  await mkdir(dirname(file), { recursive: true });
-  await symlink("/dev/full", file);
   await desk.noting.begin(file, Infinity);
+  // Nothing can be written there any more, as on a full disk, which a rename does not mind.
+  await rm(file);
+  await mkdir(file);
   let seen = 0;
   await desk.write(() => void ((seen += 1) === 3 && stop.abort()), stop.signal);
   kept.length = 0;
   for (const _time of [1, 2]) {
-    await expect(desk.offerAgain(way, file, live)).rejects.toThrow(/notes lacks documents: ENOSPC/);
+    await expect(desk.offerAgain(way, file, live)).rejects.toThrow(/notes lacks documents: EISDIR/);
   }
   expect(await readdir(dirname(file))).toEqual(["notes.broken"]);
   await expect(offerNoted(way, file, live)).rejects.toThrow("notes lacks documents: it could not be written");

@@ -73,7 +73,7 @@ function documentsOf(met: { readonly acknowledged: number; readonly toxics: Read
   const note = (...what: readonly unknown[]): void => void asked.push([...what, met.toxics.size]);
   const offerAgain = async (way: unknown, file: string) => {
     note("offered", way, file);
-    return { offered: 5, acknowledged: met.acknowledged };
+    return { offered: 5, acknowledged: met.acknowledged, ...(met.acknowledged < 5 && { refusal: "answered 507" }) };
   };
   const begin = async (file: string, until: number) => note("begun", file, until);
   return { asked, offerAgain, own: { noting: { wayBack: () => ({ urls: ["there"] }), begin }, offerAgain } };
@@ -117,7 +117,7 @@ test("is not taken back as long as one document was not acknowledged again, or n
   expect(await networkMisroute.revert(undo, now, signal)).toEqual({
     confirmed: false,
     expected: "no toxic misroute-0 on the edge, and each document that was offered again acknowledged",
-    seen: "taken away; toxics now: none; of 5 documents of ours that were offered again 4 were acknowledged",
+    seen: "taken away; toxics now: none; of 5 documents of ours that were offered again 4 were acknowledged, the last refusal: answered 507",
   });
   await expect(networkMisroute.revert(undo, site, signal)).rejects.toThrow('needs the control "documents"');
 });
