@@ -390,8 +390,8 @@ export interface DocumentsControl {
   /**
    * Offers each that stands in the file again, as whoever wrote it would that was unsure, and those that are refused
    * until the signal ends; what is there already stays as it is. How many those were, how many of them the target
-   * acknowledged again, and why it refused the last one, if one remained. Throws HarnessError
-   * "environment" when the file could not be kept, each time, and in a later process too.
+   * acknowledged again, and why it refused the last one, if one remained. Throws HarnessError "environment" when the
+   * file could not be kept, each time, and in a later process too.
    */
   offerAgain(way: Json, file: string, signal: AbortSignal): Promise<OfferedAgain>;
 }

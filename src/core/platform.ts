@@ -178,7 +178,7 @@ export interface Platform {
    */
   takeBack(entry: PlatformEntry, how: TakeBackHow): Promise<TakenBack>;
   /**
-   * True for an entry that stands for the stack itself: once it is taken back nothing bears the stack's faults any more.
+   * True for an entry that stands for the stack itself: once that is taken back nothing bears its faults any more.
    * False for what lies around a stack that stays, such as names and proxies, and for an entry that it cannot read.
    */
   isStack(entry: PlatformEntry): boolean;
