@@ -23,12 +23,16 @@ export interface DiskControl {
    */
   look(path: string | undefined): Promise<DiskPlace>;
   /**
-   * Makes the file, and writes until nothing more fits: the bytes that it took. Throws where it never came to that.
-   * With `again` the file is there, and takes for so long what others give back: nothing of a place mounted anew.
+   * Makes the file, and writes until nothing more fits: the bytes that it took. Throws where it never came to that, and
+   * once the signal ends. With `again` the file is there, and takes for so long, or until the signal ends, what others
+   * give back: nothing of a place mounted anew.
    */
-  fill(place: DiskPlace, file: string, again?: { readonly forMs: Ms; readonly signal: AbortSignal }): Promise<number>;
+  fill(place: DiskPlace, file: string, signal: AbortSignal, again?: { readonly forMs: Ms }): Promise<number>;
   /** Tries to write a file of that name, which it removes again. `gone`: nothing is mounted there any more. */
   tryWrite(place: DiskPlace, file: string): Promise<"written" | "no-room" | "gone">;
-  /** Removes exactly that file wherever the place is mounted now; false: it was not there. */
+  /**
+   * Removes exactly that file wherever the place is mounted now, once this process has ended to fill it; false: it was
+   * not there.
+   */
   remove(place: DiskPlace, file: string): Promise<boolean>;
 }

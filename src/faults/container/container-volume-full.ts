@@ -13,6 +13,13 @@ const takesBackForMs: Ms = 2_000;
 /** Names that say nothing to whoever looks into the folder. */
 const newName = (): string => `.${randomBytes(8).toString("hex")}`;
 
+/** What a write of ours met once the file was removed. */
+const backWords = {
+  written: "a write of ours was taken",
+  "no-room": "no room for a write of ours yet",
+  gone: "nothing is mounted there now",
+} as const;
+
 export const containerVolumeFull = fault({
   name: "container.volume-full",
   about: "Fills a volume of one replica's container that has a size of its own: its writes fail for want of room.",
@@ -36,7 +43,7 @@ export const containerVolumeFull = fault({
   async apply(_params, { place, file }, { controls: { disks }, harmBegins }, signal) {
     signal.throwIfAborted();
     harmBegins?.();
-    return { bytes: await disks.fill(place, file) };
+    return { bytes: await disks.fill(place, file, signal) };
   },
 
   // Its program may have ended of it by the time we look, and its memory with it.
@@ -57,16 +64,19 @@ export const containerVolumeFull = fault({
   // A file that a program was writing, and removes, would leave it room for the next one for ever. What is given back
   // later is given back by somebody who mends it.
   async hold(_params, { place, file }, { controls: { disks } }, signal) {
-    const bytes = await disks.fill(place, file, { forMs: takesBackForMs, signal });
+    const bytes = await disks.fill(place, file, signal, { forMs: takesBackForMs });
     return `${bytes} bytes more were taken in the ${takesBackForMs} ms after it was full`;
   },
 
   async revert({ place, file }, site, signal) {
     const { disks } = site.controls;
-    const expected = `what filled ${place.path} is gone, and the replica runs`;
+    const expected = `what filled ${place.path} is gone, a write of ours fits there again, and the replica runs`;
     if (disks === undefined) return { confirmed: false, expected, seen: "the platform reaches no disk of a container" };
     const was = await disks.remove(place, file);
+    // Before its program takes the room that was given back.
+    const found = await disks.tryWrite(place, newName());
     const { runs, seen } = await startIfDown(site, signal);
-    return { confirmed: runs, expected, seen: `${was ? "it was removed" : "it was not there"}${seen}` };
+    const removed = was ? "it was removed" : "it was not there";
+    return { confirmed: runs && found !== "no-room", expected, seen: `${removed}; ${backWords[found]}${seen}` };
   },
 });

@@ -21,7 +21,11 @@ const piece = Buffer.alloc(256 * page, 1);
 const looksFull = 3;
 const againMs: Ms = 5;
 
-export function diskControl(project: Project, replica: string): DiskControl {
+/** What this process is filling, by the file's name: one that is removed while it is written to still takes room. */
+const underWay = new Map<string, Promise<number>>();
+
+/** `findPlace` is another one in tests. */
+export function diskControl(project: Project, replica: string, findPlace = placeNow): DiskControl {
   const { engine } = project;
   return {
     async look(path) {
@@ -38,23 +42,17 @@ export function diskControl(project: Project, replica: string): DiskControl {
       }
       return { container: container.id, path: mount.path, volume: mount.volume, bytes };
     },
-    async fill(place, file, again) {
-      const folder = await placeNow(engine, place);
-      if (folder === undefined && again !== undefined) return 0;
-      if (folder === undefined) throw new HarnessError("environment", `${place.path} is not mounted any more`);
+    async fill(place, file, signal, again) {
+      const filling = fillIn(findPlace(engine, place), { place, file, signal, again });
+      underWay.set(file, filling);
       try {
-        // Into a file that is gone nothing is written again.
-        const how = again === undefined ? "wx" : constants.O_WRONLY | constants.O_APPEND;
-        const handle = await open(join(folder, file), how, 0o600);
-        const filling = again === undefined ? filled(handle, place) : takenBack(handle, place, again);
-        return await closedAfter(handle, filling);
-      } catch (thrown) {
-        if (again !== undefined && codeOf(thrown) === "ENOENT") return 0;
-        throw thrown;
+        return await filling;
+      } finally {
+        underWay.delete(file);
       }
     },
     async tryWrite(place, file) {
-      const folder = await placeNow(engine, place);
+      const folder = await findPlace(engine, place);
       if (folder === undefined) return "gone";
       const path = join(folder, file);
       try {
@@ -70,7 +68,8 @@ export function diskControl(project: Project, replica: string): DiskControl {
       }
     },
     async remove(place, file) {
-      const folder = await placeNow(engine, place);
+      await underWay.get(file)?.catch(() => undefined);
+      const folder = await findPlace(engine, place);
       if (folder === undefined) return false;
       return rm(join(folder, file)).then(
         () => true,
@@ -81,6 +80,31 @@ export function diskControl(project: Project, replica: string): DiskControl {
       );
     },
   };
+}
+
+interface Filling {
+  readonly place: DiskPlace;
+  readonly file: string;
+  readonly signal: AbortSignal;
+  readonly again: { readonly forMs: Ms } | undefined;
+}
+
+async function fillIn(found: Promise<string | undefined>, { place, file, signal, again }: Filling): Promise<number> {
+  const folder = await found;
+  if (folder === undefined && again !== undefined) return 0;
+  if (folder === undefined) throw new HarnessError("environment", `${place.path} is not mounted any more`);
+  if (again === undefined) signal.throwIfAborted();
+  try {
+    // Into a file that is gone nothing is written again.
+    const how = again === undefined ? "wx" : constants.O_WRONLY | constants.O_APPEND;
+    const handle = await open(join(folder, file), how, 0o600);
+    const filling =
+      again === undefined ? filled(handle, place, signal) : takenBack(handle, place, { ...again, signal });
+    return await closedAfter(handle, filling);
+  } catch (thrown) {
+    if (again !== undefined && codeOf(thrown) === "ENOENT") return 0;
+    throw thrown;
+  }
 }
 
 /** The volume's own options. Throws HarnessError "environment" where another container has it too. */
@@ -162,10 +186,11 @@ export function mountIn(
 }
 
 /** Never more than the place holds. */
-async function filled(handle: FileHandle, { path, bytes }: DiskPlace): Promise<number> {
+async function filled(handle: FileHandle, { path, bytes }: DiskPlace, signal: AbortSignal): Promise<number> {
   let took = 0;
   let full = 0;
   while (full < looksFull && took <= bytes) {
+    signal.throwIfAborted();
     const wrote = await written(handle, took + piece.length > bytes || full > 0 ? piece.subarray(0, page) : piece);
     took += wrote;
     full = wrote === 0 ? full + 1 : 0;

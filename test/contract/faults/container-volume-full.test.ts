@@ -67,11 +67,15 @@ describe.skipIf(noEngine !== undefined)("container.volume-full", () => {
     expect(evidence).toMatchObject({ confirmed: true });
     expect(evidence.seen).toMatch(/^no room for a write of ours, after 41\d{5} of 4194304 bytes were taken$/);
     expect(await saidInside(engine, id, writes)).toBe("ENOSPC");
-    expect(await containerVolumeFull.revert(undo, site, signal)).toMatchObject({ seen: "it was removed" });
+    expect(await containerVolumeFull.revert(undo, site, signal)).toMatchObject({
+      seen: "it was removed; a write of ours was taken",
+    });
     // A file whose write failed is the program's own.
     expect(await saidInside(engine, id, listed)).toBe("kept own");
     expect(await saidInside(engine, id, writes)).toBe("written");
-    expect(await containerVolumeFull.revert(undo, site, signal)).toMatchObject({ seen: "it was not there" });
+    expect(await containerVolumeFull.revert(undo, site, signal)).toMatchObject({
+      seen: "it was not there; a write of ours was taken",
+    });
     expect(await saidInside(engine, id, `console.log(require("node:fs").readFileSync("/data/kept", "utf8"))`)).toBe(
       "kept",
     );
@@ -90,7 +94,9 @@ describe.skipIf(noEngine !== undefined)("container.volume-full", () => {
     await engine.docker.getContainer(id).restart({ t: 0 });
     expect(await containerVolumeFull.hold?.({}, undo, site, signal)).toMatch(/^0 bytes more/);
     expect(await saidInside(engine, id, writes)).toBe("written");
-    expect(await containerVolumeFull.revert(undo, site, signal)).toMatchObject({ seen: "it was not there" });
+    expect(await containerVolumeFull.revert(undo, site, signal)).toMatchObject({
+      seen: "it was not there; a write of ours was taken",
+    });
   });
 
   test.each([

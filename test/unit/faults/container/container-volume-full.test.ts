@@ -14,14 +14,15 @@ function siteWith(then: "written" | "no-room" | "gone"): { site: Site; files: Se
   const log: string[] = [];
   const disks = {
     look: async () => place,
-    async fill(_place: DiskPlace, file: string, again?: { forMs: number }) {
+    async fill(_place: DiskPlace, file: string, until: AbortSignal, again?: { forMs: number }) {
+      until.throwIfAborted();
       if (again !== undefined) return files.has(file) ? again.forMs : 0;
       files.add(file);
       return 4096;
     },
     async tryWrite(_place: DiskPlace, file: string) {
       log.push(file);
-      return then;
+      return then === "no-room" && files.size < 2 ? "written" : then;
     },
     remove: async (_place: DiskPlace, file: string) => files.delete(file),
   };
@@ -41,10 +42,35 @@ test("is confirmed by a write that found no room, and takes back the file that i
   expect(log.every((file) => !files.has(file))).toBe(true);
   expect(await containerVolumeFull.revert(undo, site, signal)).toMatchObject({
     confirmed: true,
-    seen: "it was removed",
+    expected: "what filled /data is gone, a write of ours fits there again, and the replica runs",
+    seen: "it was removed; a write of ours was taken",
   });
   expect(files).toEqual(new Set(["of the program"]));
-  expect(await containerVolumeFull.revert(undo, site, signal)).toMatchObject({ seen: "it was not there" });
+  expect(await containerVolumeFull.revert(undo, site, signal)).toMatchObject({
+    seen: "it was not there; a write of ours was taken",
+  });
+});
+
+test("is not taken back as long as no write of ours fits there again, and is where nothing is mounted any more", async () => {
+  const { site, files } = siteWith("no-room");
+  files.add("of the program").add("another");
+  const undo = await containerVolumeFull.prepare({}, site);
+  await containerVolumeFull.apply({}, undo, site, signal);
+  expect(await containerVolumeFull.revert(undo, site, signal)).toMatchObject({
+    confirmed: false,
+    seen: "it was removed; no room for a write of ours yet",
+  });
+  const gone = siteWith("gone");
+  expect(await containerVolumeFull.revert(undo, gone.site, signal)).toMatchObject({ confirmed: true });
+});
+
+test("hands its signal on to what fills the place", async () => {
+  const { site, files } = siteWith("no-room");
+  const undo = await containerVolumeFull.prepare({}, site);
+  const stop = new AbortController();
+  const late = { ...site, harmBegins: () => stop.abort() };
+  await expect(containerVolumeFull.apply({}, undo, late, stop.signal)).rejects.toThrow("aborted");
+  expect(files.size).toBe(0);
 });
 
 test("is not confirmed where a write was taken, and is where the program has ended of it", async () => {
