@@ -11,12 +11,14 @@ import {
 const error = { errorMs: 1, isInside: true, widthMs: 3, provedMs: 200 };
 const good = { error, share: 0.05 };
 
-test("an error of t0 is kept only when every trial that was due has one, and none is above the goal", () => {
+test("an error of t0 is kept only when every trial has one, none above the goal and none outside its interval", () => {
   expect(t0Row([good, good])).toMatchObject({ isKept: true, what: expect.stringContaining("2 of 2 kills") as unknown });
   const missing = t0Row([good, {}, good]);
   expect(missing.isKept).toBe(false);
   expect(`${missing.what}: ${missing.reached}`).toMatch(/2 of 3 kills: worst 1\.0 ms.*; 1 not seen$/);
   expect(t0Row([good, { error: { ...error, errorMs: 6 } }]).isKept).toBe(false);
+  const outside = t0Row([good, { error: { ...error, isInside: false } }]);
+  expect(outside).toMatchObject({ isKept: false, reached: expect.stringContaining("interval 1 of 2") as unknown });
   expect(t0Row([{}, {}])).toMatchObject({
     isKept: false,
     reached: expect.stringContaining("worst not seen") as unknown,
