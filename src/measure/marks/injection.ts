@@ -80,6 +80,15 @@ export function noLaterThan(t0: Mark | undefined, followed: readonly (Mark | und
   return { ...t0, at: t0.lo };
 }
 
+/** Whether t0 stands for the first harmful act because of what followed from it, and not by its own proof. */
+export function isMoved(
+  t0: Mark,
+  { timeline, plan }: { readonly timeline: readonly TimelineEvent[]; readonly plan: Pick<TrialPlan, "disturbances"> },
+): boolean {
+  const own = injectedMark(timeline, plan);
+  return own !== undefined && t0.at < own.at;
+}
+
 /**
  * When the last of the disturbances that begin later began to take effect, ms; undefined where all begin with the
  * injection. A recovery before it is a recovery between two disturbances.

@@ -5,6 +5,7 @@ import type { Rule, TrialRecord } from "../../core/verdict.ts";
 import type { TrialFacts } from "../../records/facts/facts.ts";
 import type { Span } from "../../records/interval.ts";
 import { claimMarks } from "../../measure/marks/claim-marks.ts";
+import { isMoved } from "../../measure/marks/injection.ts";
 import { faultSites } from "../../measure/marks/sites.ts";
 import { formatSpan } from "../../measure/marks/spans.ts";
 import { slowestSignal } from "../../measure/windows/signals.ts";
@@ -41,7 +42,9 @@ export const detectedInTime: Rule = (record, facts) => {
   }
   const outcome = withinBudget(mttd, expected.withinMs);
   const early =
-    mark.at < t0.hi && t0.at <= t0.lo ? `; before we had confirmed the effect, so t0 is the first harmful act` : "";
+    mark.at < t0.hi && isMoved(t0, record)
+      ? `; before we had confirmed the effect, so t0 is the first harmful act`
+      : "";
   const says = `detected after ${formatSpan(mttd)} (${mttd.formula}), ${budgetWords[outcome]} ${seconds(expected.withinMs)}${early}${notFaster(record, since, mttd)}`;
   const unfelt = outcome === "fail" ? notFelt(record, facts, { t0, until: mark.at }) : undefined;
   if (unfelt !== undefined)

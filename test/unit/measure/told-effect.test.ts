@@ -13,8 +13,14 @@ const fault = { applying: 5020, harmFrom: 5040, confirmed: 5500 } as const;
 const trial = (told?: readonly [number, number], more: Partial<typeof whole> = {}) => {
   const record = tell({ ...whole, fault: { ...fault, ...(told && { told }) }, ...more });
   const facts = measureTrial(record);
-  const finding = judgeTrial(record, facts).findings.find(({ rule }) => rule === "effect-confirmed");
-  return { t0: facts.marks.t0, mttr: facts.mttr, says: finding?.says ?? "" };
+  const { findings } = judgeTrial(record, facts);
+  const saysOf = (name: string): string => findings.find(({ rule }) => rule === name)?.says ?? "";
+  return {
+    t0: facts.marks.t0,
+    mttr: facts.mttr,
+    says: saysOf("effect-confirmed"),
+    detected: saysOf("detected-in-time"),
+  };
 };
 
 describe("t0 of an effect of which an engine told", () => {
@@ -54,6 +60,16 @@ describe("t0 of an effect of which an engine told", () => {
   it("is the first harmful act where the healer saw it before the engine told", () => {
     const claims = (whole.claims ?? []).map(([, type, more], index) => [5060 + index, type, more ?? {}] as const);
     expect(trial([5072, 5073], { claims }).t0).toEqual({ at: 5040, lo: 5040, hi: 5073 });
+  });
+
+  it("is the engine's word, too, where that may have been before our first act: nothing has moved it there", () => {
+    const detectedAt = (at: number) =>
+      (whole.claims ?? []).map(([, type, more], index) => [at + index, type, more ?? {}] as const);
+    const told = trial([5030, 5090], { claims: detectedAt(5060) });
+    expect(told.t0).toEqual({ at: 5040, lo: 5040, hi: 5090 });
+    expect(told.detected).toMatch(/^detected after/);
+    expect(told.detected).not.toContain("first harmful act");
+    expect(trial([5072, 5090], { claims: detectedAt(5060) }).detected).toContain("so t0 is the first harmful act");
   });
 
   it("is read as before in runs of old, where nobody told", () => {
