@@ -6,9 +6,11 @@ import { countWords } from "../core/reasons.ts";
 import type { TellRun } from "../records/run-events.ts";
 import { streamNamed } from "../core/streams.ts";
 import { shareText } from "../core/text.ts";
+import { injectedMark } from "../measure/marks/injection.ts";
 import { evidenceText } from "../verdict/wording.ts";
 import type { TrialPlan } from "../records/plan.ts";
 import type { Ms } from "../core/units.ts";
+import type { FaultEvent } from "../records/timeline/fault.ts";
 import type { ClaimEvent } from "../records/timeline/feed.ts";
 import type { ReadingEvent } from "../records/timeline/reading.ts";
 import type { RequestEvent } from "../records/timeline/request.ts";
@@ -22,6 +24,8 @@ const sampleEveryMs: Ms = 250;
 interface Running {
   readonly plan: TrialPlan;
   phase: string;
+  readonly faults: FaultEvent[];
+  /** t0 as the verdict has it, as far as it is known by then. */
   injectedAt: Ms | undefined;
   sampledAt: Ms;
   readonly recent: RequestEvent[];
@@ -36,6 +40,7 @@ export function tellTrial(plan: TrialPlan, tell: TellRun): (event: TimelineEvent
   const state: Running = {
     plan,
     phase: "boot",
+    faults: [],
     injectedAt: undefined,
     sampledAt: -Infinity,
     recent: [],
@@ -62,7 +67,10 @@ function take(state: Running, event: TimelineEvent): void {
     state.recent.push(event);
     while (state.recent[0] !== undefined && state.recent[0].at < event.at - recentMs) state.recent.shift();
   }
-  if (event.kind === "fault" && event.step === "confirmed") state.injectedAt = event.at;
+  if (event.kind === "fault") {
+    state.faults.push(event);
+    if (event.step === "confirmed") state.injectedAt = injectedMark(state.faults, state.plan)?.at;
+  }
 }
 
 function claimOf(state: Running, { at, claim }: ClaimEvent): { type: string; scope: string; says: string; since?: Ms } {

@@ -23,3 +23,19 @@ test("a class is told with the path that led to it", () => {
     "index-damaged",
   ]);
 });
+
+test("what is told since the injection counts from the verdict's own t0, as an engine told of it", () => {
+  const told: RunEvent[] = [];
+  const take = tellTrial(basePlan, (event) => void told.push(event));
+  const evidence = { confirmed: true, expected: "gone", seen: "it is gone" };
+  const fault = { kind: "fault", disturbance: 0 } as const;
+  take({ ...fault, step: "applying", at: 5_000 });
+  const engine = { by: "engine", event: "die", lo: 5_100, hi: 5_101 } as const;
+  take({ ...fault, step: "confirmed", at: 5_600, harmFrom: 5_040, evidence, told: engine });
+  const scope = { service: "vector", replica: "vector-2" };
+  take({ kind: "claim", at: 6_100, claim: { type: "detected", id: "1", time: "", incident: "i", scope } });
+  expect(told.flatMap((event) => (event.kind === "claim" ? [event.since] : []))).toEqual([1_000]);
+  expect(told.flatMap((event) => (event.kind === "note" ? [event.says] : []))).toEqual([
+    "confirmed +0.5 s: it is gone",
+  ]);
+});
