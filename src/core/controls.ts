@@ -442,6 +442,11 @@ export interface Site extends SiteRef {
   readonly controls: Controls;
   /** Called by a fault right before its first harmful act, so that the trial knows from when on the harm may show. */
   readonly harmBegins?: () => void;
+  /**
+   * Called by a fault that has the whole proof of its effect and asks somebody else about it yet: the proof is from
+   * now, not from when that was answered.
+   */
+  readonly effectSeen?: () => void;
   /** Called by a fault whose effect it has seen, where somebody else has told of it, by a clock of their own. */
   readonly effectTold?: (effect: ToldEffect) => void;
   /**

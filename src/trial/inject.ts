@@ -46,6 +46,7 @@ export async function applyFault(state: TrialState, index: number, planned: Plan
   const undoDir = `${deps.undoDir}/${index}`;
   let harmFrom: Ms | undefined;
   const harmBegins = (): void => void (harmFrom ??= deps.clock.now());
+  let seenAt: Ms | undefined;
   let told: FaultEvent["told"];
   const atSite = state.stack.site(planned.site, planned.seed, undoDir);
   const doneAt = siblingOf(state, planned);
@@ -53,6 +54,7 @@ export async function applyFault(state: TrialState, index: number, planned: Plan
   const site = {
     ...atSite,
     harmBegins,
+    effectSeen: (): void => void (seenAt ??= deps.clock.now()),
     effectTold: (effect: ToldEffect): void => void (told ??= onClock(effect, deps.clock)),
     controls: { ...atSite.controls, load: state.loadRate, ...(documents !== undefined && { documents }) },
     ...(doneAt !== undefined && { doneAt }),
@@ -62,6 +64,7 @@ export async function applyFault(state: TrialState, index: number, planned: Plan
       kind: "fault",
       disturbance: index,
       ...event,
+      ...(event.step === "confirmed" && seenAt !== undefined && { at: seenAt }),
       ...(event.step !== "applying" && harmFrom !== undefined && { harmFrom }),
       ...(event.step === "confirmed" && told !== undefined && { told }),
     });
@@ -88,7 +91,7 @@ export async function applyFault(state: TrialState, index: number, planned: Plan
     );
     record({ step: evidence.confirmed ? "confirmed" : "unconfirmed", evidence });
     if (evidence.confirmed) {
-      applied.confirmedAt = deps.clock.now();
+      applied.confirmedAt = seenAt ?? deps.clock.now();
       if (fault.hold !== undefined) applied.letGo = holdUp(state, applied, params);
     }
     return evidence.confirmed;

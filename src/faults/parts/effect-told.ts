@@ -6,16 +6,18 @@ import type { EffectEvent, EventControl, Hearing, ToldInstant } from "../../core
 import type { Ms } from "../../core/units.ts";
 import { seenWithin } from "./seen-within.ts";
 
+/** So long an engine that is slow to answer may keep a fault from its harm, ms. */
+const heardWithinMs: Ms = 5_000;
 /** An engine tells of an effect about when it shows in its looks; one that does not is not waited for, ms. */
 const toldWithinMs: Ms = 1_000;
 const lookEveryMs: Ms = 50;
 
 /**
- * Asked right before the harm. Undefined where there is no engine, or it does not answer: the effect has its proof all
- * the same, and only its time is then known less well.
+ * Asked right before the harm. Undefined where there is no engine, or it does not answer in time: the effect has its
+ * proof all the same, and only its time is then known less well.
  */
 export async function listenTo(container: string, events: EventControl | undefined): Promise<Hearing | undefined> {
-  return events?.hear(container).catch(() => undefined);
+  return events && within(heardWithinMs, events.hear(container));
 }
 
 /** To be heard: the effect begins with the first of `count` such events (1 when absent), and is whole with all. */
@@ -25,20 +27,37 @@ interface Awaited {
   readonly count?: number;
 }
 
-/** Waits for what is told for a moment; hands on nothing where nothing is. */
+/**
+ * Notes that the effect is proved, and waits for what is told of it, a moment at most; hands on nothing where nothing
+ * is. Never throws: what is proved stays proved.
+ */
 export async function handOnTold(
   { hearing, event, count = 1 }: Awaited,
-  { effectTold }: Pick<Site, "effectTold">,
+  { effectSeen, effectTold }: Pick<Site, "effectSeen" | "effectTold">,
   signal: AbortSignal,
 ): Promise<void> {
   if (hearing === undefined || effectTold === undefined) return;
+  effectSeen?.();
   let told: readonly ToldInstant[] = [];
   const look = async (): Promise<boolean> => {
     told = await hearing.told(event).catch(() => told);
     return told.length >= count;
   };
-  await seenWithin(toldWithinMs, signal, look, lookEveryMs);
+  await within(toldWithinMs, seenWithin(toldWithinMs, signal, look, lookEveryMs));
   const [first] = told;
   const last = told.slice(0, count).at(-1);
   if (first !== undefined && last !== undefined) effectTold({ by: "engine", event, lo: first.lo, hi: last.hi });
+}
+
+/** Undefined where it comes later, or fails; what it does then goes on, and nobody hears of it. */
+async function within<T>(limitMs: Ms, work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, limitMs, undefined);
+  });
+  try {
+    return await Promise.race([work.catch(() => undefined), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

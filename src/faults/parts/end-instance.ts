@@ -11,7 +11,7 @@ import { seenWithin } from "./seen-within.ts";
 /** SIGKILL takes effect at once; a polite signal may need the process's own time to end, ms. */
 export const goneWithinMs: Ms = 3_000;
 
-interface WithProcess extends Pick<Site, "replica" | "harmBegins" | "effectTold"> {
+interface WithProcess extends Pick<Site, "replica" | "harmBegins" | "effectSeen" | "effectTold"> {
   readonly controls: { readonly process: ProcessControl; readonly events?: EventControl };
 }
 

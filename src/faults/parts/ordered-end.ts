@@ -16,7 +16,7 @@ import { bringBackNow } from "./start-again.ts";
 /** A polite signal may need the program's own time to end, and the engine some to tell of it, ms. */
 const goneWithinMs: Ms = 5_000;
 
-interface WithEngine extends Pick<Site, "replica" | "harmBegins" | "effectTold"> {
+interface WithEngine extends Pick<Site, "replica" | "harmBegins" | "effectSeen" | "effectTold"> {
   readonly controls: {
     readonly process: ProcessControl;
     readonly engine: EngineControl;
