@@ -33,7 +33,7 @@ test("what is told since the injection counts from the verdict's own t0, as an e
   const engine = { by: "engine", event: "die", lo: 5_100, hi: 5_101 } as const;
   take({ ...fault, step: "confirmed", at: 5_600, harmFrom: 5_040, evidence, told: engine });
   const scope = { service: "vector", replica: "vector-2" };
-  take({ kind: "claim", at: 6_100, claim: { type: "detected", id: "1", time: "", incident: "i", scope } });
+  take({ kind: "claim", at: 6_100, claim: { type: "detected", id: "1", time: "", incident: "i", scope, reasons: [] } });
   expect(told.flatMap((event) => (event.kind === "claim" ? [event.since] : []))).toEqual([1_000]);
   expect(told.flatMap((event) => (event.kind === "note" ? [event.says] : []))).toEqual([
     "confirmed +0.5 s: it is gone",
