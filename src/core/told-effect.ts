@@ -2,8 +2,11 @@
 
 import type { Ms } from "./units.ts";
 
-/** Events of an engine that come right after an effect: a container's end, its being frozen, its leaving a network. */
-export type EffectEvent = "die" | "pause" | "disconnect";
+/**
+ * Events of an engine that come right after an effect: a container's end, its being frozen, its leaving a network, and
+ * a signal that the engine has sent it.
+ */
+export type EffectEvent = "die" | "pause" | "disconnect" | "kill";
 
 /**
  * When somebody else's clock showed that something happened, put on ours: it was not before `lo`, and not after `hi`.
@@ -14,7 +17,7 @@ export interface ToldInstant {
   readonly hi: Ms;
 }
 
-/** An effect as it was told of. */
+/** An effect as it was told of. `kill`: it began with that signal or later, and was whole with the end. */
 export interface ToldEffect extends ToldInstant {
   readonly by: "engine";
   readonly event: EffectEvent;

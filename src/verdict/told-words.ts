@@ -11,6 +11,7 @@ export function toldWords(confirmed: FaultEvent): string {
   if (told === undefined || worth === undefined) return "";
   const event = `the ${told.by}'s event “${told.event}”`;
   if (worth === "believed") return `${event} was ${whole(at - Math.max(told.lo, harmFrom))} earlier`;
+  if (worth === "vague" && told.event === "kill") return `${event} and the end after it say no more`;
   if (worth === "vague") return `${event} says no more: its clock is known to ${whole((told.hi - told.lo) / 2)} only`;
   const when =
     told.hi < harmFrom

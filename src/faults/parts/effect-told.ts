@@ -20,11 +20,15 @@ export async function listenTo(container: string, events: EventControl | undefin
   return events && within(heardWithinMs, events.hear(container));
 }
 
-/** To be heard: the effect begins with the first of `count` such events (1 when absent), and is whole with all. */
+/**
+ * To be heard: the effect begins with the first of `count` such events (1 when absent), and is whole with all. With
+ * `begin` it may begin with the first of those, and nothing is handed on where that was not told.
+ */
 interface Awaited {
   readonly hearing: Hearing | undefined;
   readonly event: EffectEvent;
   readonly count?: number;
+  readonly begin?: EffectEvent | undefined;
 }
 
 /**
@@ -32,21 +36,24 @@ interface Awaited {
  * is. Never throws: what is proved stays proved.
  */
 export async function handOnTold(
-  { hearing, event, count = 1 }: Awaited,
+  { hearing, event, count = 1, begin }: Awaited,
   { effectSeen, effectTold }: Pick<Site, "effectSeen" | "effectTold">,
   signal: AbortSignal,
 ): Promise<void> {
   if (hearing === undefined || effectTold === undefined) return;
   effectSeen?.();
   let told: readonly ToldInstant[] = [];
+  let begun: readonly ToldInstant[] = [];
   const look = async (): Promise<boolean> => {
     told = await hearing.told(event).catch(() => told);
-    return told.length >= count;
+    begun = begin === undefined ? told : await hearing.told(begin).catch(() => begun);
+    return told.length >= count && begun.length > 0;
   };
   await within(toldWithinMs, seenWithin(toldWithinMs, signal, look, lookEveryMs));
-  const [first] = told;
+  const [first] = begun;
   const last = told.slice(0, count).at(-1);
-  if (first !== undefined && last !== undefined) effectTold({ by: "engine", event, lo: first.lo, hi: last.hi });
+  if (first === undefined || last === undefined) return;
+  effectTold({ by: "engine", event: begin ?? event, lo: first.lo, hi: last.hi });
 }
 
 /** Undefined where it comes later, or fails; what it does then goes on, and nobody hears of it. */

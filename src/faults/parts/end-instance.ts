@@ -29,9 +29,16 @@ export async function livingInstance({ replica, controls }: WithProcess): Promis
   throw new HarnessError("environment", `${replica} has no living process to end`);
 }
 
+const polite: readonly NodeJS.Signals[] = ["SIGTERM", "SIGINT", "SIGQUIT"];
+
+/** A program may take its time to end of it, and refuse its users all that while. */
+export function isPolite(signal: NodeJS.Signals): boolean {
+  return polite.includes(signal);
+}
+
 /**
  * Sends the signal to exactly that instance; throws HarnessError "environment" when it is gone already. Resolves to
- * what the platform will tell of its end, where it tells.
+ * what the platform will tell of its end, where it tells and where that is when the effect began.
  */
 export async function endInstance(
   instance: string,
@@ -39,7 +46,7 @@ export async function endInstance(
   { replica, controls, harmBegins }: WithProcess,
   signal: AbortSignal,
 ): Promise<Hearing | undefined> {
-  const hearing = await listenTo(instance, controls.events);
+  const hearing = isPolite(how) ? undefined : await listenTo(instance, controls.events);
   if (!(await controls.process.isAlive(instance))) {
     throw new HarnessError("environment", `${instance} of ${replica} was gone before we ended it`);
   }

@@ -9,7 +9,7 @@ import { HarnessError } from "../../core/errors.ts";
 import type { Evidence } from "../../records/timeline/fault.ts";
 import type { EventControl, Hearing } from "../../core/told-effect.ts";
 import { handOnTold, listenTo } from "./effect-told.ts";
-import { livingInstance } from "./end-instance.ts";
+import { isPolite, livingInstance } from "./end-instance.ts";
 import { seenWithin } from "./seen-within.ts";
 import { bringBackNow } from "./start-again.ts";
 
@@ -74,11 +74,17 @@ export async function seenEnded(
   });
   const expected = `${instance} gone by an order to the engine (${order}), by the platform and by the engine's events`;
   if (!gone) return { confirmed: false, expected, seen: `it still runs, or the engine told of no such order` };
-  await handOnTold({ hearing, event: "die" }, site, signal);
+  const begin = mayDrain(undo.order) ? "kill" : undefined;
+  await handOnTold({ hearing, event: "die", begin }, site, signal);
   const policy = (await engine.policy(instance)) ?? "no";
   const code = told.find((one) => one.what === "die")?.exitCode;
   const seen = `it is gone (exit code ${code ?? "unknown"}); ${policyWords(policy)}`;
   return { confirmed: true, expected, seen };
+}
+
+/** Users may be refused from the engine's first signal on, which is long before the end. */
+function mayDrain(order: EndOrder): boolean {
+  return order.kind === "stop" || isPolite(order.signal);
 }
 
 function policyWords(policy: string): string {

@@ -19,7 +19,9 @@ const toldSchema = noun(
   "When an effect was there by the event of a container's engine and by its clock, put on ours.",
   z.strictObject({
     by: z.literal("engine").describe("Who told."),
-    event: z.enum(["die", "pause", "disconnect"]).describe("The event; of several, the first to the last."),
+    event: z
+      .enum(["die", "pause", "disconnect", "kill"])
+      .describe("The event; of several, the first to the last; kill: from that signal to the end (die)."),
     lo: instant.describe("It was not before: how the two clocks compare is known to so much."),
     hi: instant.describe("It was not after."),
   }),

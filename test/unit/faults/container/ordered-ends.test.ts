@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import type { EndOrder, MaybeOrdered, OrderOutcome, ToldEnd } from "../../../../src/core/container-controls.ts";
 import type { Site } from "../../../../src/core/controls.ts";
+import type { EventControl, ToldEffect } from "../../../../src/core/told-effect.ts";
 import type { Fault } from "../../../../src/core/fault.ts";
 import { containerKill } from "../../../../src/faults/container/container-kill.ts";
 import { containerStop } from "../../../../src/faults/container/container-stop.ts";
+import { processKill } from "../../../../src/faults/process/process-kill.ts";
 
 const signal = new AbortController().signal;
 
@@ -95,4 +97,53 @@ test.each<[OrderOutcome, string, string]>([
   expect(evidence).toMatchObject({ confirmed: false });
   expect(evidence.seen).toContain(words);
   expect(evidence.seen.includes("is not armed")).toBe(policy === "always");
+});
+
+/** What was handed on of an end of which the engine tells these events. */
+async function handedOn(fault: Fault, input: object, events: readonly ("kill" | "die")[]): Promise<ToldEffect[]> {
+  const { site: bare } = containerWith("no");
+  const effects: ToldEffect[] = [];
+  const instants = { kill: { lo: 100, hi: 101 }, die: { lo: 8_100, hi: 8_101 } };
+  const control: EventControl = {
+    hear: async () => ({
+      told: async (event) => events.filter((one) => one === event).map((one) => instants[one]),
+    }),
+  };
+  const site: Site = {
+    ...bare,
+    controls: { ...bare.controls, events: control, process: mortal(bare) },
+    effectTold: (effect) => void effects.push(effect),
+  };
+  const params = fault.parse(input);
+  await fault.apply(params, await fault.prepare(params, site), site, signal);
+  return effects;
+}
+
+/** Its signals end it, too, and not only the engine's orders. */
+function mortal({ controls: { process } }: Site): NonNullable<Site["controls"]["process"]> {
+  if (process === undefined) throw new Error("no process");
+  let signalled = false;
+  return {
+    ...process,
+    signal: async () => void (signalled = true),
+    isAlive: async (instance) => !signalled && (await process.isAlive(instance)),
+  };
+}
+
+const die = { by: "engine", event: "die", lo: 8_100, hi: 8_101 };
+const since = { by: "engine", event: "kill", lo: 100, hi: 8_101 };
+
+test.each<[Fault, object, readonly ("kill" | "die")[], readonly object[]]>([
+  [containerKill, { signal: "SIGKILL" }, ["kill", "die"], [die]],
+  [containerKill, { signal: "SIGTERM" }, ["kill", "die"], [since]],
+  [containerStop, {}, ["kill", "die"], [since]],
+  [containerStop, {}, ["die"], []],
+  [containerStop, {}, ["kill"], []],
+  [processKill, { signal: "SIGKILL" }, ["die"], [die]],
+  [processKill, { signal: "SIGTERM" }, ["die"], []],
+  [processKill, { signal: "SIGINT" }, ["die"], []],
+  [processKill, { signal: "SIGQUIT" }, ["die"], []],
+])("a program that may end by itself may refuse users long before it has: $name (%#)", async (...row) => {
+  const [fault, input, events, effects] = row;
+  expect(await handedOn(fault, input, events)).toEqual(effects);
 });
