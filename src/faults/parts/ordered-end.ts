@@ -94,16 +94,21 @@ function policyWords(policy: string): string {
 
 /**
  * The engine's start, which also arms the restart policy, once no order is under way any more. What still runs after
- * one may end of it yet, and has an unarmed policy.
+ * one may end of it yet, and has an unarmed policy. What an older version wrote down may say less than the whole.
  */
 export async function startedAgain(
-  { instance, from, order }: Ordered,
+  undo: Partial<Ordered>,
   { replica: name, controls }: Pick<Site, "replica"> & { readonly controls: Left },
   signal: AbortSignal,
 ): Promise<Evidence> {
   const { engine } = controls;
   const expected = `${name} runs, by the platform, nothing ends it any more, and its restart policy is armed`;
   if (engine === undefined) return { confirmed: false, expected, seen: "the platform has no engine to ask" };
+  const { instance, from, order } = undo;
+  if (instance === undefined || from === undefined || order === undefined) {
+    const { seen } = await bringBackNow(instance ?? "", controls, signal);
+    return { confirmed: false, expected, seen: `${seen}; ${unsaidWords}` };
+  }
   const outcome = await engine.settled(instance, { order, since: from }, signal);
   const { runs, seen } = await bringBackNow(instance, controls, signal);
   if (outcome !== "ending" && outcome !== "unknown") return { confirmed: runs, expected, seen };
@@ -116,6 +121,8 @@ interface Left {
   readonly engine?: EngineControl;
   readonly replica?: ReplicaControl;
 }
+
+const unsaidWords = "its way back is of another version and does not say what it was ordered: restart it";
 
 const openWords = {
   ending: "it was ordered to end, and has outlived that up to now: restart it",

@@ -100,15 +100,20 @@ async function releasedAs(engine: Engine, release: string): Promise<readonly See
   return seen.filter((one) => one !== undefined);
 }
 
+/** What an older version wrote down does not say which start ran, or from when. */
+type WrittenPlace = Pick<ReleasePlace, "container" | "name" | "release"> &
+  Partial<Pick<ReleasePlace, "instance" | "from">>;
+
 /** Harmless where it was done before; what somebody else has put there stays, and is named. */
 async function restored(
   engine: Engine,
-  { container: id, instance, from, name, release }: ReleasePlace,
+  { container: id, instance, from, name, release }: WrittenPlace,
   signal: AbortSignal,
 ): Promise<{ readonly confirmed: boolean; readonly seen: string }> {
   const { docker } = engine;
   const order = { kind: "stop", graceMs } as const;
-  const outcome = await settled(engine, instance, { order, since: from }, signal);
+  const isWhole = instance !== undefined && from !== undefined;
+  const outcome = isWhole ? await settled(engine, instance, { order, since: from }, signal) : "unsaid";
   for (const made of await releasedAs(engine, release)) {
     await ifThere(docker.getContainer(made.id).remove({ force: true, v: true }));
   }
@@ -127,7 +132,11 @@ async function restored(
   if (after?.instance === undefined || after.name !== name) return { confirmed: false, seen: `${name} does not run` };
   const seen = `${after.instance} runs as ${name}`;
   if (outcome === "ending") return { confirmed: false, seen: `${seen}, and was ordered to end: restart it` };
-  if (outcome !== "unknown") return { confirmed: true, seen };
-  const words = "the engine has forgotten whether it was ordered to end: restart it";
-  return { confirmed: false, seen: `${seen}; ${words}` };
+  if (outcome !== "unknown" && outcome !== "unsaid") return { confirmed: true, seen };
+  return { confirmed: false, seen: `${seen}; ${openWords[outcome]}` };
 }
+
+const openWords = {
+  unknown: "the engine has forgotten whether it was ordered to end: restart it",
+  unsaid: "its way back is of another version and does not say what it was ordered: restart it",
+} as const;

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { EndOrder, MaybeOrdered, OrderOutcome, ToldEnd } from "../../../../src/core/container-controls.ts";
 import type { Site } from "../../../../src/core/controls.ts";
 import type { EventControl, ToldEffect } from "../../../../src/core/told-effect.ts";
+import type { Json } from "../../../../src/core/units.ts";
 import type { Fault } from "../../../../src/core/fault.ts";
 import { containerKill } from "../../../../src/faults/container/container-kill.ts";
 import { containerStop } from "../../../../src/faults/container/container-stop.ts";
@@ -97,6 +98,22 @@ test.each<[OrderOutcome, string, string]>([
   expect(evidence).toMatchObject({ confirmed: false });
   expect(evidence.seen).toContain(words);
   expect(evidence.seen.includes("is not armed")).toBe(policy === "always");
+});
+
+test.each<[Fault, readonly string[]]>([
+  [containerKill, ["order"]],
+  [containerStop, ["order", "from"]],
+  [containerStop, ["order", "from", "instance"]],
+])("$name starts what an undo of a version before names, and leaves open whether it is back (%#)", async (...row) => {
+  const [fault, missing] = row;
+  const { site, waits } = containerWith("always", { outcome: "untold" });
+  const whole = Object.entries((await fault.prepare(fault.parse({}), site)) as object);
+  const old = Object.fromEntries(whole.filter(([name]) => !missing.includes(name))) as Json;
+  expect(await fault.revert(old, site, signal)).toMatchObject({
+    confirmed: false,
+    seen: "already ran, as a; its way back is of another version and does not say what it was ordered: restart it",
+  });
+  expect(waits).toEqual([]);
 });
 
 /** What was handed on of an end of which the engine tells these events. */
