@@ -3,6 +3,7 @@
 import { addAbortSignal, type Readable } from "node:stream";
 import { z } from "zod";
 import type { ToldEnd } from "../../core/container-controls.ts";
+import type { Ms } from "../../core/units.ts";
 import { containerOf } from "./containers.ts";
 import type { Engine } from "./engine.ts";
 
@@ -38,6 +39,21 @@ export async function toldOf(engine: Engine, instance: string, since: number): P
  */
 export async function remembers(engine: Engine, since: number): Promise<boolean> {
   return (await toldBetween(engine, { since: msPerSecond, until: since })).length > 0;
+}
+
+const infoSchema = z.object({ SystemTime: z.string() });
+
+/**
+ * By how much its clock and ours may differ, ms: no less than `slackMs`, and the round trip besides. Undefined where
+ * they surely differ by more than that slack, or it does not say: then no time of ours says anything of its events.
+ */
+export async function clockWithin({ docker }: Engine, slackMs: Ms): Promise<Ms | undefined> {
+  const asked = Date.now();
+  const { data } = infoSchema.safeParse(await docker.info().catch(() => undefined));
+  const heard = Date.now();
+  const shown = Date.parse(data?.SystemTime ?? "");
+  const isOurs = shown >= asked - slackMs && shown <= heard + slackMs;
+  return isOurs ? slackMs + Math.max(0, heard - asked) : undefined;
 }
 
 interface Between {

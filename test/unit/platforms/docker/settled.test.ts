@@ -18,11 +18,23 @@ interface Event {
   readonly at: number;
 }
 
-/** An engine that tells of these events once it is their time, and whose container runs until it tells of its end. */
-function engineWith(events: readonly Event[], onLook: () => void): Engine {
+/**
+ * An engine that tells of these events once it is their time, and whose container runs until it tells of its end. Its
+ * clock is ahead of ours by `aheadMs`, and to be asked for it takes `wayMs`.
+ */
+function engineWith(
+  events: readonly Event[],
+  onLook: () => void,
+  { aheadMs = 0, wayMs = 0, says = true }: Clock = {},
+): Engine {
   const began = performance.now();
   const now = (): number => performance.now() - began;
   const docker = {
+    async info() {
+      if (!says) throw new Error("no answer");
+      if (wayMs > 0) await new Promise((resolve) => setTimeout(resolve, wayMs));
+      return { SystemTime: new Date(Date.now() + aheadMs).toISOString() };
+    },
     getContainer: () => ({
       async inspect() {
         onLook();
@@ -32,11 +44,11 @@ function engineWith(events: readonly Event[], onLook: () => void): Engine {
     }),
     async getEvents({ since: from, until, filters }: { since: number; until: number; filters?: { event: string[] } }) {
       const told = events.filter(({ what, at }) => {
-        const atSecond = (since + at) / 1_000;
+        const atSecond = (since + at + aheadMs) / 1_000;
         return at <= now() && atSecond >= from && atSecond <= until && (filters?.event.includes(what) ?? true);
       });
       const lines = told.map(({ what, at }) =>
-        JSON.stringify({ Action: what, timeNano: (since + at) * 1e6, Actor: { Attributes: {} } }),
+        JSON.stringify({ Action: what, timeNano: (since + at + aheadMs) * 1e6, Actor: { Attributes: {} } }),
       );
       return Readable.from(lines.map((line) => `${line}\n`));
     },
@@ -44,9 +56,16 @@ function engineWith(events: readonly Event[], onLook: () => void): Engine {
   return { host: "unix:///nowhere", docker } as unknown as Engine;
 }
 
+interface Clock {
+  readonly aheadMs?: number;
+  readonly wayMs?: number;
+  readonly says?: boolean;
+}
+
 const started: Event = { what: "start", at: -5_000 };
 
-beforeEach(() => void vi.useFakeTimers());
+// Our clock and the events' own, which begin at `since`, go alike.
+beforeEach(() => void vi.useFakeTimers({ now: since }));
 afterEach(() => void vi.useRealTimers());
 
 interface Outcome {
@@ -55,10 +74,10 @@ interface Outcome {
   readonly looks: number;
 }
 
-async function outcome(order: EndOrder, events: readonly Event[]): Promise<Outcome> {
+async function outcome(order: EndOrder, events: readonly Event[], clock?: Clock): Promise<Outcome> {
   const began = performance.now();
   let looks = 0;
-  const engine = engineWith(events, () => (looks += 1));
+  const engine = engineWith(events, () => (looks += 1), clock);
   const seen: { says?: string } = {};
   const asked = settled(engine, instance, { order, since }, signal).then((says) => (seen.says = says));
   while (seen.says === undefined) await vi.advanceTimersByTimeAsync(10);
@@ -93,4 +112,25 @@ test("tells what outlived an order from what was given none, and from what the e
   const { says, tookMs } = await outcome(stop, []);
   expect(says).toBe("unknown");
   expect(tookMs).toBeGreaterThanOrEqual(7_000);
+});
+
+test.each([
+  ["behind", { aheadMs: -5_000 }],
+  ["ahead", { aheadMs: 5_000 }],
+  ["not told", { says: false }],
+])("nothing follows from silence where the engine's clock is %s", async (_what, clock) => {
+  const { says, tookMs } = await outcome(stop, [{ what: "start", at: -20_000 }], clock);
+  expect(says).toBe("unknown");
+  expect(tookMs).toBeGreaterThanOrEqual(7_000);
+  const gone = await outcome(stop, [{ what: "die", at: -6_000 }], clock);
+  expect(gone.says).toBe("gone");
+  expect(gone.tookMs).toBeGreaterThanOrEqual(7_000);
+});
+
+test("a clock that is a little off is taken for ours, and so is one that takes long to be asked for", async () => {
+  expect(await outcome(kill, [started], { aheadMs: -60 })).toMatchObject({ says: "untold" });
+  expect(await outcome(kill, [started], { wayMs: 400 })).toMatchObject({ says: "untold" });
+  // It was ordered right after that was written down, which by its clock was before.
+  const killed = [started, { what: "kill", at: 20 }];
+  expect(await outcome(kill, killed, { aheadMs: -60 })).toMatchObject({ says: "ending" });
 });
