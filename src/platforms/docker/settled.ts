@@ -26,6 +26,7 @@ export async function settled(
   const offMs = await clockWithin(engine, clockSlackMs);
   const isOurs = offMs !== undefined;
   const from = since - (offMs ?? 0);
+  const knowsAll = async (): Promise<boolean> => isOurs && (await remembers(engine, from));
   const began = performance.now();
   const limitMs = longestOf(order);
   const untoldAfterMs = underWayMs + (offMs ?? limitMs);
@@ -38,8 +39,8 @@ export async function settled(
     const isOver = order.kind === "kill" || (isOurs && (!isOrdered || told.has("stop")));
     if (!runs && (isOver || passedMs >= limitMs)) return "gone";
     if (runs && passedMs >= limitMs && isOrdered) return "ending";
-    if (runs && passedMs >= limitMs) return isOurs && (await remembers(engine, from)) ? "untold" : "unknown";
-    if (runs && passedMs >= untoldAfterMs && !isOrdered && (await remembers(engine, from))) return "untold";
+    if (runs && passedMs >= limitMs) return (await knowsAll()) ? "untold" : "unknown";
+    if (runs && passedMs >= untoldAfterMs && !isOrdered && (await knowsAll())) return "untold";
     await delay(pollMs, undefined, { signal });
   }
 }

@@ -24,11 +24,11 @@ async function handedOn(told: Hearing["told"], signal = open): Promise<{ notes: 
       return told(event);
     },
   };
-  let isOver = false;
-  const over = handOnTold({ hearing, event: "die" }, site, signal).finally(() => (isOver = true));
+  const seen = { isOver: false };
+  const over = handOnTold({ hearing, event: "die" }, site, signal).finally(() => (seen.isOver = true));
   over.catch(() => undefined);
-  while (!isOver && performance.now() - began < 10_000) await vi.advanceTimersByTimeAsync(50);
-  if (!isOver) throw new Error("it still waits");
+  while (!seen.isOver && performance.now() - began < 10_000) await vi.advanceTimersByTimeAsync(50);
+  if (!seen.isOver) throw new Error("it still waits");
   await over;
   return { notes, tookMs: performance.now() - began };
 }

@@ -39,8 +39,8 @@ test.each([["from"], ["instance"]])("the container of before is back all the sam
   };
   const place = Object.fromEntries(Object.entries(whole).filter(([name]) => name !== missing));
   const did: string[] = [];
-  const { restore } = releaseControl({ engine: engineWith(did) } as unknown as Project, "web-1");
-  expect(await restore(place as unknown as ReleasePlace, signal)).toEqual({
+  const releases = releaseControl({ engine: engineWith(did) } as unknown as Project, "web-1");
+  expect(await releases.restore(place as unknown as ReleasePlace, signal)).toEqual({
     confirmed: false,
     seen:
       `container 0123456789ab/${startedAt} runs as shop-web-1; ` +
