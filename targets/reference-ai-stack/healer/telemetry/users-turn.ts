@@ -14,7 +14,8 @@ export interface UsersTurn {
 
 /** `token`: the healer's; absent: there is nobody's turn. */
 export function createUsersTurn(gatewayPort: number, token: string | undefined): UsersTurn {
-  const asked = new Set<string>();
+  /** Of those that were given lately. */
+  let asked: readonly string[] = [];
   let suspect: object | undefined;
   return {
     async next() {
@@ -23,13 +24,15 @@ export function createUsersTurn(gatewayPort: number, token: string | undefined):
       const answer = await askJson({ ...call, token });
       const read = answer.kind === "answered" && answer.status === 200 ? givenBody.safeParse(answer.body) : undefined;
       const given = read?.data?.given ?? [];
-      const fresh = given.find((chat) => !asked.has(JSON.stringify(chat)));
-      if (fresh === undefined) asked.clear();
+      const texts = given.map((chat) => JSON.stringify(chat));
+      asked = asked.filter((text) => texts.includes(text));
+      const fresh = given[texts.findIndex((text) => !asked.includes(text))];
+      if (fresh === undefined) asked = [];
       return fresh ?? given[0];
     },
     was(chat, differs) {
       suspect = differs === true ? chat : undefined;
-      asked.add(JSON.stringify(chat));
+      asked = [...asked.filter((text) => text !== JSON.stringify(chat)), JSON.stringify(chat)];
     },
   };
 }
