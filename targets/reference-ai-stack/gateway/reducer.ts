@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { chatError, type ChatRequest } from "../common/chat-request.ts";
+import { REDUCED_HEADER } from "../common/reduced-header.ts";
 import { wholeCompletion, type AnswerFacts } from "./relay.ts";
 import { replay } from "./replay.ts";
 import { retryAfterHeader } from "./retry-after.ts";
@@ -10,9 +11,6 @@ import { retryAfterHeader } from "./retry-after.ts";
 /** `level`: 0 full service … 3; `most`: requests that inference answers at once, for the refusals of level 3. */
 export const reducedSchema = z.strictObject({ level: z.int().min(0).max(3), most: z.int().min(0) });
 type Reduced = z.infer<typeof reducedSchema>;
-
-/** Says on each answer that is not of full service which step it is of. */
-export const REDUCED_HEADER = "x-service-reduced";
 
 /** Passages retrieved for a question, in full service and below. */
 const PASSAGES = { full: 4, reduced: 2 } as const;

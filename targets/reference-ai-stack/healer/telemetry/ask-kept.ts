@@ -5,7 +5,7 @@
 import type { TwiceView } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { GoldenQuestion } from "./golden-questions.ts";
-import { askJson } from "./http-json.ts";
+import { askJson, type Answer } from "./http-json.ts";
 import { createUsersTurn } from "./users-turn.ts";
 
 /** Both have a wish, by which the gateway tells them from users'. */
@@ -19,6 +19,8 @@ interface Said {
   readonly said: string;
   readonly model: string | undefined;
   readonly isCompletion: boolean;
+  /** Of less than full service: what is kept is of full service, and differs from it though nothing is wrong. */
+  readonly isReduced: boolean;
 }
 
 /**
@@ -64,13 +66,15 @@ export function createAskKept(
     return answer.kind === "answered" && answer.status === 200 ? saidIn(answer) : null;
   }
 
-  /** Null: it was not answered both times, or by two versions. */
+  /** Null: it was not answered both times, or by two versions, or with less than full service. */
   async function differs(chat: object): Promise<boolean | null> {
     const [kept, first] = [await ask(chat, AS_USERS), await ask(chat, AROUND)];
-    if (kept === null || first === null || !first.isCompletion) return null;
+    if (kept === null || first === null || !first.isCompletion || first.isReduced) return null;
     if (kept.isCompletion && kept.model !== first.model) return null;
+    if (kept.said === first.said) return false;
+    const again = await ask(chat, AROUND);
     // A model that answers otherwise each time says nothing of the cache.
-    return kept.said !== first.said && (await ask(chat, AROUND))?.said === first.said;
+    return again?.isReduced === true ? null : again?.said === first.said;
   }
 
   return async (whileAsked) => {
@@ -96,9 +100,11 @@ export function createAskKept(
   };
 }
 
-function saidIn({ body, text }: { readonly body: unknown; readonly text: string }): Said {
+function saidIn({ body, text, reduced }: Extract<Answer, { kind: "answered" }>): Said {
   const { model, choices } = (body ?? {}) as { model?: unknown; choices?: { message?: { content?: unknown } }[] };
   const content = Array.isArray(choices) ? choices[0]?.message?.content : undefined;
   const isCompletion = typeof content === "string";
-  return { said: isCompletion ? content : text, model: typeof model === "string" ? model : undefined, isCompletion };
+  const said = isCompletion ? content : text;
+  const isReduced = reduced !== undefined;
+  return { said, model: typeof model === "string" ? model : undefined, isCompletion, isReduced };
 }

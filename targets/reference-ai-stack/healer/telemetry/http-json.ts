@@ -1,6 +1,7 @@
 // One HTTP exchange with a stated time limit. What shows whether anybody listens takes a fresh connection, so that a
 // replica that accepts none can never hide behind a kept one.
 import { Agent, request } from "node:http";
+import { REDUCED_HEADER } from "../../common/reduced-header.ts";
 import { startLimit } from "./time-limit.ts";
 
 export interface Call {
@@ -41,6 +42,8 @@ export type Answer =
       readonly text: string;
       /** What to name it by when it is asked for again; absent: it has no such name. */
       readonly etag?: string;
+      /** The step of reduced service that it is of, as the gateway says it; absent: it does not say so. */
+      readonly reduced?: string;
     }
   | { readonly kind: "refused"; readonly says: string }
   | { readonly kind: "silent"; readonly says: string };
@@ -103,7 +106,9 @@ export async function askJson(call: Call): Promise<Answer> {
         const at = performance.now();
         if (isQuick && WELL.includes(status)) heard.set(call.port, { at, ms: at - from });
         const named = headers.etag === undefined ? {} : { etag: headers.etag };
-        answer({ kind: "answered", status, body: parse(text), text, ...named });
+        const less = headers[REDUCED_HEADER];
+        const reduced = typeof less === "string" ? { reduced: less } : {};
+        answer({ kind: "answered", status, body: parse(text), text, ...named, ...reduced });
       });
     });
     outgoing.end(payload);

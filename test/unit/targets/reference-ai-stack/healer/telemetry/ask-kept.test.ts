@@ -15,6 +15,7 @@ const GOLDENS = Array.from({ length: 24 }, (_, n) => ({ question: `What is q${n}
 async function gateway(answer: Answer, given: () => readonly object[] = () => []) {
   const asked: Asked[] = [];
   let chats = 0;
+  const service = { isReduced: false };
   const { port } = await serveForTest((request, response) => {
     const parts: Buffer[] = [];
     request.on("data", (part: Buffer) => parts.push(part));
@@ -35,11 +36,12 @@ async function gateway(answer: Answer, given: () => readonly object[] = () => []
         typeof said === "number"
           ? [said, {}]
           : [200, typeof said === "object" ? said : { model: "v-1", choices: [{ message: { content: said } }] }];
-      response.writeHead(status).end(JSON.stringify(whole));
+      const isLess = service.isReduced && body.cache["no-cache"];
+      response.writeHead(status, isLess ? { "x-service-reduced": "1" } : {}).end(JSON.stringify(whole));
     });
   });
   const ask = createAskKept({ port, lookToken: "looks" }, () => GOLDENS);
-  return { ask, port, asked, users: (more: number) => void (chats += more) };
+  return { ask, port, asked, service, users: (more: number) => void (chats += more) };
 }
 
 it("has 20 questions kept, asks two of them twice a look in turn, and keeps nothing of what it asks anew", async () => {
@@ -101,6 +103,18 @@ it("asks what users were given, one at a look, and what differed again until it 
   expect(of).toEqual([0, 1, 1, 1, 2, 0]);
   // As they asked it, so that it finds what they found.
   expect(theirs.every((body) => !("verbosity" in body))).toBe(true);
+});
+
+it("says nothing of what was kept at full service while the service is reduced, and of what is wrong again after", async () => {
+  const users = [chatOf("how to enable")];
+  const { ask, service } = await gateway(
+    (question, isAround) => (isAround ? `${question} in short` : question),
+    () => users,
+  );
+  service.isReduced = true;
+  expect(await ask(false)).toBeNull();
+  service.isReduced = false;
+  expect(await ask(false)).toEqual({ asked: 3, differing: 3 });
 });
 
 it("asks its own alone where it may not see what users were given", async () => {
