@@ -50,17 +50,14 @@ export type Answer =
 
 const keeping = new Agent({ keepAlive: true });
 
-/** When somebody last answered a look with 200 or 304, and how long that took, ms on the clock of `performance`. */
-export interface Heard {
-  readonly at: number;
-  readonly ms: number;
-}
-
 /** By port. Only of looks that read and do not wait: others take as long as the work, or the wait. */
-const heard = new Map<number, Heard>();
+const heard = new Map<number, number>();
 
-/** Undefined: nobody has answered there, or a look since was cut, refused or not answered in time. */
-export function heardFrom(port: number): Heard | undefined {
+/**
+ * When somebody last answered a look with 200 or 304, ms on the clock of `performance`. Undefined: nobody has answered
+ * there, or a look since was cut, refused or not answered in time.
+ */
+export function heardFrom(port: number): number | undefined {
   return heard.get(port);
 }
 
@@ -69,7 +66,6 @@ const WELL: readonly (number | undefined)[] = [200, 304];
 /** Asks 127.0.0.1. Never rejects: what went wrong is in the answer. */
 export async function askJson(call: Call): Promise<Answer> {
   const payload = call.body === undefined ? undefined : JSON.stringify(call.body);
-  const from = performance.now();
   const isQuick = payload === undefined && call.waitSeconds === undefined;
   return new Promise((answer) => {
     const outgoing = request({
@@ -103,8 +99,7 @@ export async function askJson(call: Call): Promise<Answer> {
         limit.clear();
         const text = Buffer.concat(chunks).toString();
         const { statusCode: status = 0, headers } = incoming;
-        const at = performance.now();
-        if (isQuick && WELL.includes(status)) heard.set(call.port, { at, ms: at - from });
+        if (isQuick && WELL.includes(status)) heard.set(call.port, performance.now());
         const named = headers.etag === undefined ? {} : { etag: headers.etag };
         const less = headers[REDUCED_HEADER];
         const reduced = typeof less === "string" ? { reduced: less } : {};

@@ -13,25 +13,27 @@ interface Known {
   readonly row: number;
   /** The last look over a connection of its own, ms. */
   readonly freshAt: number;
+  /** How long the last look at its health took, ms: other looks take as long as the work that they ask for. */
+  readonly ms: number;
 }
 
-const UNKNOWN: Known = { row: 0, freshAt: Number.NEGATIVE_INFINITY };
+const UNKNOWN: Known = { row: 0, freshAt: Number.NEGATIVE_INFINITY, ms: 0 };
 
 /** `now`: ms, going forward only, as {@link heardFrom} has it. */
 export function createPulse(now: () => number = () => performance.now()): Eyes["pulse"] {
   const { pulseMs } = NUMBERS.look;
   const byPort = new Map<number, Known>();
   return async (port, mayBeOther = false) => {
-    const { row, freshAt } = byPort.get(port) ?? UNKNOWN;
+    const { row, freshAt, ms } = byPort.get(port) ?? UNKNOWN;
     const from = now();
     const isFresh = row % FRESH_EVERY === 0 || from - freshAt >= FRESH_EVERY * pulseMs;
-    const heard = heardFrom(port);
-    const agoMs = heard === undefined ? pulseMs : Math.max(0, from - heard.at);
-    if (mayBeOther && !isFresh && heard !== undefined && agoMs < pulseMs)
-      return { state: "good", ms: heard.ms, says: "answered another look", agoMs };
+    const heardAt = heardFrom(port);
+    const agoMs = heardAt === undefined ? pulseMs : Math.max(0, from - heardAt);
+    if (mayBeOther && !isFresh && agoMs < pulseMs) return { state: "good", ms, says: "answered another look", agoMs };
     const answer = await askJson({ port, path: "/health", timeoutMs: NUMBERS.timeoutMs.pulse, kept: !isFresh });
     const pulse = pulseOf(answer, now() - from);
-    byPort.set(port, { row: pulse.state === "good" ? row + 1 : 0, freshAt: isFresh ? from : freshAt });
+    const known = { row: pulse.state === "good" ? row + 1 : 0, freshAt: isFresh ? from : freshAt, ms: pulse.ms };
+    byPort.set(port, known);
     return pulse;
   };
 }

@@ -9,10 +9,10 @@ const EVERY = NUMBERS.look.pulseMs;
 /** A replica that answers `status`, how often it was asked for its health, and a pulse whose clock stands still. */
 async function replica() {
   const began = performance.now();
-  const seen = { status: 200, healths: 0, connections: 0, now: began, began };
+  const seen = { status: 200, healths: 0, connections: 0, now: began, began, dearMs: 0 };
   const served = await serveForTest((request, response) => {
     if (request.url === "/health") seen.healths += 1;
-    response.writeHead(seen.status).end("{}");
+    setTimeout(() => response.writeHead(seen.status).end("{}"), request.url === "/self-retrieval" ? seen.dearMs : 0);
   });
   served.server.on("connection", () => (seen.connections += 1));
   const look = (path = "/manifest") => askJson({ port: served.port, path, timeoutMs: 1000, kept: true });
@@ -79,4 +79,12 @@ test("what was waited for stands for no pulse: it took as long as the wait", asy
   seen.now = performance.now() + EVERY;
   await askJson({ port, path: "/inventory", timeoutMs: 1000, kept: true, waitSeconds: 1 });
   expect(await pulse(port, true)).not.toHaveProperty("agoMs");
+});
+
+test("what another look took is not what its health takes", async () => {
+  const { pulse, port, seen } = await replica();
+  const { ms } = await pulse(port, true);
+  seen.dearMs = 300;
+  await askJson({ port, path: "/self-retrieval", timeoutMs: 1000, kept: true });
+  expect(await pulse(port, true)).toMatchObject({ ms, agoMs: expect.any(Number) });
 });
