@@ -93,11 +93,12 @@ export function openProvenance(db: Db): Provenance {
     rewritten,
     write(write, rows) {
       open();
-      withdraw(db, write);
       const unchanged = (outcome: WriteOutcome): Written => ({ outcome, stored: [], removed: [] });
       const hash = hashOf(write);
       const known = db.prepare("SELECT version, hash FROM documents WHERE document = ?").get(write.document);
       const verdict = judge(write, hash, known as { version: number; hash: string } | undefined);
+      // A replica that never had that version is not to be given it.
+      if (verdict === "stale" || verdict === "known") withdraw(db, write);
       if (verdict !== "stored") return unchanged(verdict);
       const former = formerRows(db, write.document, rows, removed);
       const places = placesFor(db, write, rows, removed);
@@ -155,7 +156,7 @@ function hasChanges(db: Db): boolean {
   return db.prepare(sql).get() !== undefined;
 }
 
-/** Remembered whatever becomes of the write: a replica that never had that version is not to be given it. */
+/** Remembers that a version was gone back from, if one was. */
 function withdraw(db: Db, { document, version, over = version }: DocumentWrite): void {
   if (over <= version) return;
   db.exec(
@@ -222,6 +223,8 @@ interface Change {
 
 function writeRows(db: Db, { write, hash, stored, gone, count, change }: Change): void {
   const { document, version, source, batch, schema, model, tags } = write;
+  // With the rows: who knows of it and still has that version hides that it is behind.
+  withdraw(db, write);
   for (const { row, record } of stored) {
     const values = [record.title, record.text, bytes(record.vector)] as const;
     if (row < count) {

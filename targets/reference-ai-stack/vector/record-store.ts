@@ -178,7 +178,7 @@ export function openRecords(file: string, mode: "read-only" | "writable" = "read
       }
       const { document, version, passages, over = version } = write;
       if (written.outcome === "stored") holdings.set(document, { version, isThere: passages.length > 0 });
-      if (over > version) holdings.withdraw(document, over);
+      if (over > version && written.outcome !== "taken") holdings.withdraw(document, over);
       return written;
     },
     lineageOf: provenance.lineageOf,
