@@ -20,8 +20,8 @@ interface DeepView {
   /** It has completed a token since its process began: one that still loads is not hung. */
   readonly everGood: boolean;
   readonly misses: number;
-  /** When the first of them was given up, and the last. */
-  readonly firstMissAt: number;
+  /** When the first of them were given up, as many as may be needed, and the last. */
+  readonly firstMissesAt: readonly number[];
   readonly lastMissAt: number;
   readonly says: string;
   /** Its health check answers, and soon. */
@@ -56,8 +56,7 @@ export const deepProbeDetector: Detector<DeepState> = {
     const next = known === undefined ? undefined : afterLook(known, observation);
     return next === undefined ? state : { ...state, replicas: withEntry(state.replicas, replica, next) };
   },
-  signals: ({ replicas, now, pace }) =>
-    [...replicas.values()].flatMap((view) => signalOf(view, now, timesWhenLate(pace)) ?? []),
+  signals: ({ replicas, now, pace }) => [...replicas.values()].flatMap((view) => signalOf(view, now, pace) ?? []),
   forget(state, replica) {
     const known = replica === null ? undefined : state.replicas.get(replica);
     if (known === undefined) return state;
@@ -65,7 +64,7 @@ export const deepProbeDetector: Detector<DeepState> = {
   },
 };
 
-const UNTROUBLED = { misses: 0, firstMissAt: 0, lastMissAt: 0, says: "", tokens: null };
+const UNTROUBLED = { misses: 0, firstMissesAt: [], lastMissAt: 0, says: "", tokens: null };
 
 function afterRollCall(state: DeepState, entries: readonly ReplicaEntry[]): DeepState {
   const replicas = entries.map(({ service, replica, pid }) => {
@@ -92,8 +91,8 @@ function afterLook(known: DeepView, observation: Observation): DeepView | undefi
   if (seen.state === "good") return { ...known, ...UNTROUBLED, everGood: true };
   // Who cannot be reached at all is the hard probe's matter, too.
   if (seen.state === "refused") return { ...known, ...UNTROUBLED };
-  const firstMissAt = known.misses === 0 ? at : known.firstMissAt;
-  return { ...known, misses: known.misses + 1, firstMissAt, lastMissAt: at, says: seen.says };
+  const firstMissesAt = [...known.firstMissesAt, at].slice(0, RULE.missesWhenBlind);
+  return { ...known, misses: known.misses + 1, firstMissesAt, lastMissAt: at, says: seen.says };
 }
 
 /** Tokens count between two readings that were both taken after the first miss: those before it prove nothing. */
@@ -101,23 +100,26 @@ function afterReading(known: DeepView, look: MetricsSeen): DeepView {
   const before = known.reading;
   if (before !== null && look.at <= before.at) return known;
   const next = { ...known, reading: look };
-  if (before === null || known.misses === 0 || before.at < known.firstMissAt) return next;
+  const [firstMissAt] = known.firstMissesAt;
+  if (before === null || firstMissAt === undefined || before.at < firstMissAt) return next;
   const rises = TOKENS.map((signal) => riseOf(before, look, signal)).filter((rise) => rise !== null);
   if (rises.length === 0) return next;
   return { ...next, tokens: { at: look.at, moved: rises.some(({ count }) => count > 0) } };
 }
 
-/** `times`: so many times as many must be missed. */
-function signalOf(
-  { scope, everGood, misses, says, isGreen, tokens, ...view }: DeepView,
-  now: number,
-  times: number,
-): Signal | null {
-  if (!everGood || !isGreen || misses < times * RULE.misses || now - view.lastMissAt > RULE.staleMs) return null;
+/** Were so many missed, or more of them where the healer itself comes late? */
+function hasMissed({ misses, firstMissesAt }: DeepView, least: number, pace: Pace): boolean {
+  return misses >= least * timesWhenLate(pace, firstMissesAt[least - 1] ?? Infinity);
+}
+
+function signalOf(view: DeepView, now: number, pace: Pace): Signal | null {
+  const { scope, everGood, misses, says, isGreen, tokens } = view;
+  if (!everGood || !isGreen || !hasMissed(view, RULE.misses, pace)) return null;
+  if (now - view.lastMissAt > RULE.staleMs) return null;
   const missed = `${misses} completions of one token in a row did not come (${says}) while its health check is green`;
   const known = tokens !== null && now - tokens.at <= RULE.staleMs ? tokens : null;
   if (known?.moved === true) return { name: "works-on", scope, says: `${missed}, yet its tokens move` };
   if (known !== null) return { name: "completes-nothing", scope, says: `${missed}, and no token moves` };
-  if (misses < times * RULE.missesWhenBlind) return null;
+  if (!hasMissed(view, RULE.missesWhenBlind, pace)) return null;
   return { name: "completes-nothing-unmeasured", scope, says: `${missed}; whether tokens move is not known` };
 }

@@ -46,9 +46,7 @@ export const holdingsDetector: Detector<HoldingsState> = {
   signals: ({ replicas, pace }) =>
     [...replicas.values()].flatMap((own): readonly Signal[] => {
       const siblings = [...replicas.values()].filter(({ scope }) => isSibling(scope, own.scope));
-      const says = siblings.flatMap((sibling) =>
-        lessInWords(own, sibling, NUMBERS.holdings.standMs * timesWhenLate(pace)),
-      );
+      const says = siblings.flatMap((sibling) => lessInWords(own, sibling, pace));
       return says.length === 0 ? [] : [{ name: "documents-lacking", scope: own.scope, says: says.join("; ") }];
     }),
   forget: (state, replica) => ({
@@ -65,12 +63,14 @@ function isSibling(one: ReplicaScope, other: ReplicaScope): boolean {
   return one.service === other.service && one.replica !== other.replica;
 }
 
-/** Nothing where it lacks nothing, or nobody can tell yet, for it has not stood for `standMs`. */
-function lessInWords(own: Seen, sibling: Seen, standMs: number): readonly string[] {
+/** Nothing where it lacks nothing, or nobody can tell yet, for it has not stood for long enough. */
+function lessInWords(own: Seen, sibling: Seen, pace: Pace): readonly string[] {
+  const { standMs } = NUMBERS.holdings;
   const odd = own.parts.filter((part, n) => {
     const theirs = sibling.parts[n];
     if (theirs === undefined || theirs.digest === part.digest) return false;
-    return Math.min(own.at, sibling.at) - Math.max(part.since, theirs.since) >= standMs;
+    const since = Math.max(part.since, theirs.since);
+    return Math.min(own.at, sibling.at) - since >= standMs * timesWhenLate(pace, since + standMs);
   });
   if (odd.length === 0) return [];
   return [

@@ -7,16 +7,19 @@ export interface Pace {
   readonly at: number;
   /** The last look that came too late, ms. */
   readonly lateAt: number;
+  /** When the first look was due of those that came too late since the last ones came in time, ms. */
+  readonly lateFrom: number;
 }
 
-export const AT_REST: Pace = { at: -Infinity, lateAt: -Infinity };
+export const AT_REST: Pace = { at: -Infinity, lateAt: -Infinity, lateFrom: -Infinity };
 
 const RULE = NUMBERS.pace;
 
 /** The pace after one more look. The first one is never late. */
 export function afterLook(before: Pace, at: number): Pace {
-  const late = at - before.at > NUMBERS.look.trafficMs + RULE.lateMs && before.at > -Infinity;
-  return { at, lateAt: late ? at : before.lateAt };
+  const dueAt = before.at + NUMBERS.look.trafficMs + RULE.lateMs;
+  if (at <= dueAt || before.at === -Infinity) return { ...before, at };
+  return { at, lateAt: at, lateFrom: isInTime(before) ? dueAt : before.lateFrom };
 }
 
 /** Did the last look, and those shortly before, come in time? Before the first one nothing was late. */
@@ -29,7 +32,10 @@ export function weightOf(pace: Pace): number {
   return isInTime(pace) ? 1 : RULE.lateWeight;
 }
 
-/** So many times as long, or as often, must what a starved machine brings about stand before it is held against one. */
-export function timesWhenLate(pace: Pace): number {
-  return isInTime(pace) ? 1 : RULE.lateTimes;
+/**
+ * So many times as long, or as often, must what a starved machine brings about stand before it is held against one.
+ * `stoodAt`: when it had stood for as long as is usual, ms; what had done so before anything was late stays told.
+ */
+export function timesWhenLate(pace: Pace, stoodAt: number): number {
+  return isInTime(pace) || stoodAt <= pace.lateFrom ? 1 : RULE.lateTimes;
 }

@@ -3,7 +3,7 @@
 import type { Observation, ReplicaEntry, Signal } from "../../nouns.ts";
 import type { Detector } from "../detector.ts";
 import { withEntry } from "../detector.ts";
-import { afterLook as paceAfter, AT_REST, timesWhenLate, type Pace } from "../pace.ts";
+import { afterLook as paceAfter, AT_REST, type Pace } from "../pace.ts";
 import { afterAbsence, afterLook, afterTime, blindness, isTrusted, liesNow, newReplica } from "./replica-metrics.ts";
 import type { ReplicaMetrics } from "./replica-metrics.ts";
 import { isStall } from "./stuck.ts";
@@ -83,17 +83,16 @@ function takeMetrics(
   return { ...state, replicas: withEntry(state.replicas, scope.replica, next) };
 }
 
-function stallsOf(own: readonly ReplicaMetrics[], { now, pace }: MetricState): readonly Signal[] {
-  // Nobody's work goes on without a turn on the processor.
-  const times = timesWhenLate(pace);
+function stallsOf(own: readonly ReplicaMetrics[], state: MetricState): readonly Signal[] {
+  const { now } = state;
   const stalled = own.flatMap((one) => {
     const { scope, stuck } = one;
-    return stuck !== null && isStall(stuck, now, times) && isTrusted(one, now) ? [{ scope, stuck }] : [];
+    return stuck !== null && isStall(stuck, state) && isTrusted(one, now) ? [{ scope, stuck }] : [];
   });
   const says = (busy: number, since: number, freshMs: number): string =>
     `${busy} requests under way and nothing came of them for ${seconds(now - since)}; readings are up to ${seconds(freshMs)} old`;
   if (own.length > 1 && stalled.length === own.length) {
-    const all = stalled.filter(({ stuck }) => isStall(stuck, now, 2 * times));
+    const all = stalled.filter(({ stuck }) => isStall(stuck, state, 2));
     const [first] = all;
     if (first === undefined || all.length < own.length) return [];
     const busy = all.reduce((sum, { stuck }) => sum + stuck.busy, 0);
@@ -113,7 +112,7 @@ function stallsOf(own: readonly ReplicaMetrics[], { now, pace }: MetricState): r
 function lossOf(one: ReplicaMetrics, { entries, well, now, pace }: MetricState): string | null {
   const { replica } = one.scope;
   const isWell = well.has(replica) && (entries.get(replica)?.pid ?? null) !== null;
-  return isWell ? blindness(one, now, timesWhenLate(pace)) : null;
+  return isWell ? blindness(one, now, pace) : null;
 }
 
 /** One signal of the service for all of its replicas of which something is to be told. */

@@ -1,6 +1,7 @@
 // What is known of one replica by its own metrics: the last reading, since when there is none, what vanished, whether
 // work stands still, and what it said that cannot be.
 import type { ReplicaScope } from "../../nouns.ts";
+import { timesWhenLate, type Pace } from "../pace.ts";
 import { NUMBERS } from "../../numbers.ts";
 import type { MetricLook, MetricsSeen } from "../../telemetry/metrics/metric-look.ts";
 import { falls, impossibilities } from "./implausible.ts";
@@ -124,13 +125,14 @@ export function isTrusted({ lies, fell }: ReplicaMetrics, now: number): boolean 
 }
 
 /**
- * Why the healer is blind there by now, in words; null: it is not. `times`: so many times as often, and as long, must
- * it have seen nothing.
+ * Why the healer is blind there by now, in words; null: it is not. Where it comes late itself it must have seen nothing
+ * more often, and for longer.
  */
-export function blindness({ dark, gone }: ReplicaMetrics, now: number, times = 1): string | null {
+export function blindness({ dark, gone }: ReplicaMetrics, now: number, pace: Pace): string | null {
   const { lostAfterMs, leastFailures } = NUMBERS.metrics;
-  const longEnough = (since: number): boolean => now - since >= times * lostAfterMs;
-  if (dark !== null && dark.looks >= times * leastFailures && longEnough(dark.since)) return dark.says;
+  const times = (since: number): number => timesWhenLate(pace, since + lostAfterMs);
+  const longEnough = (since: number): boolean => now - since >= times(since) * lostAfterMs;
+  if (dark !== null && dark.looks >= times(dark.since) * leastFailures && longEnough(dark.since)) return dark.says;
   const vanished = [...gone.values()].find(({ since }) => longEnough(since));
   return vanished === undefined ? null : `a series of ${vanished.series} vanished`;
 }

@@ -2,6 +2,7 @@
 // first token that never comes is never observed.
 import { NUMBERS } from "../../numbers.ts";
 import type { MetricsSeen } from "../../telemetry/metrics/metric-look.ts";
+import { timesWhenLate, type Pace } from "../pace.ts";
 import { gaugeOf, riseOf, rowsOf } from "./metric-rises.ts";
 
 /** Any of these that rises shows that work goes on. */
@@ -16,6 +17,12 @@ export interface Stuck {
   readonly busy: number;
   /** What the signals may be old, ms. */
   readonly freshMs: number;
+}
+
+/** When it is judged, ms, and the healer's own pace by then. */
+interface StallSeen {
+  readonly now: number;
+  readonly pace: Pace;
 }
 
 const RULE = NUMBERS.metrics.stall;
@@ -33,6 +40,8 @@ export function afterReading(stuck: Stuck | null, before: MetricsSeen | null, no
 }
 
 /** Is it a stall by now? `times`: so many times as long as is usual. Never sooner than the signals can show one. */
-export function isStall({ since, readings, freshMs }: Stuck, now: number, times = 1): boolean {
-  return readings >= RULE.leastReadings && now - since >= times * Math.max(RULE.afterMs, 2 * freshMs);
+export function isStall({ since, readings, freshMs }: Stuck, { now, pace }: StallSeen, times = 1): boolean {
+  const standMs = times * Math.max(RULE.afterMs, 2 * freshMs);
+  // Nobody's work goes on without a turn on the processor.
+  return readings >= RULE.leastReadings && now - since >= standMs * timesWhenLate(pace, since + standMs);
 }

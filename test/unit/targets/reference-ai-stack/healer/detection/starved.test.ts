@@ -68,6 +68,53 @@ test("documents that are still on their way to a replica are not lacking, and ar
   expect(spokeAt(holdingsDetector, "documents-lacking", looks, LATE)).toBe(5000);
 });
 
+/** When a signal stands, ms: looks at the gateway come in time to a moment, then late. */
+function standsAt<State>(detector: Detector<State>, name: string, looks: Looks, lateFrom: number): readonly number[] {
+  let state = detector.initial;
+  let traffic = 0;
+  const stands: number[] = [];
+  for (let at = 0; at <= 12_000; at += 500) {
+    for (; traffic <= at; traffic += traffic < lateFrom ? IN_TIME : LATE)
+      state = detector.take(state, { kind: "traffic", at: traffic, upstreams: [] });
+    for (const look of looks(at)) state = detector.take(state, look);
+    if (detector.signals(state).some((one) => one.name === name)) stands.push(at);
+  }
+  return stands;
+}
+
+test("what had stood for as long as is usual before anything came late stays told, and what had not waits", () => {
+  const vector = (replica: string) => ({ service: "vector", replica });
+  const server = Object.assign(new MadeServer(), { running: 2 });
+  const still: Looks = (at) => [...roll(at), { kind: "metrics", at, scope, look: server.seen(at, 500) }];
+  const dark: Looks = (at) => [
+    ...roll(at),
+    { kind: "metrics", at, scope, look: { ok: false, why: "unreachable", says: "" } },
+  ];
+  const missed: Looks = (at) => [
+    ...roll(at),
+    ...(at % 1000 === 0
+      ? [{ kind: "completion", at, scope, seen: { state: at === 0 ? "good" : "silent", says: "" } } as const]
+      : []),
+  ];
+  const apart: Looks = (at) => [
+    { kind: "holdings", at, scope: vector("vector-1"), parts: [{ digest: "a", there: 2 }] },
+    { kind: "holdings", at, scope: vector("vector-2"), parts: [{ digest: "b", there: 1 }] },
+  ];
+  const cases = [
+    [metricDetector, "stalled", still],
+    [metricDetector, "telemetry-lost", dark],
+    [deepProbeDetector, "completes-nothing-unmeasured", missed],
+    [holdingsDetector, "documents-lacking", apart],
+  ] as const;
+  for (const [detector, name, looks] of cases) {
+    const of = detector as Detector<unknown>;
+    const [first = Number.NaN, ...more] = standsAt(of, name, looks, Infinity);
+    // Without a gap.
+    expect(standsAt(of, name, looks, first + 500), name).toEqual([first, ...more]);
+    expect(standsAt(of, name, looks, first - 1000)[0], name).toBeGreaterThan(first);
+  }
+});
+
 /** A server in a thread of its own, which answers while this one has no turn. */
 async function elsewhere(answers: boolean): Promise<number> {
   const code = `
