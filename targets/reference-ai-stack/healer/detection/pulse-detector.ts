@@ -3,7 +3,7 @@ import type { Observation, Pulse, ReplicaEntry, ReplicaScope, Signal, UpstreamVi
 import { NUMBERS } from "../numbers.ts";
 import type { Detector } from "./detector.ts";
 import { withEntry } from "./detector.ts";
-import { afterLook, AT_REST, isInTime } from "./pace.ts";
+import { afterLook, AT_REST, timesWhenLate } from "./pace.ts";
 import type { Pace } from "./pace.ts";
 import { median } from "./robust.ts";
 
@@ -16,6 +16,8 @@ interface ReplicaPulse {
   /** Since when the supervisor says that it has no process; null: it has one. */
   readonly noProcessSince: number | null;
   readonly softMisses: number;
+  /** When there were as many of them as are usually waited for, ms. */
+  readonly silentAt: number;
   /** The newest answer that the gateway got from it: a replica that still answers users is late, not hung. */
   readonly lastAnswer: number;
   /** How long its last look took, ms. */
@@ -50,9 +52,8 @@ export const pulseDetector: Detector<PulseState> = {
   signals(state) {
     if (!state.armed) return [];
     const all = [...state.replicas.values()];
-    const silences = isInTime(state.pace) ? RULE.softMisses : RULE.softMissesWhenLate;
     const sick = all
-      .map((known) => signalOf(known, othersLookMs(all, known), silences))
+      .map((known) => signalOf(known, othersLookMs(all, known), state.pace))
       .filter((signal) => signal !== null);
     const gone = sick.filter((signal) => signal.name === "process-gone");
     if (all.length > 1 && gone.length === all.length) {
@@ -69,7 +70,15 @@ export const pulseDetector: Detector<PulseState> = {
   },
 };
 
-const UNTROUBLED = { hardMisses: 0, firstHardAt: 0, lastHardAt: 0, noProcessSince: null, softMisses: 0, says: "" };
+const UNTROUBLED = {
+  hardMisses: 0,
+  firstHardAt: 0,
+  lastHardAt: 0,
+  noProcessSince: null,
+  softMisses: 0,
+  silentAt: 0,
+  says: "",
+};
 
 function takeRollCall(state: PulseState, entries: readonly ReplicaEntry[], at: number): PulseState {
   const replicas = new Map<string, ReplicaPulse>();
@@ -109,7 +118,9 @@ function afterPulse(before: ReplicaPulse, pulse: Pulse, at: number): ReplicaPuls
   const known = { ...before, lastMs: pulse.ms };
   if (pulse.state === "good") return { ...known, ...UNTROUBLED, everGood: true };
   if (pulse.state === "refused") return missHard(known, at, pulse.says);
-  return { ...known, softMisses: known.softMisses + 1, says: pulse.says };
+  const softMisses = known.softMisses + 1;
+  const silentAt = softMisses <= RULE.softMisses ? at : known.silentAt;
+  return { ...known, softMisses, silentAt, says: pulse.says };
 }
 
 function missHard(known: ReplicaPulse, at: number, says: string): ReplicaPulse {
@@ -134,8 +145,8 @@ function othersLookMs(all: readonly ReplicaPulse[], known: ReplicaPulse): number
   return median(all.filter((other) => other !== known).map((other) => other.lastMs));
 }
 
-function signalOf(known: ReplicaPulse, othersMs: number, silences: number): Signal | null {
-  const { hardMisses, firstHardAt, lastHardAt, noProcessSince, softMisses, scope, says } = known;
+function signalOf(known: ReplicaPulse, othersMs: number, pace: Pace): Signal | null {
+  const { hardMisses, firstHardAt, lastHardAt, noProcessSince, softMisses, silentAt, scope, says } = known;
   if (scope.service === ASIDE && !known.everGood) return null;
   const spread = lastHardAt - firstHardAt;
   // One blink seen by two probes at once is one miss.
@@ -147,6 +158,7 @@ function signalOf(known: ReplicaPulse, othersMs: number, silences: number): Sign
       says: `${hardMisses} hard misses in ${Math.round(spread)} ms, the last: ${says}`,
     };
   }
+  const silences = timesWhenLate(pace, silentAt) > 1 ? RULE.softMissesWhenLate : RULE.softMisses;
   if (softMisses >= silences && !(othersMs > RULE.starvedMs)) {
     return { name: "not-answering", scope, says: `${softMisses} probes in a row without a good answer: ${says}` };
   }

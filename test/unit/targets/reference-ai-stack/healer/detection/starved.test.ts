@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { deepProbeDetector } from "../../../../../../targets/reference-ai-stack/healer/detection/deep-probe-detector.ts";
 import type { Detector } from "../../../../../../targets/reference-ai-stack/healer/detection/detector.ts";
 import { holdingsDetector } from "../../../../../../targets/reference-ai-stack/healer/detection/holdings-detector.ts";
+import { pulseDetector } from "../../../../../../targets/reference-ai-stack/healer/detection/pulse-detector.ts";
 import { metricDetector } from "../../../../../../targets/reference-ai-stack/healer/detection/metrics/metric-detector.ts";
 import type { Observation } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
 import { askJson } from "../../../../../../targets/reference-ai-stack/healer/telemetry/http-json.ts";
@@ -100,7 +101,35 @@ test("what had stood for as long as is usual before anything came late stays tol
     { kind: "holdings", at, scope: vector("vector-1"), parts: [{ digest: "a", there: 2 }] },
     { kind: "holdings", at, scope: vector("vector-2"), parts: [{ digest: "b", there: 1 }] },
   ];
+  const silent: Looks = (at) =>
+    ["inference-1", "inference-2", "inference-3"].flatMap((replica, n) => [
+      ...(at === 0 && n === 0
+        ? [
+            {
+              kind: "roll-call",
+              at,
+              replicas: ["inference-1", "inference-2", "inference-3"].map((one, port) => ({
+                service: "inference",
+                replica: one,
+                pid: 1,
+                port,
+              })),
+            } as const,
+          ]
+        : []),
+      ...(at % 1500 === 0
+        ? [
+            {
+              kind: "pulse",
+              at,
+              scope: { service: "inference", replica },
+              pulse: { state: n === 0 && at > 0 ? "silent" : "good", ms: 1, says: "" },
+            } as const,
+          ]
+        : []),
+    ]);
   const cases = [
+    [pulseDetector, "not-answering", silent],
     [metricDetector, "stalled", still],
     [metricDetector, "telemetry-lost", dark],
     [deepProbeDetector, "completes-nothing-unmeasured", missed],
