@@ -186,37 +186,6 @@ it("leaves a version that was stored again after it was gone back from: nobody c
   expect((await layMissing(files[1], files[0])).missing).toBe(0);
 });
 
-it("remembers of a way back that was not written nothing, and stays behind until it is", async () => {
-  for (const one of [own, sibling]) one.write(writeOf("d30", 30, 2));
-  sibling.write({ ...writeOf("d30", 31, 1), over: 2 });
-  const db = new DatabaseSync(files[0].records);
-  // The last of what is written, as where the process ends before it.
-  db.exec("CREATE TRIGGER ends BEFORE INSERT ON documents BEGIN SELECT RAISE(ABORT, 'ended'); END");
-  expect(() => own.write({ ...writeOf("d30", 31, 1), over: 2 })).toThrow("ended");
-  db.exec("DROP TRIGGER ends");
-  db.close();
-  const before = own.records.holdings.stateOf("d30");
-  await own.close();
-  own = await openReplica(files[0]);
-  expect([before, own.records.holdings.stateOf("d30")]).toEqual(
-    Array.from({ length: 2 }, () => ({ version: 2, isThere: true, withdrawn: [] })),
-  );
-  expect(await resync()).toEqual({ missing: 1, taken: 1, left: 0 });
-  expect(own.records.textOf("d30")?.text).toBe("says 31");
-});
-
-it("remembers nothing of a way back whose place another document has, before a restart and after", async () => {
-  own.write(writeOf("d30", 30, 2));
-  const back = { ...writeOf("d30", 31, 1), over: 2 };
-  expect(own.write({ ...back, passages: [recordOf(31, "r3")] })).toBe("taken");
-  const before = own.records.holdings.stateOf("d30");
-  await own.close();
-  own = await openReplica(files[0]);
-  expect([before, own.records.holdings.stateOf("d30")]).toEqual(
-    Array.from({ length: 2 }, () => ({ version: 2, isThere: true, withdrawn: [] })),
-  );
-});
-
 it("takes no version that came by another way while it was laid there, and no newer one is gone back from", async () => {
   for (const one of [own, sibling]) for (const n of [30, 40]) one.write(writeOf(`d${n}`, n, 2));
   sibling.write(writeOf("d30", 31, 3));
