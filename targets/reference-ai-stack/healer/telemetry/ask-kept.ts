@@ -11,6 +11,8 @@ import { createUsersTurn } from "./users-turn.ts";
 /** Both have a wish, by which the gateway tells them from users'. */
 const AS_USERS = { cache: { "no-cache": false } };
 const AROUND = { cache: { "no-cache": true, "no-store": true } };
+/** What stands in an answer before the names of its passages, the best first, each in brackets. */
+const SOURCES = "Sources: ";
 /** A pair that differed is asked again until it was right twice. */
 const STAYS = 1;
 
@@ -67,14 +69,15 @@ export function createAskKept(
   }
 
   /** Null: it was not answered both times, or by two versions, or with less than full service. */
-  async function differs(chat: object): Promise<boolean | null> {
+  async function differs(chat: object, saying: (answer: Said) => string = whole): Promise<boolean | null> {
     const [kept, first] = [await ask(chat, AS_USERS), await ask(chat, AROUND)];
     if (kept === null || first === null || !first.isCompletion || first.isReduced) return null;
     if (kept.isCompletion && kept.model !== first.model) return null;
-    if (kept.said === first.said) return false;
+    if (saying(kept) === saying(first)) return false;
     const again = await ask(chat, AROUND);
     // A model that answers otherwise each time says nothing of the cache.
-    return again?.isReduced === true ? null : again?.said === first.said;
+    if (again?.isReduced === true) return null;
+    return again !== null && saying(again) === saying(first);
   }
 
   return async (whileAsked) => {
@@ -89,7 +92,7 @@ export function createAskKept(
       results.push(await differs(ownChat(questions[n % questions.length]?.question ?? "")));
     }
     const ofUser = await users.next();
-    const theirs = ofUser === undefined ? null : await differs(ofUser);
+    const theirs = ofUser === undefined ? null : await differs(ofUser, sourcesOf);
     if (ofUser !== undefined) users.was(ofUser, theirs);
     const differing = results.filter((one) => one === true).length;
     const isNext = differing === 0 && turn.stays === 0;
@@ -98,6 +101,25 @@ export function createAskKept(
     const asked = [...results, theirs].filter((one) => one !== null).length;
     return asked === 0 ? null : { asked, differing: differing + (theirs === true ? 1 : 0) };
   };
+}
+
+const whole = ({ said }: Said): string => said;
+
+/**
+ * The source that ranks first, and all of them in whatever order; of an answer that names none, all that it says. A
+ * user's answer may have been kept for the same question in other words, which quotes other sentences of the same
+ * sources and ranks them a little otherwise; an answer to the opposite question has another one in front.
+ */
+function sourcesOf({ said, isCompletion }: Said): string {
+  const at = said.lastIndexOf(SOURCES);
+  const [first, ...others] =
+    isCompletion && at !== -1
+      ? said
+          .slice(at + SOURCES.length)
+          .trim()
+          .split(" ")
+      : [];
+  return first === undefined ? said : [first, ...others.toSorted()].join(" ");
 }
 
 function saidIn({ body, text, reduced }: Extract<Answer, { kind: "answered" }>): Said {

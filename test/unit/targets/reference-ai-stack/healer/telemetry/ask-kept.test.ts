@@ -117,6 +117,28 @@ it("says nothing of what was kept at full service while the service is reduced, 
   expect(await ask(false)).toEqual({ asked: 3, differing: 3 });
 });
 
+it.each([
+  ["other words of the same sources", "in other words [a] Sources: [a] [c] [b]", 0],
+  ["other words of one source more", "in other words [a] Sources: [a] [c] [b] [d]", 1],
+  ["the sources of its opposite, which are the same ones", "the opposite [b] Sources: [b] [a] [c]", 1],
+  ["words without a source", "in other words", 1],
+  ["an error that names the sources", { error: "Sources: [a] [b] [c]" }, 1],
+] as const)("judges what a user was given by its sources: %s", async (_what, kept, wanted) => {
+  const { ask } = await gateway(
+    (question, isAround) => (question === "how to enable" && !isAround ? kept : "words [a] Sources: [a] [b] [c]"),
+    () => [chatOf("how to enable")],
+  );
+  expect(await ask(false)).toEqual({ asked: 3, differing: wanted });
+});
+
+it("takes other words of the same sources for another answer to its own questions", async () => {
+  let isFilling = 20;
+  const { ask } = await gateway(
+    (_question, isAround) => `${isAround || isFilling-- > 0 ? "" : "other "}words Sources: [a]`,
+  );
+  expect(await ask(false)).toEqual({ asked: 2, differing: 2 });
+});
+
 it("asks its own alone where it may not see what users were given", async () => {
   const { port } = await gateway(
     (question) => question,
