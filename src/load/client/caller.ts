@@ -2,7 +2,7 @@
 
 import type { LoadEvent } from "../../core/load-source.ts";
 import type { Clock, Ms } from "../../core/units.ts";
-import { later } from "../../lib/later.ts";
+import { later, type Later } from "../../lib/later.ts";
 import { makeSchedule, type Schedule } from "../schedule.ts";
 import type { CallSeen, Door } from "./door.ts";
 import { libraries } from "./libraries.ts";
@@ -28,11 +28,12 @@ interface UnderWay {
   readonly timers: readonly NodeJS.Timeout[];
 }
 
-/** Timers run from `begin` to `stop`; `stop` resolves when no call is under way. */
+/** Timers run from `begin` to `stop`. */
 export class Caller {
   readonly #options: CallerOptions;
   readonly #underWay = new Map<number, UnderWay>();
-  readonly #idle = later();
+  /** Of who waits in `stop`. */
+  #idle: Later<void> | undefined;
   #schedule: Schedule | undefined;
   #next: NodeJS.Timeout | undefined;
   #count = 0;
@@ -60,11 +61,15 @@ export class Caller {
     if (call !== undefined) this.#end(id, call, told);
   }
 
-  /** No further call begins; those under way may take so long, ms. */
+  /**
+   * No further call begins; resolves when none is under way. Those that are may take so long, ms: what is not over then
+   * is an error, `timeout`.
+   */
   async stop(graceMs: Ms): Promise<void> {
     this.#isStopped = true;
     clearTimeout(this.#next);
     if (this.#underWay.size === 0) return;
+    this.#idle ??= later();
     const timer = setTimeout(() => {
       for (const [id, call] of this.#underWay) this.#end(id, call, { error: "timeout" });
     }, graceMs);
@@ -132,6 +137,6 @@ export class Caller {
       const reading = { ok: true, value, ...(deceived && { note: cut }) } as const;
       emit({ kind: "reading", at, probe: `client.${of.name}.${name}`, from: sent, reading });
     }
-    if (this.#underWay.size === 0) this.#idle.resolve();
+    if (this.#underWay.size === 0) this.#idle?.resolve();
   }
 }

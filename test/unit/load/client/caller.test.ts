@@ -64,6 +64,23 @@ async function firstCall(listener: RequestListener, library: (base: string) => P
   return { request: all.find((event) => event.kind === "request" && event.id === 0), values };
 }
 
+/** A caller of a server that is never asked, and what it tells. */
+async function callerOf(
+  ask: (id: number, caller: Caller) => void,
+  more: { readonly ratePerSecond?: number; readonly timeoutMs?: number } = {},
+) {
+  const door = await openDoor(clock.now);
+  onTestFinished(() => door.end());
+  const all: LoadEvent[] = [];
+  const named = { stream: "sdk", name: "sdk", client: "openai-node", folder: "/x", url: "http://127.0.0.1:9" } as const;
+  const of = { ...named, ask: "?", model: "m", spec: { ...spec, ...more } };
+  const emit = (event: LoadEvent): void => void all.push(event);
+  const caller: Caller = new Caller({ of, clock, seed: 1, door, ask: ({ id }) => ask(id, caller), emit });
+  onTestFinished(async () => caller.stop(0));
+  const requests = () => all.filter((event) => event.kind === "request");
+  return { caller, requests };
+}
+
 /** Takes whatever comes, as most libraries do. */
 const trusting = async (base: string): Promise<Told> => {
   const answer = await fetch(`${base}/v1/chat/completions`, { method: "POST", body: "{}" });
@@ -106,4 +123,40 @@ test("attempts are counted, and what a library waits between them", async () => 
   expect(request).toMatchObject({ outcome: "answered" });
   expect(values).toMatchObject({ attempts: 2, cut_as_complete: 0 });
   expect(values["waited"]).toBeGreaterThanOrEqual(110);
+});
+
+test("a call that hangs at the stop is waited for, and told as an error at the end of the grace", async () => {
+  let hangs: () => void = () => undefined;
+  const hanging = new Promise<void>((resolve) => (hangs = resolve));
+  const { caller, requests } = await callerOf((id, its) => {
+    if (id === 0) its.over(id, {});
+    if (id === 1) hangs();
+  });
+  caller.begin(clock.now());
+  await hanging;
+  const stoppedAt = clock.now();
+  await caller.stop(80);
+  expect(clock.now() - stoppedAt).toBeGreaterThanOrEqual(75);
+  expect(requests().map(({ id, outcome, error }) => ({ id, outcome, error }))).toEqual([
+    { id: 0, outcome: "answered", error: undefined },
+    { id: 1, outcome: "error", error: "timeout" },
+  ]);
+});
+
+test("a call under way at the stop may end by itself", async () => {
+  let hangs: () => void = () => undefined;
+  const hanging = new Promise<void>((resolve) => (hangs = resolve));
+  const { caller, requests } = await callerOf((id, its) => {
+    if (id === 0) its.over(id, {});
+    if (id === 1) hangs();
+  });
+  caller.begin(clock.now());
+  await hanging;
+  let isStopped = false;
+  const stopping = caller.stop(60_000).then(() => (isStopped = true));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(isStopped).toBe(false);
+  caller.over(1, {});
+  await stopping;
+  expect(requests().map(({ outcome }) => outcome)).toEqual(["answered", "answered"]);
 });
