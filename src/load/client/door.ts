@@ -21,7 +21,7 @@ export interface CallSeen {
 }
 
 export interface Door {
-  /** Begins a call: the address to point the library at. */
+  /** Begins a call: the address to point the library at in place of `url`, whose path is kept. */
   open(url: string, stream: TrafficSpec["stream"]): { readonly base: string; readonly close: () => CallSeen };
   end(): void;
 }
@@ -126,8 +126,9 @@ export async function openDoor(now: () => Ms): Promise<Door> {
 function pass(call: Call, path: string, request: IncomingMessage, response: ServerResponse): void {
   call.attempt();
   const to = new URL(call.url);
+  const above = to.pathname.replace(/\/$/, "");
   const headers = { ...request.headers, host: to.host, connection: "close", "accept-encoding": "identity" };
-  const asked = ask(`${to.origin}${path}`, { method: request.method, headers, agent: false });
+  const asked = ask(`${to.origin}${above}${path}`, { method: request.method, headers, agent: false });
   call.sockets.add(response).add(asked);
   /** As it came: a connection that is lost is one to the library as well. */
   const lose = (): void => {

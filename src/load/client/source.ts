@@ -56,6 +56,11 @@ export const clientLibraries: LoadSource = {
       says: `${place} has no ${missing} below node_modules: npm install --prefix ${place} ${packages}, or name another folder in \`from\``,
     };
   },
+  checkKeys({ url }) {
+    const [, query] = /([?#].*)$/.exec(String(url)) ?? [];
+    if (query === undefined) return [];
+    return [{ key: "url", found: `\`${query}\``, expected: "an address alone: a library adds its own path to it" }];
+  },
   launch(mark) {
     const sender = launchSender("load/client/main.js", "the clients", mark);
     return {

@@ -23,7 +23,7 @@ const torn: RequestListener = (_request, response) => {
 const busy: RequestListener = (_request, response) => void response.writeHead(503).end("no");
 
 /** The events of the first call, by a library that does with its address what the test says. */
-async function firstCall(listener: RequestListener, library: (base: string) => Promise<Told>) {
+async function firstCall(listener: RequestListener, library: (base: string) => Promise<Told>, path = "") {
   const { url } = await serveForTest(listener);
   const door = await openDoor(clock.now);
   onTestFinished(() => door.end());
@@ -33,7 +33,7 @@ async function firstCall(listener: RequestListener, library: (base: string) => P
     name: "sdk",
     client: "openai-node",
     folder: "/x",
-    url,
+    url: `${url}${path}`,
     ask: "?",
     model: "m",
     spec,
@@ -110,6 +110,26 @@ test("an answer that is torn and told as an error is an error by its class, and 
   const { request, values } = await firstCall(torn, library);
   expect(request).toMatchObject({ outcome: "error", error: "openai-node: TypeError", done: null });
   expect(values).toMatchObject({ attempts: 1, cut_as_complete: 0 });
+});
+
+test.each(["", "/"])("a library is pointed below the path of its address, with `%s` at its end", async (end) => {
+  const paths: (string | undefined)[] = [];
+  const listener: RequestListener = (request, response) => {
+    paths.push(request.url);
+    whole(request, response);
+  };
+  await firstCall(listener, trusting, `/api/of${end}`);
+  expect(paths).toEqual(["/api/of/v1/chat/completions"]);
+});
+
+test("an address without a path, or with a slash alone, is asked at its top", async () => {
+  const paths: (string | undefined)[] = [];
+  const listener: RequestListener = (request, response) => {
+    paths.push(request.url);
+    whole(request, response);
+  };
+  await firstCall(listener, trusting, "/");
+  expect(paths).toEqual(["/v1/chat/completions"]);
 });
 
 test("attempts are counted, and what a library waits between them", async () => {
