@@ -8,8 +8,13 @@ import type { CallSeen, Door } from "./door.ts";
 import { libraries } from "./libraries.ts";
 import type { Ask, ClientStream, Told } from "./messages.ts";
 
-/** More calls than this are not under way at once: one more is counted as never sent. */
-const MOST_UNDER_WAY = 64;
+/** Calls that may be under way at once, at the least and at the most. */
+const [LEAST_BOUND, MOST_BOUND] = [64, 512];
+
+/** Twice those that are due within a time-out: also where none is answered each is sent. One more is never sent. */
+function boundOf(ratePerSecond: number, timeoutMs: Ms): number {
+  return Math.min(MOST_BOUND, Math.max(LEAST_BOUND, Math.ceil((2 * ratePerSecond * timeoutMs) / 1_000)));
+}
 
 interface CallerOptions {
   readonly of: ClientStream;
@@ -37,6 +42,8 @@ export class Caller {
   #schedule: Schedule | undefined;
   #next: NodeJS.Timeout | undefined;
   #count = 0;
+  /** The most times the plain rate that were asked for: calls of a surge may hang longer than it lasts. */
+  #mostTimes = 1;
   #isStopped = false;
 
   constructor(options: CallerOptions) {
@@ -51,6 +58,7 @@ export class Caller {
 
   setRate(times: number, atMs: Ms): void {
     clearTimeout(this.#next);
+    this.#mostTimes = Math.max(this.#mostTimes, times);
     this.#schedule?.changeRate(times, atMs);
     this.#wait();
   }
@@ -92,11 +100,11 @@ export class Caller {
 
   #send(intended: Ms): void {
     const { of, clock, door, ask, emit } = this.#options;
-    const { slowOverMs, timeoutMs } = of.spec;
+    const { ratePerSecond, slowOverMs, timeoutMs } = of.spec;
     const id = this.#count;
     this.#count += 1;
     const named = of.stream === undefined ? {} : { stream: of.stream };
-    if (this.#underWay.size >= MOST_UNDER_WAY) {
+    if (this.#underWay.size >= boundOf(ratePerSecond * this.#mostTimes, timeoutMs)) {
       const never = { sent: null, firstToken: null, done: null, outcome: "unsent", right: null } as const;
       emit({ kind: "request", at: clock.now(), id, ...named, intended, ...never });
       return;

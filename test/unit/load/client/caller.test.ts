@@ -180,3 +180,15 @@ test("a call under way at the stop may end by itself", async () => {
   await stopping;
   expect(requests().map(({ outcome }) => outcome)).toEqual(["answered", "answered"]);
 });
+
+test.each<[string, number, number, number]>([
+  ["64 at the least", 1, 1_000, 64],
+  ["twice what is due within the time-out", 2_000, 50, 200],
+  ["512 at the most", 4_000, 20_000, 512],
+])("as many calls are under way as the rate needs: %s", async (_, ratePerSecond, timeoutMs, most) => {
+  const { caller, requests } = await callerOf(() => undefined, { ratePerSecond, timeoutMs });
+  // All of them are due long ago.
+  const dueMs = (600 / ratePerSecond) * 1_000;
+  caller.begin(clock.now() - dueMs);
+  await expect.poll(() => requests().find(({ outcome }) => outcome === "unsent")?.id).toBe(most);
+});
