@@ -109,7 +109,7 @@ export class User implements HostDoor {
     if (this.#engine === undefined)
       throw new Error("requests are for functions: the top level runs before anything does");
     if (operation === "http") return this.#ask(argument as Wanted);
-    if (operation === "sleep") return this.#sleep(Math.max(0, Number(argument)) * 1_000);
+    if (operation === "sleep") return this.#sleep(Number(argument) * 1_000);
     throw new Error(`there is no operation ${operation}`);
   }
 

@@ -1,6 +1,6 @@
 // The module `k6` of a script. Runs inside the engine.
 
-import { call, wait } from "./host.ts";
+import { call, refuse, wait } from "./host.ts";
 import { Response } from "./response.ts";
 
 type Checks<T> = Readonly<Record<string, boolean | ((value: T) => unknown)>>;
@@ -24,9 +24,14 @@ export function check<T>(value: T, checks: Checks<T>): boolean {
   return all;
 }
 
-/** Waits so many seconds; the user does nothing else meanwhile. */
-export function sleep(seconds: number): void {
-  wait("sleep", seconds);
+/** Waits so many seconds; the user does nothing else meanwhile. A text of `__ENV` may say them, without a unit. */
+export function sleep(seconds: number | string): void {
+  const isText = typeof seconds === "string";
+  const wanted = isText && seconds.trim() !== "" ? Number(seconds) : seconds;
+  if (typeof wanted !== "number" || !Number.isFinite(wanted) || wanted < 0) {
+    refuse(`sleep(${isText ? JSON.stringify(seconds) : String(seconds)}), which is no number of seconds from 0 on,`);
+  }
+  wait("sleep", wanted);
 }
 
 /** Runs a part of an iteration under a name; what it returns is returned. */

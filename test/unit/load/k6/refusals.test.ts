@@ -126,6 +126,11 @@ test.each<[string, string, RegExp]>([
   ["an object in a form", "http.post(__ENV.TARGET, { a: { b: 1 } });", /an object inside of a form/],
   ["a cookie of an answer", "http.get(__ENV.TARGET).cookies;", /response\.cookies/],
   ["a part of the timings", "http.get(__ENV.TARGET).timings.connecting;", /timings\.connecting/],
+  ["a sleep by a duration's name", 'sleep("1s" as unknown as number);', /sleep\("1s"\)/],
+  ["a sleep of no number", "sleep(Number.NaN);", /sleep\(NaN\)/],
+  ["a sleep of nothing", "sleep(undefined as unknown as number);", /sleep\(undefined\)/],
+  ["a sleep without an end", "sleep(1 / 0);", /sleep\(Infinity\)/],
+  ["a sleep back in time", "sleep(-1);", /sleep\(-1\)/],
   ["a selector of gjson", 'http.get(__ENV.TARGET).json("a.#");', /json\("a\.#"\)/],
 ])("%s ends the trial, and its place is told", async (_what, body, reason) => {
   const text = `export default function () {\n  ${body}\n}`;
@@ -152,6 +157,12 @@ test("a user counts its iterations, and lists of a form are sent as pairs", asyn
     { count: 2, options: steady(20, "", 1) },
   );
   expect(seen.slice(0, 2)).toEqual(["1 n=0&of=1&of=2", "1 n=1&of=1&of=2"]);
+});
+
+test("a user sleeps by a number that an environment holds as a text, or not at all", async () => {
+  const body = 'export default function () { sleep("0.01" as unknown as number); sleep(0); http.get(__ENV.TARGET); }';
+  const { requests } = await requestsOf(body, hello, { count: 1 });
+  expect(requests[0]).toMatchObject({ outcome: "answered" });
 });
 
 test("a time limit that is none makes the iteration fail", async () => {
