@@ -11,10 +11,16 @@ const kinds: ReadonlyMap<string, MetricKind> = new Map<string, MetricKind>([
   ["Trend", "trend"],
 ]);
 
+interface MadeMetric {
+  readonly kind: MetricKind;
+  /** Where its name stands, an offset into the module's text. */
+  readonly at: number;
+}
+
 /** Those of one module, by name; what is wrong is reported. */
-export function metricsOf(program: SyntaxNode, report: (fault: ScriptFault) => void): ReadonlyMap<string, MetricKind> {
+export function metricsOf(program: SyntaxNode, report: (fault: ScriptFault) => void): ReadonlyMap<string, MadeMetric> {
   const { classes, spaces } = importsOf(program);
-  const metrics = new Map<string, MetricKind>();
+  const metrics = new Map<string, MadeMetric>();
   walk(program, (node) => {
     const callee = node.type === "NewExpression" ? childOf(node, "callee") : undefined;
     if (callee === undefined) return;
@@ -23,8 +29,8 @@ export function metricsOf(program: SyntaxNode, report: (fault: ScriptFault) => v
     if (kind === undefined) return;
     const [first] = childrenOf(node, "arguments");
     const name = first?.type === "Literal" ? nameOf(first) : undefined;
-    if (name !== undefined && /^[A-Za-z_]\w{0,127}$/.test(name) && (metrics.get(name) ?? kind) === kind) {
-      metrics.set(name, kind);
+    if (name !== undefined && /^[A-Za-z_]\w{0,127}$/.test(name) && (metrics.get(name)?.kind ?? kind) === kind) {
+      if (!metrics.has(name)) metrics.set(name, { kind, at: (first ?? node).start });
       return;
     }
     const expected = "a text that is a name of letters, digits and _, of one kind of metric alone";

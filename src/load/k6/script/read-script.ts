@@ -14,7 +14,7 @@ import type { ScriptFault, SyntaxNode } from "./nodes.ts";
 import { childrenOf } from "./nodes.ts";
 import { optionsOf, type ScriptOptions } from "./options.ts";
 import { faultsOf, importOf } from "./rules.ts";
-import type { MetricKind } from "./thresholds.ts";
+import { ownMetrics, type MetricKind } from "./thresholds.ts";
 import { stripped } from "./strip.ts";
 
 /** One file of a script. */
@@ -150,12 +150,22 @@ class Reading {
     }
   }
 
-  /** Metrics that the script's files make. */
+  /** Metrics that the script's files make. A name that is of another kind already is reported. */
   #metrics(): ReadonlyMap<string, MetricKind> {
-    const all = [...this.#programs].map(([path, read]) =>
-      read === undefined ? [] : [...metricsOf(read.program, this.#reporterOf(path, read.text))],
-    );
-    return new Map(all.flat());
+    const known = new Map([...ownMetrics].map(([name, kind]) => [name, { kind, of: "the runtime" }]));
+    for (const [path, read] of this.#programs) {
+      if (read === undefined) continue;
+      const report = this.#reporterOf(path, read.text);
+      for (const [name, { kind, at }] of metricsOf(read.program, report)) {
+        const before = known.get(name);
+        if (before === undefined) known.set(name, { kind, of: placeText(this.placeOf(path, at)) });
+        else if (before.kind !== kind) {
+          const expected = `a name that no metric of another kind has: ${name} is a ${before.kind} of ${before.of}`;
+          report({ at, found: `the metric ${name} as a ${kind}`, expected });
+        }
+      }
+    }
+    return new Map([...known].map(([name, { kind }]) => [name, kind]));
   }
 
   /** The place of an offset into a file that was read. */
@@ -202,6 +212,10 @@ class Reading {
 
 function languageOf(path: string): "ts" | "js" {
   return path.endsWith(".ts") ? "ts" : "js";
+}
+
+function placeText({ file, line, column }: Place): string {
+  return `${file}:${line}:${column}`;
 }
 
 function placeIn(file: string, text: string, at: number): Place {

@@ -7,7 +7,7 @@ import type { ScriptFault } from "./nodes.ts";
 export type MetricKind = "counter" | "gauge" | "rate" | "trend";
 
 /** Metrics that there are without the script's making them. */
-const ownMetrics: ReadonlyMap<string, MetricKind> = new Map<string, MetricKind>([
+export const ownMetrics: ReadonlyMap<string, MetricKind> = new Map<string, MetricKind>([
   ["http_reqs", "counter"],
   ["http_req_duration", "trend"],
   ["http_req_failed", "rate"],

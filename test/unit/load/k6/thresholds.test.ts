@@ -44,6 +44,29 @@ test.each<[string, string, RegExp]>([
   expect(told(`${withThresholds(written)}\n${run}`)).toEqual([expect.stringMatching(pattern)]);
 });
 
+test.each<[string, string, RegExp]>([
+  [
+    "a metric of the runtime",
+    'new Trend("checks");',
+    /^main\.ts:4:11: the metric checks as a trend; .*a rate of the runtime/,
+  ],
+  [
+    "the same name in another file",
+    'new Rate("wait");',
+    /^lib\.ts:2:33: the metric wait as a counter; .*rate of main\.ts:4:10/,
+  ],
+])("a name that is of another kind already is refused: %s", (_what, made, pattern) => {
+  const lib = 'import { Counter } from "k6/metrics";\nexport const wait = new Counter("wait");';
+  const text = `import { Rate, Trend } from "k6/metrics"; import "./lib.ts";\n${steady()}\n${run}\n${made};`;
+  expect(told(text, { "/s/lib.ts": lib })).toEqual([expect.stringMatching(pattern)]);
+});
+
+test("a name of the same kind in two files, or of the runtime, is one metric", () => {
+  const lib = 'import { Counter } from "k6/metrics";\nexport const wait = new Counter("wait");';
+  const text = `import { Counter, Rate } from "k6/metrics"; import "./lib.ts";\n${steady()}\n${run}\nnew Counter("wait"); new Rate("checks");`;
+  expect(told(text, { "/s/lib.ts": lib })).toEqual([]);
+});
+
 test.each(["new Trend(__ENV.TARGET)", 'new Trend("a b")', "new Trend()", 'new Trend("n"); new Rate("n")'])(
   "a metric whose name is not known, or means two things, is refused: %s",
   (made) => {
