@@ -10,10 +10,12 @@ class Metric {
     this.name = name;
   }
 
-  add(value: number | boolean): void {
-    const number = Number(value);
-    if (!Number.isFinite(number)) throw new TypeError(`${String(value)} is no sample of ${this.name}`);
-    call("sample", { metric: this.name, value: number });
+  /** Was it added? What is neither a finite number, also as a text, nor a boolean is none, as in k6. */
+  add(value: number | boolean | string): boolean {
+    const isOne = typeof value === "string" ? value.trim() !== "" : ["number", "boolean"].includes(typeof value);
+    if (!isOne || !Number.isFinite(Number(value))) return false;
+    call("sample", { metric: this.name, value: Number(value) });
+    return true;
   }
 }
 

@@ -154,9 +154,23 @@ export default function () {
   expect(outcomes[0]).toMatchObject({ stream: "scripted", value: 2 });
 });
 
-test("a sample that is no number makes the iteration fail", async () => {
-  const body =
-    'import { Trend } from "k6/metrics";\nconst of = new Trend("of");\nexport default function () { of.add("much"); }';
-  const { requests } = await requestsOf(body, (_request, response) => void response.end(), { count: 1 });
-  expect(requests[0]?.error).toMatch(/^script threw: main\.ts:6:\d+: TypeError: much is no sample of of/);
+test("what is no sample is not added, and the script hears so", async () => {
+  const body = `import { Gauge, Trend } from "k6/metrics";\nconst of = new Trend("of");\nconst took = new Gauge("took");
+export default function () {
+  const none = [undefined, null, NaN, 1 / 0, "much", "", {}, []].map((one) => of.add(one as unknown as number));
+  const some = [7, true, "5" as unknown as number].map((one) => of.add(one));
+  took.add(none.every((one) => one === false) && some.every((one) => one === true));
+  http.get(__ENV.TARGET);
+}`;
+  const { requests, events } = await requestsOf(body, (_request, response) => void response.end(), {
+    count: 1,
+    options: withThresholds('{ of: ["avg<4.34", "min==1"], took: ["value==1"] }', 1),
+  });
+  expect(requests[0]).toMatchObject({ outcome: "answered" });
+  const outcomes = events.flatMap((event) => (event.kind === "threshold" ? [event] : []));
+  expect(outcomes.map(({ samples, value, outcome }) => [samples, value, outcome])).toEqual([
+    [3, expect.closeTo(13 / 3, 6), "pass"],
+    [3, 1, "pass"],
+    [1, 1, "pass"],
+  ]);
 });
