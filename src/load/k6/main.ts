@@ -1,13 +1,13 @@
 // Entry of the process of scripts: what users wrote runs here and nowhere else, in engines that reach nothing but their
 // target. Started with fork; ends when its parent lets go of the channel, by will or by death.
 
-import { existsSync, readFileSync } from "node:fs";
 import { formatProblem, messageOf } from "../../core/errors.ts";
 import type { SenderEvent } from "../../core/load-source.ts";
 import type { Ms } from "../../core/units.ts";
 import type { FromLoad } from "../messages.ts";
 import { makeBatch } from "../batch.ts";
 import { Runner } from "./engine/runner.ts";
+import { filesHere } from "./files-here.ts";
 import type { ScriptsOptions, ToScripts } from "./messages.ts";
 import { readScript } from "./script/read-script.ts";
 
@@ -26,13 +26,8 @@ async function init({ streams, seed, epochNs }: ScriptsOptions): Promise<void> {
   const epoch = BigInt(epochNs);
   // Whole microseconds: more digits would be noise in the timeline.
   const clock = { now: () => Number((process.hrtime.bigint() - epoch) / 1000n) / 1000 };
-  const files = {
-    exists: existsSync,
-    read: (path: string) => readFileSync(path, "utf8"),
-    shown: (path: string) => path,
-  };
   for (const stream of streams) {
-    const { script: read, problems } = readScript(stream.script, stream.env, files);
+    const { script: read, problems } = readScript(stream.script, stream.env, filesHere);
     if (read === undefined) throw new Error(problems.map(formatProblem).join("; "));
     const runner = new Runner({ ...stream, read, seed, clock, emit: (event) => batch.add(event) });
     await runner.prepare();

@@ -8,6 +8,9 @@ import { HarnessError } from "../../core/errors.ts";
 import type { LoadSource } from "../../core/load-source.ts";
 import type { Ms } from "../../core/units.ts";
 import { launchSender } from "../start.ts";
+import { filesHere } from "./files-here.ts";
+import type { ScriptStream } from "./messages.ts";
+import { openUntold } from "./untold.ts";
 
 const urlWords = `a URL on this machine, such as ${loopbackUrl("{port:gateway}")}`;
 
@@ -35,6 +38,15 @@ function envOf({ url, env }: Written): Record<string, string> {
   return { ...env, TARGET: url };
 }
 
+/** What the script of each stream demands; of one that cannot be read its process says so. */
+async function thresholdsOf(streams: readonly ScriptStream[]) {
+  const { readScript } = await import("./script/read-script.ts");
+  return streams.map((stream) => {
+    const { script } = readScript(stream.script, stream.env, filesHere);
+    return { ...stream, thresholds: script?.options.thresholds ?? [] };
+  });
+}
+
 export const k6Scripts: LoadSource = {
   name: "k6",
   about: "a k6 script, run by Rebound itself for a part of k6's API, at the times that the script says",
@@ -59,11 +71,19 @@ export const k6Scripts: LoadSource = {
           return { ...(name !== undefined && { name }), script: join(dir, params.script), env, spec };
         });
         const init = { type: "init", options: { streams: own, seed, epochNs } } as const;
-        const handle = await sender.start({ init, epochNs, streams: own, limitMs: startLimitMs }, onEvent);
+        const untold = openUntold(await thresholdsOf(own), onEvent);
+        const handle = await sender.start({ init, epochNs, streams: own, limitMs: startLimitMs }, untold.pass);
+        let hasBegun = false;
         return {
-          begin: (at) => handle.begin(at),
+          begin(at) {
+            hasBegun = true;
+            handle.begin(at);
+          },
           setRate: (times, at, stream) => handle.setRate(times, at, stream),
-          stop: async () => void (await handle.stop()),
+          async stop() {
+            await handle.stop();
+            if (hasBegun) untold.over(Number((process.hrtime.bigint() - BigInt(epochNs)) / 1000n) / 1000);
+          },
         };
       },
       end: () => sender.end(),
