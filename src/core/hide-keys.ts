@@ -110,6 +110,9 @@ function hexOf(value: number, digits: number): string {
 
 const named: Readonly<Record<string, readonly string[]>> = {
   " ": ["\\+"],
+  "\n": ["\\\\{1,3}n"],
+  "\r": ["\\\\{1,3}r"],
+  "\t": ["\\\\{1,3}t"],
   "&": ["&amp;"],
   "<": ["&lt;"],
   ">": ["&gt;"],

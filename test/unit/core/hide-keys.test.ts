@@ -72,3 +72,8 @@ test("in a text of megabytes a key is found in each form as in a short one, also
   expect(textHiderOf([key])(`${page}${key.slice(0, 7)}…`)).toBe(`${page}[secret]…`);
   expect(textHiderOf([key])(page)).toBe(page);
 });
+
+test("a key of several lines is hidden in JSON", () => {
+  for (const said of [JSON.stringify("one-line\nanother\r\n"), JSON.stringify(JSON.stringify("one-line\nanother\r\n"))])
+    expect(textHiderOf(["one-line\nanother\r\n"])(said)).toMatch(/^"(?:\\")?\[secret\](?:\\")?"$/);
+});
