@@ -20,6 +20,83 @@ const lists: ReadonlySet<string> = new Set(["inventory", "changes"]);
  */
 export function textHiderOf(values: readonly string[]): (text: string) => string {
   if (values.length === 0) return (text) => text;
+  const hideLong = longHiderOf(values.filter(({ length }) => length > mostOfOne));
+  const hideShort = shortHiderOf(values.filter(({ length }) => length <= mostOfOne));
+  return (text) => hideShort(hideLong(text));
+}
+
+/** Of a longer value no single expression is made: V8 refuses those of some thousand characters. */
+const mostOfOne = 200;
+/** By so many characters of its beginning a long value is found. */
+const headChars = 64;
+
+/** Values of any length: each is found by its beginning, and followed from there, character by character. */
+function longHiderOf(values: readonly string[]): (text: string) => string {
+  if (values.length === 0) return (text) => text;
+  const forms = values.flatMap((value) => [spellings(value), ...inBase64(value)].map(longFormOf));
+  const tails = tailsOf(forms.map(({ pieces }) => pieces.slice(0, headChars)));
+  const longestTail = endWords + longestSpelling * headChars;
+  return (text) => {
+    const ranges = forms.flatMap((form) => rangesIn(text, form)).toSorted((a, b) => a.from - b.from);
+    let [clean, at] = ["", 0];
+    for (const { from, to } of ranges) {
+      if (from >= at) clean += text.slice(at, from) + hidden;
+      at = Math.max(at, to);
+    }
+    clean += text.slice(at);
+    const end = Math.max(0, clean.length - longestTail);
+    return clean.slice(0, end) + clean.slice(end).replace(tails, hidden);
+  };
+}
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+interface LongForm {
+  readonly pieces: readonly string[];
+  readonly head: RegExp;
+  /** Finds one piece more at its `lastIndex`, by what the piece is. */
+  readonly next: ReadonlyMap<string, RegExp>;
+}
+
+function longFormOf(pieces: readonly string[]): LongForm {
+  const next = new Map([...new Set(pieces)].map((piece) => [piece, new RegExp(piece, "y")]));
+  return { pieces, head: new RegExp(pieces.slice(0, headChars).join(""), "g"), next };
+}
+
+/** Where the value stands in the text. */
+function rangesIn(text: string, form: LongForm): readonly Range[] {
+  const ranges: Range[] = [];
+  form.head.lastIndex = 0;
+  for (let found = form.head.exec(text); found !== null; found = form.head.exec(text)) {
+    const { to, isWhole } = endOf(text, found.index + found[0].length, form);
+    ranges.push({ from: found.index, to });
+    if (isWhole) form.head.lastIndex = to;
+  }
+  return ranges;
+}
+
+/** Its end, from that of its beginning on. Where it does not go on as it should, all goes up to a space or a quote. */
+function endOf(text: string, from: number, { pieces, next }: LongForm): { to: number; isWhole: boolean } {
+  let to = from;
+  for (const piece of pieces.slice(headChars)) {
+    const more = next.get(piece);
+    if (more === undefined) break;
+    more.lastIndex = to;
+    if (!more.test(text)) return { to: to + (/^[^\s"'<>]*/.exec(text.slice(to))?.[0].length ?? 0), isWhole: false };
+    to = more.lastIndex;
+  }
+  return { to, isWhole: true };
+}
+
+function tailsOf(forms: readonly (readonly string[])[]): RegExp {
+  return new RegExp(`(?:${forms.map(tailOf).join("|")})(?=(?:…|\\.{3})?(?: ?\\(cut\\))?$)`);
+}
+
+function shortHiderOf(values: readonly string[]): (text: string) => string {
+  if (values.length === 0) return (text) => text;
   const longestFirst = values.toSorted((a, b) => b.length - a.length);
   const forms = longestFirst.flatMap((value) => [
     { pieces: spellings(value), sure: surePart(value) },
@@ -30,9 +107,7 @@ export function textHiderOf(values: readonly string[]): (text: string) => string
   ]);
   const sources = forms.map(({ pieces }) => pieces.join(""));
   const whole = new RegExp(sources.join("|"), "g");
-  const tails = new RegExp(
-    `(?:${forms.map(({ pieces }) => tailOf(pieces)).join("|")})(?=(?:…|\\.{3})?(?: ?\\(cut\\))?$)`,
-  );
+  const tails = tailsOf(forms.map(({ pieces }) => pieces));
   const longestTail = endWords + longestSpelling * (longestFirst[0]?.length ?? 0);
   /** In a long text only what may stand in it is looked for: a page's scripts have millions of characters. */
   const wholeIn = (text: string): RegExp | undefined => {

@@ -77,3 +77,31 @@ test("a key of several lines is hidden in JSON", () => {
   for (const said of [JSON.stringify("one-line\nanother\r\n"), JSON.stringify(JSON.stringify("one-line\nanother\r\n"))])
     expect(textHiderOf(["one-line\nanother\r\n"])(said)).toMatch(/^"(?:\\")?\[secret\](?:\\")?"$/);
 });
+
+const ofKilobytes = (chars: string): string =>
+  Array.from({ length: 8_192 }, (_, n) => chars[(n * n + (n >> 3)) % chars.length]).join("");
+const written: Readonly<Record<string, (said: string) => string>> = {
+  "as it is": (said) => said,
+  "in JSON": (said) => JSON.stringify(said).slice(1, -1),
+  "in JSON in JSON": (said) => JSON.stringify(JSON.stringify(said)).slice(3, -3),
+  "in a URL": encodeURIComponent,
+  "in a URL in a URL": (said) => encodeURIComponent(encodeURIComponent(said)),
+};
+
+test.each(Object.keys(written))("a key of many kilobytes is hidden %s", (way) => {
+  for (const long of [ofKilobytes("0123456789abcdef"), ofKilobytes('a "/+é&b'), `${ofKilobytes("xyz")}\n`]) {
+    const said = written[way]?.(long) ?? "";
+    const hide = textHiderOf(["short-key", long]);
+    expect(hide(`it said: ${said}. And short-key, and ${said}`)).toBe("it said: [secret]. And [secret], and [secret]");
+    expect(hide(`it said: ${said.slice(0, 5_000)}… (cut)`)).toMatch(/^it said: \[secret\].{0,7}\(cut\)$/);
+    expect(hide(`it said: ${written[way]?.(long.slice(0, 30)) ?? ""}…`)).toBe("it said: [secret]…");
+  }
+});
+
+test("a key of many kilobytes is hidden in Base64, and where it goes on as another does up to the next space", () => {
+  const long = ofKilobytes("0123456789abcdef");
+  const hide = textHiderOf([long]);
+  for (const before of ["", "u", "us"])
+    expect(hide(`Basic ${base64(before + long)}`)).toMatch(/^Basic [\w+/]{0,4}\[secret\][\w+/]{0,2}=*$/);
+  expect(hide(`${long.slice(0, 4_000)}-and-another word`)).toBe("[secret] word");
+});
