@@ -116,8 +116,18 @@ export class Person {
     current.kept = { as: current.as, files: [...(await this.#options.keep(current.as, current.secrets))] };
   }
 
-  /** The runner's word on a journey, which comes last. */
+  /** The runner's word on a journey, which comes last. Never throws, lest its process ends: the trial does. */
   told(over: Over): void {
+    try {
+      this.#tell(over);
+    } catch {
+      // What was thrown may have a secret in its words.
+      this.#options.fail(`what the runner said of a journey of ${this.#options.of.name} cannot be told`);
+      this.#finish();
+    }
+  }
+
+  #tell(over: Over): void {
     const { of, clock, emit, fail } = this.#options;
     const current = this.#underWay(over.id);
     if (current === undefined) {

@@ -191,3 +191,14 @@ test("titles of steps and reasons lose secrets before they are cut, cookies of t
   person.told({ type: "over", id: 1, status: "failed", steps: [], measured: {}, reason });
   expect(failures).toEqual([`look: the journey cannot begin: ${"x".repeat(490)} [secret]`]);
 });
+
+test("a word of the runner that cannot be told ends the trial and not the process, and the journey is over", async () => {
+  const { person, failures, events } = stand();
+  person.begin(performance.now());
+  await person.turn(0);
+  const steps = null as unknown as readonly never[];
+  person.told({ type: "over", id: 0, status: "failed", steps, measured: {}, reason: "saw a-token-of-the-journey" });
+  expect(failures).toEqual(["what the runner said of a journey of look cannot be told"]);
+  expect(events).toEqual([]);
+  await person.stop();
+});
