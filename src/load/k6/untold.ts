@@ -12,7 +12,7 @@ interface Expected {
   readonly thresholds: readonly Threshold[];
 }
 
-export interface Untold {
+interface Untold {
   /** Takes each event on its way. */
   readonly pass: (event: SenderEvent) => void;
   /** The load is over: each threshold that was not told is inconclusive, without samples. */
