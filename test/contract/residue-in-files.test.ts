@@ -111,6 +111,6 @@ describe("a published file after a trial", () => {
 
   test("holds none after the fault's own way back", async () => {
     const right = await runWholeTrial({ target, fault: indexCorruption, site, params });
-    expect(right.left).toMatch(/^nothing is left: looked at \d+ processes, 1 edges and 2 published files/);
+    expect(right.left).toMatch(/^nothing is left: looked at \d+ processes, 1 edges and 3 published files/);
   });
 });
