@@ -193,7 +193,7 @@ export function smallIndex(file, rows) {
     },
     /**
      * Row n as the file has it, which stands for a cache, or as the model and the rows as they were made have it; and
-     * what is kept as answer n. To the name of an answer: that alone.
+     * what is kept as answer n where that is not what it was. To the name of an answer: that alone.
      */
     answer({ n, name, around }) {
       if (name !== undefined && name !== "") {
@@ -210,8 +210,9 @@ export function smallIndex(file, rows) {
         around === undefined ? asked : modelled(layout, asked),
         around === undefined ? read(layout) : made,
       )[0].id;
-      const says = told?.choices[0].message.content ?? toldOf(Number(n) % answers);
-      return { choices: [{ message: { content: `${content}: ${says}` } }] };
+      const right = toldOf(Number(n) % answers);
+      const says = told?.choices[0].message.content ?? right;
+      return { choices: [{ message: { content: says === right ? content : `${content}: ${says}` } }] };
     },
     /** Rows as they were made, chosen by the seed. */
     sample(n, seed) {
