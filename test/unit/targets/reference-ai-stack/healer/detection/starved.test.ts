@@ -1,5 +1,6 @@
 // On a starved machine everybody comes late, the healer first: what stands still, is not read or does not come must do
 // so for twice as long before it is held against one replica. Damage that is told without delay stays told.
+import { on } from "node:events";
 import { Worker } from "node:worker_threads";
 import { expect, onTestFinished, test } from "vitest";
 import { deepProbeDetector } from "../../../../../../targets/reference-ai-stack/healer/detection/deep-probe-detector.ts";
@@ -144,44 +145,57 @@ test("what had stood for as long as is usual before anything came late stays tol
   }
 });
 
-/** A server in a thread of its own, which answers while this one has no turn. */
-async function elsewhere(answers: boolean): Promise<number> {
+/** A server in a thread of its own, which answers, if it does, once this thread has no turn. */
+async function elsewhere(answers: boolean) {
   const code = `
     const { createServer } = require("node:http");
-    const { parentPort, workerData } = require("node:worker_threads");
-    const server = createServer((_, response) => workerData && response.end("{}"));
+    const { parentPort, workerData: { answers, gate } } = require("node:worker_threads");
+    const server = createServer((_, response) => {
+      const answer = () => (Atomics.load(gate, 0) === 1 ? response.end("{}") : setImmediate(answer));
+      if (answers) answer();
+      parentPort.postMessage("asked");
+    });
     server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));
   `;
-  const worker = new Worker(code, { eval: true, workerData: answers });
+  const gate = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(code, { eval: true, workerData: { answers, gate } });
   onTestFinished(async () => void (await worker.terminate()));
-  return new Promise((port) => void worker.once("message", port));
-}
-
-/** Nobody in this thread has a turn for so long, and timers have theirs before what has come over the network. */
-async function holdUp(ms: number): Promise<void> {
-  await new Promise<void>((over) => {
-    setImmediate(() => {
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-      over();
-    });
-  });
+  const messages = on(worker, "message");
+  const next = async (): Promise<unknown> => ((await messages.next()).value as readonly unknown[])[0];
+  const port = Number(await next());
+  return {
+    port,
+    /** So many requests have come there. */
+    asked: async (count: number): Promise<void> => {
+      for (let n = 0; n < count; n += 1) expect(await next()).toBe("asked");
+    },
+    /** Nobody in this thread has a turn for so long, and timers have theirs before what has come over the network. */
+    holdUp: async (ms: number): Promise<void> => {
+      await new Promise<void>((over) => {
+        setImmediate(() => {
+          Atomics.store(gate, 0, 1);
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+          over();
+        });
+      });
+    },
+  };
 }
 
 test("a healer that had no turn until its limits were over hears what was answered in time", async () => {
-  const port = await elsewhere(true);
-  const asked = askJson({ port, path: "/health", timeoutMs: 300 });
+  const { port, asked, holdUp } = await elsewhere(true);
+  const look = askJson({ port, path: "/health", timeoutMs: 300 });
   const read = getText(new URL(`http://127.0.0.1:${port}/metrics`), { accept: "*/*", timeoutMs: 300 });
-  // Both requests are on their way before nobody has a turn.
-  await new Promise((later) => setTimeout(later, 20));
+  await asked(2);
   await holdUp(1000);
-  expect(await asked).toMatchObject({ kind: "answered", status: 200 });
+  expect(await look).toMatchObject({ kind: "answered", status: 200 });
   expect(await read).toMatchObject({ ok: true });
 });
 
 test("and whom nobody answered is silent all the same", async () => {
-  const port = await elsewhere(false);
-  const asked = askJson({ port, path: "/health", timeoutMs: 300 });
-  await new Promise((later) => setTimeout(later, 20));
+  const { port, asked, holdUp } = await elsewhere(false);
+  const look = askJson({ port, path: "/health", timeoutMs: 300 });
+  await asked(1);
   await holdUp(600);
-  expect(await asked).toMatchObject({ kind: "silent" });
+  expect(await look).toMatchObject({ kind: "silent" });
 });
