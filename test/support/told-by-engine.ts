@@ -16,7 +16,7 @@ interface Noted {
 
 const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;
 
-/** How far the wall clock is ahead of the monotonic one, by the closest of some readings, ms: that and half its width. */
+/** How far the wall clock is ahead of the monotonic one by the closest of some readings, and half its width, ms. */
 function wallAhead(): { readonly aheadMs: number; readonly withinMs: number } {
   const readings = Array.from({ length: 20 }, () => {
     const before = monotonicMs();
