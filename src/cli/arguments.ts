@@ -3,7 +3,7 @@
 import { InvalidArgumentError } from "commander";
 import { parseHostPort, type HostPort } from "../core/host-port.ts";
 import { badAddress } from "../core/addresses.ts";
-import { durationWords, parseDuration } from "../core/duration.ts";
+import { durationWords, parseDuration, parseRate } from "../core/duration.ts";
 import type { AskedShard } from "../plan/shards.ts";
 import { failOnNames, type FailOn } from "../verdict/build-gates.ts";
 
@@ -46,6 +46,34 @@ export function settingArgument(text: string, before: Readonly<Record<string, st
     throw new InvalidArgumentError("expected a setting and its value, such as policy=careful.");
   }
   return Object.fromEntries([...Object.entries(before), [name, value]]);
+}
+
+/** `a=b=c` is what `a=b` is mapped to: names may hold equal signs, services do not. */
+export function mapArgument(text: string, before: ReadonlyMap<string, string> = new Map()): Map<string, string> {
+  const cut = text.lastIndexOf("=");
+  if (cut < 1) throw new InvalidArgumentError("expected a word of the file and what it is, such as app=web=gateway.");
+  return new Map([...before, [text.slice(0, cut), text.slice(cut + 1)]]);
+}
+
+/** A text, or with `name:int=`, `name:float=`, `name:bool=` and `name:json=` a value of that type. */
+export function variableArgument(text: string, before: ReadonlyMap<string, unknown> = new Map()): Map<string, unknown> {
+  const [, name, type = "str", value = ""] = /^([A-Za-z_]\w*)(?::(str|int|float|bool|json))?=([^]*)$/.exec(text) ?? [];
+  try {
+    if (name === undefined) throw new Error();
+    return new Map([...before, [name, type === "str" ? value : (JSON.parse(value) as unknown)]]);
+  } catch {
+    throw new InvalidArgumentError("expected a name and a value, such as rate=10 or rate:int=10.");
+  }
+}
+
+export function writtenDurationArgument(text: string): string {
+  durationArgument(text);
+  return text;
+}
+
+export function writtenRateArgument(text: string): string {
+  if (!((parseRate(text) ?? 0) > 0)) throw new InvalidArgumentError("expected a rate such as 20/s.");
+  return text;
 }
 
 export function placeArgument(text: string): HostPort {

@@ -19,22 +19,13 @@ import {
   trialsArgument,
   waitArgument,
 } from "./arguments.ts";
+import { act } from "./act.ts";
+import { addAuthoring } from "./authoring.ts";
 import { exitCodes, reportError } from "./exit.ts";
 import { agentHelp, exitCodeHelp, limitsHelp, restoreHelp, stopHelp } from "../run/help-texts.ts";
 import { listNames } from "../run/list-names.ts";
 import { failOnNames } from "../verdict/build-gates.ts";
 import { version } from "../store/package.ts";
-
-/** Loads a command's code, runs it and leaves its exit code; anything thrown is reported in one place. */
-function act<Words extends unknown[]>(load: () => Promise<(...words: Words) => Promise<number>>) {
-  return async (...words: Words): Promise<void> => {
-    try {
-      process.exitCode = await (await load())(...words);
-    } catch (thrown) {
-      process.exitCode = reportError(thrown);
-    }
-  };
-}
 
 function selecting(command: Command): Command {
   return command
@@ -228,13 +219,6 @@ function addTools(program: Command): void {
     .action(act(async () => (await import("./commands/agent.ts")).agent));
 
   program
-    .command("init")
-    .description("look at what supervises a stack here; write a first target.yaml and two intents, guesses marked")
-    .argument("<name>", "name of the target")
-    .option("--from <kind=where>", "supervisord, runit, pm2, containers or systemd, and where it is; none: looked for")
-    .action(act(async () => (await import("./commands/init.ts")).init));
-
-  program
     .command("doctor")
     .description("check that this machine can run Rebound; of a target, what it does not tell and what that costs")
     .argument("[target]", "name of a target, or the path of its file: what is missing in its target.yaml")
@@ -253,7 +237,7 @@ function build(): Command {
     .showHelpAfterError("`rebound --help` lists the commands, `rebound <command> --help` what one takes")
     .exitOverride();
 
-  for (const add of [addTrials, addReading, addMerge, addHistory, addWaysBack, addTools]) add(program);
+  for (const add of [addTrials, addReading, addMerge, addHistory, addWaysBack, addAuthoring, addTools]) add(program);
   for (const command of program.commands) for (const one of [command, ...command.commands]) one.exitOverride();
   return program;
 }

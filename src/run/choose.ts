@@ -60,6 +60,11 @@ function workspace(): string {
   return existsSync("targets") || existsSync("experiments") ? process.cwd() : packageRoot();
 }
 
+/** The folder that holds targets/: where the user stands, else Rebound's own, so that intents alone may name those. */
+function targetsRoot(): string {
+  return existsSync("targets") ? process.cwd() : packageRoot();
+}
+
 async function checkTargets(
   named: readonly string[],
   { probeKinds, platformNames, loadSources }: TargetTables,
@@ -124,7 +129,7 @@ interface Linted {
 
 /** Checks every target and every intent of the workspace. */
 export async function lintAll(known: Known): Promise<Linted> {
-  return lintFiles([...(await findTargets(workspace())), ...(await findExperiments(workspace()))], known);
+  return lintFiles([...(await findTargets(targetsRoot())), ...(await findExperiments(workspace()))], known);
 }
 
 /**
@@ -133,7 +138,7 @@ export async function lintAll(known: Known): Promise<Linted> {
 export async function lintFiles(paths: readonly string[], table: Known): Promise<Linted> {
   const files = await filesNamed(paths);
   const named = await checkTargets(files.filter(isTargetFile), table);
-  const known = await checkTargets(await findTargets(workspace()), table);
+  const known = await checkTargets(await findTargets(targetsRoot()), table);
   const intents = await checkIntents(
     files.filter((file) => !isTargetFile(file)),
     {
@@ -147,6 +152,17 @@ export async function lintFiles(paths: readonly string[], table: Known): Promise
   return { checked: named.files + intents.files, problems: [...named.problems, ...intents.problems, ...scripts] };
 }
 
+/** What is wrong with the text of an intent that is not written yet; `file`: where it shall be. */
+export async function lintNewIntent(
+  { text, file }: { readonly text: string; readonly file: string },
+  known: Known,
+): Promise<readonly Problem[]> {
+  const checked = await checkTargets(await findTargets(targetsRoot()), known);
+  const brokenTargets = { told: new Map<string, string>(), untold: checked.broken };
+  const ruleNames = ruleTable.map(({ name }) => name);
+  return lintIntentText(text, file, { targets: byName(checked.items), brokenTargets, ...known, ruleNames }).problems;
+}
+
 async function scriptsOf(
   intents: readonly Intent[],
   targets: ReadonlyMap<string, Target>,
@@ -157,7 +173,7 @@ async function scriptsOf(
 
 /** Every target of the workspace; throws with every problem. */
 export async function loadTargets(kinds: TargetTables): Promise<readonly Target[]> {
-  return accept(await checkTargets(await findTargets(workspace()), kinds));
+  return accept(await checkTargets(await findTargets(targetsRoot()), kinds));
 }
 
 /**
@@ -169,7 +185,7 @@ export async function loadTarget(name: string, kinds: TargetTables): Promise<Tar
     const [target] = accept(await checkTargets([name], kinds));
     if (target !== undefined) return target;
   }
-  return targetOf(name, await checkTargets(await findTargets(workspace()), kinds));
+  return targetOf(name, await checkTargets(await findTargets(targetsRoot()), kinds));
 }
 
 /** Before intents are checked against it: each of them would have the same problem. */
@@ -203,7 +219,7 @@ export async function loadIntents(known: Known): Promise<readonly Intent[]> {
 /** Chooses intents and plans their trials; throws with every problem, before anything is touched. */
 export async function choose(files: readonly string[], options: SelectOptions, table: Known): Promise<Choice> {
   // A target that nobody here asks for may have problems; of one that an intent names, the intent says where they are.
-  const checked = await checkTargets(await findTargets(workspace()), table);
+  const checked = await checkTargets(await findTargets(targetsRoot()), table);
   const known = checked.items.map((target) => onPlatform(target, options.platform));
   const forced = options.target === undefined ? undefined : targetOf(options.target, { ...checked, items: known });
   if (forced !== undefined) refuseUnfit(forced);

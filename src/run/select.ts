@@ -40,6 +40,8 @@ export async function loadTarget(name: string, platform?: string): Promise<Targe
 }
 
 export const loadIntents = (): ReturnType<typeof choosing.loadIntents> => choosing.loadIntents(known);
+export const lintNewIntent = (text: string, file: string): ReturnType<typeof choosing.lintNewIntent> =>
+  choosing.lintNewIntent({ text, file }, known);
 export const lintAll = (): ReturnType<typeof choosing.lintAll> => choosing.lintAll(known);
 export const lintFiles = (files: readonly string[]): ReturnType<typeof choosing.lintFiles> =>
   choosing.lintFiles(files, known);

@@ -19,6 +19,7 @@ const allowed: Record<string, readonly string[]> = {
   load: ["core", "lib", "records"],
   platforms: ["core", "lib", "records"],
   proxy: ["core", "language"],
+  import: ["core", "language"],
   plan: ["core", "records"],
   language: ["core"],
   measure: ["core", "language", "records"],
@@ -32,7 +33,7 @@ const allowed: Record<string, readonly string[]> = {
   core: ["records"],
   lib: [],
 };
-const pureRooms = new Set(["core", "records", "language", "plan", "measure", "verdict", "report"]);
+const pureRooms = new Set(["core", "import", "records", "language", "plan", "measure", "verdict", "report"]);
 const machineRooms = new Set([
   "lib",
   "platforms",
@@ -49,7 +50,9 @@ const machineRooms = new Set([
 ]);
 /** Node modules that only compute or wait; the other rooms outside machineRooms may use these. */
 const harmlessModules = new Set(["node:timers/promises", "node:path", "node:crypto", "node:util"]);
-const impure = /\b(Date\.now|Math\.random|setTimeout|setInterval|setImmediate|performance\.now|process\.|new Date\(\))/;
+// A quote before it: the name of a fault, such as "process.kill".
+const impure =
+  /\b(?:Date\.now|Math\.random|setTimeout|setInterval|setImmediate|performance\.now|new Date\(\)|(?<!")process\.)/;
 
 interface Imported {
   readonly file: string;
@@ -87,8 +90,8 @@ const targets = filesBelow("targets");
 const sourceImports = sources.flatMap(importsOf);
 const targetImports = targets.flatMap(importsOf);
 
-/** Lines of src/cli at most: arguments, exit codes and printing need no more. */
-const mostCliLines = 950;
+/** Lines of src/cli at most for each command: arguments, exit codes and printing need no more. */
+const mostLinesPerCommand = 50;
 /** Who needs a platform, or this machine, asks the table. */
 const platformTable = "src/platforms/index.ts";
 
@@ -133,8 +136,11 @@ describe("the walls", () => {
   it("leave the command line no room for anything but arguments, exit codes and printing", () => {
     const files = sources.filter((file) => roomOf(file) === "cli");
     expect(files.length).toBeGreaterThan(10);
-    const lines = files.map((file) => readFileSync(join(root, file), "utf8").split("\n").length - 1);
-    expect(lines.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(mostCliLines);
+    const texts = files.map((file) => readFileSync(join(root, file), "utf8"));
+    const commands = texts.flatMap((text) => text.match(/\.command\("/g) ?? []).length;
+    expect(commands).toBeGreaterThan(15);
+    const lines = texts.reduce((sum, text) => sum + text.split("\n").length - 1, 0);
+    expect(lines).toBeLessThanOrEqual(commands * mostLinesPerCommand);
   });
 
   it("let core name the types of records, and records take values from few files of core", () => {

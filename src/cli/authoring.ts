@@ -1,0 +1,32 @@
+// Commands of who writes intents: first files of a stack, from what there is of it elsewhere.
+
+import type { Command } from "commander";
+import { act } from "./act.ts";
+import { mapArgument, variableArgument, writtenDurationArgument, writtenRateArgument } from "./arguments.ts";
+
+export function addAuthoring(program: Command): void {
+  program
+    .command("init")
+    .description("look at what supervises a stack here; write a first target.yaml and two intents, guesses marked")
+    .argument("<name>", "name of the target")
+    .option("--from <kind=where>", "supervisord, runit, pm2, containers or systemd, and where it is; none: looked for")
+    .action(act(async () => (await import("./commands/init.ts")).init));
+
+  program
+    .command("import")
+    .description("make an intent of another tool's file; what has no place in one is listed, with the reason")
+    .argument("<kind>", "chaostoolkit, chaos-mesh or litmus")
+    .argument("<file>", "the file")
+    .requiredOption("--target <name>", "target that it is about")
+    .option(
+      "--map <word=what>",
+      "what a URL, label, proxy or command is in the target: a service, users, or an edge from->to; may be repeated",
+      mapArgument,
+    )
+    .option("--var <name=value>", "value of one of the file's variables; may be repeated", variableArgument)
+    .option("--pathway <name>", "who repairs it; goes with --within")
+    .option("--within <time>", "how soon, e.g. 10s", writtenDurationArgument)
+    .option("--rate <rate>", "requests of users", writtenRateArgument, "20/s")
+    .option("--out <file>", "the intent; none: experiments/KIND/TITLE.yaml")
+    .action(act(async () => (await import("./commands/init.ts")).importing));
+}
