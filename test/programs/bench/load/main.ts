@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { ratioOfRounds, ratioText, type RatioOfRounds } from "../telemetry/figures.ts";
+import { medianOfRounds, ratioOfRounds, ratioText, type MedianOfRounds } from "../telemetry/figures.ts";
 import { ours, vegeta, type Asked, type Sent } from "./senders.ts";
 
 const binary = join(resolve(import.meta.dirname, "../../../../.."), ".cache/tools/vegeta");
@@ -20,12 +20,7 @@ if (!(Number.isInteger(rounds) && rounds >= 1 && rounds <= 100)) {
 const seconds = 4;
 const highest = 8_000;
 
-/** Values by themselves: their median, and its interval. */
-function spread(values: readonly number[]): RatioOfRounds {
-  return ratioOfRounds(values.map((value) => ({ on: value, off: 1 })));
-}
-
-const highEnd = ({ interval }: RatioOfRounds): number => interval?.high ?? Infinity;
+const highEnd = ({ interval }: MedianOfRounds): number => interval?.high ?? Infinity;
 
 let missed = 0;
 function print(what: string, { is, goal, kept }: { is: string; goal: string; kept: boolean | undefined }): void {
@@ -66,18 +61,18 @@ async function measure(url: string, hasVegeta: boolean): Promise<void> {
     return { on: perCpuSecond(sent), off: theirs === undefined ? Number.NaN : perCpuSecond(theirs) };
   });
   const ratio = ratioOfRounds(rates);
-  const own = spread(rates.map(({ on }) => on)).median;
+  const own = medianOfRounds(rates.map(({ on }) => on)).median;
   print("requests per CPU-second at 1,000/s (1 kB), ours ÷ vegeta's", {
     is: hasVegeta ? `${ratioText(ratio)}; ours ${own.toFixed(0)}` : own.toFixed(0),
     goal: "≥ 1.2",
     kept: hasVegeta ? (ratio.interval?.low ?? 0) >= 1.2 : undefined,
   });
-  const lag = spread(busy.ours.map(({ lagP99Ms }) => lagP99Ms));
-  const theirLag = spread(busy.theirs.map(({ lagP99Ms }) => lagP99Ms)).median;
+  const lag = medianOfRounds(busy.ours.map(({ lagP99Ms }) => lagP99Ms));
+  const theirLag = medianOfRounds(busy.theirs.map(({ lagP99Ms }) => lagP99Ms)).median;
   const beside = hasVegeta ? `; vegeta ${theirLag.toFixed(2)}` : "";
   print("lag p99 at 1,000/s, ms", { is: ratioText(lag) + beside, goal: "≤ 0.5", kept: highEnd(lag) <= 0.5 });
   const calm = await inTurns({ url, perSecond: 10, seconds }, false);
-  const share = spread(calm.ours.map(({ cpuSeconds }) => (100 * cpuSeconds) / seconds));
+  const share = medianOfRounds(calm.ours.map(({ cpuSeconds }) => (100 * cpuSeconds) / seconds));
   print("processor at 10/s, % of a core", { is: ratioText(share), goal: "≤ 2", kept: highEnd(share) <= 2 });
   const top = await highestRate(ours, url);
   const theirTop = hasVegeta ? await highestRate((asked) => vegeta(binary, asked), url) : 0;

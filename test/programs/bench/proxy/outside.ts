@@ -9,7 +9,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { freePort } from "../../../support/free-port.ts";
-import { ratioOfRounds, ratioText, type RatioOfRounds } from "../telemetry/figures.ts";
+import { medianOfRounds, ratioOfRounds, ratioText, type MedianOfRounds } from "../telemetry/figures.ts";
 import { timerErrors, quantile } from "./rounds.ts";
 import { startBeside, startProxies, type RunningProxy } from "./servers.ts";
 
@@ -200,7 +200,7 @@ async function lateness(ways: readonly Way[], rounds: number, say: (line: string
   const what = `a delay of ${delayMs} ms late at p99, above the timer's own`;
   const texts = delayed.map(({ name }) => `${name} ${middle(over.get(name)).toFixed(2)} ms`);
   say(`${what}\n  medians: ${texts.join(", ")}`);
-  const ours = spread(over.get("ours") ?? []);
+  const ours = medianOfRounds(over.get("ours") ?? []);
   const [low, high] = [ours.interval?.low ?? -Infinity, ours.interval?.high ?? Infinity];
   const reached = `${ours.median.toFixed(2)} ms (n = ${ours.n}, interval ${low.toFixed(2)} to ${high.toFixed(2)})`;
   return { what, reached, goal: "≤ 0.5 ms", isKept: high <= 0.5 };
@@ -213,15 +213,11 @@ async function keepAwake(): Promise<readonly ChildProcess[] | undefined> {
   return Promise.all(started).catch(() => undefined);
 }
 
-function ratioTo(seen: PerWay, name: string, other: string): RatioOfRounds {
+function ratioTo(seen: PerWay, name: string, other: string): MedianOfRounds {
   const [on, off] = [seen.get(name) ?? [], seen.get(other) ?? []];
   return ratioOfRounds(on.map((value, round) => ({ on: value, off: off[round] ?? Number.NaN })));
 }
 
-function spread(values: readonly number[]): RatioOfRounds {
-  return ratioOfRounds(values.map((value) => ({ on: value, off: 1 })));
-}
-
 function middle(values: readonly number[] = []): number {
-  return spread(values).median;
+  return medianOfRounds(values).median;
 }

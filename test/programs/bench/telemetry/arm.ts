@@ -18,6 +18,8 @@ export interface Arm extends AsyncDisposable {
   readonly stack: RunningStack;
   /** Closed loop: so many askers, each with its next question as soon as it has an answer. */
   askFor(ms: number, askers: number): Promise<Measured>;
+  /** Processor time of all of its processes since they began, ms. */
+  cpuMs(): Promise<number>;
   /** Resident memory of all of its processes, MiB. */
   memoryMiB(): Promise<number>;
   /** SIGSTOP and SIGCONT for every process of it. */
@@ -70,6 +72,7 @@ export async function startArm({ root, cacheDir, env, asks = asksAsUsers }: ArmS
   };
   return {
     stack,
+    cpuMs,
     hold: () => signal("SIGSTOP"),
     goOn: () => signal("SIGCONT"),
     memoryMiB: async () => (await sumOf([RESIDENT])) * PAGE_MIB,

@@ -1,8 +1,9 @@
-// Ratios of two things that were measured in turns: their median, and an interval that asks nothing of how they spread.
+// What came of several rounds, such as ratios of two things that were measured in turns: their median, and an interval
+// that asks nothing of how they spread.
 
 import { binomialAtMost } from "../../../../src/measure/statistics/binomial.ts";
 
-export interface RatioOfRounds {
+export interface MedianOfRounds {
   readonly median: number;
   /** By order statistics (sign test); null when there are too few rounds for it. */
   readonly interval: { readonly low: number; readonly high: number; readonly confidence: number } | null;
@@ -11,9 +12,19 @@ export interface RatioOfRounds {
 
 const AT_LEAST = 0.95;
 
+interface Round {
+  readonly on: number;
+  readonly off: number;
+}
+
 /** Each round's `on` over its `off`. NaN of nothing. */
-export function ratioOfRounds(rounds: readonly { readonly on: number; readonly off: number }[]): RatioOfRounds {
-  const sorted = rounds.map(({ on, off }) => on / off).sort((left, right) => left - right);
+export function ratioOfRounds(rounds: readonly Round[]): MedianOfRounds {
+  return medianOfRounds(rounds.map(({ on, off }) => on / off));
+}
+
+/** Of a value for each round. NaN of nothing. */
+export function medianOfRounds(values: readonly number[]): MedianOfRounds {
+  const sorted = values.toSorted((left, right) => left - right);
   const n = sorted.length;
   const at = (rank: number): number => sorted[rank] ?? Number.NaN;
   const median = (at(Math.floor((n - 1) / 2)) + at(Math.ceil((n - 1) / 2))) / 2;
@@ -25,20 +36,22 @@ export function ratioOfRounds(rounds: readonly { readonly on: number; readonly o
   return { median, interval: { low: at(cut), high: at(n - 1 - cut), confidence }, n };
 }
 
-export function ratioText({ median, interval, n }: RatioOfRounds): string {
-  const words = `${median.toFixed(3)} (n = ${n}`;
+/** `digits`: behind the point. */
+export function ratioText({ median, interval, n }: MedianOfRounds, digits = 3): string {
+  const words = `${median.toFixed(digits)} (n = ${n}`;
   if (interval === null) return `${words}; too few rounds for an interval)`;
-  return `${words}, ${(interval.confidence * 100).toFixed(1)} % interval ${interval.low.toFixed(3)} to ${interval.high.toFixed(3)})`;
+  const { confidence, low, high } = interval;
+  return `${words}, ${(confidence * 100).toFixed(1)} % interval ${low.toFixed(digits)} to ${high.toFixed(digits)})`;
 }
 
-/** Telemetry may take this share of the throughput. */
-const MOST_COST = 0.05;
+/** Telemetry, and watching, may take this share of the throughput. */
+export const MOST_COST = 0.05;
 
 /**
  * What telemetry costs of the throughput, against its goal. `median only`: kept, but the interval reaches beyond it, or
  * there is none.
  */
-export function costOf({ median, interval }: RatioOfRounds): {
+export function costOf({ median, interval }: MedianOfRounds): {
   readonly state: "kept" | "median only" | "missed";
   readonly says: string;
 } {

@@ -7,7 +7,7 @@ import { restoreFigure } from "../../../../programs/bench/retrieval/restore-from
 import { ROWS } from "../../../../programs/bench/retrieval/rows.ts";
 import { searchesFigure } from "../../../../programs/bench/retrieval/searches.ts";
 import { DAMAGES, damageFigure, damageSeenAfter } from "../../../../programs/bench/retrieval/silent-damage.ts";
-import { watchingFigure } from "../../../../programs/bench/retrieval/watching.ts";
+import { processorFigure, watchingFigure } from "../../../../programs/bench/retrieval/watching.ts";
 
 const times = <T>(count: number, one: T): readonly T[] => Array.from({ length: count }, () => one);
 
@@ -91,6 +91,18 @@ test("watching is missed by 6 % of the throughput, by few rounds, by a failed se
   expect(watchingFigure(times(5, { on: 970, off: 1000 }), none).isKept).toBe(false);
   expect(watchingFigure(times(12, { on: 970, off: 1000 }), { ...none, failed: 1 }).isKept).toBe(false);
   expect(watchingFigure(times(12, { on: 970, off: 1000 }), { ...none, acted: 1 }).isKept).toBe(false);
+});
+
+test("watching is missed by more than a twentieth of all processors, and by few rounds", () => {
+  expect(processorFigure(times(12, { on: 130, off: 40 }), 2)).toMatchObject({
+    reached: "90 (n = 12, 96.1 % interval 90 to 90), 4.5 % of 2 processors",
+    goal: "the interval's upper end at 100, 5.0 %, or below",
+    isKept: true,
+  });
+  expect(processorFigure([...times(9, { on: 130, off: 40 }), ...times(3, { on: 150, off: 40 })], 2).isKept).toBe(false);
+  expect(processorFigure(times(12, { on: 130, off: 40 }), 1).isKept).toBe(false);
+  expect(processorFigure(times(5, { on: 130, off: 40 }), 2).isKept).toBe(false);
+  expect(processorFigure([], 2).isKept).toBe(false);
 });
 
 const busy = {
