@@ -36,8 +36,12 @@ export interface Around {
   readonly quality: number;
   /** How long the oldest batch has waited at the end, s. */
   readonly queueAgeS: number;
-  /** Of the answers that are kept, the share that says something else than the replica's own search. */
+  /**
+   * Of the answers that are kept to the healer's own questions, and of those that users were given, the share that says
+   * something else than the replica's own search.
+   */
   readonly hitsDiffer: number;
+  readonly usersHitsDiffer: number;
   readonly spokeAt: ReadonlyMap<string, number>;
 }
 
@@ -66,7 +70,8 @@ export async function measureAround(replica: VectorReplica, { queries, damage }:
     else await damage(at);
     const cache = await kept.compare();
     const queue = await ingest(replica, queries, dir);
-    return { ...queue, hitsDiffer: cache.differs, spokeAt: new Map([...queue.spokeAt, ...cache.spokeAt]) };
+    const { hitsDiffer, usersHitsDiffer } = cache;
+    return { ...queue, hitsDiffer, usersHitsDiffer, spokeAt: new Map([...queue.spokeAt, ...cache.spokeAt]) };
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
@@ -90,12 +95,14 @@ export async function holdWithNobody(source: string): Promise<void> {
   await utimes(file, before, before);
 }
 
-/** Two answers change places in the file of kept ones. */
-export async function swapAnswers(path: string): Promise<void> {
+/** Two answers change places in the file of kept ones: the healer's own, or those to a user's question and its opposite. */
+export async function swapAnswers(path: string, whose: "own" | "users"): Promise<void> {
   const { rows, rowBytes } = ANSWER_ROWS;
   const bytes = await readFile(path);
   const rowAt = (row: number): Buffer => bytes.subarray(row * rowBytes, (row + 1) * rowBytes);
-  const [one, other] = [...Array(rows).keys()].map(rowAt).filter((row) => row.some((byte) => byte !== 0));
+  const from = whose === "own" ? 0 : NUMBERS.twice.prompts;
+  const kept = [...Array(rows).keys()].map(rowAt).filter((row) => row.some((byte) => byte !== 0));
+  const [one, other] = kept.slice(from);
   if (one === undefined || other === undefined) throw new Error(`${path} has no two answers to swap`);
   const first = Buffer.from(one);
   other.copy(one);
@@ -103,13 +110,31 @@ export async function swapAnswers(path: string): Promise<void> {
   await writeFile(path, bytes);
 }
 
+/** A question, and where its vector points. */
+interface Asking {
+  readonly question: string;
+  readonly query: Float32Array;
+}
+
+/** The healer's own, and behind them a user's and its opposite: nearly the same to whoever goes by vectors. */
+function askings(queries: readonly Float32Array[]): readonly Asking[] {
+  const own = queries.slice(0, NUMBERS.twice.prompts);
+  const [query = new Float32Array(), away = query] = queries.slice(own.length);
+  const near = query.map((component, i) => component + (away[i] ?? 0) / 5);
+  return [
+    ...own.map((one, n) => ({ question: `What is told of matter${n}?`, query: one })),
+    { question: "How is the matter enabled?", query },
+    { question: "How is the matter disabled?", query: near },
+  ];
+}
+
 /** Every question is answered by what a search finds, and that is kept. */
 async function keepAnswers(replica: VectorReplica, queries: readonly Float32Array[], path: string) {
   const { prompts, perLook } = NUMBERS.twice;
-  const asked = queries.slice(0, prompts).map((query, n) => {
+  const asked = askings(queries).map(({ question, query }) => {
     const length = Math.hypot(...query);
     const vector = [...query].map((component) => component / length);
-    return { question: `What is told of matter${n}?`, vector, context: "", version: "", query };
+    return { question, vector, context: "", version: "", query };
   });
   const answer = async (query: Float32Array): Promise<object> => ({
     says: (await replica.search(query, HITS)).map(({ id }) => replica.records.textOf(id)?.text ?? id),
@@ -129,20 +154,22 @@ async function keepAnswers(replica: VectorReplica, queries: readonly Float32Arra
         differing.push(JSON.stringify(hit) !== JSON.stringify(miss));
       }
       cache.close();
+      const [own, users] = [differing.slice(0, prompts), differing.slice(prompts)];
       const scope = { service: "gateway", replica: "gateway" };
-      const looks = Array.from({ length: Math.ceil(asked.length / perLook) }, (_, look): Observation => {
-        const own = differing.slice(look * perLook, (look + 1) * perLook);
-        return {
-          kind: "twice",
-          at: (look + 1) * NUMBERS.look.twiceMs,
-          scope,
-          view: { asked: own.length, differing: own.filter(Boolean).length },
-        };
+      const looks = Array.from({ length: Math.ceil(own.length / perLook) }, (_, look): Observation => {
+        // Two of its own and one of users' in turn.
+        const both = [...own.slice(look * perLook, (look + 1) * perLook), users[look % users.length] ?? false];
+        const view = { asked: both.length, differing: both.filter(Boolean).length };
+        return { kind: "twice", at: (look + 1) * NUMBERS.look.twiceMs, scope, view };
       });
-      const differs = differing.filter(Boolean).length / differing.length;
-      return { differs, spokeAt: await spokeOver(twiceDetector, async (look) => looks[look - 1], looks.length) };
+      const spokeAt = await spokeOver(twiceDetector, async (look) => looks[look - 1], looks.length);
+      return { hitsDiffer: shareIn(own), usersHitsDiffer: shareIn(users), spokeAt };
     },
   };
+}
+
+function shareIn(differing: readonly boolean[]): number {
+  return differing.filter(Boolean).length / differing.length;
 }
 
 /** Lets a real ingestion take what lies in the source, and looks at it as the healer does. */

@@ -164,7 +164,13 @@ const AROUND: readonly Damage[] = [
     name: "two of 20 kept answers stand in each other's place",
     fault: "cache.poisoned-entry",
     to: nothing,
-    around: ({ answers }) => swapAnswers(answers),
+    around: ({ answers }) => swapAnswers(answers, "own"),
+  },
+  {
+    name: "kept answers to a question and its opposite stand in each other's place, and no other",
+    fault: "cache.opposite-answer",
+    to: nothing,
+    around: ({ answers }) => swapAnswers(answers, "users"),
   },
 ];
 

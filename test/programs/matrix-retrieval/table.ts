@@ -28,6 +28,7 @@ const COLUMNS = [
   "by quality",
   "queue age",
   "hit ≠ miss",
+  "users' hit ≠ miss",
   "healer's signals (at which look)",
 ];
 
@@ -55,7 +56,8 @@ function figuresOf(one: Row | Spared): readonly string[] {
   const there = [one.isInPlace ? "yes" : "**no**", one.isDescribed ? "read" : "**unreadable**"];
   const peer = one.peerFits === "other" ? "other documents" : fitting(one.peerFits);
   const fits = [fitting(one.hashFits), ...there, fitting(one.countFits), peer];
-  const around = [String(one.schema), String(one.quality), `${one.queueAgeS.toFixed(1)} s`, figure(one.hitsDiffer)];
+  const hits = [one.hitsDiffer, one.usersHitsDiffer].map(figure);
+  const around = [String(one.schema), String(one.quality), `${one.queueAgeS.toFixed(1)} s`, ...hits];
   return [...shares, ...fits, ...around, spoke.join(", ") || "none"];
 }
 
