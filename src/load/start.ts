@@ -68,6 +68,8 @@ interface SenderBegin {
   readonly streams: readonly { readonly spec: StreamLoad }[];
   /** It may take so long to be ready, ms; absent: ten seconds. */
   readonly limitMs?: Ms;
+  /** The same to be over, beside what requests under way are given. */
+  readonly stopLimitMs?: Ms;
 }
 
 /** A process that will send load, of whatever source. */
@@ -93,7 +95,7 @@ export function launchSender(file: string, what: string, mark: Readonly<Record<s
 async function startOn(
   child: ChildProcess,
   link: Link,
-  { init, epochNs, streams, limitMs = START_TIMEOUT_MS }: SenderBegin,
+  { init, epochNs, streams, limitMs = START_TIMEOUT_MS, stopLimitMs = START_TIMEOUT_MS }: SenderBegin,
   onEvent: (event: SenderEvent) => void,
 ): Promise<LoadHandle> {
   link.listen(onEvent, BigInt(epochNs));
@@ -109,7 +111,7 @@ async function startOn(
   let stopping: Promise<readonly LoadSummary[] | undefined> | undefined;
   const stop = async (graceMs: Ms): Promise<readonly LoadSummary[] | undefined> => {
     link.tell({ type: "stop", graceMs });
-    const summary = await within(graceMs + START_TIMEOUT_MS, link.stopped).catch(() => undefined);
+    const summary = await within(graceMs + stopLimitMs, link.stopped).catch(() => undefined);
     await link.end();
     return summary;
   };

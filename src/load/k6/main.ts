@@ -65,7 +65,7 @@ if (process.send === undefined) {
   });
   process.once("disconnect", () => {
     setTimeout(() => process.kill(process.pid, "SIGKILL"), END_TIMEOUT_MS).unref();
-    void Promise.all([...runners.values()].map(async (runner) => runner.stop(0))).finally(() => process.exit());
+    void Promise.all([...runners.values()].map(async (runner) => runner.end())).finally(() => process.exit());
   });
   // What reaches the whole process group is for the harness, whose end is ours.
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => undefined);

@@ -16,6 +16,9 @@ const urlWords = `a URL on this machine, such as ${loopbackUrl("{port:gateway}")
 
 /** Each of a script's users is an engine that must be made first. */
 const startLimitMs: Ms = 60_000;
+const stopLimitMs: Ms = 10_000;
+
+const longest = (limits: readonly (Ms | undefined)[]): Ms => Math.max(...limits.map((one) => one ?? 0));
 
 const shape = {
   script: z
@@ -38,12 +41,12 @@ function envOf({ url, env }: Written): Record<string, string> {
   return { ...env, TARGET: url };
 }
 
-/** What the script of each stream demands; of one that cannot be read its process says so. */
-async function thresholdsOf(streams: readonly ScriptStream[]) {
+/** What the script of each stream says of itself; of one that cannot be read its process says so. */
+async function optionsOf(streams: readonly ScriptStream[]) {
   const { readScript } = await import("./script/read-script.ts");
   return streams.map((stream) => {
     const { script } = readScript(stream.script, stream.env, filesHere);
-    return { ...stream, thresholds: script?.options.thresholds ?? [] };
+    return { ...stream, thresholds: script?.options.thresholds ?? [], once: script?.options.once ?? {} };
   });
 }
 
@@ -71,8 +74,13 @@ export const k6Scripts: LoadSource = {
           return { ...(name !== undefined && { name }), script: join(dir, params.script), env, spec };
         });
         const init = { type: "init", options: { streams: own, seed, epochNs } } as const;
-        const untold = openUntold(await thresholdsOf(own), onEvent);
-        const handle = await sender.start({ init, epochNs, streams: own, limitMs: startLimitMs }, untold.pass);
+        const says = await optionsOf(own);
+        const untold = openUntold(says, onEvent);
+        const limits = {
+          limitMs: startLimitMs + longest(says.map(({ once }) => once.setup)),
+          stopLimitMs: stopLimitMs + longest(says.map(({ once }) => once.teardown)),
+        };
+        const handle = await sender.start({ init, epochNs, streams: own, ...limits }, untold.pass);
         let hasBegun = false;
         return {
           begin(at) {

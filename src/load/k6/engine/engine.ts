@@ -81,17 +81,35 @@ export class Engine {
     return engine;
   }
 
-  /**
-   * Calls an exported function. Throws ScriptError with the place where it threw. One at a time.
-   */
-  async run(name: string): Promise<void> {
+  /** Exported functions have it as their argument from now on. */
+  give(argument: unknown): void {
+    const json = JSON.stringify(argument);
+    if (json === undefined) return;
     this.#begin();
-    const result = await this.#context.evalCodeAsync(`__run(${JSON.stringify(name)})`, "rebound");
+    const result = this.#context.evalCode(`__give(${JSON.stringify(json)})`, "rebound");
+    if (result.error !== undefined) throw this.#errorOf(result.error);
+    result.value.dispose();
+  }
+
+  /** Calls an exported function. Throws ScriptError with the place where it threw. One at a time. */
+  async run(name: string): Promise<void> {
+    await this.#call(name, false);
+  }
+
+  /** The same, with what it returns as far as JSON has it. */
+  async resultOf(name: string): Promise<unknown> {
+    return this.#call(name, true);
+  }
+
+  async #call(name: string, isKept: boolean): Promise<unknown> {
+    this.#begin();
+    const result = await this.#context.evalCodeAsync(`__run(${JSON.stringify(name)}, ${isKept})`, "rebound");
     if (result.error !== undefined) throw this.#errorOf(result.error);
     const answer = JSON.parse(this.#context.getString(result.value)) as Returned;
     result.value.dispose();
     if (answer.thrown?.message === "InternalError: out of memory") throw this.#tooMuchMemory();
     if (answer.thrown !== undefined) throw scriptErrorOf(answer.thrown, this.#script);
+    return answer.returned;
   }
 
   /** The script goes no step further, whatever it is doing or waiting for. */
@@ -182,6 +200,7 @@ function processorMs(): Ms {
 
 interface Returned {
   readonly thrown?: { readonly message: string; readonly stack: string };
+  readonly returned?: unknown;
 }
 
 function answered(make: () => unknown): string {

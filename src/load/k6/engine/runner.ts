@@ -15,6 +15,7 @@ import { usualLimits, type EngineLimits } from "./engine.ts";
 import { Metrics } from "./metrics.ts";
 import { makeRamp } from "./ramp.ts";
 import { User } from "./user.ts";
+import { ScriptError } from "./script-error.ts";
 import type { World } from "./world.ts";
 
 /** What a stream is run with. */
@@ -39,6 +40,10 @@ export class Runner {
   #running: Running[] = [];
   #hasFailed = false;
   #beganAt: Ms | undefined;
+  /** What `setup` returned. */
+  #data: unknown;
+  /** `setup` went well, and `teardown` was not yet called. */
+  #isSetUp = false;
 
   constructor(options: RunnerOptions) {
     const { clock, spec, env, name, read, emit } = options;
@@ -62,13 +67,14 @@ export class Runner {
     };
   }
 
-  /** Makes all users that the script wants from the begin. Rejects when its top level fails. */
+  /** Sets up, and makes all users that the script wants from the begin. Rejects when `setup` or its top level fails. */
   async prepare(): Promise<void> {
     const { read, env } = this.#options;
+    const data = await this.#setUp();
     let vu = 0;
     for (const scenario of read.options.scenarios) {
       const own = { ...env, ...scenario.env };
-      const make = async (): Promise<User> => User.start(this.#world, read, { __ENV: own, __VU: (vu += 1) });
+      const make = async (): Promise<User> => User.start(this.#world, read, { __ENV: own, __VU: (vu += 1) }, data);
       const onTrouble = (thrown: unknown): void => this.#world.fail(messageOf(thrown));
       const crowd = new Crowd(make, scenario.mostVus, onTrouble);
       await crowd.fill(scenario.vus);
@@ -76,7 +82,30 @@ export class Runner {
     }
   }
 
+  /** What users are handed. */
+  async #setUp(): Promise<unknown> {
+    const limitMs = this.#options.read.options.once.setup;
+    this.#data = limitMs === undefined ? undefined : await this.#once("setup", limitMs);
+    this.#isSetUp = true;
+    return this.#data;
+  }
+
+  /** In an engine of its own, as in k6; its requests are none of the stream's. Rejects with why it failed. */
+  async #once(name: "setup" | "teardown", limitMs: Ms): Promise<unknown> {
+    const { read, env } = this.#options;
+    let last = 0;
+    const world: World = { ...this.#world, emit: () => undefined, nextId: () => (last += 1) };
+    const user = await User.start(world, read, { __ENV: env, __VU: 0 }, this.#data);
+    try {
+      return await user.once(name, limitMs);
+    } catch (thrown) {
+      const kind = thrown instanceof ScriptError && thrown.kind === "thrown" ? "threw" : "failed";
+      throw new Error(`the script's ${name} ${kind}: ${messageOf(thrown)}`, { cause: thrown });
+    }
+  }
+
   begin(at: Ms): void {
+    if (this.#hasFailed) return;
     this.#beganAt = at;
     const { seed, name = "" } = this.#options;
     this.#running = [...this.#crowds].map(([scenario, crowd]) => {
@@ -89,14 +118,33 @@ export class Runner {
     for (const running of this.#running) running.setRate(times, at);
   }
 
-  /** Begins nothing more, and waits for what is under way. */
+  /** Begins nothing more, waits for what is under way, and tears down. */
   async stop(graceMs: Ms): Promise<void> {
+    await this.#drain(graceMs);
+    await this.#tearDown();
+    await this.#pool.destroy();
+    this.#tellThresholds();
+  }
+
+  /** Begins nothing more, and waits for nothing. */
+  async end(): Promise<void> {
+    await this.#drain(0);
+    await this.#pool.destroy();
+  }
+
+  async #drain(graceMs: Ms): Promise<void> {
     for (const running of this.#running) running.stop();
     const limitMs = this.#hasFailed ? 0 : graceMs;
     await Promise.all([...this.#crowds.values()].map(async (crowd) => crowd.drain(limitMs)));
     for (const crowd of this.#crowds.values()) crowd.end();
-    await this.#pool.destroy();
-    this.#tellThresholds();
+  }
+
+  /** Once, where `setup` went well; not after trouble that ended the load. */
+  async #tearDown(): Promise<void> {
+    const limitMs = this.#options.read.options.once.teardown;
+    if (limitMs === undefined || this.#hasFailed || !this.#isSetUp) return;
+    this.#isSetUp = false;
+    await this.#once("teardown", limitMs).catch((thrown: unknown) => this.#fail(messageOf(thrown)));
   }
 
   /** Once, when nothing is under way any more. */

@@ -1,6 +1,7 @@
 // One user of a script: an engine of its own, in which iterations run one after the other.
 
 import { setTimeout as delay } from "node:timers/promises";
+import { formatDuration } from "../../../core/duration.ts";
 import { messageOf } from "../../../core/errors.ts";
 import type { Ms } from "../../../core/units.ts";
 import type { RequestEvent } from "../../../records/timeline/request.ts";
@@ -62,11 +63,33 @@ export class User implements HostDoor {
     this.#script = script;
   }
 
-  /** A user whose script has run its top level. Throws ScriptError when that fails. */
-  static async start(world: World, script: Script, globals: EngineGlobals): Promise<User> {
+  /**
+   * A user whose script has run its top level; exported functions are handed `data`. Throws ScriptError when that
+   * fails.
+   */
+  static async start(world: World, script: Script, globals: EngineGlobals, data?: unknown): Promise<User> {
     const user = new User(world, script);
     user.#engine = await Engine.start(script, user, globals, world.limits);
+    user.#engine.give(data);
     return user;
+  }
+
+  /**
+   * Calls a function that is no iteration, and gives what it returns. Rejects with ScriptError where it throws, and
+   * after `limitMs`: it then goes no step further.
+   */
+  async once(name: string, limitMs: Ms): Promise<unknown> {
+    const over = new AbortController();
+    const late = async (): Promise<never> => {
+      await delay(limitMs, undefined, { signal: over.signal });
+      throw new ScriptError("limit", `it took longer than ${formatDuration(limitMs)}`);
+    };
+    try {
+      return await Promise.race([this.#engine?.resultOf(name), late()]);
+    } finally {
+      over.abort();
+      this.end();
+    }
   }
 
   /** One iteration; `due` is when it should begin, where that was fixed before. Never rejects. */

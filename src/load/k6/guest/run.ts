@@ -1,6 +1,6 @@
 // How the host calls a script's functions. Runs inside the engine.
 
-type Functions = Readonly<Record<string, () => unknown>>;
+type Functions = Readonly<Record<string, (given?: unknown) => unknown>>;
 
 /** What is thrown may be anything. */
 function thrownText(thrown: unknown): { readonly message: string; readonly stack: string } {
@@ -17,20 +17,22 @@ function shown(value: unknown): string {
 }
 
 /**
- * Makes the functions of a script callable by name; each call gives JSON: what it threw, if anything. `__ITER`
- * counts them from 0 on.
+ * Makes the functions of a script callable by name; each call gives JSON: what it threw, if anything, and what it
+ * returned where that is kept. What `__give` is given as JSON is the argument of all calls from then on, as one value:
+ * as in k6, a user that changes it finds it changed. `__ITER` counts calls from 0 on.
  */
 export function expose(functions: Functions): void {
-  let iteration = 0;
-  const run = (name: string): string => {
+  let [iteration, given]: [number, unknown] = [0, undefined];
+  const give = (json: string): void => void (given = JSON.parse(json));
+  const run = (name: string, isKept: boolean): string => {
     Object.assign(globalThis, { __ITER: iteration });
     iteration += 1;
     try {
-      functions[name]?.();
-      return "{}";
+      const returned = functions[name]?.(given);
+      return isKept ? JSON.stringify({ returned }) : "{}";
     } catch (thrown) {
       return JSON.stringify({ thrown: thrownText(thrown) });
     }
   };
-  Object.assign(globalThis, { __run: run });
+  Object.assign(globalThis, { __run: run, __give: give });
 }

@@ -17,8 +17,11 @@ export const withDefault: readonly string[] = ["k6/http"];
 /** Methods of responses that need a browser's view of the page. */
 export const refusedMethods: readonly string[] = ["html", "submitForm", "clickLink"];
 
+/** Exports that are called once, before and after all iterations. */
+export const onceExports = ["setup", "teardown"] as const;
+
 /** Exports that k6 calls by itself, and that nobody calls here. */
-export const refusedExports: readonly string[] = ["setup", "teardown", "handleSummary"];
+export const refusedExports: readonly string[] = ["handleSummary"];
 
 /** What params of a request may say. */
 export const requestParams: readonly string[] = ["headers", "tags", "timeout"];

@@ -1,6 +1,8 @@
 // `options` of a script: what is sent when. Read without running the script, so that a mistake is known before anything
 // is started.
 
+import type { Ms } from "../../../core/units.ts";
+import { onceExports } from "./api.ts";
 import type { Constant } from "./constants.ts";
 import { Fields } from "./fields.ts";
 import type { ScriptFault } from "./nodes.ts";
@@ -11,7 +13,14 @@ import { scenarioOf, type Scenario } from "./scenarios.ts";
 export interface ScriptOptions {
   readonly scenarios: readonly Scenario[];
   readonly thresholds: readonly Threshold[];
+  /** How long these may take; absent: the script has none. */
+  readonly once: { readonly setup?: Ms; readonly teardown?: Ms };
 }
+
+/** As in k6, ms. */
+const onceMs: Ms = 60_000;
+/** A trial waits for them, and people for the trial. */
+const longestOnceMs: Ms = 600_000;
 
 /** What options may name. */
 interface Known {
@@ -38,6 +47,20 @@ export function optionsOf(
   const thresholds = thresholdsOf(fields.object("thresholds"), metrics, report);
   // Tags change nothing here: no sample has any.
   fields.texts("tags");
+  const once = onceOf(fields, functions);
   fields.refuseRest();
-  return { scenarios, thresholds };
+  return { scenarios, thresholds, once };
+}
+
+function onceOf(fields: Fields, functions: ReadonlySet<string>): ScriptOptions["once"] {
+  const limits = onceExports.map((name) => {
+    const key = `${name}Timeout`;
+    const limitMs = fields.duration(key, 1);
+    const entry = fields.entry(key);
+    if (entry !== undefined && (limitMs ?? 0) > longestOnceMs) fields.wrong(entry, "10m at most");
+    if (entry !== undefined && !functions.has(name))
+      fields.wrong(entry, `\`export function ${name}\`, or no limit of it`);
+    return functions.has(name) ? [[name, limitMs ?? onceMs]] : [];
+  });
+  return Object.fromEntries(limits.flat()) as ScriptOptions["once"];
 }

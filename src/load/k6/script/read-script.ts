@@ -6,7 +6,7 @@ import { parseSync } from "oxc-parser";
 import type { SourceFiles } from "../../../core/load-source.ts";
 import type { Place, Problem } from "../../../core/errors.ts";
 import { messageOf } from "../../../core/errors.ts";
-import { refusedExports } from "./api.ts";
+import { onceExports, refusedExports } from "./api.ts";
 import { constantOf, NotConstant } from "./constants.ts";
 import { exportsOf } from "./exports.ts";
 import { metricsOf } from "./metrics.ts";
@@ -131,6 +131,10 @@ class Reading {
     for (const name of refusedExports.filter((each) => places.has(each))) {
       const expected = "no function that only k6 calls (the part of k6 that Rebound runs)";
       report({ at: places.get(name) ?? 0, found: `the export ${name}`, expected });
+    }
+    for (const name of onceExports.filter((each) => places.has(each) && !functions.has(each))) {
+      const expected = "a function of the script's first file that is no generator";
+      report({ at: places.get(name) ?? 0, found: `the export ${name}, which is none`, expected });
     }
     if (places.has("*")) {
       const expected = "exports that the first file of a script lists by their names";

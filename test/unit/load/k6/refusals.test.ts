@@ -7,8 +7,17 @@ import { scriptOf, steady, told } from "./scripts.ts";
 const run = "export default function () {}";
 
 test.each<[string, string, RegExp]>([
-  ["setup", `${run}\nexport function setup() {}`, /^main\.ts:3:1: the export setup; expected no function that only k6/],
-  ["teardown", `${run}\nconst end = () => {};\nexport { end as teardown };`, /^main\.ts:4:1: the export teardown/],
+  ["a setup that is no function", `${run}\nexport const setup = 1;`, /^main\.ts:3:1: the export setup, which is none/],
+  [
+    "a setup of another file",
+    `${run}\nexport { setup } from "./lib.ts";`,
+    /^main\.ts:3:1: the export setup, which is n/,
+  ],
+  [
+    "a teardown that is a generator",
+    `${run}\nexport function* teardown() {}`,
+    /^main\.ts:3:1: the export teardown, which/,
+  ],
   ["a summary", `${run}\nexport const handleSummary = make;\nfunction make() {}`, /^main\.ts:3:1: the export handleS/],
   ["what another file exports", `${run}\nexport * from "./lib.ts";`, /^main\.ts:3:1: `export \*`/],
   [
@@ -91,7 +100,18 @@ test.each(["gracefulStop", "exec2"])("an option of a scenario that changes nothi
   ]);
 });
 
-test.each(["setupTimeout", "gracefulStop", "rps", "vus"])("an option that nobody reads is refused: %s", (option) => {
+test("limits of setup and teardown are for scripts that have them, and no longer than ten minutes", () => {
+  const limited = steady().replace("scenarios", 'setupTimeout: "11m", teardownTimeout: "5s", scenarios');
+  expect(told(`${limited}\n${run}\nexport function setup() {}`)).toEqual([
+    expect.stringMatching(/^main\.ts:1:\d+: "11m"; expected 10m at most/),
+    expect.stringMatching(/^main\.ts:1:\d+: "5s"; expected `export function teardown`/),
+  ]);
+  const right = limited.replace("11m", "90s");
+  const { options } = scriptOf(`${right}\n${run}\nexport const setup = () => 1;\nexport function teardown() {}`);
+  expect(options.once).toEqual({ setup: 90_000, teardown: 5_000 });
+});
+
+test.each(["gracefulStop", "rps", "vus"])("an option that nobody reads is refused: %s", (option) => {
   expect(told(`${steady().replace("scenarios", `${option}: "5s", scenarios`)}\n${run}`)).toEqual([
     expect.stringMatching(new RegExp(String.raw`^main\.ts:1:\d+: options\.${option}; expected one of`)),
   ]);
