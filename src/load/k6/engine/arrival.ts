@@ -31,7 +31,7 @@ export function runArrivals(
   const agenda = makeAgenda(bounded, (intended) => {
     if (intended >= endAt) return pacer.stop();
     const user = crowd.take();
-    world.metrics.add("dropped_iterations", user === undefined ? 1 : 0);
+    world.metrics.add("dropped_iterations", user === undefined ? 1 : 0, world.tags);
     if (user !== undefined) return void user.iterate(exec, intended).then(() => crowd.giveBack(user));
     const never = { sent: null, firstToken: null, done: null, right: null } as const;
     world.emit({ kind: "request", at: world.clock.now(), id: world.nextId(), intended, ...never, outcome: "unsent" });

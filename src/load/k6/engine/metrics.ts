@@ -2,37 +2,52 @@
 
 import type { Ms } from "../../../core/units.ts";
 import type { ThresholdEvent } from "../../../records/timeline/threshold.ts";
-import type { Threshold } from "../script/thresholds.ts";
+import type { Tags, Threshold } from "../script/thresholds.ts";
 
 /** More of one metric are not kept: a script that adds without end would take the memory of all. */
 const mostSamples = 1_000_000;
 
+/** Samples that a threshold is about. */
+interface Series {
+  readonly tags: Tags;
+  readonly samples: number[];
+  isFull: boolean;
+}
+
 export class Metrics {
   readonly #thresholds: readonly Threshold[];
-  readonly #samples: ReadonlyMap<string, number[]>;
-  readonly #full = new Set<string>();
+  /** By the name that the threshold gives it. */
+  readonly #series = new Map<string, Series>();
+  /** By the metric. */
+  readonly #of = new Map<string, Series[]>();
 
   constructor(thresholds: readonly Threshold[]) {
     this.#thresholds = thresholds;
-    this.#samples = new Map(thresholds.map(({ metric }) => [metric, []]));
+    for (const { metric, base, tags } of thresholds) {
+      if (this.#series.has(metric)) continue;
+      const series = { tags, samples: [], isFull: false };
+      this.#series.set(metric, series);
+      this.#of.set(base, [...(this.#of.get(base) ?? []), series]);
+    }
   }
 
   /** Of a metric that no threshold asks for nothing is kept; of one with too many samples nothing is concluded. */
-  add(metric: string, value: number): void {
-    const samples = this.#samples.get(metric);
-    if (samples === undefined) return;
-    if (samples.length < mostSamples) samples.push(value);
-    else this.#full.add(metric);
+  add(metric: string, value: number, tags: Tags): void {
+    for (const series of this.#of.get(metric) ?? []) {
+      if (!Object.entries(series.tags).every(([key, wanted]) => tags[key] === wanted)) continue;
+      if (series.samples.length < mostSamples) series.samples.push(value);
+      else series.isFull = true;
+    }
   }
 
   /** What became of each threshold; `spanMs`: the time of the load. */
   outcomes(at: Ms, spanMs: Ms): readonly ThresholdEvent[] {
     return this.#thresholds.map(({ metric, kind, expression, of, sign, bound }): ThresholdEvent => {
-      const samples = this.#samples.get(metric) ?? [];
+      const { samples = [], isFull = false } = this.#series.get(metric) ?? {};
       const base = { kind: "threshold", at, metric, expression, samples: samples.length } as const;
       if (samples.length === 0) return { ...base, outcome: "inconclusive" };
       const value = valueOf(samples, { kind, of }, spanMs);
-      if (this.#full.has(metric)) return { ...base, value, outcome: "inconclusive" };
+      if (isFull) return { ...base, value, outcome: "inconclusive" };
       return { ...base, value, outcome: holds(value, sign, bound) ? "pass" : "fail" };
     });
   }

@@ -61,6 +61,7 @@ export class Runner {
       dispatcher: this.#pool,
       limits: options.limits ?? limitsFor(read),
       metrics: new Metrics(read.options.thresholds),
+      tags: read.options.tags,
       nextId: () => (last += 1),
       emit: (event) => emit(event.kind === "trouble" ? event : { ...event, ...named }),
       fail: (reason) => this.#fail(reason),
@@ -74,12 +75,17 @@ export class Runner {
     let vu = 0;
     for (const scenario of read.options.scenarios) {
       const own = { ...env, ...scenario.env };
-      const make = async (): Promise<User> => User.start(this.#world, read, { __ENV: own, __VU: (vu += 1) }, data);
+      const world = this.#worldOf(scenario);
+      const make = async (): Promise<User> => User.start(world, read, { __ENV: own, __VU: (vu += 1) }, data);
       const onTrouble = (thrown: unknown): void => this.#world.fail(messageOf(thrown));
       const crowd = new Crowd(make, scenario.mostVus, onTrouble);
       await crowd.fill(scenario.vus);
       this.#crowds.set(scenario, crowd);
     }
+  }
+
+  #worldOf(scenario: Scenario): World {
+    return { ...this.#world, tags: { ...this.#world.tags, scenario: scenario.name, ...scenario.tags } };
   }
 
   /** What users are handed. */
@@ -94,7 +100,8 @@ export class Runner {
   async #once(name: "setup" | "teardown", limitMs: Ms): Promise<unknown> {
     const { read, env } = this.#options;
     let last = 0;
-    const world: World = { ...this.#world, emit: () => undefined, nextId: () => (last += 1) };
+    const tags = { ...this.#world.tags, group: `::${name}` };
+    const world: World = { ...this.#world, tags, emit: () => undefined, nextId: () => (last += 1) };
     const user = await User.start(world, read, { __ENV: env, __VU: 0 }, this.#data);
     try {
       return await user.once(name, limitMs);
@@ -110,7 +117,7 @@ export class Runner {
     const { seed, name = "" } = this.#options;
     this.#running = [...this.#crowds].map(([scenario, crowd]) => {
       const schedule = scheduleOf(scenario, at + scenario.startMs, seed, `${name}/${scenario.name}`);
-      return runArrivals(scenario, { schedule, at, crowd, world: this.#world });
+      return runArrivals(scenario, { schedule, at, crowd, world: this.#worldOf(scenario) });
     });
   }
 

@@ -7,6 +7,7 @@ import type { Ms } from "../../../core/units.ts";
 import type { RequestEvent } from "../../../records/timeline/request.ts";
 import type { Answer } from "../guest/response.ts";
 import { durationOf } from "../script/fields.ts";
+import type { Tags } from "../script/thresholds.ts";
 import type { Script } from "../script/read-script.ts";
 import { Engine, type EngineGlobals, type HostDoor } from "./engine.ts";
 import { exchange, type Exchange } from "./exchange.ts";
@@ -21,6 +22,7 @@ interface Wanted {
   readonly headers: Readonly<Record<string, string>>;
   /** As k6 writes durations. */
   readonly timeout?: string | number | null;
+  readonly tags: Tags;
 }
 
 /** What a script wants that there is not, and where. */
@@ -32,10 +34,13 @@ interface Refused {
 interface Sample {
   readonly metric: string;
   readonly value: number;
+  readonly tags: Tags;
 }
 
 interface CheckSample {
+  readonly name: string;
   readonly passed: boolean;
+  readonly tags: Tags;
   readonly request?: number;
 }
 
@@ -99,7 +104,7 @@ export class User implements HostDoor {
     this.#due = due;
     try {
       await this.#engine?.run(exec);
-      if (!this.#isEnded) this.#world.metrics.add("iterations", 1);
+      if (!this.#isEnded) this.#sample("iterations", 1, { group: "" });
     } catch (thrown) {
       this.#fail(thrown, due ?? began, began);
     }
@@ -115,8 +120,8 @@ export class User implements HostDoor {
   call(operation: string, argument: unknown): unknown {
     switch (operation) {
       case "sample": {
-        const { metric, value } = argument as Sample;
-        return this.#world.metrics.add(metric, value);
+        const { metric, value, tags } = argument as Sample;
+        return this.#sample(metric, value, tags);
       }
       case "check":
         return this.#check(argument as CheckSample);
@@ -154,18 +159,23 @@ export class User implements HostDoor {
     const { method, body, headers } = wanted;
     const got = await exchange(dispatcher, { method, url, body, headers, until }, clock);
     clearTimeout(late);
-    if (!this.#isEnded) this.#hold(eventOf(id, intended, got));
+    if (!this.#isEnded) this.#hold(eventOf(id, intended, got), { ...wanted.tags, ...requestTags(url, wanted, got) });
     return answerOf(id, url, wanted, got);
   }
 
+  /** Of what the script gives a sample its own groups lie in those of the world, such as `::setup`. */
+  #sample(metric: string, value: number, own: Tags): void {
+    const { metrics, tags } = this.#world;
+    metrics.add(metric, value, { ...tags, ...own, group: `${tags["group"] ?? ""}${own["group"] ?? ""}` });
+  }
+
   /** A request without a good answer took as long as it might: one that is refused at once is not a quick one. */
-  #hold(event: RequestEvent): void {
-    const { metrics, spec } = this.#world;
+  #hold(event: RequestEvent, tags: Tags): void {
     this.#held.set(event.id, event);
     const isGood = event.outcome === "answered";
-    metrics.add("http_reqs", 1);
-    metrics.add("http_req_failed", isGood ? 0 : 1);
-    metrics.add("http_req_duration", isGood ? event.at - event.intended : spec.timeoutMs);
+    this.#sample("http_reqs", 1, tags);
+    this.#sample("http_req_failed", isGood ? 0 : 1, tags);
+    this.#sample("http_req_duration", isGood ? event.at - event.intended : this.#world.spec.timeoutMs, tags);
   }
 
   /** Scripts reach their target and nothing else: one that tries is not the load that the trial was meant to have. */
@@ -188,8 +198,8 @@ export class User implements HostDoor {
     this.#world.fail(`${message} is outside of the part of k6 that Rebound runs`);
   }
 
-  #check({ passed, request }: CheckSample): void {
-    this.#world.metrics.add("checks", passed ? 1 : 0);
+  #check({ name, passed, request, tags }: CheckSample): void {
+    this.#sample("checks", passed ? 1 : 0, { ...tags, check: name });
     const id = request ?? [...this.#held.keys()].at(-1);
     const event = id === undefined ? undefined : this.#held.get(id);
     if (event?.outcome === "answered") this.#held.set(event.id, { ...event, right: (event.right ?? true) && passed });
@@ -243,6 +253,25 @@ const errorCodes: ReadonlyMap<string, number> = new Map([
   ["connection lost", 1220],
 ]);
 
+/** Those that k6 gives by itself: `name` and `url` are one, and stand for each other. */
+function requestTags(url: URL, { method, tags }: Wanted, got: Exchange): Tags {
+  const name = tags["name"] ?? withoutPassword(url);
+  const code = errorCodeOf(got);
+  const isGood = got.error === undefined && got.status < 400;
+  const common = { name, url: name, method, status: String(got.status), expected_response: String(isGood) };
+  return code === 0 ? common : { ...common, error_code: String(code) };
+}
+
+function withoutPassword(url: URL): string {
+  if (url.password === "" && url.username === "") return url.href;
+  return Object.assign(new URL(url), { username: "****", password: "****" }).href;
+}
+
+function errorCodeOf({ status, error }: Exchange): number {
+  if (error !== undefined) return errorCodes.get(error) ?? 1_000;
+  return status >= 400 ? 1_000 + status : 0;
+}
+
 function answerOf(requestId: number, url: URL, { method, body, headers }: Wanted, got: Exchange): Answer {
   const { asked, sent, head, done, status, error = "" } = got;
   const start = sent ?? done;
@@ -256,7 +285,7 @@ function answerOf(requestId: number, url: URL, { method, body, headers }: Wanted
     headers: got.headers,
     body: got.body,
     error,
-    errorCode: error === "" ? (status >= 400 ? 1_000 + status : 0) : (errorCodes.get(error) ?? 1_000),
+    errorCode: errorCodeOf(got),
     timings: {
       blocked: start - asked,
       waiting,

@@ -5,6 +5,7 @@ import type { Clock } from "../../../core/units.ts";
 import type { SenderEvent } from "../../../core/load-source.ts";
 import type { StreamLoad } from "../../../records/conditions.ts";
 import type { EngineLimits } from "./engine.ts";
+import type { Tags } from "../script/thresholds.ts";
 import type { Metrics } from "./metrics.ts";
 
 export interface World {
@@ -15,6 +16,8 @@ export interface World {
   readonly dispatcher: Dispatcher;
   readonly limits: EngineLimits;
   readonly metrics: Metrics;
+  /** Of every sample: those of the options and of the scenario. */
+  readonly tags: Tags;
   readonly emit: (event: SenderEvent) => void;
   /** Number of the next request in the stream. */
   readonly nextId: () => number;

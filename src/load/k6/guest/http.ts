@@ -1,13 +1,14 @@
 // The module `k6/http` of a script. Runs inside the engine.
 
 import { refuse, wait } from "./host.ts";
+import { tagsOf } from "./tags.ts";
 import { Response, type Answer } from "./response.ts";
 
 type Body = string | Readonly<Record<string, unknown>> | null | undefined;
 
 interface Params {
   readonly headers?: Readonly<Record<string, unknown>>;
-  readonly tags?: Readonly<Record<string, string>>;
+  readonly tags?: object | null;
   readonly timeout?: string | number;
 }
 
@@ -40,7 +41,7 @@ export function request(method: string, url: unknown, body?: Body, params: Param
   checkParams(params ?? {});
   const own = Object.entries(params?.headers ?? {}).map(([name, value]) => [name, String(value)] as const);
   const headers = { ...(type !== undefined && { "Content-Type": type }), ...Object.fromEntries(own) };
-  const asked = { method: method.toUpperCase(), url: String(url), body: text, headers };
+  const asked = { method: method.toUpperCase(), url: String(url), body: text, headers, tags: tagsOf(params?.tags) };
   return new Response(wait("http", { ...asked, timeout: params?.timeout }) as Answer);
 }
 

@@ -2,6 +2,7 @@
 
 import { call, refuse, wait } from "./host.ts";
 import { Response } from "./response.ts";
+import { inGroup, tagsOf } from "./tags.ts";
 
 type Checks<T> = Readonly<Record<string, boolean | ((value: T) => unknown)>>;
 
@@ -9,15 +10,15 @@ type Checks<T> = Readonly<Record<string, boolean | ((value: T) => unknown)>>;
  * As k6's: one sample for each check, true when all passed. A check that throws has failed, and the exception goes on.
  * One of a response is about the request that it answers, any other about the newest one.
  */
-export function check<T>(value: T, checks: Checks<T>): boolean {
+export function check<T>(value: T, checks: Checks<T>, tags?: object): boolean {
   let all = true;
   const request = value instanceof Response ? value.requestId : undefined;
-  for (const one of Object.values(checks)) {
+  for (const [name, one] of Object.entries(checks)) {
     let passed = false;
     try {
       passed = Boolean(typeof one === "function" ? one(value) : one);
     } finally {
-      call("check", { passed, request });
+      call("check", { name, passed, request, tags: tagsOf(tags) });
     }
     all &&= passed;
   }
@@ -35,8 +36,8 @@ export function sleep(seconds: number | string): void {
 }
 
 /** Runs a part of an iteration under a name; what it returns is returned. */
-export function group<T>(_name: string, part: () => T): T {
-  return part();
+export function group<T>(name: string, part: () => T): T {
+  return inGroup(String(name), part);
 }
 
 /** Ends the iteration as one that threw. */

@@ -6,13 +6,15 @@ import { onceExports } from "./api.ts";
 import type { Constant } from "./constants.ts";
 import { Fields } from "./fields.ts";
 import type { ScriptFault } from "./nodes.ts";
-import { thresholdsOf, type MetricKind, type Threshold } from "./thresholds.ts";
+import { thresholdsOf, type MetricKind, type Tags, type Threshold } from "./thresholds.ts";
 import { scenarioOf, type Scenario } from "./scenarios.ts";
 
 /** What a script says of itself, as a plan. */
 export interface ScriptOptions {
   readonly scenarios: readonly Scenario[];
   readonly thresholds: readonly Threshold[];
+  /** Of every sample. */
+  readonly tags: Tags;
   /** How long these may take; absent: the script has none. */
   readonly once: { readonly setup?: Ms; readonly teardown?: Ms };
 }
@@ -45,11 +47,10 @@ export function optionsOf(
   if (written === undefined) fields.lacks("scenarios");
   else if (written.all.length === 0) fields.lacks("scenarios.NAME");
   const thresholds = thresholdsOf(fields.object("thresholds"), metrics, report);
-  // Tags change nothing here: no sample has any.
-  fields.texts("tags");
+  const tags = fields.texts("tags");
   const once = onceOf(fields, functions);
   fields.refuseRest();
-  return { scenarios, thresholds, once };
+  return { scenarios, thresholds, tags, once };
 }
 
 function onceOf(fields: Fields, functions: ReadonlySet<string>): ScriptOptions["once"] {

@@ -36,6 +36,8 @@ export type Scenario = Executor & {
   /** Begins so long after the load does. */
   readonly startMs: Ms;
   readonly env: Readonly<Record<string, string>>;
+  /** Of its samples. */
+  readonly tags: Readonly<Record<string, string>>;
 };
 
 /** Each user has a memory of its own: more than this do not fit beside a stack. */
@@ -85,9 +87,8 @@ export function scenarioOf(name: string, fields: Fields, functions: ReadonlySet<
     exec,
     startMs: fields.duration("startTime") ?? 0,
     env: fields.texts("env"),
+    tags: fields.texts("tags"),
   };
-  // Tags change nothing here: no sample has any.
-  fields.texts("tags");
   fields.refuseRest();
   return executor && { ...executor, ...common };
 }

@@ -16,8 +16,14 @@ export const ownMetrics: ReadonlyMap<string, MetricKind> = new Map<string, Metri
   ["dropped_iterations", "counter"],
 ]);
 
+export type Tags = Readonly<Record<string, string>>;
+
 export interface Threshold {
+  /** As it is written, with tags where it has some. */
   readonly metric: string;
+  /** Of which metric, and of which samples of it: those that have all of the tags. */
+  readonly base: string;
+  readonly tags: Tags;
   readonly kind: MetricKind;
   /** As it is written. */
   readonly expression: string;
@@ -41,6 +47,20 @@ const aggregations: Readonly<Record<MetricKind, readonly string[]>> = {
 const written =
   /^\s*(count|rate|value|avg|min|max|med|p\(\s*(\d+(?:\.\d+)?)\s*\))\s*(<=|>=|===|==|!=|<|>)\s*(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*$/i;
 
+/** Tags that k6 gives and we do not: a threshold by one would never have samples. */
+const unknownTags = ["proto", "subproto", "error", "tls_version", "ocsp_status", "service", "ip", "vu", "iter"];
+
+/** A metric and its tags, read as k6 reads them; undefined: it cannot be. */
+function nameOf(written: string): { readonly base: string; readonly tags: Tags } | undefined {
+  if (!/[{}]/.test(written)) return { base: written, tags: {} };
+  const [, base = "", inside = ""] = /^([^{}]*)\{(.*)\}$/.exec(written) ?? [];
+  const pairs = inside
+    .split(",")
+    .map((one) => one.split(/:(.*)/s, 2).map((part) => part.trim().replaceAll(/^["']+|["']+$/g, "")));
+  if (base === "" || pairs.some(([key = "", value = ""]) => key === "" || value === "")) return undefined;
+  return { base, tags: Object.fromEntries(pairs as [string, string][]) };
+}
+
 type Report = (fault: ScriptFault) => void;
 
 /** Reads `thresholds`; what is wrong is reported. `metrics`: those that the script makes. */
@@ -51,10 +71,28 @@ export function thresholdsOf(
 ): readonly Threshold[] {
   const known = new Map([...ownMetrics, ...metrics]);
   return (fields?.all ?? []).flatMap(([metric, { key, constant }]) => {
-    const kind = known.get(metric);
-    if (kind === undefined) {
-      const expected = `a metric without tags: ${[...known.keys()].join(", ")} (the part of k6 that Rebound runs)`;
+    const named = nameOf(metric);
+    if (named === undefined) {
+      const expected = "a metric, or one with tags such as `http_req_duration{name:ask,status:200}`";
       report({ at: key.start, found: `thresholds of ${metric}`, expected });
+      return [];
+    }
+    const { base, tags } = named;
+    const kind = known.get(base);
+    if (kind === undefined) {
+      const expected = `one of ${[...known.keys()].join(", ")} (the part of k6 that Rebound runs)`;
+      report({ at: key.start, found: `thresholds of ${metric}`, expected });
+      return [];
+    }
+    const foreign = Object.keys(tags).find((tag) => unknownTags.includes(tag));
+    if (foreign !== undefined) {
+      const expected =
+        "tags that the script gives, or name, url, method, status, expected_response, error_code, check, group, scenario";
+      report({
+        at: key.start,
+        found: `thresholds of ${metric}, by the tag ${foreign}`,
+        expected: `${expected} (the part of k6 that Rebound runs)`,
+      });
       return [];
     }
     if (!Array.isArray(constant.value)) {
@@ -65,15 +103,18 @@ export function thresholdsOf(
       });
       return [];
     }
-    return (constant.value as readonly Constant[]).flatMap((one) => thresholdOf(one, { metric, kind }, report));
+    return (constant.value as readonly Constant[]).flatMap((one) =>
+      thresholdOf(one, { metric, base, tags, kind }, report),
+    );
   });
 }
 
 function thresholdOf(
   constant: Constant,
-  { metric, kind }: { readonly metric: string; readonly kind: MetricKind },
+  of: Pick<Threshold, "metric" | "base" | "tags" | "kind">,
   report: Report,
 ): readonly Threshold[] {
+  const { metric, kind } = of;
   const { at, text } = textOf(constant, metric, report);
   if (text === undefined) return [];
   const [, word = "", percentile, sign = "", bound = ""] = written.exec(text) ?? [];
@@ -84,8 +125,8 @@ function thresholdOf(
     report({ at, found: `the threshold "${text}" of ${metric}`, expected });
     return [];
   }
-  const of = percentile === undefined ? (word as Aggregation) : { percentile: Number(percentile) };
-  return [{ metric, kind, expression: text.trim(), of, sign: sign as Sign, bound: Number(bound) }];
+  const what = percentile === undefined ? (word as Aggregation) : { percentile: Number(percentile) };
+  return [{ ...of, expression: text.trim(), of: what, sign: sign as Sign, bound: Number(bound) }];
 }
 
 /** A text, or an object with one: `abortOnFail` is refused, since nothing ends the load but the trial. */

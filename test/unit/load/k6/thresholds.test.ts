@@ -25,12 +25,28 @@ test.each<[string, string, RegExp]>([
   [
     "a metric that nobody makes",
     '{ latency: ["avg<1"] }',
-    /^main\.ts:1:40: thresholds of latency; expected a metric without tags: http_reqs/,
+    /^main\.ts:1:40: thresholds of latency; expected one of http_reqs/,
   ],
   [
-    "a metric by tags",
-    '{ "http_req_duration{status:200}": ["avg<1"] }',
-    /thresholds of http_req_duration\{status:200\}; expected a metric without/,
+    "a metric by a tag that no sample has",
+    '{ "http_req_duration{status:200,tls_version:tls1.3}": ["avg<1"] }',
+    /^main\.ts:1:40: thresholds of http_req_duration\{.*\}, by the tag tls_version; expected tags that the script gives/,
+  ],
+  [
+    "tags without an end",
+    '{ "checks{a:b": ["rate<1"] }',
+    /^main\.ts:1:40: thresholds of checks\{a:b; expected a metric, or/,
+  ],
+  [
+    "a tag without a value",
+    '{ "checks{a}": ["rate<1"] }',
+    /^main\.ts:1:40: thresholds of checks\{a\}; expected a metric, or/,
+  ],
+  ["tags of no metric", '{ "{a:b}": ["rate<1"] }', /^main\.ts:1:40: thresholds of \{a:b\}; expected a metric, or/],
+  [
+    "tags of a metric that nobody makes",
+    '{ "latency{a:b}": ["avg<1"] }',
+    /thresholds of latency\{a:b\}; expected one of/,
   ],
   ["a name of all objects", '{ constructor: ["avg<1"] }', /thresholds of constructor/],
   ["no list", '{ checks: "rate>0.9" }', /^main\.ts:1:\d+: thresholds that are no list/],
@@ -82,9 +98,27 @@ test("thresholds are read with the metrics of all files", () => {
 ${withThresholds('{ wait: ["p(99.9) <= 1e3", { threshold: "med>-1" }], many: ["count===3"] }')}
 export default function () { wait.add(1); many.add(1); }`;
   expect(scriptOf(text, { "/s/lib.ts": lib }).options.thresholds).toEqual([
-    { metric: "wait", kind: "trend", expression: "p(99.9) <= 1e3", of: { percentile: 99.9 }, sign: "<=", bound: 1_000 },
-    { metric: "wait", kind: "trend", expression: "med>-1", of: "med", sign: ">", bound: -1 },
-    { metric: "many", kind: "counter", expression: "count===3", of: "count", sign: "===", bound: 3 },
+    {
+      metric: "wait",
+      base: "wait",
+      tags: {},
+      kind: "trend",
+      expression: "p(99.9) <= 1e3",
+      of: { percentile: 99.9 },
+      sign: "<=",
+      bound: 1_000,
+    },
+    { metric: "wait", base: "wait", tags: {}, kind: "trend", expression: "med>-1", of: "med", sign: ">", bound: -1 },
+    {
+      metric: "many",
+      base: "many",
+      tags: {},
+      kind: "counter",
+      expression: "count===3",
+      of: "count",
+      sign: "===",
+      bound: 3,
+    },
   ]);
 });
 
@@ -97,7 +131,7 @@ function outcomesOf(
   const made = { counter: "Counter", gauge: "Gauge", rate: "Rate", trend: "Trend" }[kind];
   const text = `import { ${made} } from "k6/metrics";\nnew ${made}("m");\n${withThresholds(JSON.stringify({ m: written }))}\n${run}`;
   const metrics = new Metrics(scriptOf(text).options.thresholds);
-  for (const sample of samples) metrics.add("m", sample);
+  for (const sample of samples) metrics.add("m", sample, {});
   return metrics.outcomes(9_000, 4_000).map(({ value, outcome }) => [value, outcome]);
 }
 
