@@ -37,6 +37,16 @@ it.skipIf(!isForeignInstalled("supervisord-watched"))(
   },
 );
 
+it.skipIf(!isForeignInstalled("supervisord"))(
+  "wrong answers with status 200 are seen by the truth beside each question, and not by supervisord",
+  async () => {
+    const told = await trialOf("supervisord-wrong-answers");
+    const effect = told.trial.verdict.findings.find(({ rule }) => rule === "effect-confirmed");
+    expect(effect?.says, told.text).toMatch(/self-retrieval 1\.000 before, 0\.500 after/);
+    expectUnrecovered(told, "users get wrong answers to the end");
+  },
+);
+
 it.skipIf(!isForeignInstalled("runit"))(
   "damaged pages of PostgreSQL are seen by what users find, and neither by runit nor by HAProxy",
   async () => expectUnrecovered(await trialOf("runit-pages-damaged"), "so runit says run and HAProxy up"),

@@ -11,6 +11,8 @@ import type { PublishedFile } from "../../records/inventory.ts";
 
 const kind = "index.corruption";
 
+const roleWords = "a role in small letters, as the inventory has it, such as index";
+
 const paramsSchema = z
   .strictObject({
     share: z
@@ -31,7 +33,11 @@ const paramsSchema = z
       .max(0.9)
       .exactOptional()
       .describe("For mode part: the share of each chosen row that is overwritten, 0.5 when absent."),
-    role: z.literal("index").default("index").describe("The published file that is damaged."),
+    role: z
+      .string(roleWords)
+      .regex(/^[a-z][a-z0-9-]*$/, roleWords)
+      .default("index")
+      .describe("The role of the published file whose rows are damaged; index when absent."),
   })
   .refine(({ mode, part }) => part === undefined || mode === "part", {
     path: ["part"],

@@ -5,10 +5,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { setTimeout as delay } from "node:timers/promises";
 import { chat, embed, readNotes, sample, send, vectorsIn } from "../notes-app.ts";
 import { countAnswer, metricsPage, timed } from "./metrics.ts";
+import { dimensions } from "./stored-vectors.ts";
 
 const port = Number(process.env["APP_PORT"] ?? 8000);
 const chroma = `http://${process.env["APP_TO_CHROMA"] ?? "127.0.0.1:8001"}/api/v2/tenants/default_tenant/databases/default_database`;
-const dimensions = 64;
 const notes = readNotes(process.env["APP_NOTES"] ?? "notes.jsonl").map((note) => ({
   ...note,
   vector: embed(note.question, dimensions),

@@ -2,13 +2,15 @@
 // that says when all is there, an inventory, and the start of a process that an operator asks for. It repairs nothing.
 
 import { spawn } from "node:child_process";
-import { mkdir, stat } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { readNotes } from "../notes-app.ts";
 import { fail, isWell, portOf, publish } from "../publish.ts";
 import { detectorAt } from "./detector.ts";
 import { inventoryOf, isUp, wordsOf, type Listed } from "./inventory.ts";
+import { storedVectors } from "./stored-vectors.ts";
 import { call } from "./xml-rpc.ts";
 
 const root = resolve(import.meta.dirname, "../../../..");
@@ -20,6 +22,8 @@ const detector =
   process.env["STACK_DETECTOR"] === "yes"
     ? { prometheus: portOf("PROMETHEUS_PORT", 7603), alertmanager: portOf("ALERTMANAGER_PORT", 7604) }
     : undefined;
+const notesFile = join(root, "targets/foreign/notes.jsonl");
+const notes = readNotes(notesFile);
 const ports = { chroma: portOf("CHROMA_PORT", 7602), app: portOf("APP_PORT", 7601), ...detector };
 /** supervisord ends its processes within their stopwaitsecs, and then itself. */
 const endMs = 8_000;
@@ -44,7 +48,7 @@ const supervisord = spawn("python3", ["-m", "supervisor.supervisord", "-c", join
     CHROMA_PORT: String(ports.chroma),
     APP_PORT: String(ports.app),
     APP_TO_CHROMA: process.env["APP_TO_CHROMA"] ?? `127.0.0.1:${ports.chroma}`,
-    APP_NOTES: join(root, "targets/foreign/notes.jsonl"),
+    APP_NOTES: notesFile,
     STACK_DIR: dir,
     STACK_USER: userInfo().username,
     STACK_NODE: process.execPath,
@@ -91,15 +95,17 @@ async function operatorStart(name: string): Promise<{ readonly started: boolean;
   return { started: true, pid: (await find())?.pid };
 }
 
-/** Chroma's database, by the application that answers from it. What Chroma read once it keeps. */
+/** Chroma's database, by the application that answers from it: its pages, and where vectors lie in them. */
 async function files(): Promise<Readonly<Record<string, readonly object[]>>> {
   const path = join(dir, "chroma/chroma.sqlite3");
-  const size = await stat(path).then(
-    (found) => found.size,
-    () => 0,
-  );
-  const payload = { offset: 0, rowBytes: pageBytes, rows: Math.floor(size / pageBytes) };
-  return { app: [{ role: "index", path, format: "sqlite", reads: "at-load", payload }] };
+  const file = await readFile(path).catch(() => Buffer.alloc(0));
+  // What Chroma read once it keeps.
+  const of = { path, format: "sqlite", reads: "at-load" };
+  const pages = { offset: 0, rowBytes: pageBytes, rows: Math.floor(file.length / pageBytes) };
+  const vectors = storedVectors(file, notes);
+  return {
+    app: [{ role: "index", ...of, payload: pages }, ...(vectors ? [{ role: "vectors", ...of, payload: vectors }] : [])],
+  };
 }
 
 /** The application answers from what Chroma holds: so that is started anew. */

@@ -71,6 +71,7 @@ describe("parameters", () => {
     expect(parse("process.kill", undefined)).toEqual({ signal: "SIGKILL" });
     expect(parse("index.corruption", { mode: "nan" })).toEqual({ share: 0.3, mode: "nan", role: "index" });
     expect(parse("index.corruption", { mode: "part", part: 0.25 })).toMatchObject({ mode: "part", part: 0.25 });
+    expect(parse("index.corruption", { role: "vectors" })).toMatchObject({ role: "vectors" });
     for (const mode of ["zero", "noise", "nan", "part", "flip", "truncate"]) {
       expect(parse("index.corruption", { mode })).toMatchObject({ mode });
     }
@@ -88,6 +89,8 @@ describe("parameters", () => {
     ["index.corruption", { share: 0.01 }],
     ["index.corruption", { share: 1.2 }],
     ["index.corruption", { mode: "shuffle" }],
+    ["index.corruption", { role: "../index" }],
+    ["index.corruption", { role: 7 }],
     ["index.corruption", { mode: "part", part: 1 }],
     ["index.corruption", { mode: "zero", part: 0.5 }],
     ["nothing", []],
