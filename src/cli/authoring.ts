@@ -13,6 +13,17 @@ export function addAuthoring(program: Command): void {
     .action(act(async () => (await import("./commands/init.ts")).init));
 
   program
+    .command("new")
+    .description("write a first intent that lints; what is not said is asked, at a terminal")
+    .argument("<id>", "THEME/NAME: it becomes experiments/THEME/NAME.yaml")
+    .option("--target <name>", "the stack")
+    .option("--fault <name>", "what breaks, of `rebound list faults`")
+    .option("--on <place>", "a service, or for faults of edges from->to")
+    .option("--by <pathway>", "who repairs it, of `rebound list pathways`")
+    .option("--within <time>", "how soon", writtenDurationArgument, "15s")
+    .action(act(async () => (await import("./commands/init.ts")).making));
+
+  program
     .command("import")
     .description("make an intent of another tool's file; what has no place in one is listed, with the reason")
     .argument("<kind>", "chaostoolkit, chaos-mesh or litmus")

@@ -1,6 +1,8 @@
-// `rebound init NAME` and `rebound import KIND FILE`: first files of a stack, from what there is of it elsewhere.
+// `rebound init`, `rebound new` and `rebound import`: first files, from a running stack, a few words, or another tool.
 
 import { begin } from "../../init/begin.ts";
+import { newIntent, type NewOptions } from "../../run/new-intent.ts";
+import { askAtTerminal } from "../ask-choice.ts";
 import { importFile, type ImportOptions } from "../../run/import-file.ts";
 import { printLines } from "../table.ts";
 
@@ -11,5 +13,10 @@ export async function init(name: string, options: { readonly from?: string }): P
 
 export async function importing(kind: string, file: string, options: ImportOptions): Promise<number> {
   printLines(await importFile(kind, file, options));
+  return 0;
+}
+
+export async function making(id: string, options: NewOptions): Promise<number> {
+  printLines(await newIntent(id, options, askAtTerminal()));
   return 0;
 }
