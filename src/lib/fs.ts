@@ -1,6 +1,6 @@
 // What this product asks of the file system in more than one room.
 
-import { open, type FileHandle } from "node:fs/promises";
+import { open, rm, type FileHandle } from "node:fs/promises";
 
 /** Why a file could not be read or listed, in words for people. */
 export function fileTrouble(thrown: unknown): string {
@@ -34,6 +34,15 @@ export function ifAbsent(thrown: unknown): undefined {
 /** False once the file was deleted: what is written to it then is out of everybody's reach. */
 export async function isLinked(file: FileHandle): Promise<boolean> {
   return (await file.stat()).nlink > 0;
+}
+
+/**
+ * Opens a file that is written anew: what a crash left at its place is taken away, and a link that somebody laid there
+ * is not followed. Rejects with the system's error.
+ */
+export async function openAnew(path: string, mode?: number): Promise<FileHandle> {
+  await rm(path, { force: true });
+  return open(path, "wx", mode);
 }
 
 /** Writes a folder's entries through to the disk: a new file is only safe once its name is there too. */

@@ -19,6 +19,7 @@ import {
   type SkippedTrial,
 } from "../store/run-folder.ts";
 import { openRun, type OpenRun } from "../store/open-run.ts";
+import { assertPlainFiles } from "../store/plain-files.ts";
 import { readableTimeline } from "../store/timeline-file.ts";
 import { concludeRun, type IntentMeta, type RunMeta } from "./finish-run.ts";
 import { judgeRecorded } from "./run-one.ts";
@@ -46,10 +47,12 @@ export interface Recorded {
 
 /**
  * Reads a run folder. A run.json that is not there or broke off is done without; one of another shape throws
- * `bad-input`, since it was not written by this version. Throws `bad-input` where there are no trials either.
+ * `bad-input`, since it was not written by this version. Throws `bad-input` where there are no trials either, and for
+ * what is no plain file.
  */
 export async function readRecorded(dir: string): Promise<Recorded> {
   const runDir = await resolveRunDir(dir);
+  await assertPlainFiles(runDir);
   const open = await runIfWhole(runDir);
   const { trials, skipped } = await trialsBeside(runDir, open);
   if (typeof open !== "string") {

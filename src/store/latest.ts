@@ -5,10 +5,8 @@ import { lstat, readdir, rename, rm, symlink, writeFile } from "node:fs/promises
 import { dirname, join } from "node:path";
 import type { Ms } from "../core/units.ts";
 import { asEnvironment } from "./whole-file.ts";
-import { isRunName, latestName, type RunFolder } from "./run-folder.ts";
+import { isRunName, latestDraftName, latestName, type RunFolder } from "./run-folder.ts";
 
-/** The next link, as long as it is not in its place: within the folder of the run that it leads to. */
-const draftName = `.${latestName}`;
 /** A draft this old is left of a crash: between making and moving one there is nothing to wait for. */
 const leftAfterMs: Ms = 60_000;
 
@@ -27,7 +25,7 @@ export async function runFoldersIn(outDir: string): Promise<readonly string[]> {
 export async function pointLatest(run: RunFolder): Promise<void> {
   const outDir = dirname(run.dir);
   const latest = join(outDir, latestName);
-  const draft = join(run.dir, draftName);
+  const draft = join(run.dir, latestDraftName);
   await asEnvironment(`cannot replace ${latest}`, async () => {
     await rm(draft, { force: true });
     await symlink(run.runId, draft, "dir").catch(() => writeFile(draft, `${run.runId}\n`));
@@ -42,8 +40,8 @@ export async function pointLatest(run: RunFolder): Promise<void> {
 
 /** What crashes left: drafts in run folders, and beside them, where an earlier version made its own. */
 async function sweepDrafts(outDir: string): Promise<void> {
-  const beside = (await readdir(outDir)).filter((name) => name.startsWith(`${draftName}-`));
-  const inside = (await runFoldersIn(outDir)).map((name) => join(name, draftName));
+  const beside = (await readdir(outDir)).filter((name) => name.startsWith(`${latestDraftName}-`));
+  const inside = (await runFoldersIn(outDir)).map((name) => join(name, latestDraftName));
   for (const draft of [...beside, ...inside].map((name) => join(outDir, name))) {
     const there = await lstat(draft).catch(() => undefined);
     if (there !== undefined && Date.now() - there.mtimeMs > leftAfterMs) await rm(draft, { force: true });

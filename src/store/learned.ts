@@ -9,6 +9,9 @@ import { trialName } from "../core/plan.ts";
 import { hash32 } from "../core/random.ts";
 import type { TrialPlan } from "../records/plan.ts";
 
+/** Where what healers have learned lies in a run folder. */
+export const lessonsName = "lessons";
+
 /**
  * The folder for this trial's healer, as its plan wants it: empty, or with what was learned in the treatment trial of
  * the same index; undefined where there is no second occurrence. Throws HarnessError "environment" when the store of
@@ -29,5 +32,5 @@ export async function openLearned(runDir: string, plan: TrialPlan): Promise<stri
 }
 
 function folderOf(runDir: string, plan: TrialPlan): string {
-  return join(runDir, "lessons", hash32(trialName(plan)).toString(16).padStart(8, "0"));
+  return join(runDir, lessonsName, hash32(trialName(plan)).toString(16).padStart(8, "0"));
 }

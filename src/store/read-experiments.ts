@@ -1,8 +1,8 @@
 // Finds and reads the files people write: intents below experiments/, targets below targets/.
 
 import { isUtf8 } from "node:buffer";
-import { readFileSync } from "node:fs";
-import type { Dirent } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
+import type { Dirent, Stats } from "node:fs";
 import { open, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { HarnessError } from "../core/errors.ts";
@@ -87,6 +87,7 @@ async function filesBelow(folder: string): Promise<readonly string[]> {
 /** The text of one file, cut after 1 MiB; throws HarnessError "bad-input" when it cannot be read. */
 export async function readText(path: string): Promise<string> {
   try {
+    assertEnds(await stat(path));
     await using file = await open(path, "r");
     const buffer = Buffer.alloc(Math.min(mostBytes, (await file.stat()).size));
     const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
@@ -96,11 +97,20 @@ export async function readText(path: string): Promise<string> {
   }
 }
 
-/** The whole text of a file of any length, such as a dataset; throws when it cannot be read, or is not UTF-8. */
+/**
+ * The whole text of a file of any length, such as a dataset; throws when it cannot be read, may have no end, or is not
+ * UTF-8.
+ */
 export function readWholeText(path: string): string {
+  assertEnds(statSync(path));
   const bytes = readFileSync(path);
   if (!isUtf8(bytes)) throw new Error("it is not UTF-8");
   return bytes.toString("utf8");
+}
+
+/** A pipe or a device may never end. A folder is told as such where it is read. */
+function assertEnds(found: Stats): void {
+  if (!found.isFile() && !found.isDirectory()) throw new Error("it is a pipe, a socket or a device");
 }
 
 async function list(folder: string, recursive: boolean): Promise<Dirent[]> {

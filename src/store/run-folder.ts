@@ -34,6 +34,8 @@ const trialFileNames: ReadonlySet<string> = new Set(["plan.json", "timeline.json
 
 /** Leads to the newest whole run: see latest.ts. */
 export const latestName = "latest";
+/** The next such link, as long as it is not in its place: within the folder of the run that it leads to. */
+export const latestDraftName = `.${latestName}`;
 /** What is kept of all runs, in a row a trial: see history/. */
 export const historyName = "history";
 

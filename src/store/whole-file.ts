@@ -1,7 +1,8 @@
 // Files that are there whole or not at all, through to the disk.
 
-import { open, rename, rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { HarnessError, messageOf } from "../core/errors.ts";
+import { openAnew } from "../lib/fs.ts";
 
 /** In one go, or piece by piece. */
 export type WholeText = string | Iterable<string> | AsyncIterable<string>;
@@ -23,7 +24,7 @@ export async function writeJson(file: string, value: unknown): Promise<void> {
 export async function writeWhole(file: string, text: WholeText, { isForced = true } = {}): Promise<void> {
   const draft = `${file}.tmp`;
   try {
-    const handle = await open(draft, "w");
+    const handle = await openAnew(draft);
     try {
       await handle.writeFile(text);
       if (isForced) await handle.sync();

@@ -1,6 +1,6 @@
 // Brings batches of documents to a folder that the target reads, and calls them back through the target's own API.
 
-import { access, link, mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import { access, link, mkdir, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { DeliveriesControl } from "../../core/controls.ts";
 import { fillJson, fillText, readRows } from "../../core/dataset.ts";
@@ -8,7 +8,7 @@ import type { DeliveriesSpec } from "../../core/deliveries.ts";
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import { exactJsonText, parseExactJson } from "../../core/exact-json.ts";
 import { atPointer } from "../../core/json-pointer.ts";
-import { ifAbsent } from "../../lib/fs.ts";
+import { ifAbsent, openAnew } from "../../lib/fs.ts";
 import { ask } from "../../lib/ask.ts";
 import { fetchJson } from "../target-http/fetch-json.ts";
 
@@ -37,7 +37,7 @@ export function deliveriesControl({ spec, base, allows, token, hasEnded }: Place
       const file = join(folder, batch);
       const fresh = join(folder, `.${batch}`);
       await mkdir(folder, { recursive: true });
-      await writeFile(fresh, lines.join("\n"));
+      await writeAnew(fresh, lines.join("\n"));
       try {
         // A link, unlike a renaming, never takes the place of another file.
         await link(fresh, file);
@@ -91,6 +91,12 @@ export function deliveriesControl({ spec, base, allows, token, hasEnded }: Place
   return control;
 }
 
+/** The folder is the stack's, too: where it laid a link, nothing is written elsewhere. */
+async function writeAnew(path: string, text: string): Promise<void> {
+  await using file = await openAnew(path);
+  await file.writeFile(text);
+}
+
 function holdIn({ folder, hold }: DeliveriesSpec): Pick<DeliveriesControl, "hold" | "isHeld" | "renew" | "release"> {
   const file = hold === undefined ? undefined : join(folder, hold);
   const unfinished = (by: string): string => join(folder, `.${by}`);
@@ -100,7 +106,7 @@ function holdIn({ folder, hold }: DeliveriesSpec): Pick<DeliveriesControl, "hold
     async hold(by) {
       if (file === undefined) throw new HarnessError("environment", "the target knows no hold (deliveries.hold)");
       await mkdir(folder, { recursive: true });
-      await writeFile(unfinished(by), by);
+      await writeAnew(unfinished(by), by);
       try {
         // It is there with its text or not at all, and never in place of another one.
         await link(unfinished(by), file);

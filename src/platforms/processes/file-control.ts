@@ -9,7 +9,7 @@ import { HarnessError } from "../../core/errors.ts";
 import type { FileControl, FileEditControl } from "../../core/controls.ts";
 import type { PublishedReplica } from "../../records/inventory.ts";
 import { withOpenFile } from "./open-file.ts";
-import { ifAbsent, syncFolder } from "../../lib/fs.ts";
+import { ifAbsent, openAnew, syncFolder } from "../../lib/fs.ts";
 
 export interface FileBounds {
   readonly workDir: string;
@@ -39,7 +39,7 @@ function editControl({ workDir }: FileBounds, allowed: ReadonlySet<string>): Fil
       if (before === undefined) return false;
       const beside = besides(path, by);
       try {
-        await closing(await open(beside, "w", Number(before.mode)), async (handle) => {
+        await closing(await openAnew(beside, Number(before.mode)), async (handle) => {
           await handle.writeFile(bytes);
           await handle.sync();
         });

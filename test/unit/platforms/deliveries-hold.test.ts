@@ -1,5 +1,5 @@
 // A hold on a source is told from another one by what stands in it: only our own is renewed, and only our own removed.
-import { mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -32,6 +32,17 @@ it("puts one hold down, leaves nothing else there, and lets go of it", async () 
   expect((await stat(file())).mtimeMs).toBeGreaterThan(long.getTime());
   await deliveries.release("ours");
   expect(await readdir(folder)).toEqual([]);
+});
+
+it("follows no link that lies where a hold or a batch is written first", async () => {
+  const outside = await mkdtemp(join(tmpdir(), "outside-"));
+  await writeFile(join(outside, "own"), "somebody's own");
+  for (const name of [".ours", ".batch.jsonl"]) await symlink(join(outside, "own"), join(folder, name));
+  expect(await deliveries.hold("ours")).toBe(true);
+  await deliveries.deliver("batch.jsonl", ["{}"]);
+  expect(await readFile(join(outside, "own"), "utf8")).toBe("somebody's own");
+  expect((await readdir(folder)).toSorted()).toEqual([".hold", "batch.jsonl"]);
+  await rm(outside, { recursive: true });
 });
 
 it.each(["", "theirs"])(

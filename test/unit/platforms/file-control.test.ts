@@ -1,6 +1,6 @@
 // Published files: what is not published is told from what cannot be seen, and only the expected file is replaced.
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -36,6 +36,45 @@ describe("a file that may be published", () => {
     const silent = controls(() => Promise.reject(new Error("no answer in time")));
     await expect(silent.files.publishedIfAny("manifest")).rejects.toThrow("no answer in time");
     await expect(controls().files.publishedIfAny("manifest")).rejects.toThrow("does not list vec-1");
+  });
+});
+
+describe("a link in the work folder", () => {
+  let outside: string;
+  beforeEach(async () => {
+    outside = await mkdtemp(join(tmpdir(), "outside-"));
+    await writeFile(join(outside, "own"), "somebody's own");
+  });
+  afterEach(() => rm(outside, { recursive: true }));
+  const own = (): Promise<string> => readFile(join(outside, "own"), "utf8");
+
+  it("that stands for a published file, or for a folder above it, is not followed out of there", async () => {
+    await rm(index());
+    await symlink(join(outside, "own"), index());
+    await symlink(outside, join(workDir, "segment"));
+    const published = [index(), join(workDir, "segment/own")];
+    const { files, edits } = fileControls({ workDir, replica: "vec-1", publishedFiles: published }, async () => []);
+    for (const path of published) {
+      const tries = [
+        files.hash(path),
+        files.read(path, 0, 4),
+        files.write(path, 0, Buffer.from("x")),
+        edits.inOneGo(path, () => "touched"),
+        edits.replace(path, Buffer.from("new"), { expected: sha256("somebody's own"), by: "us" }),
+        edits.discard(path, { by: "us" }),
+      ];
+      for (const one of await Promise.allSettled(tries)) {
+        expect(String((one as PromiseRejectedResult).reason)).toContain("refusing to touch");
+      }
+    }
+    expect(await own()).toBe("somebody's own");
+  });
+
+  it("that lies where a replacement is made first is taken away, and what it led to stays", async () => {
+    await symlink(join(outside, "own"), `${index()}.us.part`);
+    const { edits } = controls();
+    expect(await edits.replace(index(), Buffer.from("new"), { expected: sha256("old"), by: "us" })).toBe(true);
+    expect([await readFile(index(), "utf8"), await own()]).toEqual(["new", "somebody's own"]);
   });
 });
 

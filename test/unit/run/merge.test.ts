@@ -1,7 +1,6 @@
 // Runs of several machines become one; what does not go with the others is named, and then nothing passes.
 
-import { execFileSync } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -215,15 +214,19 @@ describe("runs put together", () => {
   test("leave out a run that cannot be copied, and nothing of it or of a folder that was begun", async () => {
     const [first, second] = [await leave("r1", "a/one", shard(1)), await leave("r2", "b/two", shard(2))];
     const [trial] = await readdir(join(first, "trials/a/one"));
-    // Neither a file nor a folder: nobody can copy it.
-    execFileSync("mkfifo", [join(first, "trials/a/one", trial ?? expect.fail(), "pipe")]);
-    const { skipped, missing, result } = await merged(first, second);
+    // Its path is as long as a path can be, and that of a copy would be longer.
+    let deep = join(first, "trials/a/one", trial ?? expect.fail());
+    while (deep.length < 3_950) deep = join(deep, "d".repeat(80));
+    await mkdir(deep, { recursive: true });
+    const out = join(base, "l".repeat(200));
+    const merging = { reporters: [junit], onTrouble: (says: string) => expect.fail(says) };
+    const { skipped, missing, result } = await mergeRuns([first, second], out, merging);
     expect(skipped).toEqual([{ dir: first, reason: expect.stringContaining("cannot copy") as string }]);
     expect(missing).toEqual(["shard 1/2 is not there"]);
     expect(result).toMatchObject({ runId: "r2-merged", outcome: "inconclusive", intents: [{ intent: "b/two" }] });
-    expect((await readdir(join(base, "all"))).toSorted()).toEqual(["history", "latest", "r2-merged"]);
-    await expect(merged(first)).rejects.toThrow("cannot copy");
-    expect((await readdir(join(base, "all"))).toSorted()).toEqual(["history", "latest", "r2-merged"]);
+    expect((await readdir(out)).toSorted()).toEqual(["history", "latest", "r2-merged"]);
+    await expect(mergeRuns([first], out, merging)).rejects.toThrow("cannot copy");
+    expect((await readdir(out)).toSorted()).toEqual(["history", "latest", "r2-merged"]);
   });
 
   test("are never put over an earlier result, and need at least one run", async () => {

@@ -1,9 +1,16 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { HarnessError } from "../../../src/core/errors.ts";
-import { filesNamed, findExperiments, findTargets, readText } from "../../../src/store/read-experiments.ts";
+import {
+  filesNamed,
+  findExperiments,
+  findTargets,
+  readText,
+  readWholeText,
+} from "../../../src/store/read-experiments.ts";
 
 let root = "";
 beforeEach(async () => {
@@ -17,6 +24,15 @@ async function put(path: string, text = "x"): Promise<void> {
 }
 
 describe("files that people write", () => {
+  test("what may never end is refused unread: a pipe, a device", async () => {
+    const pipe = join(root, "pipe.yaml");
+    execFileSync("mkfifo", [pipe]);
+    for (const path of [pipe, "/dev/null"]) {
+      await expect(readText(path)).rejects.toThrow("a pipe, a socket or a device");
+      expect(() => readWholeText(path)).toThrow("a pipe, a socket or a device");
+    }
+  });
+
   test("intents are found in every folder below experiments, in order, and nothing else", async () => {
     await put("experiments/network/slow.yaml");
     await put("experiments/data/rot.yml");
