@@ -54,12 +54,11 @@ export function reportError(thrown: unknown): number {
 function tellError(thrown: unknown): number {
   if (!(thrown instanceof HarnessError)) {
     const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-    process.stderr.write(`rebound: this is a bug in Rebound, not in your stack:\n${stack}\n`);
-    process.stderr.write("If a run was under way, type `rebound restore` to take back what it left.\n");
+    const then = "If a run was under way, type `rebound restore` to take back what it left.";
+    sayLines([`rebound: this is a bug in Rebound, not in your stack:\n${stack}`, then]);
     return exitCodes.bug;
   }
-  for (const problem of thrown.problems) process.stderr.write(`${formatProblem(problem)}\n`);
-  process.stderr.write(`rebound: ${thrown.message}\n`);
-  if (thrown.hint) process.stderr.write(`${thrown.hint}\n`);
+  const { problems, message, hint = "" } = thrown;
+  sayLines([...problems.map(formatProblem), `rebound: ${message}`, hint].filter((says) => says !== ""));
   return byErrorCode[thrown.code];
 }

@@ -2,6 +2,7 @@
 
 import { openStopping, type Stopping } from "../run/stopping/stopping.ts";
 import { exitCodes } from "./exit.ts";
+import { sayLines } from "./table.ts";
 
 export interface Interrupt extends Disposable {
   readonly stopping: Stopping;
@@ -12,16 +13,14 @@ export interface Interrupt extends Disposable {
  */
 export function listenForInterrupt(): Interrupt {
   const stopping = openStopping((file) =>
-    process.stderr.write(`\nStop file ${file}: taking the faults back and ending the stack.\n`),
+    sayLines(["", `Stop file ${file}: taking the faults back and ending the stack.`]),
   );
   const onSignal = (name: NodeJS.Signals): void => {
     if (stopping.ask("interrupted")) {
-      process.stderr.write(`\n${name}: taking the faults back and ending the stack; once more ends at once.\n`);
+      sayLines(["", `${name}: taking the faults back and ending the stack; once more ends at once.`]);
       return;
     }
-    process.stderr.write(
-      "\nEnded at once. The watchdog takes back what is left; `rebound restore` waits for it and says what remains.\n",
-    );
+    sayLines(["\nEnded at once. The watchdog takes back what is left; `rebound restore` waits and says what remains."]);
     process.exit(exitCodes.interrupted);
   };
   const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

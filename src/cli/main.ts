@@ -178,6 +178,7 @@ function addWaysBack(program: Command): void {
     .addHelpText("after", restoreHelp)
     .argument("[dir]", "run folder; none: every run whose harness is gone")
     .option("--forget", "take what remains of that run as done: you have looked yourself")
+    .option("--trust", "act on the undo log of a folder that this user's state folder does not know")
     .action(act(async () => (await import("./commands/restore.ts")).restore));
 
   program

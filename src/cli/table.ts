@@ -4,12 +4,13 @@ import { relative } from "node:path";
 import type { RunDigest } from "../core/digest.ts";
 import { renderConsoleTable } from "../report/console-table.ts";
 import { visible } from "../report/text.ts";
+import { deaf } from "../reporters/github.ts";
 
 type Out = { write(text: string): unknown };
 
 export function printTable(result: RunDigest, reportPath: string): void {
   const colour = process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
-  process.stdout.write(`\n${renderConsoleTable(result, reportPath, process.stdout.columns ?? 120, colour)}`);
+  process.stdout.write(`\n${deaf(renderConsoleTable(result, reportPath, process.stdout.columns ?? 120, colour))}`);
 }
 
 /** What goes wrong beside a run. */
@@ -22,12 +23,12 @@ export function showRun({ result, reportPath }: { readonly result: RunDigest; re
   printTable(result, reportPath === undefined ? "(not written)" : relative(process.cwd(), reportPath) || reportPath);
 }
 
-/** What names, files or settings say in them is made harmless here. */
+/** What names, files or settings say in them is made harmless here, to a terminal and to GitHub's runner. */
 export function printLines(lines: readonly string[], to: Out = process.stdout): void {
-  for (const line of lines) to.write(`${visible(line)}\n`);
+  for (const line of lines) to.write(`${deaf(visible(line))}\n`);
 }
 
 /** On stderr: stdout is for what was asked. */
 export function sayLines(lines: readonly string[], to: Out = process.stderr): void {
-  for (const line of lines) to.write(`${visible(line)}\n`);
+  for (const line of lines) to.write(`${deaf(visible(line))}\n`);
 }

@@ -46,6 +46,11 @@ export function unheard<T>(work: () => T, out: Out, env: Env = process.env): T {
   }
 }
 
+/** The text with nothing in it that the runner takes for a command, where one started us; for people it is the same. */
+export function deaf(text: string, env: Env = process.env): string {
+  return isRunner(env) ? text.replaceAll(/^(\s*):(?=:)/gm, "$1:\u200b").replaceAll("##[", "#\u200b#[") : text;
+}
+
 /** Annotations on the lines of intents, and the summary; one that cannot be written is said, and harms nothing. */
 export async function tellRunner(
   run: RunDigest,

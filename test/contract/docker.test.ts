@@ -175,7 +175,7 @@ describe.skipIf(noEngine !== undefined)("the platform docker", () => {
   test("a killed harness's containers and networks are gone after `rebound restore`", async () => {
     await using killed = await killedOn({ ...oneContainer(), name: "doomed" });
     expect(await leftOf("doomed")).toHaveLength(2);
-    expect(await rebound(["restore", killed.out], killed)).toMatchObject({ code: 0 });
+    expect(await rebound(["restore", killed.out, "--trust"], killed)).toMatchObject({ code: 0 });
     expect(await leftOf("doomed")).toEqual([]);
   });
 
@@ -188,7 +188,7 @@ describe.skipIf(noEngine !== undefined)("the platform docker", () => {
     await using killed = await killedOn({ ...attached(), edges: [{ from: "front", to: "vec" }] });
     expect((await container.inspect()).State.Paused).toBe(true);
     expect(await names()).not.toContain("vec");
-    expect(await rebound(["restore", killed.out], killed)).toMatchObject({ code: 0 });
+    expect(await rebound(["restore", killed.out, "--trust"], killed)).toMatchObject({ code: 0 });
     const { State: after, NetworkSettings: network } = await container.inspect();
     expect(after).toEqual(before);
     expect(await names()).toEqual(taken);

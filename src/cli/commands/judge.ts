@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { exitCodeOf } from "../exit.ts";
-import { printTable, sayLines } from "../table.ts";
+import { printLines, printTable, sayLines } from "../table.ts";
 import { conclusionsOf, differences, remembered } from "../../run/differences.ts";
 import { judgeAgain } from "../../run/recorded.ts";
 import { noteLines, skippedLines } from "../../run/recorded-words.ts";
@@ -17,8 +17,7 @@ export async function judge(dir: string): Promise<number> {
   sayLines(noteLines(recorded));
   const { result, skipped } = await judgeAgain(recorded);
   sayLines(skippedLines(skipped));
-  const lines = before === undefined ? [] : differences(before, conclusionsOf(result));
-  for (const line of lines) process.stdout.write(`${line}\n`);
+  printLines(before === undefined ? [] : differences(before, conclusionsOf(result)));
   printTable(result, join(recorded.runDir, "index.html"));
   return exitCodeOf(result.outcome);
 }

@@ -23,6 +23,6 @@ export async function lint(files: readonly string[], { sarif }: LintOptions): Pr
   if (sarif !== undefined) {
     await asEnvironment(`cannot write ${sarif}`, () => writeWhole(sarif, renderSarif(problems, version())));
   }
-  process.stdout.write(`${counted(checked, "file")} checked, ${counted(problems.length, "problem")}\n`);
+  printLines([`${counted(checked, "file")} checked, ${counted(problems.length, "problem")}`]);
   return problems.length === 0 ? exitCodes.pass : exitCodes.badInput;
 }

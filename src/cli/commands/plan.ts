@@ -8,6 +8,7 @@ import { stopFileOf } from "../../run/stopping/stop-file.ts";
 import type { SelectOptions } from "../../run/overrides.ts";
 import { choose } from "../../run/select.ts";
 import { faultTable } from "../../run/compose/trial-stack.ts";
+import { printLines } from "../table.ts";
 
 export interface PlanOptions extends SelectOptions {
   readonly json?: boolean;
@@ -19,10 +20,8 @@ export async function plan(files: readonly string[], options: PlanOptions): Prom
   const { plans } = choice;
   if (options.json === true) process.stdout.write(`${JSON.stringify(plans, null, 2)}\n`);
   else {
-    const stopFiles = [stopFileOf(), "stop in the folder of the run"];
-    const open = describeStopping(choice.intents).map((line) => `${line}\n`);
-    const touched = describeTouched(touchedBy(choice, faultTable), stopFiles);
-    process.stdout.write([touched, "\n\n", describePlans(plans), "\n", ...open].join(""));
+    const touched = describeTouched(touchedBy(choice, faultTable), [stopFileOf(), "stop in the folder of the run"]);
+    printLines([touched, "", describePlans(plans), ...describeStopping(choice.intents)]);
   }
   return 0;
 }

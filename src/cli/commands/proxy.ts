@@ -6,6 +6,7 @@ import { untilAsked } from "../../lib/proc.ts";
 import { serveProxy } from "../../proxy/serve.ts";
 import { lazyBody } from "../../proxy/routes.ts";
 import { readProxyConfig } from "../../proxy/config.ts";
+import { printLines } from "../table.ts";
 
 export interface ProxyOptions {
   readonly port: number;
@@ -28,8 +29,8 @@ export async function proxy(options: ProxyOptions): Promise<number> {
   const { proxies, error } = await api.proxies.populate(lazyBody(config));
   if (error !== undefined)
     throw new HarnessError("environment", `a proxy of ${options.config} cannot start: ${error.message}`);
-  process.stdout.write(`rebound proxy: Toxiproxy API on ${api.url} · seed ${seed} · Ctrl-C ends it\n`);
-  for (const { name, listen: at, upstream } of proxies) process.stdout.write(`  ${name}: ${at} → ${upstream}\n`);
+  printLines([`rebound proxy: Toxiproxy API on ${api.url} · seed ${seed} · Ctrl-C ends it`]);
+  printLines(proxies.map(({ name, listen: at, upstream }) => `  ${name}: ${at} → ${upstream}`));
   await ended;
   return 0;
 }

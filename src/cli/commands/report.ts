@@ -4,7 +4,7 @@ import { makeReporters } from "../../reporters/index.ts";
 import { traceFiles } from "../../reporters/trace-files.ts";
 import { metricsOut, type MetricsOptions } from "../../run/metrics-out.ts";
 import { reportAgain } from "../../run/report-again.ts";
-import { onTrouble, sayLines } from "../table.ts";
+import { onTrouble, printLines, sayLines } from "../table.ts";
 import { noteLines, skippedLines } from "../../run/recorded-words.ts";
 
 export interface ReportOptions extends MetricsOptions {
@@ -22,6 +22,6 @@ export async function report(dir: string, { trace, pages, ...options }: ReportOp
   const { path, skipped, failure } = await reportAgain(dir, { reporters, note, ...(pages && { pages }) });
   sayLines(skippedLines(skipped));
   if (failure !== undefined) throw failure;
-  process.stdout.write(`${path}\n`);
+  printLines([path]);
   return 0;
 }

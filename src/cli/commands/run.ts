@@ -14,7 +14,7 @@ import { tellRunner, unheard } from "../../reporters/github.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { metricsOut, type MetricsOptions } from "../../run/metrics-out.ts";
 import type { BuildGates } from "../../verdict/build-gates.ts";
-import { onTrouble, printLines, showRun } from "../table.ts";
+import { onTrouble, printLines, sayLines, showRun } from "../table.ts";
 
 export interface RunOptions extends SelectOptions, BuildGates, MetricsOptions, UiOptions {
   readonly jobs: number;
@@ -28,7 +28,7 @@ export interface RunOptions extends SelectOptions, BuildGates, MetricsOptions, U
 /** Runs the chosen intents; the exit code tells the outcome. */
 export async function run(files: readonly string[], options: RunOptions): Promise<number> {
   const { choice, says } = fitForHere(await choose(files, options));
-  if (says !== "") process.stderr.write(`${says}\n`);
+  if (says !== "") sayLines([says]);
   const { jobs, out, budget, loadFrom: place } = options;
   const loadFrom = place && { ...place, key: keyFromEnvironment(process.env) };
   await using ui = await openUi(options, { onReady: (url) => printLines([`live page  ${url}`]), onTrouble });
@@ -49,7 +49,7 @@ export async function run(files: readonly string[], options: RunOptions): Promis
   }, process.stdout);
   const { result, unwritten, clean, stopped } = ended;
   await tellRunner(result, await intentPlaces(result, ended.dir), { out: process.stdout, onTrouble });
-  if (!clean) process.stderr.write("Something could not be taken back; type `rebound restore`.\n");
+  if (!clean) sayLines(["Something could not be taken back; type `rebound restore`."]);
   if (stopped.reason === "failed") return reportError(stopped.failure);
   if (unwritten !== undefined) return reportError(unwritten);
   if (stopped.reason !== undefined) return exitCodes.interrupted;

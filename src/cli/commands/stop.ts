@@ -4,6 +4,7 @@ import { isStopFileThere, removeStopFile, stopFileOf } from "../../run/stopping/
 import { registeredName, stopRuns, stoppedWords, type StoppedRun } from "../../run/stopping/stop-runs.ts";
 import { resolveRunDir } from "../../store/run-folder.ts";
 import { exitCodes } from "../exit.ts";
+import { printLines } from "../table.ts";
 
 export interface StopOptions {
   readonly clear?: boolean;
@@ -18,16 +19,15 @@ export async function stop(dir: string | undefined, options: StopOptions): Promi
   const states: StoppedRun["state"][] = [];
   await stopRuns(runDir, 1_000 * options.wait, (run) => {
     states.push(run.state);
-    process.stdout.write(`${run.runDir}\n  ${stoppedWords(run, options.wait)}\n`);
+    printLines([run.runDir, `  ${stoppedWords(run, options.wait)}`]);
   });
-  if (states.length === 0)
-    process.stdout.write(runDir === undefined ? "Nothing is running.\n" : `${runDir}\n  is not running\n`);
+  if (states.length === 0) printLines(runDir === undefined ? ["Nothing is running."] : [runDir, "  is not running"]);
   return states.every((state) => state === "ended") ? exitCodes.pass : exitCodes.environment;
 }
 
 async function clear(file: string): Promise<number> {
   const there = isStopFileThere(file);
   await removeStopFile(file);
-  process.stdout.write(there ? `removed ${file}: runs may start again\n` : `there is no stop file at ${file}\n`);
+  printLines([there ? `removed ${file}: runs may start again` : `there is no stop file at ${file}`]);
   return exitCodes.pass;
 }

@@ -20,7 +20,7 @@ export async function up(name: string, { setting = {}, platform }: UpOptions = {
   const clean = await keepUp(target, {
     stopping: interrupt.stopping,
     settings: setting,
-    onLine: (line) => process.stdout.write(`${line}\n`),
+    onLine: (line) => printLines([line]),
     onTrouble,
     onUp: (stack) => printLines([...addressLines(target, stack), "Ctrl-C ends it."]),
   });

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
+  deaf,
   mostSummaryBytes,
   tellRunner,
   tellRunnerOfProblems,
@@ -88,6 +89,15 @@ describe("on GitHub's runner", () => {
     });
     expect(troubles).toEqual([expect.stringContaining("the step summary was not written") as string]);
   });
+});
+
+test("a line that is printed among commands is none, wherever it begins, and looks the same", () => {
+  const text = "first\n::error::a\n \t::add-mask::b\nc ##[group]d ::e::";
+  const printed = deaf(text, { GITHUB_ACTIONS: "true" });
+  // As the runner looks for them: https://github.com/actions/runner, ActionCommand.cs.
+  expect(printed.split("\n").filter((line) => line.trimStart().startsWith("::") || line.includes("##["))).toEqual([]);
+  expect(printed.replaceAll("\u200b", "")).toBe(text);
+  expect(deaf(text, {})).toBe(text);
 });
 
 test("elsewhere nothing is printed that only a runner reads", async () => {
