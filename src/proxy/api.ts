@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { posix } from "node:path";
 import { messageOf } from "../core/errors.ts";
 import type { Ms } from "../core/units.ts";
-import { loopbackHost } from "../core/addresses.ts";
+import { hostOfPlace, isLoopbackHost, loopbackHost } from "../core/addresses.ts";
 import { ApiError } from "./api-error.ts";
 import { goText } from "./go-json.ts";
 import { Proxies } from "./proxies.ts";
@@ -72,6 +72,8 @@ export async function startProxyApi(options: ProxyApiOptions): Promise<ProxyApi>
     if (request.headers["user-agent"]?.startsWith("Mozilla/")) {
       return writePlain(response, 403, "User agent not allowed\n");
     }
+    // A page elsewhere whose name was made to lead here (DNS rebinding) may have a user agent of its own choice.
+    if (context.anywhere !== true && !isHere(request)) return writePlain(response, 403, "Host not allowed\n");
     const text = await readText(request);
     if (text === undefined) return writeError(response, new ApiError(413, "request body too large"));
     await inTurn(async () => {
@@ -99,6 +101,11 @@ export async function startProxyApi(options: ProxyApiOptions): Promise<ProxyApi>
       await closed;
     },
   };
+}
+
+/** HTTP/1.0 names no host, and no browser speaks it. */
+function isHere({ headers: { host } }: IncomingMessage): boolean {
+  return host === undefined || isLoopbackHost(hostOfPlace(host) ?? "");
 }
 
 /** Decoded path below the token; undefined when the token is not there, null when it cannot be decoded. */

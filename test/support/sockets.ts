@@ -65,7 +65,7 @@ export async function roundTrip(socket: Socket, bytes: Buffer): Promise<number> 
 export const body = (value: unknown) => lazyBody(JSON.stringify(value));
 
 /** The API in this process, for the length of the test. */
-export async function proxyApi(options: { token?: string; seed?: number } = {}): Promise<ProxyApi> {
+export async function proxyApi(options: { token?: string; seed?: number; anywhere?: boolean } = {}): Promise<ProxyApi> {
   const clock = { now: () => performance.now() };
   const api = await startProxyApi({ clock, seed: 1, ...options });
   onTestFinished(async () => api[Symbol.asyncDispose]());

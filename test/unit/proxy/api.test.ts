@@ -155,6 +155,32 @@ describe("the proxy's API as toxiproxy-node-client uses it", () => {
     expect((await fetch(`${api.url}/proxies`, { headers: browser })).status).toBe(403);
   });
 
+  it.each<[true | undefined, string, number]>([
+    [undefined, "elsewhere.example", 403],
+    [undefined, "127.0.0.1.elsewhere.example:8474", 403],
+    [undefined, "localhost:8474", 200],
+    [undefined, "[::1]:8474", 200],
+    [undefined, "127.0.0.1", 200],
+    // Reached by whatever name, where that was wanted.
+    [true, "proxy.example:8474", 200],
+  ])(
+    "for anybody: %s, asked for as %s, answers %i, and does nothing for who is refused",
+    async (anywhere, host, status) => {
+      const api = await proxyApi(anywhere && { anywhere });
+      const { hostname, port } = new URL(api.url);
+      await post(`${api.url}/proxies`, { name: "edge", upstream: "127.0.0.1:1", enabled: false });
+      const ask = async (method: string, path: string): Promise<number | undefined> => {
+        const asking = request({ hostname, port, path, method, headers: { host } }).end();
+        const [answer] = (await once(asking, "response")) as [IncomingMessage];
+        return answer.resume().statusCode;
+      };
+      expect(await ask("GET", "/proxies")).toBe(status);
+      const isRefused = status === 403;
+      expect(await ask("DELETE", "/proxies/edge")).toBe(isRefused ? 403 : 204);
+      expect(api.proxies.all()).toHaveLength(isRefused ? 1 : 0);
+    },
+  );
+
   it("forgets connections that are over", async () => {
     const { api, upstream, client } = await clientAndEcho();
     const { listen } = await client.createProxy({ name: "edge", listen: "127.0.0.1:0", upstream });
