@@ -2,7 +2,7 @@
 // words, and the start of a process that an operator asks for.
 
 import { createHash, timingSafeEqual } from "node:crypto";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import { send } from "./notes-app.ts";
 
 export interface Told {
@@ -17,9 +17,9 @@ export interface Told {
   readonly reload?: (name: string) => Promise<string | undefined>;
 }
 
-/** Answers on loopback until the process ends. Without a token nobody may operate. */
-export function publish(port: number, token: string, told: Told): void {
-  createServer((request, response) => {
+/** Answers on loopback until the process ends, or the server is closed. Without a token nobody may operate. */
+export function publish(port: number, token: string, told: Told): Server {
+  return createServer((request, response) => {
     answer(request, token, told).then(
       ({ status, body }) => send(response, status, body),
       (thrown: unknown) => send(response, 503, { error: String(thrown) }),

@@ -8,6 +8,7 @@ import type { AddressInfo } from "node:net";
 import { loopbackHost } from "../../core/addresses.ts";
 import type { TrafficSpec } from "../../core/target.ts";
 import type { Ms } from "../../core/units.ts";
+import { isSameSecret } from "../../lib/same-secret.ts";
 import { makeAnswerReader, type AnswerReader } from "../answer/reader.ts";
 
 /** What was seen of one call from outside. */
@@ -90,9 +91,9 @@ export async function openDoor(now: () => Ms): Promise<Door> {
   const secret = randomBytes(16).toString("hex");
   const calls = new Map<string, Call>();
   const server = createServer((request, response) => {
-    const [, said, id = "", ...rest] = (request.url ?? "").split("/");
+    const [, said = "", id = "", ...rest] = (request.url ?? "").split("/");
     const call = calls.get(id);
-    if (said !== secret || call === undefined) response.writeHead(404).end();
+    if (!isSameSecret(said, secret) || call === undefined) response.writeHead(404).end();
     else pass(call, `/${rest.join("/")}`, request, response);
   });
   server.listen(0, loopbackHost);

@@ -3,12 +3,9 @@
 // death.
 
 import { spawn, type ChildProcess } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer, type IncomingMessage } from "node:http";
 import { basename, join, relative } from "node:path";
-import { loopbackHost } from "../../core/addresses.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { LoadEvent } from "../../core/load-source.ts";
 import type { Ms } from "../../core/units.ts";
@@ -20,6 +17,7 @@ import { reasonOf } from "./journey-events.ts";
 import { Person } from "./person.ts";
 import { writeRunnerFiles, type RunnerFiles } from "./runner-files.ts";
 import { hiderOfSecrets, scrubTrace } from "./scrub-trace.ts";
+import { openWorkersDoor } from "./workers-door.ts";
 
 /** Given to a runner to end its workers and browser by itself, ms. */
 const END_MS = 5_000;
@@ -79,31 +77,19 @@ async function begin(
   work = join(folderOfWork, "journeys");
   await mkdir(work, { recursive: true, mode: 0o700 });
   process.chdir(work);
-  const secret = randomBytes(16).toString("hex");
-  const port = await listen(secret, isReady);
+  const door = await openWorkersDoor((index, what, body) => answer({ index, what, body }, isReady));
   for (const [index, of] of streams.entries()) {
     const folder = join(work, String(index));
-    const door = `http://${loopbackHost}:${port}/${secret}/${index}`;
     await mkdir(join(folder, "tmp"), { recursive: true, mode: 0o700 });
-    const files = await writeRunnerFiles(of, { door, origins: of.origins }, { folder, chromium });
+    const files = await writeRunnerFiles(
+      of,
+      { door: `${door.url}/${index}`, origins: of.origins },
+      { folder, chromium },
+    );
     if (isEnding) return;
     const person = personOf(of, folder);
     running.push({ of, person, runner: startRunner(files, { of, person, folder }) });
   }
-}
-
-/** Where workers ask; gives its port. */
-async function listen(secret: string, isReady: (index: number) => void): Promise<number> {
-  const server = createServer((request, response) => {
-    answer(request, secret, isReady).then(
-      (body) => response.end(JSON.stringify(body ?? {})),
-      () => response.writeHead(404).end("{}"),
-    );
-  });
-  server.listen(0, loopbackHost);
-  await once(server, "listening");
-  const address = server.address();
-  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 function keeping(of: JourneyStream, folder: string, kept: string) {
@@ -164,16 +150,17 @@ function startRunner(
   return runner;
 }
 
-/** What a worker asks; rejects for anybody else. */
-async function answer(request: IncomingMessage, secret: string, isReady: (index: number) => void): Promise<unknown> {
-  const [, said, index = "", what] = (request.url ?? "").split("/");
-  const person = running[Number(index)]?.person;
-  if (said !== secret || person === undefined) throw new Error("nobody asks so");
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const body = JSON.parse(Buffer.concat(chunks).toString("utf8")) as WorkerReport;
+interface Asked {
+  readonly index: number;
+  readonly what: string | undefined;
+  readonly body: WorkerReport;
+}
+
+async function answer({ index, what, body }: Asked, isReady: (index: number) => void): Promise<unknown> {
+  const person = running[index]?.person;
+  if (person === undefined) throw new Error("there is no such stream");
   if (what === "turn") {
-    isReady(Number(index));
+    isReady(index);
     return person.turn(body.id);
   }
   return what === "over" ? person.over(body, sinceEpoch(BigInt(body.endedNs))) : person.kept(body.id);

@@ -1,6 +1,5 @@
 // Calls to a receiver of ours, on loopback and with a token. Each is answered once what it says is written down.
 
-import { createHash, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,6 +7,7 @@ import { loopbackHost } from "../../core/addresses.ts";
 import type { CallFields, WebhookSource } from "../../core/feed-source.ts";
 import { messageOf } from "../../core/errors.ts";
 import { atPointer } from "../../core/json-pointer.ts";
+import { isSameSecret } from "../../lib/same-secret.ts";
 import type { Said } from "./claim-maker.ts";
 import type { Ms } from "../../core/units.ts";
 import type { Listening } from "./listening.ts";
@@ -69,10 +69,8 @@ async function take(source: WebhookSource, listening: Listening, { request, resp
   }
 }
 
-/** Digests are compared, in constant time and of equal length. */
 function isAllowed({ headers }: IncomingMessage, token: string): boolean {
-  const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(headers.authorization ?? ""), digest(`Bearer ${token}`));
+  return isSameSecret(headers.authorization ?? "", `Bearer ${token}`);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -1,5 +1,6 @@
-// Who is let in where: every route of every service that is not a plain look, asked with nothing, with a wrong token and
-// with everybody else's. Whoever adds a route says in guarded-services.ts who may use it, and the route has to agree.
+// Who is let in where: every route of every service that is not a plain look, asked with nothing, with a wrong token
+// and with everybody else's. Whoever adds a route says in guarded-services.ts who may use it, and the route has to
+// agree.
 import { describe, expect, it } from "vitest";
 import { OPERATIONS } from "../../../../targets/reference-ai-stack/supervisor/operations/table.ts";
 import { SECRETS } from "../../../builders/stack-secrets.ts";
