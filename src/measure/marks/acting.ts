@@ -6,6 +6,7 @@ import type { InventoryReplica } from "../../records/inventory.ts";
 import type { InventoryChange, InventoryEvent } from "../../records/timeline/inventory.ts";
 import type { Ms } from "../../core/units.ts";
 import type { Mark } from "../../records/interval.ts";
+import type { FaultEvent } from "../../records/timeline/fault.ts";
 import { isSite } from "./sites.ts";
 import { withoutOperators } from "./operated.ts";
 import { mayBeOurs, type Stretch } from "./stretch.ts";
@@ -20,6 +21,8 @@ import type { TimelineEvent } from "../../records/timeline/event.ts";
 function isAction(change: InventoryChange): boolean {
   return change.field === "instance" ? change.after !== null : true;
 }
+
+type ToldEvent = NonNullable<FaultEvent["told"]>["event"];
 
 /** What is planned, and what was seen. */
 interface Course {
@@ -50,7 +53,10 @@ export function replicaIn(event: InventoryEvent | undefined, name: string): Inve
   return event?.inventory.replicas.find(({ replica }) => replica === name);
 }
 
-/** True when a change on a fault's site came while that fault was put there: it may be the fault's own. */
+/**
+ * True when a change on a fault's site came while that fault was put there: it may be the fault's own. One whose effect
+ * an engine told as the end of a container starts none: what runs there next was started by somebody.
+ */
 export function mayBeTheFaults({ plan, timeline }: Course, event: InventoryEvent): boolean {
   const events = eventsOf(timeline, "fault");
   return events.some(({ step, disturbance, at }, index) => {
@@ -58,10 +64,21 @@ export function mayBeTheFaults({ plan, timeline }: Course, event: InventoryEvent
     if (step !== "applying" || site === undefined) return false;
     const end = events.slice(index + 1).find((one) => one.disturbance === disturbance);
     const before = eventsOf(timeline, "inventory").findLast((one) => one.at <= at);
-    const own = event.changes.filter((change) => isSite(change, [site]));
+    const own = event.changes.filter((change) => isSite(change, [site]) && !(endedOnly(end) && isStart(change)));
     const isThere = own.length > 0 && !own.some((change) => isTakenBack(event, change, before));
     return isThere && mayBeOurs(event, [{ from: at, to: end?.at ?? Infinity }]);
   });
+}
+
+/** Events of an engine that are the end of a container. */
+const ends: readonly ToldEvent[] = ["die", "kill"];
+
+function endedOnly(confirmed: FaultEvent | undefined): boolean {
+  return confirmed?.told !== undefined && ends.includes(confirmed.told.event);
+}
+
+function isStart({ field, after }: InventoryChange): boolean {
+  return field === "instance" && after !== null;
 }
 
 function takenBackByPlan(timeline: readonly TimelineEvent[]): Stretch[] {

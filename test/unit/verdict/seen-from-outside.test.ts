@@ -75,6 +75,18 @@ describe("a stack that says nothing", () => {
     ).toBe("restart-replica");
   });
 
+  it("is credited with a start while a fault was proved whose whole effect was an end, by the engine's own word", () => {
+    const early: Story["changes"] = [[5055, restart]];
+    expect(mute(early).facts.pathway).toBeNull();
+    const ended = { fault: { ...whole.fault, told: [5010, 5012] } } satisfies Partial<Story>;
+    const trial = mute(early, ended);
+    expect(trial.facts.pathway).toBe("restart-replica");
+    expect(trial.facts.marks.t4?.hi).toBe(5055);
+    // An end is nobody's start, and files may be the fault's.
+    expect(mute([[5055, { ...restart, after: null }]], ended).facts.pathway).toBeNull();
+    expect(mute([[5055, files]], ended).facts.pathway).toBeNull();
+  });
+
   it("leaves open which of two looks repaired it, where the last may have come after the recovery", () => {
     const both = mute(
       [
