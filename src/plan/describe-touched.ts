@@ -16,7 +16,7 @@ export function describeTouched(touched: readonly Touched[], stopFiles: readonly
   const blocks = touched.map((one) => describeOne(one).join("\n"));
   const always = [
     "always:",
-    ...entry("where", "only in stacks that Rebound starts itself, on this machine, from a fresh work folder"),
+    ...entry("where", whereOf(touched)),
     ...entry("newcomers", "a replica that appears during a trial is seen and probed, and not proxied"),
     ...entry("way back", "on disk before each fault; last in, first out; after a crash: rebound restore"),
     ...entry("stop", `rebound stop, Ctrl-C, or a file: ${stopFiles.join(", or ")}`),
@@ -34,13 +34,22 @@ export function describeTouchedBriefly(touched: readonly Touched[]): string[] {
   });
 }
 
+function whereOf(touched: readonly Touched[]): string {
+  const own = "in stacks that Rebound starts itself, on this machine, from a fresh work folder";
+  const attached = touched.filter(({ runsAlready }) => runsAlready !== undefined);
+  if (attached.length === 0) return `only ${own}`;
+  const there = "in what runs already, as said above: others may use it, and it goes on afterwards";
+  return attached.length === touched.length ? `only ${there}` : `${own}; and ${there}`;
+}
+
 function describeOne(touched: Touched): string[] {
-  const { intent, target, targetFile, trials, faults, changes, documentsEveryMs: every } = touched;
+  const { intent, target, targetFile, runsAlready, trials, faults, changes, documentsEveryMs: every } = touched;
   const disturbs = faults.length > 0 || changes.length > 0;
   const ours = every === undefined ? "users' requests" : "users' requests and documents of ours";
   return [
     `${intent}: ${counted(trials, "trial")}`,
     ...entry("target", `${target} (chaos: allowed in ${targetFile})`),
+    ...(runsAlready === undefined ? [] : entry("runs already", `${runsAlready}: whoever uses it feels what is done`)),
     ...faults.flatMap((fault) => describeFault(fault, touched)),
     ...together(touched),
     ...changes.flatMap((change) => entry("does", change)),

@@ -43,7 +43,7 @@ function describePlan(plan: TrialPlan): string {
     ...steady.conditions.map(({ name, expression }) => `  ${name}: ${expression}`),
     ...describeExpectation(plan),
     ...signalLines(plan),
-    "after: undo what was done, end the stack",
+    "after: undo what was done, end what was started",
   ];
   const narrow = terminalColumns - indent.length;
   return lines.flatMap((line) => hung(line, narrow)).join(`\n${indent}`);

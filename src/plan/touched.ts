@@ -40,6 +40,8 @@ export interface Touched {
   readonly intent: string;
   readonly target: string;
   readonly targetFile: string;
+  /** What it is attached to, which goes on afterwards; absent: each trial starts a stack of its own. */
+  readonly runsAlready?: string;
   readonly trials: number;
   readonly faults: readonly TouchedSites[];
   /** Every service of the target; those with `atOnce` 0 are not touched. */
@@ -65,6 +67,12 @@ export interface TouchingPlans {
 
 type FaultTexts = ReadonlyMap<string, Pick<Fault, "wayBack">>;
 
+function attachedTo({ containers }: Target): Pick<Touched, "runsAlready"> {
+  const { project, stack } = containers ?? {};
+  if (stack !== undefined) return { runsAlready: `the stack ${stack} of a Swarm` };
+  return project === undefined ? {} : { runsAlready: `the project ${project}` };
+}
+
 /** One entry for each intent that has trials, in the order of the intents. */
 export function touchedBy({ intents, targets, plans }: TouchingPlans, faults: FaultTexts): Touched[] {
   return intents.flatMap((intent) => {
@@ -79,6 +87,7 @@ export function touchedBy({ intents, targets, plans }: TouchingPlans, faults: Fa
         intent: intent.id,
         target: target.name,
         targetFile: target.file,
+        ...attachedTo(target),
         trials: own.length,
         faults: faultsOf(own, faults),
         services: target.services.map(({ name, replicas }) => ({

@@ -102,6 +102,18 @@ describe("the blast radius in words", () => {
     expect(full([slow])).toMatch(/stop {9}rebound stop, Ctrl-C, or a file: \/s\/stop$/);
   });
 
+  test("says of what runs already that it does, and no longer that only stacks of our own are touched", () => {
+    const said = (target: typeof shop): string => {
+      const plans = makePlans([slow], new Map([[shop.name, target]]), { runId: "r1" });
+      return describeTouched(touchedBy({ intents: [slow], plans, targets: [target] }, faults), ["/s/stop"]);
+    };
+    const project = said({ ...shop, containers: { project: "prod" } });
+    expect(project).toContain("  runs already the project prod: whoever uses it feels what is done");
+    expect(project).not.toContain("stacks that Rebound starts itself");
+    expect(project).toMatch(/where {8}only in what runs already/);
+    expect(said({ ...shop, containers: { stack: "prod" } })).toContain("the stack prod of a Swarm");
+  });
+
   test("adds up what two faults do to one service", () => {
     const both = { ...slow, disturbances: [kill("vector", 1), kill("vector", 1, { signal: "SIGTERM" })] };
     expect(full([both])).toContain("  together     2 of 5 replicas of vector (40 %)");
