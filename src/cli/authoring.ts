@@ -9,7 +9,7 @@ export function addAuthoring(program: Command): void {
     .command("init")
     .description("look at what supervises a stack here; write a first target.yaml and two intents, guesses marked")
     .argument("<name>", "name of the target")
-    .option("--from <kind=where>", "supervisord, runit, pm2, containers or systemd, and where it is; none: looked for")
+    .option("--from <kind=where>", "supervisord, runit, pm2, containers, swarm or systemd, and where; none: looked for")
     .action(act(async () => (await import("./commands/init.ts")).init));
 
   program

@@ -8,7 +8,7 @@ import { HarnessError, type Problem } from "../core/errors.ts";
 import { counted } from "../core/text.ts";
 import { asEnvironment } from "../store/whole-file.ts";
 import { scanners } from "./scanners/index.ts";
-import type { Scanner, Seen } from "./seen.ts";
+import { isAttached, type Scanner, type Seen } from "./seen.ts";
 import { intentTexts } from "./write-intents.ts";
 import { servicesOf, targetText } from "./write-target.ts";
 
@@ -76,7 +76,12 @@ function problemsOf(name: string, { target, intents }: Places): Problem[] {
 function problemsOfKind(kind: string | undefined, table: readonly Scanner[]): Problem[] {
   if (kind === undefined || table.some(({ name }) => name === kind)) return [];
   const names = table.map(({ name }) => name).join(", ");
-  return [{ found: `--from ${kind}`, expected: `one of ${names}, and where after an equals sign` }];
+  // What people call it.
+  const suggestion = ["docker", "compose"].includes(kind)
+    ? "a compose project is looked for by --from containers, a stack of a Swarm by --from swarm"
+    : undefined;
+  const expected = `one of ${names}, and where after an equals sign`;
+  return [{ found: `--from ${kind}`, expected, ...(suggestion !== undefined && { suggestion }) }];
 }
 
 /** Of several stacks nobody but their owner knows which is meant. */
@@ -130,11 +135,20 @@ function told(name: string, seen: Seen, files: readonly string[]): readonly stri
     "written:",
     ...files.map((file) => `  ${file}`),
     `${counted(guesses, "guess").replace("guesss", "guesses")} in target.yaml. Go on in this order:`,
-    "  1. check each line marked `guess`: health, ports, start command, what users ask",
-    "  2. publish the inventory (targets/README.md, section 3)",
-    `  3. rebound lint, then rebound doctor ${name}: what is missing, and what that costs`,
-    `  4. rebound up ${name}: does it start and end under Rebound`,
-    "  5. ask its owner, and write `chaos: allowed`; until then lint says of both intents that it is missing",
-    `  6. rebound plan --suite ${name}, then rebound run --suite ${name}`,
+    ...order(name, seen).map((step, index) => `  ${index + 1}. ${step}`),
+  ];
+}
+
+/** What a person does next. What runs already is neither published nor started. */
+function order(name: string, seen: Seen): readonly string[] {
+  const runsAlready = isAttached(seen);
+  const labels = seen.stack === undefined ? "" : ", and gives each service the label rebound.chaos: allowed";
+  return [
+    `check each line marked \`guess\`: health, ports, ${runsAlready ? "edges" : "start command"}, what users ask`,
+    ...(runsAlready ? [] : ["publish the inventory (targets/README.md, section 3)"]),
+    `rebound lint, then rebound doctor ${name}: what is missing, and what that costs`,
+    `ask its owner, who writes \`chaos: allowed\`${labels}; until then lint says of both intents that it is missing`,
+    `rebound up ${name}: ${runsAlready ? "does Rebound find all of it" : "does it start and end under Rebound"}`,
+    `rebound plan --suite ${name}, then rebound run --suite ${name}`,
   ];
 }

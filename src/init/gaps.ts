@@ -4,6 +4,7 @@ import { tellsAlarmsOnly } from "../core/feed-source.ts";
 import { counted, listed } from "../core/text.ts";
 import { requestsOf } from "../core/session.ts";
 import type { Target } from "../core/target.ts";
+import { edgesBy, switchBy, withoutHealerBy } from "./advice.ts";
 
 /** One thing that a target does not tell. */
 interface Gap {
@@ -57,29 +58,31 @@ const looks: readonly Look[] = [
           add: "`pathways`, such as { name: restart-replica, summary: … }",
         }
       : undefined,
+  unrecognised,
   unswitched,
-  ({ unhealedEnv }) =>
+  ({ unhealedEnv, containers }) =>
     unhealedEnv === undefined
       ? {
           missing: "unhealed_env",
           costs: "what the healer gains over a stack without one cannot be measured",
-          add: "`unhealed_env`, a variable that starts the stack without its healer",
+          add: withoutHealerBy(containers),
         }
       : undefined,
   connectionsOnly,
   unprobed,
   stateless,
-  ({ edges }) =>
+  ({ edges, containers }) =>
     edges.length === 0
       ? {
           missing: "edges",
           costs: "no fault of networks or answers: slow, cut, torn and wrong answers between services cannot be tried",
-          add: "`edges`, the calls between services, each with the variable that names its address",
+          add: edgesBy(containers),
         }
       : undefined,
   unreached,
-  ({ control }) =>
-    control === undefined
+  // Engines start again what nobody heals.
+  ({ control, containers }) =>
+    control === undefined && containers === undefined
       ? {
           missing: "control",
           costs:
@@ -111,17 +114,34 @@ export function gapsOf(target: Declared): readonly Gap[] {
   return looks.flatMap((look) => look(target) ?? []);
 }
 
+/** Where nobody tells of repairs, they are known by what they look like. */
+function unrecognised({ feedUrl, feedSource, pathways }: Declared): Gap | undefined {
+  const tells = feedUrl !== undefined || (feedSource !== undefined && !tellsAlarmsOnly({ feedSource }));
+  const left = pathways.filter(({ seenAs }) => seenAs === undefined).map(({ name }) => name);
+  if (tells || left.length === 0) return undefined;
+  return {
+    missing: `seen_as of ${listed(left)}`,
+    costs: "a repair by it is never known: nobody tells of it, and nothing that is seen from outside stands for it",
+    add: "`seen_as`, what it looks like in the inventory: restart, replace, rollback, …; no two alike",
+  };
+}
+
 /** A healer with no pathways declared has no switch for them either. */
-function unswitched({ ablationEnv, ablations, pathways }: Declared): Gap | undefined {
+function unswitched({ ablationEnv, ablations, pathways, containers }: Declared): Gap | undefined {
   if (ablationEnv !== undefined) return undefined;
   const left = pathways.filter(({ name }) => ablations?.[name] === undefined).map(({ name }) => name);
   if (ablations !== undefined && left.length === 0) return undefined;
   return {
-    missing: ablations === undefined ? "ablation_env" : `ablate of ${listed(left)}`,
+    missing:
+      ablations === undefined
+        ? containers?.stack === undefined
+          ? "ablation_env"
+          : "ablate"
+        : `ablate of ${listed(left)}`,
     costs:
       "attribution rests on what was seen to change and when: that it would not have come back without that repair " +
       "is never shown, so no pathway can be ATTRIBUTED by the arm ablation",
-    add: "`ablation_env`, a variable that lists pathways whose action shall do nothing, or `ablate`, by pathway",
+    add: switchBy(containers),
   };
 }
 

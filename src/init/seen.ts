@@ -14,18 +14,35 @@ export interface SeenReplica {
   readonly says: string;
   /** Ports on which it, or a child of it, listens; several: the first is guessed. */
   readonly ports: readonly number[];
-  /** Of a container: its compose service and number, such as `web-1`. */
+  /** Of a container: its service and number, such as `web-1`; of a Swarm, the number is its slot. */
   readonly container?: string;
+  /** Base URL at which it is asked, of one that is not on this machine by a port that is filled in. */
+  readonly url?: string;
+}
+
+/** A stack of a Swarm, by its manager. */
+interface SeenStack {
+  readonly name: string;
+  /** Where its nodes are, other than this machine by its loopback address. */
+  readonly addresses: readonly string[];
+  /** Some service takes an update back that fails. */
+  readonly rollsBack: boolean;
+  /** Services without the label by which an owner allows chaos. */
+  readonly unlabelled: readonly string[];
 }
 
 /** A whole stack. */
 export interface Seen {
   /** Name of the scanner. */
   readonly by: string;
+  /** Who supervises, for people: `supervisord`, `the Docker engine`. */
+  readonly who: string;
   /** Where it was seen: a socket, a folder, a command. */
   readonly where: string;
   /** A compose project that runs: it is attached to, and never started. */
   readonly project?: string;
+  /** A stack of a Swarm that runs: it is attached to, and never started. */
+  readonly stack?: SeenStack;
   /** Command that might start it in the foreground; of words of ours and places of files alone. */
   readonly start: readonly string[];
   /** How a variable is written where this supervisor keeps commands. */
@@ -50,6 +67,9 @@ export interface Scanner {
 }
 
 export const notFound = (reason: string): Found => ({ ok: false, reason });
+
+/** It runs already, and an engine knows who runs where: it is started and published by nobody. */
+export const isAttached = ({ project, stack }: Seen): boolean => project !== undefined || stack !== undefined;
 
 /** A name of a supervisor's as a name of target.yaml. */
 export function kebabOf(name: string): string {

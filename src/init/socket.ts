@@ -28,3 +28,19 @@ export function askSocket(socketPath: string, path: string, post?: { readonly bo
     asking.end(post?.body);
   });
 }
+
+const usualPlace = "/var/run/docker.sock";
+
+/** Where an engine answers, and what comes after a # there: DOCKER_HOST's socket or the usual one by default. */
+export function engineSocket(where: string | undefined): readonly [socket: string, name: string | undefined] {
+  const host = process.env["DOCKER_HOST"]?.replace(/^unix:\/\//, "") || usualPlace;
+  const [socket = "", name] = (where ?? host).split("#");
+  return [socket === "" ? host : socket, name === "" ? undefined : name];
+}
+
+/** Why nobody is asked there. */
+export function noSocketAt(place: string): string {
+  return /^\w+:\/\//.test(place)
+    ? `DOCKER_HOST is ${place}, and an engine is asked by its socket alone`
+    : `there is no socket at ${place}`;
+}

@@ -1,6 +1,8 @@
 // The first two intents of a stack: a process that dies, and one that hangs, which no supervisor looks at.
 
 import type { Seen } from "./seen.ts";
+import { capital } from "./words.ts";
+import { repairOf } from "./write-attached.ts";
 import { servicesOf, underscored } from "./write-target.ts";
 
 /** Texts by the name of the file; each has no problem for the linter. Needs one service that listens. */
@@ -9,13 +11,13 @@ export function intentTexts(target: string, seen: Seen): ReadonlyMap<string, str
     title: "A process that dies",
     belief: `When one process is killed, something starts it again, and users are well again within 15 seconds. ${seen.heals}`,
     fault: "process.kill",
-    note: `# guess: 15 s; check how soon ${seen.by} acts, and how long a start takes.`,
+    note: `# guess: 15 s; check how soon ${seen.who} acts, and how long a start takes.`,
   };
   const hangs = {
     title: "A process that hangs",
     belief:
-      `When one process hangs, something restarts it within 15 seconds. ${seen.by} looks at nothing but whether a process ended: ` +
-      "if nothing else does, this intent fails, and that is what it is for.",
+      `When one process hangs, something restarts it within 15 seconds. ${capital(seen.who)} may not: ${seen.hides.split(/[;,]/)[0]}. ` +
+      "If nothing else does, this intent fails, and that is what it is for.",
     fault: "process.pause",
     note: "# guess: nothing sees it; check for yourself before you believe the verdict.",
   };
@@ -61,6 +63,6 @@ disturb:
 ${isLonely ? "limits: { max_share: 1 }\n" : ""}
 ${note}
 expect:
-  recovered: { within: 15s, by: restart-replica, hold: 5s }
+  recovered: { within: 15s, by: ${repairOf(seen)}, hold: 5s }
 `;
 }

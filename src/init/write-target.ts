@@ -2,14 +2,15 @@
 // check.
 
 import { loopbackUrl } from "../core/addresses.ts";
-import type { Seen, SeenReplica } from "./seen.ts";
+import { HarnessError } from "../core/errors.ts";
+import { isAttached, type Seen, type SeenReplica } from "./seen.ts";
+import { guess, printable, quoted } from "./words.ts";
+import { attachedEdges, attachText, containerText, pathwaysText, urlOf } from "./write-attached.ts";
 
 /** The service of the page that lists who runs where; renamed where the stack has one of that name. */
 const readerName = "reader";
 /** Stands for a word that may be a secret. */
 const leftOutWord = "…";
-/** `check` begins what a person is to look at. */
-const guess = (what: string, check: string): string => `# guess: ${what}; check ${check}`;
 
 interface ServiceSeen {
   readonly name: string;
@@ -26,7 +27,10 @@ export function servicesOf({ replicas }: Seen): readonly ServiceSeen[] {
 /** The text of target.yaml; it has no problem for the linter. Needs one service at least. */
 export function targetText(name: string, seen: Seen): string {
   const services = servicesOf(seen);
-  const first = services[0]?.replicas[0]?.replica ?? "";
+  const first = services[0]?.replicas[0];
+  if (first === undefined)
+    throw new HarnessError("bug", `nothing of ${seen.by} listens, and a target was to be written`);
+  const runsAlready = isAttached(seen);
   const reader = seen.replicas.some(({ service, replica }) => [service, replica].includes(readerName))
     ? `${readerName}-of-${seen.by}`
     : readerName;
@@ -36,25 +40,25 @@ export function targetText(name: string, seen: Seen): string {
     ...wrapped(`Its words are not believed: ${seen.hides}.`),
     `name: ${name}`,
     guess("nobody said what it does", "the sentence"),
-    `summary: ${quoted(`A stack of ${services.map((service) => service.name).join(", ")} under ${seen.by}.`)}`,
+    `summary: ${quoted(`A stack of ${services.map((service) => service.name).join(", ")} under ${seen.who}.`)}`,
     "# Nothing is started or broken before its owner writes `allowed` here.",
     "chaos: forbidden",
     ...limitsText(services),
-    ...(seen.project === undefined ? startText(seen, first) : attachText(seen.project, first)),
+    ...(runsAlready ? attachText(seen, first) : startText(seen, first.replica)),
     "",
     "services:",
     ...services.flatMap((service) => serviceText(service, seen)),
-    ...(seen.project === undefined ? readerText(seen, reader) : []),
+    ...(runsAlready ? [] : readerText(seen, reader)),
     ...leftOut(seen),
     "",
-    ...edgesText(seen),
+    ...(runsAlready ? attachedEdges(seen) : edgesText()),
     "",
-    ...(seen.project === undefined ? inventoryText(seen, reader) : []),
+    ...(runsAlready ? [] : inventoryText(seen, reader)),
     guess("users ask the first service for its health", "what users ask, and what a right answer contains"),
     "traffic:",
     "  name: users",
     "  method: GET",
-    `  url: ${loopbackUrl(`{port:${first}}`)}/health`,
+    `  url: ${urlOf(first)}/health`,
     "  stream: whole",
     "  # right_when_contains: the last word of a right answer",
     "",
@@ -64,10 +68,7 @@ export function targetText(name: string, seen: Seen): string {
         `  - { name: replicas.${underscored(service)}, kind: healthy-replicas, service: ${service}, every: 250ms, timeout: 1s }`,
     ),
     "",
-    `# ${seen.by} says nothing that Rebound could hear: no feed, so no classes.`,
-    "classes: []",
-    "pathways:",
-    `  - { name: restart-replica, summary: ${quoted(seen.heals)} }`,
+    ...pathwaysText(seen),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -97,21 +98,6 @@ function startText({ start, by }: Seen, first: string): readonly string[] {
   ];
 }
 
-/** The engine knows who runs where: a project needs no command, no inventory and no page that serves one. */
-function attachText(project: string, first: string): readonly string[] {
-  return [
-    "",
-    "# It runs already: Rebound attaches to it, starts and ends none of it, and breaks containers that others may use.",
-    "platform: docker",
-    `containers: { project: ${quoted(project)} }`,
-    "start:",
-    `  ${guess("it is ready when this answers 200", "that all of it is there by then")}`,
-    `  ready: ${loopbackUrl(`{port:${first}}`)}/health`,
-    "  timeout: 60s",
-    "  stop_timeout: 15s",
-  ];
-}
-
 function inventoryText({ by }: Seen, reader: string): readonly string[] {
   return [
     guess(
@@ -123,21 +109,11 @@ function inventoryText({ by }: Seen, reader: string): readonly string[] {
   ];
 }
 
-function edgesText({ project }: Seen): readonly string[] {
-  if (project !== undefined) return ["# The platform docker offers none yet.", "edges: []"];
+function edgesText(): readonly string[] {
   return [
     guess("none", "which service calls which, and by which variable it is told where: each such call is one"),
     "# - { from: app, to: database, address_env: APP_TO_DATABASE }",
     "edges: []",
-  ];
-}
-
-function containerText({ replica, called, says, ports, container = replica }: SeenReplica): readonly string[] {
-  const place = container === replica ? "" : `container: ${quoted(container)}, `;
-  return [
-    `      # Seen: ${printable(called)}; ${printable(says)}; it listens on ${ports.join(", ")}.`,
-    `      ${guess(`it does its work at ${ports[0] ?? "it"}`, "that this port is published on this machine")}`,
-    `      - { id: ${replica}, ${place}port: ${ports[0] ?? 0} }`,
   ];
 }
 
@@ -148,7 +124,7 @@ function serviceText({ name, replicas }: ServiceSeen, seen: Seen): readonly stri
     "    health: /health",
     "    replicas:",
     ...replicas.flatMap((one) => {
-      if (seen.project !== undefined) return containerText(one);
+      if (isAttached(seen)) return containerText(one);
       const { replica, called, says, ports } = one;
       const variable = `${underscored(replica).toUpperCase()}_PORT`;
       return [
@@ -180,17 +156,6 @@ function leftOut({ replicas }: Seen): readonly string[] {
 }
 
 export const underscored = (name: string): string => name.replaceAll("-", "_");
-
-/** A scalar of YAML that holds whatever a supervisor says. */
-function quoted(text: string): string {
-  return JSON.stringify(text);
-}
-
-/** On one line of a comment, and without what a terminal would obey. */
-function printable(text: string): string {
-  const plain = text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ");
-  return plain.slice(0, 200);
-}
 
 /** Words of a command that may be written: a value of an option only where it is a file, and no assignment. */
 export function startWords(words: readonly string[]): readonly string[] {

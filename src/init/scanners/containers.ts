@@ -1,12 +1,13 @@
-// Containers of a compose project or of a Swarm stack: one plain GET to the engine's socket, and nothing else.
+// Containers of a compose project: one plain GET to the engine's socket, and nothing else.
 
 import { existsSync } from "node:fs";
 import { z } from "zod";
 import { messageOf } from "../../core/errors.ts";
 import { kebabOf, notFound, renamed, type Scanner, type Seen } from "../seen.ts";
-import { askSocket } from "../socket.ts";
+import { askSocket, engineSocket, noSocketAt } from "../socket.ts";
 
-const usualPlace = "/var/run/docker.sock";
+/** What a container of a Swarm has. */
+const stackLabel = "com.docker.stack.namespace";
 
 const listSchema = z.array(
   z.object({
@@ -25,9 +26,8 @@ export const containers: Scanner = {
   name: "containers",
   takes: "the engine's socket, and with # after it a project, such as /var/run/docker.sock#shop",
   async look(where) {
-    const host = process.env["DOCKER_HOST"]?.replace(/^unix:\/\//, "") ?? usualPlace;
-    const [socket = "", project] = (where ?? host).split("#");
-    if (!existsSync(socket)) return notFound(`there is no socket at ${socket}`);
+    const [socket, project] = engineSocket(where);
+    if (!existsSync(socket)) return notFound(noSocketAt(socket));
     try {
       return containersSeen(await askSocket(socket, "/containers/json"), socket, project);
     } catch (thrown) {
@@ -41,15 +41,19 @@ export function containersSeen(text: string, where: string, project?: string): R
   const all = listSchema.parse(JSON.parse(text)).map((one) => ({ ...one, of: placeOf(one.Labels ?? {}) }));
   const projects = [...new Set(all.flatMap(({ of }) => of?.project ?? []))].toSorted();
   const wanted = project ?? projects[0];
-  if (wanted === undefined) return notFound(`${where}: no container is of a compose project or of a Swarm stack`);
+  if (wanted === undefined) return notFound(`${where}: no container is of a compose project`);
   if (project === undefined && projects.length > 1) {
     return notFound(
       `${where} has several projects, name one of them: ${projects.map((one) => `${where}#${one}`).join(", ")}`,
     );
   }
-  if (all.some(({ of }) => of?.project === wanted && of.isSwarm))
-    return notFound(`${where}: ${wanted} is a Swarm stack, and no platform of Rebound runs one yet`);
-  const replicas = all.flatMap(({ Names, Image, State, Status, Ports, of }) => {
+  if (all.some(({ Labels }) => Labels?.[stackLabel] === wanted))
+    return notFound(`${where}: ${wanted} is a stack of a Swarm: --from swarm=${where}#${wanted}`);
+  // An engine lists the newest first.
+  const listed = all.toSorted((one, other) =>
+    placeWords(one.of).localeCompare(placeWords(other.of), "en", { numeric: true }),
+  );
+  const replicas = listed.flatMap(({ Names, Image, State, Status, Ports, of }) => {
     if (of?.project !== wanted) return [];
     const name = Names[0]?.replace(/^\//, "") ?? of.service;
     const ports = (Ports ?? [])
@@ -73,11 +77,12 @@ export function containersSeen(text: string, where: string, project?: string): R
     return notFound(`${where}: no container of ${wanted}; there is ${projects.join(", ") || "none"}`);
   const seen: Seen = {
     by: "containers",
+    who: "the Docker engine",
     where: `${where}#${wanted}`,
     start: [],
     project: wanted,
     variable: (name) => `\${${name}}`,
-    heals: "the engine starts a container again as its restart policy says.",
+    heals: "The engine starts a container again as its restart policy says.",
     hides:
       "running is also its word for a container that hangs, and unhealthy restarts nothing on a plain engine; a kill by " +
       "the API disarms the restart policy, a crash inside does not; OOMKilled stays true after a restart",
@@ -86,14 +91,11 @@ export function containersSeen(text: string, where: string, project?: string): R
   return { ok: true, seen };
 }
 
-/** Labels of compose, or of a Swarm stack. */
+const placeWords = (of: ReturnType<typeof placeOf>): string => `${of?.service ?? ""} ${of?.number ?? ""}`;
+
+/** Labels of compose. */
 function placeOf(labels: Readonly<Record<string, string>>) {
   const [project, service] = [labels["com.docker.compose.project"], labels["com.docker.compose.service"]];
-  if (project !== undefined && service !== undefined) {
-    return { project, service, number: labels["com.docker.compose.container-number"], isSwarm: false };
-  }
-  const [stack, full] = [labels["com.docker.stack.namespace"], labels["com.docker.swarm.service.name"]];
-  if (stack === undefined || full === undefined) return undefined;
-  const number = labels["com.docker.swarm.task.name"]?.split(".")[1];
-  return { project: stack, service: full.replace(`${stack}_`, ""), number, isSwarm: true };
+  if (project === undefined || service === undefined) return undefined;
+  return { project, service, number: labels["com.docker.compose.container-number"] };
 }

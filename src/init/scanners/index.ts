@@ -5,7 +5,8 @@ import { containers } from "./containers.ts";
 import { pm2 } from "./pm2.ts";
 import { runit } from "./runit.ts";
 import { supervisord } from "./supervisord.ts";
+import { swarm } from "./swarm.ts";
 import { systemd } from "./systemd.ts";
 
 /** In the order in which they are asked. */
-export const scanners: readonly Scanner[] = [supervisord, runit, pm2, containers, systemd];
+export const scanners: readonly Scanner[] = [supervisord, runit, pm2, containers, swarm, systemd];

@@ -54,6 +54,7 @@ export function pm2Seen(text: string, where: string): SeenProcesses {
   }));
   const seen: Seen = {
     by: "pm2",
+    who: "pm2",
     where,
     start: ["pm2-runtime", "ecosystem.config.cjs"],
     variable: (name) => `process.env.${name}`,

@@ -44,6 +44,7 @@ interface RunitService {
 function runitSeen(folder: string, services: readonly RunitService[]): SeenProcesses {
   const seen: Seen = {
     by: "runit",
+    who: "runit",
     where: folder,
     start: ["runsvdir", folder],
     variable: (name) => `\${${name}}`,

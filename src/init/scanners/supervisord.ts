@@ -96,6 +96,7 @@ export function supervisordSeen({ processes, config, where, file = "supervisord.
   );
   const seen = {
     by: "supervisord",
+    who: "supervisord",
     where,
     start: ["supervisord", "--nodaemon", "-c", file],
     variable: (name: string) => `%(ENV_${name})s`,

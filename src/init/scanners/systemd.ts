@@ -54,6 +54,7 @@ export function systemdSeen(shown: string, where: string): SeenProcesses {
   });
   const seen: Seen = {
     by: "systemd",
+    who: "systemd",
     where,
     start: ["./start.sh"],
     variable: (name) => `\${${name}}`,

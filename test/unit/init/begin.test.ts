@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { HarnessError } from "../../../src/core/errors.ts";
 import { begin } from "../../../src/init/begin.ts";
 import type { Scanner } from "../../../src/init/seen.ts";
-import { seenOfSupervisord } from "./recorded.ts";
+import { swarmSeen } from "../../../src/init/scanners/swarm.ts";
+import { manager, seenOfSupervisord } from "./recorded.ts";
 
 let root = "";
 beforeEach(async () => {
@@ -54,6 +55,17 @@ describe("the first look at a stack", () => {
       "6.",
     ]);
     expect(lines.join("\n")).toMatch(/\d+ guesses in target.yaml/);
+    // What is not allowed is not started either.
+    const at = (words: string): number => lines.findIndex((line) => line.includes(words));
+    expect(at("chaos: allowed")).toBeLessThan(at("rebound up shop"));
+  });
+
+  it("sends nobody to publish or start what runs already, and to the labels of a Swarm", async () => {
+    const found = swarmSeen({ ...manager, where: "/d.sock" });
+    const lines = await begin("kb", { root, table: [{ ...here, look: async () => found }] });
+    const text = lines.join("\n");
+    expect(text).not.toMatch(/publish the inventory|start command|start and end/);
+    expect(text).toMatch(/ {2}3\. ask its owner, .*label rebound\.chaos: allowed/);
   });
 
   it("never writes over a file: each that is there is named, and nothing else is written", async () => {

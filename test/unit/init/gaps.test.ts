@@ -66,6 +66,35 @@ describe("what a target does not tell", () => {
     expect(await missingOf("echo-containers")).not.toContain("inventory");
   });
 
+  it("is, where an engine runs it, nothing that the engine does itself, and nothing that would be refused there", async () => {
+    const adds = async (name: string): Promise<string> =>
+      gapsOf(await loadTarget(name))
+        .map(({ missing, add }) => `${missing}: ${add}`)
+        .join("\n");
+    expect(await missingOf("echo-containers")).not.toContain("control");
+    expect(await missingOf("echo-swarm")).not.toContain("control");
+    expect(await adds("echo-swarm")).toMatch(/edges: nothing: a Swarm's names.*node\.cut/);
+    expect(await adds("echo-swarm")).toMatch(/unhealed_env: nothing: a Swarm heals/);
+    const { ablations: _gone, ...blind } = await loadTarget("echo-swarm");
+    expect(gapsOf(blind).find(({ missing }) => missing === "ablate")?.add).toMatch(/restart_condition: none/);
+    const running = { ...(await loadTarget("echo-containers")), containers: { project: "shop" } };
+    const { unhealedEnv: _none, ablationEnv: _neither, ablations: _nor, ...project } = running;
+    for (const name of ["unhealed_env", "ablation_env"]) {
+      expect(gapsOf(project).find(({ missing }) => missing === name)?.add).toMatch(/its compose file instead/);
+    }
+  });
+
+  it("is what a repair looks like, where nobody tells of it and nothing seen stands for it", async () => {
+    const target = await loadTarget("supervisord");
+    expect(await missingOf("supervisord")).not.toContain("seen_as of restart-replica");
+    const pathways = target.pathways.map(({ seenAs: _gone, ...rest }) => rest);
+    const gap = gapsOf({ ...target, pathways }).find(({ missing }) => missing === "seen_as of restart-replica");
+    expect(gap?.costs).toMatch(/a repair by it is never known/);
+    expect(
+      gapsOf({ ...target, pathways, feedUrl: "http://127.0.0.1:1/feed" }).map(({ missing }) => missing),
+    ).not.toContain("seen_as of restart-replica");
+  });
+
   it("names the switches of actions where no pathway is declared, and the connections that stand for health", async () => {
     const litellm = await loadTarget("litellm");
     const gaps = gapsOf(litellm);

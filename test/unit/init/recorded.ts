@@ -49,3 +49,49 @@ export function problemsOf(name: string, seen: Seen): readonly string[] {
     lintIntentText(text, `experiments/${name}/${file}`, context).problems.map(formatProblem),
   );
 }
+
+const service = (id: string, more: object, allowed: boolean): object => ({
+  ID: id,
+  Spec: {
+    Name: `kb_${id}`,
+    Labels: { "com.docker.stack.namespace": "kb", ...(allowed && { "rebound.chaos": "allowed" }) },
+    Mode: { Replicated: { Replicas: 1 } },
+    ...more,
+  },
+});
+const task = (id: string, slot: number | undefined, node: string, ports: readonly object[]): object => ({
+  ServiceID: id,
+  ...(slot !== undefined && { Slot: slot }),
+  NodeID: node,
+  DesiredState: "running",
+  Spec: { ContainerSpec: { Image: "kb:1@sha256:abc" } },
+  Status: { State: "running", PortStatus: { Ports: ports } },
+});
+const hosted = (published: number): object => ({
+  TargetPort: 8080,
+  PublishedPort: published,
+  PublishMode: "host",
+});
+
+/** A manager of three services on two nodes, in the shape of the engine's API. */
+export const manager = {
+  services: JSON.stringify([
+    service("back", { UpdateConfig: { FailureAction: "rollback" } }, true),
+    service("web", {}, false),
+    service("logs", { Mode: { Global: {} } }, false),
+    { ID: "stranger", Spec: { Name: "alone", Labels: {}, Mode: {} } },
+  ]),
+  tasks: JSON.stringify([
+    task("back", 2, "n3", [hosted(30_002)]),
+    { ...task("back", 1, "n2", [hosted(30_009)]), DesiredState: "shutdown" },
+    task("back", 1, "n2", [hosted(30_001)]),
+    task("web", 1, "n2", []),
+    task("logs", undefined, "n2", [hosted(30_003)]),
+    task("stranger", 1, "n2", [hosted(30_004)]),
+  ]),
+  nodes: JSON.stringify([
+    { ID: "n3", Description: { Hostname: "three" }, Status: { Addr: "10.0.0.3" } },
+    { ID: "n2", Description: { Hostname: "two" }, Status: { Addr: "10.0.0.2" } },
+    { ID: "n1", Description: { Hostname: "one" }, Status: { Addr: "0.0.0.0" } },
+  ]),
+};

@@ -9,9 +9,10 @@ import { containersSeen } from "../../../src/init/scanners/containers.ts";
 import { scanners } from "../../../src/init/scanners/index.ts";
 import { pm2Seen } from "../../../src/init/scanners/pm2.ts";
 import { runit, statusIn } from "../../../src/init/scanners/runit.ts";
+import { swarmSeen } from "../../../src/init/scanners/swarm.ts";
 import { serverIn } from "../../../src/init/scanners/supervisord.ts";
 import { systemdSeen } from "../../../src/init/scanners/systemd.ts";
-import { seenOfSupervisord } from "./recorded.ts";
+import { manager, seenOfSupervisord } from "./recorded.ts";
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, "hex"));
 
@@ -141,14 +142,47 @@ describe("what supervisors tell", () => {
       { service: "web", replica: "web-1", called: "shop-web-1 (shop:1)", ports: [8000] },
       { service: "web", replica: "web-2" },
     ]);
-    const several = JSON.stringify([...list, container("t", swarm)]);
-    expect(containersSeen(several, "/d.sock")).toMatchObject({
+    const second = container("kb-api-1", { ...compose("kb", "1"), "com.docker.compose.service": "api" });
+    expect(containersSeen(JSON.stringify([...list, second]), "/d.sock")).toMatchObject({
       ok: false,
       reason: expect.stringContaining("/d.sock#kb, /d.sock#shop") as string,
     });
-    expect(containersSeen(several, "/d.sock", "kb")).toMatchObject({
+    const beside = JSON.stringify([...list, container("t", swarm)]);
+    expect(containersSeen(beside, "/d.sock")).toMatchObject({ ok: true });
+    expect(containersSeen(beside, "/d.sock", "kb")).toMatchObject({
       ok: false,
-      reason: expect.stringContaining("no platform of Rebound runs one yet") as string,
+      reason: expect.stringContaining("--from swarm=/d.sock#kb") as string,
+    });
+  });
+
+  it("is, of a manager, the slots of one stack at their nodes; without a port of its own a task cannot be asked", () => {
+    const found = swarmSeen({ ...manager, where: "/d.sock" });
+    if (!found.ok) throw new Error(found.reason);
+    expect(found.seen.replicas).toMatchObject([
+      { service: "back", replica: "back-1", called: "kb_back.1 (kb:1)", ports: [8080], url: "http://10.0.0.2:30001" },
+      { service: "back", replica: "back-2", ports: [8080], url: "http://10.0.0.3:30002" },
+      { service: "web", ports: [], says: "running; no port of the mode host" },
+      { service: "logs", ports: [], says: "running; global, so that it has no slots" },
+    ]);
+    expect(found.seen.stack).toEqual({
+      name: "kb",
+      addresses: ["10.0.0.2", "10.0.0.3"],
+      rollsBack: true,
+      unlabelled: ["kb_web", "kb_logs"],
+    });
+    expect(swarmSeen({ ...manager, where: "/d.sock", stack: "shop" })).toEqual({
+      ok: false,
+      reason: "/d.sock: the Swarm has no stack shop; there is kb",
+    });
+    const services = JSON.stringify(
+      ["kb", "shop"].map((name) => ({
+        ID: name,
+        Spec: { Name: `${name}_a`, Labels: { "com.docker.stack.namespace": name }, Mode: {} },
+      })),
+    );
+    expect(swarmSeen({ ...manager, services, where: "/d.sock" })).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining("/d.sock#kb, /d.sock#shop") as string,
     });
   });
 });

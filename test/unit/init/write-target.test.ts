@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { containersSeen } from "../../../src/init/scanners/containers.ts";
+import { swarmSeen } from "../../../src/init/scanners/swarm.ts";
 import { intentTexts } from "../../../src/init/write-intents.ts";
 import { kebabOf, programOf } from "../../../src/init/seen.ts";
 import { servicesOf, startWords, targetText } from "../../../src/init/write-target.ts";
-import { problemsOf, seenOfSupervisord } from "./recorded.ts";
+import { manager, problemsOf, seenOfSupervisord } from "./recorded.ts";
 
 describe("the first files of a stack", () => {
   it("have no problem for the linter, whether a service runs once or twice", () => {
@@ -96,6 +97,29 @@ describe("the first files of a stack", () => {
     expect(text).toContain('platform: docker\ncontainers: { project: "shop" }\n');
     expect(text).toContain('{ id: my-web-1, container: "My_web-1", port: 8080 }');
     expect(text).not.toMatch(/command:|inventory:|port_env|reader/);
+  });
+
+  it("attach to a stack of a Swarm by its slots, ask its nodes, and credit what Swarm does by what it looks like", () => {
+    const found = swarmSeen({ ...manager, where: "/d.sock" });
+    if (!found.ok) throw new Error(found.reason);
+    const text = targetText("kb", found.seen);
+    expect(problemsOf("kb", found.seen)).toEqual([]);
+    expect(text).toContain('platform: swarm\ncontainers: { stack: "kb" }\n');
+    expect(text).toContain('addresses: ["10.0.0.2", "10.0.0.3"]');
+    expect(text).toMatch(/label rebound\.chaos: allowed .*, as kb_web, kb_logs has not/);
+    expect(text).toContain("url: http://10.0.0.2:30001/health");
+    expect(text).toMatch(/name: reschedule.*seen_as: restart[\s\S]*name: rollback-update.*seen_as: rollback/);
+    expect(text).toContain("  reschedule: { restart_condition: none }\n  rollback-update: { failure_action: pause }");
+    expect(text).not.toMatch(/command:|inventory:|port_env|reader/);
+    expect(intentTexts("kb", found.seen).get("process-dies.yaml")).toMatch(
+      /replica_of: back, count: 1 \}[\s\S]*by: reschedule/,
+    );
+  });
+
+  it("have what a repair looks like, where nobody tells of it", () => {
+    expect(targetText("shop", seenOfSupervisord())).toMatch(
+      /\nfeed: none\nclasses: \[\]\npathways:\n.*name: restart-replica.*seen_as: restart/,
+    );
   });
 
   it("have names in kebab-case, whatever a supervisor calls its own", () => {
