@@ -49,6 +49,39 @@ test("what is no engine is refused as such, by what it answers", async () => {
   }
 });
 
+const refusedEngines = [
+  {
+    what: "of an old API",
+    version: { ApiVersion: "1.40" },
+    info: {},
+    says: /has the API 1\.40/,
+    hint: /1\.41 \(Docker 20\.10\) or later/,
+  },
+  {
+    what: "that is rootless",
+    version: { ApiVersion: "1.47" },
+    info: { SecurityOptions: ["name=seccomp,profile=default", "name=rootless"] },
+    says: /is rootless/,
+    hint: /runs as root/,
+  },
+];
+test.each(refusedEngines)(
+  "an engine $what is refused before anything is asked of it, with what to do",
+  async ({ version, info, says, hint }) => {
+    const asked: string[] = [];
+    const { address } = await serveForTest((request, response) => {
+      asked.push(request.url ?? "");
+      response.end(JSON.stringify(request.url === "/version" ? version : info));
+    });
+    await expect(openEngine(`tcp://${address}`)).rejects.toMatchObject({
+      code: "environment",
+      message: expect.stringMatching(says) as string,
+      hint: expect.stringMatching(hint) as string,
+    });
+    expect(asked.filter((path) => path !== "/version" && path !== "/info")).toEqual([]);
+  },
+);
+
 test("of several children none is the main process", async () => {
   const childrenOf = async (script: string): Promise<number | undefined> => {
     const shell = spawn("sh", ["-c", `${script} echo ready; wait`], { detached: true });
