@@ -44,7 +44,7 @@ export async function restore({ env }) {
   return (await once(child, "exit"))[0];
 }
 
-/** Every trial of the run below the folder: its timeline, and t0 as the run has measured it. */
+/** Every trial of the run below the folder: its timeline, t0 as the run has measured it, and how long it holds. */
 export async function trialsIn(out) {
   const names = await readdir(out, { recursive: true }).catch(() => []);
   const [run] = names.filter((name) => name.endsWith("run.json") && !name.startsWith("latest"));
@@ -54,9 +54,9 @@ export async function trialsIn(out) {
   const files = names.filter((name) => name.endsWith("timeline.jsonl") && !name.startsWith("latest"));
   return Promise.all(
     files.map(async (name) => {
-      const { arm, index } = JSON.parse(await readFile(join(out, dirname(name), "plan.json"), "utf8"));
+      const { arm, index, holdMs } = JSON.parse(await readFile(join(out, dirname(name), "plan.json"), "utf8"));
       const trial = measured.find(({ plan }) => plan.arm === arm && plan.index === index);
-      return { timeline: await linesOf(join(out, name)), t0: trial?.facts.marks.t0 };
+      return { timeline: await linesOf(join(out, name)), t0: trial?.facts.marks.t0, holdMs, arm };
     }),
   );
 }

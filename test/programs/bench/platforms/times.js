@@ -1,8 +1,4 @@
-// What the files of a run say of its times: t0 against the engine's own event, and what of a trial nobody asked for.
-// Pure.
-
-/** Phases that the intent asks for: load before the fault, the wait for it, what follows from it. */
-const asked = new Set(["warmup", "baseline", "inject", "observe"]);
+// What the files of a run say of t0 against the engine's own event. Pure.
 
 /** Instants of a timeline are ms since its epoch; of the wall clock, ms. `wallAheadMs`: wall minus monotonic clock. */
 function wallOf(epochNs, at, wallAheadMs) {
@@ -30,42 +26,4 @@ export function t0Error({ timeline, t0, died, wallAheadMs }) {
     widthMs: hi - lo,
     provedMs: proved - event,
   };
-}
-
-/**
- * The share of a trial, 0 to 1, that is neither asked for by the intent nor spent with the engine at work for us: its
- * requests may overlap, and count once.
- */
-export function overheadOf({ timeline, requests }) {
-  const epochNs = timeline.find(({ epochNs: found }) => found !== undefined)?.epochNs;
-  const phases = timeline.filter(({ kind }) => kind === "phase");
-  const last = phases.at(-1);
-  const first = phases[0];
-  if (epochNs === undefined || first === undefined || last === undefined) return undefined;
-  const wholeMs = last.at - first.at;
-  const busy = joined(requests.map(({ from, to }) => [since(epochNs, from), since(epochNs, to)]));
-  const ownMs = phases.slice(0, -1).reduce((sum, { phase, at }, index) => {
-    const until = phases[index + 1].at;
-    return asked.has(phase) ? sum : sum + (until - at) - within(busy, at, until);
-  }, 0);
-  return wholeMs <= 0 ? undefined : ownMs / wholeMs;
-}
-
-function since(epochNs, ns) {
-  return Number(BigInt(ns) - BigInt(epochNs)) / 1e6;
-}
-
-/** Stretches that overlap become one. */
-function joined(stretches) {
-  const out = [];
-  for (const [from, to] of stretches.toSorted((a, b) => a[0] - b[0])) {
-    const before = out.at(-1);
-    if (before !== undefined && from <= before[1]) before[1] = Math.max(before[1], to);
-    else out.push([from, to]);
-  }
-  return out;
-}
-
-function within(stretches, from, to) {
-  return stretches.reduce((sum, [a, b]) => sum + Math.max(0, Math.min(b, to) - Math.max(a, from)), 0);
 }

@@ -1,19 +1,21 @@
 // Two figures of the same trials: t0 against the engine's event, and what a trial costs beyond the engine's own work.
 
 import { overheadRow, t0Row, trialLine } from "../../../../dist/test/programs/bench/platforms/figures.js";
+import { overheadOf, partsText } from "../../../../dist/test/programs/bench/platforms/overhead.js";
 import { makeFolder, requestsIn, startRun, trialsIn, trialsOfRun } from "./one-run.js";
-import { overheadOf, t0Error } from "./times.js";
+import { t0Error } from "./times.js";
 
 /** Both figures over so many runs of two trials. */
 export async function measureTrials({ engine, runs, say }) {
   const trials = [];
   for (let run = 1; run <= runs; run += 1) {
     const { died, found, requests, wallAheadMs, said } = await oneRun(engine, run);
-    const seen = found.map(({ timeline, t0 }) => ({
-      error: t0Error({ timeline, t0, died, wallAheadMs }),
-      share: overheadOf({ timeline, requests }),
-    }));
-    for (const trial of seen) say(trialLine(run, trial));
+    const seen = found.map(({ timeline, t0, holdMs, arm }) => {
+      const overhead = overheadOf(timeline, requests, holdMs);
+      const trial = { error: t0Error({ timeline, t0, died, wallAheadMs }), share: overhead?.share };
+      say(`${trialLine(run, trial)}${overhead === undefined ? "" : `; ${arm}: ours in ${partsText(overhead)}`}`);
+      return trial;
+    });
     const missing = Math.max(0, trialsOfRun - seen.length);
     if (missing > 0) say(`run ${run}: ${missing} of ${trialsOfRun} trials are missing:\n${said.trimEnd()}`);
     trials.push(...seen, ...Array.from({ length: missing }, () => ({})));
