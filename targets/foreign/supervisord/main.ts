@@ -2,7 +2,7 @@
 // that says when all is there, an inventory, and the start of a process that an operator asks for. It repairs nothing.
 
 import { spawn } from "node:child_process";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, stat } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -95,17 +95,25 @@ async function operatorStart(name: string): Promise<{ readonly started: boolean;
   return { started: true, pid: (await find())?.pid };
 }
 
+/** Of the database as it was when it was looked at last: it is asked for several times a second. */
+let looked: { readonly mtimeMs: number; readonly files: Readonly<Record<string, readonly object[]>> } | undefined;
+
 /** Chroma's database, by the application that answers from it: its pages, and where vectors lie in them. */
 async function files(): Promise<Readonly<Record<string, readonly object[]>>> {
   const path = join(dir, "chroma/chroma.sqlite3");
+  const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: 0 }));
+  if (looked?.mtimeMs === mtimeMs) return looked.files;
   const file = await readFile(path).catch(() => Buffer.alloc(0));
   // What Chroma read once it keeps.
   const of = { path, format: "sqlite", reads: "at-load" };
   const pages = { offset: 0, rowBytes: pageBytes, rows: Math.floor(file.length / pageBytes) };
   const vectors = storedVectors(file, notes);
-  return {
-    app: [{ role: "index", ...of, payload: pages }, ...(vectors ? [{ role: "vectors", ...of, payload: vectors }] : [])],
-  };
+  const found = [
+    { role: "index", ...of, payload: pages },
+    ...(vectors ? [{ role: "vectors", ...of, payload: vectors }] : []),
+  ];
+  looked = { mtimeMs, files: { app: found } };
+  return looked.files;
 }
 
 /** The application answers from what Chroma holds: so that is started anew. */
