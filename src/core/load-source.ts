@@ -122,7 +122,7 @@ export interface SourceKind {
    * True when send times are fixed before they come (open loop): latency counts from there, and a late send is known
    * as such. Without them latency counts from sending, and nothing is concluded from when requests were due.
    */
-  readonly knowsSendTimes: boolean;
+  readonly knowsSendTimes: boolean | ((written: Readonly<Record<string, unknown>>) => boolean);
   /** Keys of a stream in target.yaml beside its name and source. */
   readonly shape: z.ZodRawShape;
   /**

@@ -1,6 +1,7 @@
 // The linter of targets: the text of target.yaml in, a target out, or every problem at once with its place.
 
 import { basename, join } from "node:path";
+import type { SourceKind } from "../core/load-source.ts";
 import type { Limits, Target, TargetCommand, TargetStream, TrafficSpec } from "../core/target.ts";
 import { parseDuration } from "../core/duration.ts";
 import type { DocumentPlace, DocumentsSpec } from "../core/documents.ts";
@@ -195,7 +196,7 @@ function streamOf(
   if (!isOwn(stream)) {
     const { name, source: kind, ...params } = stream;
     const known = loadSources.find((each) => each.name === kind);
-    const isClosed = known?.knowsSendTimes === false;
+    const isClosed = !knowsSendTimes(known, params);
     const probes = known?.probes?.(name, params) ?? [];
     return {
       name,
@@ -220,6 +221,11 @@ function streamOf(
   };
   if (stream.session === undefined) return shared;
   return { ...shared, session: sessionOf(stream.session, { path: [...path, "session"], source, shared }) };
+}
+
+function knowsSendTimes(kind: SourceKind | undefined, params: Readonly<Record<string, unknown>>): boolean {
+  const knows = kind?.knowsSendTimes ?? true;
+  return typeof knows === "function" ? knows(params) : knows;
 }
 
 function limitsOf(limits: NonNullable<TargetFile["limits"]>): Partial<Limits> {

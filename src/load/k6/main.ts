@@ -9,12 +9,13 @@ import { makeBatch } from "../batch.ts";
 import { Runner } from "./engine/runner.ts";
 import { filesHere } from "./files-here.ts";
 import type { ScriptsOptions, ToScripts } from "./messages.ts";
+import { OwnK6 } from "./own/own-k6.ts";
 import { readScript } from "./script/read-script.ts";
 
 /** How long ending may take before the process ends itself the hard way, ms. */
 const END_TIMEOUT_MS: Ms = 1_000;
 
-const runners = new Map<string | undefined, Runner>();
+const runners = new Map<string | undefined, Runner | OwnK6>();
 
 function tell(message: FromLoad): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
@@ -29,9 +30,11 @@ async function init({ streams, seed, epochNs }: ScriptsOptions): Promise<void> {
   for (const stream of streams) {
     const { script: read, problems } = readScript(stream.script, stream.env, filesHere);
     if (read === undefined) throw new Error(problems.map(formatProblem).join("; "));
-    const runner = new Runner({ ...stream, read, seed, clock, emit: (event) => batch.add(event) });
-    await runner.prepare();
+    const options = { ...stream, read, seed, clock, emit: (event: SenderEvent) => batch.add(event) };
+    const runner = stream.own === undefined ? new Runner(options) : new OwnK6({ ...options, ...stream.own });
+    // Before it is ready: a k6 that is up must be ended, whatever comes.
     runners.set(stream.name, runner);
+    await runner.prepare();
   }
   tell({ type: "ready" });
 }

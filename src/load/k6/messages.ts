@@ -12,6 +12,15 @@ export interface ScriptStream {
   /** `__ENV`, with ports filled in; TARGET is the one place that the script may reach. */
   readonly env: Readonly<Record<string, string>>;
   readonly spec: StreamLoad;
+  /** Where what `handleSummary` returns is kept; absolute, and not there yet. */
+  readonly keptDir: string;
+  /** The user's own k6, which is to run it; absent: we do. */
+  readonly own?: {
+    /** The executable; absolute. */
+    readonly k6: string;
+    /** A folder that is gone with the trial, and not there yet. */
+    readonly workDir: string;
+  };
 }
 
 export interface ScriptsOptions {

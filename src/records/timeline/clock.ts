@@ -9,7 +9,11 @@ export const clockEventSchema = noun(
   z.strictObject({
     kind: z.literal("clock"),
     at: instant.describe("When the comparison was over."),
-    of: z.literal("load").describe("Whose clock: that of the machine that sends the load."),
+    of: z
+      .enum(["load", "k6"])
+      .describe(
+        "Whose clock: that of the machine that sends the load; `k6`: that of this machine, and what is not known is when a k6's requests were due.",
+      ),
     aheadMs: ms.describe("Its clock shows so much more than ours; counted from when it was asked first."),
     roundTripMs: ms.describe("The shortest way there and back of this comparison."),
     uncertaintyMs: ms.describe(

@@ -54,27 +54,27 @@ export const harnessKeptPace: Rule = (record, facts) => {
   const slack = markSlackMs(facts.load);
   const late = slack > 0 ? `sent up to ${Math.ceil(slack)} ms late, by which the marks are widened` : "sent in time";
   const { clockMs } = facts.load;
-  const clock =
-    clockMs === undefined
-      ? ""
-      : `, sent by a machine whose clock is known to ${msText(clockMs)}, by which their marks are widened`;
+  const of = eventsOf(record.timeline, "clock").some((event) => event.of === "k6")
+    ? "by a k6, which does not say when they were due: known to"
+    : "by a machine whose clock is known to";
+  const clock = clockMs === undefined ? "" : `, sent ${of} ${msText(clockMs)}, by which their marks are widened`;
   const says = `${expected} requests, ${late}, ${unsent} unsent${clock}; every probe looked`;
   return { outcome: "pass", says, restsOn: [observation.baselineFrom, observation.until] };
 };
 
-/** Runs written before 2026-11-28 call it a recorder. */
-const whereRecord: ReadonlySet<string> = new Set(["record", "recorder"]);
+/** Runs written before 2026-11-28 call the record a recorder. `script`: the end of a k6 script, or of a k6. */
+const whereWhenever: ReadonlySet<string> = new Set(["record", "recorder", "script"]);
 
 /**
  * Trouble after our way back began spoils nothing that is measured; but a record that could not be written is none,
- * whenever. What the target's feed said and nobody understood is no lateness of ours: see feed-understood.
+ * whenever, and what sent the load says at its end whether it was the load that was asked for. What the target's feed said and nobody understood is no lateness of ours: see feed-understood.
  */
 function measuredTroubles(
   { timeline }: TrialRecord,
   { until }: Observation,
 ): { readonly at: number; readonly says: string }[] {
   return eventsOf(timeline, "trouble")
-    .filter((event) => !isMisunderstood(event) && (event.at <= until || whereRecord.has(event.where)))
+    .filter((event) => !isMisunderstood(event) && (event.at <= until || whereWhenever.has(event.where)))
     .map((event) => ({ at: event.at, says: `trouble in ${event.where} at ${seconds(event.at)}: ${event.reason}` }));
 }
 

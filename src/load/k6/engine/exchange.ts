@@ -26,6 +26,8 @@ export interface Exchange {
   readonly statusText: string;
   /** Names as Go writes them (`Content-Type`), several values joined by commas. */
   readonly headers: Readonly<Record<string, string>>;
+  /** `Set-Cookie`, one by one: joined they cannot be told apart. */
+  readonly setCookies: readonly string[];
   readonly body: string | null;
   /** Why there is none, in the words of our own requests. */
   readonly error?: string;
@@ -61,10 +63,19 @@ export function exchange(dispatcher: Dispatcher, asking: Asking, clock: Clock): 
           status,
           statusText,
           headers,
+          setCookies: [raw["set-cookie"] ?? []].flat(),
           body: Buffer.concat(chunks).toString("utf8"),
         });
       }
-      resolve({ ...stamps, status: 0, statusText: "", headers: {}, body: null, error: errorName(error) });
+      resolve({
+        ...stamps,
+        status: 0,
+        statusText: "",
+        headers: {},
+        setCookies: [],
+        body: null,
+        error: errorName(error),
+      });
       controller?.abort(error);
     }
 

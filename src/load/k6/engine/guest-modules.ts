@@ -4,7 +4,7 @@
 import { readFile } from "node:fs/promises";
 import { stripped } from "../script/strip.ts";
 
-const names = ["host", "tags", "k6", "response", "http", "data", "metrics", "run"] as const;
+const names = ["host", "tags", "cookies", "k6", "response", "http", "data", "metrics", "run"] as const;
 
 /** What scripts call them. */
 const called: ReadonlyMap<string, (typeof names)[number]> = new Map([

@@ -21,9 +21,13 @@ export class Metrics {
   /** By the metric. */
   readonly #of = new Map<string, Series[]>();
 
-  constructor(thresholds: readonly Threshold[]) {
+  /** Samples are kept for thresholds, and of the metrics that are named `also`. */
+  constructor(thresholds: readonly Threshold[], also: readonly string[] = []) {
     this.#thresholds = thresholds;
-    for (const { metric, base, tags } of thresholds) {
+    for (const { metric, base, tags } of [
+      ...thresholds,
+      ...also.map((name) => ({ metric: name, base: name, tags: {} })),
+    ]) {
       if (this.#series.has(metric)) continue;
       const series = { tags, samples: [], isFull: false };
       this.#series.set(metric, series);
@@ -40,6 +44,11 @@ export class Metrics {
     }
   }
 
+  /** Those that were kept. */
+  samplesOf(metric: string): readonly number[] {
+    return this.#series.get(metric)?.samples ?? [];
+  }
+
   /** What became of each threshold; `spanMs`: the time of the load. */
   outcomes(at: Ms, spanMs: Ms): readonly ThresholdEvent[] {
     return this.#thresholds.map(({ metric, kind, expression, of, sign, bound }): ThresholdEvent => {
@@ -53,7 +62,8 @@ export class Metrics {
   }
 }
 
-function valueOf(samples: readonly number[], { kind, of }: Pick<Threshold, "kind" | "of">, spanMs: Ms): number {
+/** What samples come to; there must be some. `spanMs`: the time of the load. */
+export function valueOf(samples: readonly number[], { kind, of }: Pick<Threshold, "kind" | "of">, spanMs: Ms): number {
   const sum = samples.reduce((all, one) => all + one, 0);
   if (typeof of === "object") return percentile(samples, of.percentile);
   switch (of) {

@@ -7,6 +7,7 @@ import type { Clock, Ms } from "../../../core/units.ts";
 import { seededRandom } from "../../../core/random.ts";
 import { makeSchedule, type Schedule } from "../../schedule.ts";
 import type { ScriptStream } from "../messages.ts";
+import type { ScriptOptions } from "../script/options.ts";
 import type { Script } from "../script/read-script.ts";
 import type { Scenario } from "../script/scenarios.ts";
 import { runArrivals, type Running } from "./arrival.ts";
@@ -14,6 +15,8 @@ import { Crowd } from "./crowd.ts";
 import { usualLimits, type EngineLimits } from "./engine.ts";
 import { Metrics } from "./metrics.ts";
 import { makeRamp } from "./ramp.ts";
+import { keepOutputs } from "./keep-outputs.ts";
+import { Groups, summaryOf } from "./summary.ts";
 import { User } from "./user.ts";
 import { ScriptError } from "./script-error.ts";
 import type { World } from "./world.ts";
@@ -47,6 +50,7 @@ export class Runner {
 
   constructor(options: RunnerOptions) {
     const { clock, spec, env, name, read, emit } = options;
+    const { thresholds, once, metrics } = read.options;
     this.#options = options;
     const origin = new URL(env["TARGET"] ?? "").origin;
     // One connection for each request under way: a request never waits behind another.
@@ -60,7 +64,8 @@ export class Runner {
       origin,
       dispatcher: this.#pool,
       limits: options.limits ?? limitsFor(read),
-      metrics: new Metrics(read.options.thresholds),
+      metrics: new Metrics(thresholds, once.handleSummary === undefined ? [] : [...metrics.keys()]),
+      groups: new Groups(),
       tags: read.options.tags,
       nextId: () => (last += 1),
       emit: (event) => emit(event.kind === "trouble" ? event : { ...event, ...named }),
@@ -97,7 +102,7 @@ export class Runner {
   }
 
   /** In an engine of its own, as in k6; its requests are none of the stream's. Rejects with why it failed. */
-  async #once(name: "setup" | "teardown", limitMs: Ms): Promise<unknown> {
+  async #once(name: keyof ScriptOptions["once"], limitMs: Ms): Promise<unknown> {
     const { read, env } = this.#options;
     let last = 0;
     const tags = { ...this.#world.tags, group: `::${name}` };
@@ -130,7 +135,7 @@ export class Runner {
     await this.#drain(graceMs);
     await this.#tearDown();
     await this.#pool.destroy();
-    this.#tellThresholds();
+    await this.#conclude();
   }
 
   /** Begins nothing more, and waits for nothing. */
@@ -151,25 +156,45 @@ export class Runner {
     const limitMs = this.#options.read.options.once.teardown;
     if (limitMs === undefined || this.#hasFailed || !this.#isSetUp) return;
     this.#isSetUp = false;
-    await this.#once("teardown", limitMs).catch((thrown: unknown) => this.#fail(messageOf(thrown)));
+    await this.#once("teardown", limitMs).catch((thrown: unknown) => this.#fail(messageOf(thrown), "script"));
   }
 
-  /** Once, when nothing is under way any more. */
-  #tellThresholds(): void {
-    const { clock } = this.#options;
+  /** Once, when nothing is under way any more: thresholds, and the script's own summary. */
+  async #conclude(): Promise<void> {
+    const { clock, read } = this.#options;
     const [beganAt, at] = [this.#beganAt, clock.now()];
     this.#beganAt = undefined;
     if (beganAt === undefined || this.#hasFailed) return;
-    for (const outcome of this.#world.metrics.outcomes(at, at - beganAt)) this.#world.emit(outcome);
+    const { metrics, groups, emit } = this.#world;
+    const outcomes = metrics.outcomes(at, at - beganAt);
+    for (const outcome of outcomes) emit(outcome);
+    await this.summarise(summaryOf({ options: read.options, metrics, groups, outcomes, spanMs: at - beganAt }));
   }
 
-  #fail(reason: string): void {
+  /** Calls `handleSummary`, where the script has one, and keeps what it returns. */
+  async summarise(data: object): Promise<void> {
+    const limitMs = this.#options.read.options.once.handleSummary;
+    if (limitMs === undefined) return;
+    await this.#keep(data, limitMs).catch((thrown: unknown) => this.#fail(messageOf(thrown), "script"));
+  }
+
+  async #keep(summary: object, limitMs: Ms): Promise<void> {
+    const { keptDir, env } = this.#options;
+    this.#data = summary;
+    const outputs = await this.#once("handleSummary", limitMs);
+    const secrets = Object.entries(env).flatMap(([key, value]) => (key === "TARGET" ? [] : [value]));
+    await keepOutputs(outputs, keptDir, secrets).catch((thrown: unknown) => {
+      throw new Error(`the script's handleSummary failed: ${messageOf(thrown)}`, { cause: thrown });
+    });
+  }
+
+  #fail(reason: string, where: "load" | "script" = "load"): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
     for (const running of this.#running) running.stop();
     for (const crowd of this.#crowds.values()) crowd.end();
     const { clock, emit } = this.#options;
-    emit({ kind: "trouble", at: clock.now(), where: "load", reason, fatal: true });
+    emit({ kind: "trouble", at: clock.now(), where, reason, fatal: true });
   }
 }
 

@@ -165,8 +165,10 @@ export class User implements HostDoor {
 
   /** Of what the script gives a sample its own groups lie in those of the world, such as `::setup`. */
   #sample(metric: string, value: number, own: Tags): void {
-    const { metrics, tags } = this.#world;
-    metrics.add(metric, value, { ...tags, ...own, group: `${tags["group"] ?? ""}${own["group"] ?? ""}` });
+    const { metrics, groups, tags } = this.#world;
+    const group = `${tags["group"] ?? ""}${own["group"] ?? ""}`;
+    groups.note(group);
+    metrics.add(metric, value, { ...tags, ...own, group });
   }
 
   /** A request without a good answer took as long as it might: one that is refused at once is not a quick one. */
@@ -200,6 +202,7 @@ export class User implements HostDoor {
 
   #check({ name, passed, request, tags }: CheckSample): void {
     this.#sample("checks", passed ? 1 : 0, { ...tags, check: name });
+    this.#world.groups.check(`${this.#world.tags["group"] ?? ""}${tags["group"] ?? ""}`, name, passed);
     const id = request ?? [...this.#held.keys()].at(-1);
     const event = id === undefined ? undefined : this.#held.get(id);
     if (event?.outcome === "answered") this.#held.set(event.id, { ...event, right: (event.right ?? true) && passed });
@@ -283,6 +286,7 @@ function answerOf(requestId: number, url: URL, { method, body, headers }: Wanted
     status,
     statusText: status === 0 ? "" : `${status} ${got.statusText}`,
     headers: got.headers,
+    setCookies: got.setCookies,
     body: got.body,
     error,
     errorCode: errorCodeOf(got),

@@ -7,6 +7,7 @@ import type { StreamLoad } from "../../../records/conditions.ts";
 import type { EngineLimits } from "./engine.ts";
 import type { Tags } from "../script/thresholds.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Groups } from "./summary.ts";
 
 export interface World {
   readonly clock: Clock;
@@ -16,6 +17,7 @@ export interface World {
   readonly dispatcher: Dispatcher;
   readonly limits: EngineLimits;
   readonly metrics: Metrics;
+  readonly groups: Groups;
   /** Of every sample: those of the options and of the scenario. */
   readonly tags: Tags;
   readonly emit: (event: SenderEvent) => void;

@@ -1,5 +1,6 @@
 // The module `k6/http` of a script. Runs inside the engine.
 
+import { carriedBy, CookieJar, cookieJar } from "./cookies.ts";
 import { refuse, wait } from "./host.ts";
 import { tagsOf } from "./tags.ts";
 import { Response, type Answer } from "./response.ts";
@@ -10,6 +11,8 @@ interface Params {
   readonly headers?: Readonly<Record<string, unknown>>;
   readonly tags?: object | null;
   readonly timeout?: string | number;
+  readonly cookies?: Parameters<typeof carriedBy>[2];
+  readonly jar?: CookieJar | null;
 }
 
 /** An object is sent as a form, as k6 does; a list in it as one pair for each. */
@@ -29,20 +32,35 @@ function encoded(value: unknown): string {
   return encodeURIComponent(String(value));
 }
 
-const known = new Set(["headers", "tags", "timeout"]);
+const known = new Set(["cookies", "headers", "jar", "tags", "timeout"]);
 
 /** What would be left out without a word is no request of the script's. */
 function checkParams(params: Params): void {
   for (const key of Object.keys(params)) if (!known.has(key)) refuse(`params.${key} of a request`);
 }
 
+function jarOf({ jar }: Params): CookieJar {
+  if (jar === undefined || jar === null) return cookieJar();
+  return jar instanceof CookieJar ? jar : refuse("params.jar that is no CookieJar");
+}
+
 export function request(method: string, url: unknown, body?: Body, params: Params | null = {}): Response {
   const { text, type } = textOf(body);
-  checkParams(params ?? {});
-  const own = Object.entries(params?.headers ?? {}).map(([name, value]) => [name, String(value)] as const);
-  const headers = { ...(type !== undefined && { "Content-Type": type }), ...Object.fromEntries(own) };
-  const asked = { method: method.toUpperCase(), url: String(url), body: text, headers, tags: tagsOf(params?.tags) };
-  return new Response(wait("http", { ...asked, timeout: params?.timeout }) as Answer);
+  const said = params ?? {};
+  checkParams(said);
+  const [to, jar] = [String(url), jarOf(said)];
+  const own = Object.entries(said.headers ?? {}).map(([name, value]) => [name, String(value)] as const);
+  const cookies = carriedBy(jar, to, said.cookies);
+  const written = own.filter(([name]) => name.toLowerCase() === "cookie").map(([, value]) => value);
+  const cookie = [...written, ...cookies.map(({ name, value }) => `${name}=${value}`)].join("; ");
+  const headers = {
+    ...(type !== undefined && { "Content-Type": type }),
+    ...Object.fromEntries(own.filter(([name]) => name.toLowerCase() !== "cookie")),
+    ...(cookie !== "" && { Cookie: cookie }),
+  };
+  const asked = { method: method.toUpperCase(), url: to, body: text, headers, tags: tagsOf(said.tags) };
+  const answer = wait("http", { ...asked, timeout: said.timeout }) as Answer;
+  return new Response(answer, { set: jar.take(to, answer.setCookies), carried: cookies });
 }
 
 export const get = (url: unknown, params?: Params): Response => request("GET", url, null, params);
@@ -53,4 +71,5 @@ export const del = (url: unknown, body?: Body, params?: Params): Response => req
 export const head = (url: unknown, params?: Params): Response => request("HEAD", url, null, params);
 export const options = (url: unknown, body?: Body, params?: Params): Response => request("OPTIONS", url, body, params);
 
-export default { get, post, put, patch, del, head, options, request };
+export { CookieJar, cookieJar };
+export default { get, post, put, patch, del, head, options, request, CookieJar, cookieJar };

@@ -37,7 +37,7 @@ export function sleep(seconds: number | string): void {
 
 /** Runs a part of an iteration under a name; what it returns is returned. */
 export function group<T>(name: string, part: () => T): T {
-  return inGroup(String(name), part);
+  return inGroup(name, part);
 }
 
 /** Ends the iteration as one that threw. */

@@ -1,5 +1,6 @@
 // What a request came back with. Runs inside the engine.
 
+import type { SetCookie } from "./cookies.ts";
 import { refuse } from "./host.ts";
 
 /** Getters that refuse: what is not there shall not be taken for nothing. */
@@ -11,7 +12,7 @@ function refusing(of: string, names: readonly string[]): object {
 }
 
 const noTimings = refusing("timings", ["connecting", "tls_handshaking", "sending", "looking_up"]);
-const noParts = ["cookies", "ocsp", "remote_ip", "remote_port", "tls_version", "tls_cipher_suite", "html"];
+const noParts = ["ocsp", "remote_ip", "remote_port", "tls_version", "tls_cipher_suite", "html"];
 
 /** As the host tells it. */
 export interface Answer {
@@ -20,11 +21,19 @@ export interface Answer {
   readonly status: number;
   readonly statusText: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** `Set-Cookie`, one by one. */
+  readonly setCookies: readonly string[];
   readonly body: string | null;
   readonly error: string;
   readonly errorCode: number;
   readonly timings: Readonly<Record<string, number>>;
   readonly request: Readonly<Record<string, unknown>>;
+}
+
+/** Cookies that the answer sets, and that its request carried; both by name. */
+interface Cookies {
+  readonly set: Readonly<Record<string, readonly SetCookie[]>>;
+  readonly carried: readonly { readonly name: string }[];
 }
 
 export class Response {
@@ -37,10 +46,12 @@ export class Response {
   readonly error_code: number;
   readonly timings: Readonly<Record<string, number>>;
   readonly request: Readonly<Record<string, unknown>>;
+  readonly cookies: Cookies["set"];
   readonly proto = "HTTP/1.1";
   readonly #requestId: number;
 
-  constructor(answer: Answer) {
+  constructor(answer: Answer, { set, carried }: Cookies) {
+    this.cookies = set;
     this.#requestId = answer.requestId;
     this.url = answer.url;
     this.status = answer.status;
@@ -50,7 +61,9 @@ export class Response {
     this.error = answer.error;
     this.error_code = answer.errorCode;
     this.timings = Object.assign(Object.create(noTimings) as object, answer.timings);
-    this.request = answer.request;
+    const names = [...new Set(carried.map(({ name }) => name))];
+    const cookies = Object.fromEntries(names.map((name) => [name, carried.filter((one) => one.name === name)]));
+    this.request = { ...answer.request, cookies };
   }
 
   get requestId(): number {

@@ -1,5 +1,7 @@
 // How the host calls a script's functions. Runs inside the engine.
 
+import { cookieJar } from "./cookies.ts";
+
 type Functions = Readonly<Record<string, (given?: unknown) => unknown>>;
 
 /** What is thrown may be anything. */
@@ -21,12 +23,15 @@ function shown(value: unknown): string {
  * returned where that is kept. What `__give` is given as JSON is the argument of all calls from then on, as one value:
  * as in k6, a user that changes it finds it changed. `__ITER` counts calls from 0 on.
  */
-export function expose(functions: Functions): void {
+export function expose(script: { readonly [name: string]: unknown }): void {
+  const functions = script as Functions;
+  const keepsCookies = (script["options"] as { noCookiesReset?: unknown } | undefined)?.noCookiesReset === true;
   let [iteration, given]: [number, unknown] = [0, undefined];
   const give = (json: string): void => void (given = JSON.parse(json));
   const run = (name: string, isKept: boolean): string => {
     Object.assign(globalThis, { __ITER: iteration });
     iteration += 1;
+    if (!keepsCookies) cookieJar().empty();
     try {
       const returned = functions[name]?.(given);
       return isKept ? JSON.stringify({ returned }) : "{}";

@@ -5,8 +5,8 @@ type Tags = Readonly<Record<string, string>>;
 let path = "";
 
 /** Samples of the part have the group's path: names, each after `::`. */
-export function inGroup<T>(name: string, part: () => T): T {
-  if (name.includes("::")) throw new Error(`the group "${name}": a name has no "::"`);
+export function inGroup<T>(name: string | number, part: () => T): T {
+  if (String(name).includes("::")) throw new Error(`the group "${name}": a name has no "::"`);
   const before = path;
   path = `${path}::${name}`;
   try {

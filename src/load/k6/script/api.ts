@@ -3,7 +3,7 @@
 /** Modules that a script may import, and the names that each has beside `default`. */
 export const modules: ReadonlyMap<string, readonly string[]> = new Map([
   ["k6", ["check", "fail", "group", "sleep"]],
-  ["k6/http", ["get", "post", "put", "patch", "del", "head", "options", "request"]],
+  ["k6/http", ["get", "post", "put", "patch", "del", "head", "options", "request", "cookieJar", "CookieJar"]],
   ["k6/data", ["SharedArray"]],
   ["k6/metrics", ["Counter", "Gauge", "Rate", "Trend"]],
 ]);
@@ -18,13 +18,10 @@ export const withDefault: readonly string[] = ["k6/http"];
 export const refusedMethods: readonly string[] = ["html", "submitForm", "clickLink"];
 
 /** Exports that are called once, before and after all iterations. */
-export const onceExports = ["setup", "teardown"] as const;
-
-/** Exports that k6 calls by itself, and that nobody calls here. */
-export const refusedExports: readonly string[] = ["handleSummary"];
+export const onceExports = ["setup", "teardown", "handleSummary"] as const;
 
 /** What params of a request may say. */
-export const requestParams: readonly string[] = ["headers", "tags", "timeout"];
+export const requestParams: readonly string[] = ["cookies", "headers", "jar", "tags", "timeout"];
 
 /** Which argument of a function of `k6/http` its params are. */
 export const placeOfParams: ReadonlyMap<string, number> = new Map([

@@ -90,6 +90,21 @@ export class Fields {
     return this.#take(key, "a text", (value) => (typeof value === "string" ? value : undefined));
   }
 
+  /** A list of texts; what is wrong with it was reported. */
+  list(key: string): readonly string[] | undefined {
+    const entry = this.entry(key);
+    if (entry === undefined) return undefined;
+    const { value } = entry.constant;
+    const texts = Array.isArray(value) ? (value as readonly Constant[]).map((one) => one.value) : [undefined];
+    if (texts.every((one): one is string => typeof one === "string")) return texts;
+    this.wrong(entry, "a list of texts");
+    return undefined;
+  }
+
+  boolean(key: string): boolean | undefined {
+    return this.#take(key, "true or false", (value) => (typeof value === "boolean" ? value : undefined));
+  }
+
   /** A duration, ms, no longer than a day. */
   duration(key: string, least: Ms = 0): Ms | undefined {
     const words = least > 0 ? "a duration above 0, such as 30s or 1m30s" : "a duration, such as 30s or 1m30s";

@@ -2,7 +2,7 @@
 
 import { importOf } from "./rules.ts";
 import { childOf, childrenOf, nameOf, walk, type ScriptFault, type SyntaxNode } from "./nodes.ts";
-import type { MetricKind } from "./thresholds.ts";
+import type { KnownMetric, MetricKind } from "./thresholds.ts";
 
 const kinds: ReadonlyMap<string, MetricKind> = new Map<string, MetricKind>([
   ["Counter", "counter"],
@@ -11,8 +11,7 @@ const kinds: ReadonlyMap<string, MetricKind> = new Map<string, MetricKind>([
   ["Trend", "trend"],
 ]);
 
-interface MadeMetric {
-  readonly kind: MetricKind;
+interface MadeMetric extends KnownMetric {
   /** Where its name stands, an offset into the module's text. */
   readonly at: number;
 }
@@ -27,10 +26,11 @@ export function metricsOf(program: SyntaxNode, report: (fault: ScriptFault) => v
     const isOfSpace = callee.type === "MemberExpression" && spaces.has(nameOf(childOf(callee, "object")) ?? "");
     const kind = isOfSpace ? kinds.get(nameOf(childOf(callee, "property")) ?? "") : classes.get(nameOf(callee) ?? "");
     if (kind === undefined) return;
-    const [first] = childrenOf(node, "arguments");
+    const [first, second] = childrenOf(node, "arguments");
     const name = first?.type === "Literal" ? nameOf(first) : undefined;
     if (name !== undefined && /^[A-Za-z_]\w{0,127}$/.test(name) && (metrics.get(name)?.kind ?? kind) === kind) {
-      if (!metrics.has(name)) metrics.set(name, { kind, at: (first ?? node).start });
+      if (!metrics.has(name))
+        metrics.set(name, { kind, isTime: second?.["value"] === true, at: (first ?? node).start });
       return;
     }
     const expected = "a text that is a name of letters, digits and _, of one kind of metric alone";

@@ -6,7 +6,7 @@ import { onceExports } from "./api.ts";
 import type { Constant } from "./constants.ts";
 import { Fields } from "./fields.ts";
 import type { ScriptFault } from "./nodes.ts";
-import { thresholdsOf, type MetricKind, type Tags, type Threshold } from "./thresholds.ts";
+import { thresholdsOf, trendingOf, type KnownMetric, type Tags, type Threshold, type Trending } from "./thresholds.ts";
 import { scenarioOf, type Scenario } from "./scenarios.ts";
 
 /** What a script says of itself, as a plan. */
@@ -16,11 +16,16 @@ export interface ScriptOptions {
   /** Of every sample. */
   readonly tags: Tags;
   /** How long these may take; absent: the script has none. */
-  readonly once: { readonly setup?: Ms; readonly teardown?: Ms };
+  readonly once: { readonly [Name in (typeof onceExports)[number]]?: Ms };
+  /** What `handleSummary` is told of trends, and in which unit people want times. */
+  readonly summary: { readonly trendStats: readonly Trending[]; readonly timeUnit: string };
+  /** The runtime's metrics, and those that the script makes. */
+  readonly metrics: ReadonlyMap<string, KnownMetric>;
 }
 
 /** As in k6, ms. */
-const onceMs: Ms = 60_000;
+const onceMs = { setup: 60_000, teardown: 60_000, handleSummary: 120_000 } as const;
+const usualStats = ["avg", "min", "med", "max", "p(90)", "p(95)"];
 /** A trial waits for them, and people for the trial. */
 const longestOnceMs: Ms = 600_000;
 
@@ -28,8 +33,7 @@ const longestOnceMs: Ms = 600_000;
 interface Known {
   /** Exported functions. */
   readonly functions: ReadonlySet<string>;
-  /** Metrics that the script makes. */
-  readonly metrics: ReadonlyMap<string, MetricKind>;
+  readonly metrics: ReadonlyMap<string, KnownMetric>;
 }
 
 /** Reads them; what is wrong is reported, and what is returned then is of no use. */
@@ -48,9 +52,24 @@ export function optionsOf(
   else if (written.all.length === 0) fields.lacks("scenarios.NAME");
   const thresholds = thresholdsOf(fields.object("thresholds"), metrics, report);
   const tags = fields.texts("tags");
+  // Read where the script runs.
+  fields.boolean("noCookiesReset");
   const once = onceOf(fields, functions);
+  const summary = summaryOf(fields);
   fields.refuseRest();
-  return { scenarios, thresholds, tags, once };
+  return { scenarios, thresholds, tags, once, summary, metrics };
+}
+
+function summaryOf(fields: Fields): ScriptOptions["summary"] {
+  const names = fields.list("summaryTrendStats") ?? usualStats;
+  const trendStats = names.flatMap((name) => trendingOf(name) ?? []);
+  const stats = fields.entry("summaryTrendStats");
+  if (stats !== undefined && trendStats.length < names.length)
+    fields.wrong(stats, "avg, min, med, max, count or p(N), from 0 to 100");
+  const timeUnit = fields.text("summaryTimeUnit") ?? "";
+  const unit = fields.entry("summaryTimeUnit");
+  if (unit !== undefined && !["s", "ms", "us"].includes(timeUnit)) fields.wrong(unit, "s, ms or us");
+  return { trendStats, timeUnit };
 }
 
 function onceOf(fields: Fields, functions: ReadonlySet<string>): ScriptOptions["once"] {
@@ -61,7 +80,7 @@ function onceOf(fields: Fields, functions: ReadonlySet<string>): ScriptOptions["
     if (entry !== undefined && (limitMs ?? 0) > longestOnceMs) fields.wrong(entry, "10m at most");
     if (entry !== undefined && !functions.has(name))
       fields.wrong(entry, `\`export function ${name}\`, or no limit of it`);
-    return functions.has(name) ? [[name, limitMs ?? onceMs]] : [];
+    return functions.has(name) ? [[name, limitMs ?? onceMs[name]]] : [];
   });
   return Object.fromEntries(limits.flat()) as ScriptOptions["once"];
 }

@@ -6,7 +6,7 @@ import { parseSync } from "oxc-parser";
 import type { SourceFiles } from "../../../core/load-source.ts";
 import type { Place, Problem } from "../../../core/errors.ts";
 import { messageOf } from "../../../core/errors.ts";
-import { onceExports, refusedExports } from "./api.ts";
+import { onceExports } from "./api.ts";
 import { constantOf, NotConstant } from "./constants.ts";
 import { exportsOf } from "./exports.ts";
 import { metricsOf } from "./metrics.ts";
@@ -14,7 +14,7 @@ import type { ScriptFault, SyntaxNode } from "./nodes.ts";
 import { childrenOf } from "./nodes.ts";
 import { optionsOf, type ScriptOptions } from "./options.ts";
 import { faultsOf, importOf } from "./rules.ts";
-import { ownMetrics, type MetricKind } from "./thresholds.ts";
+import { ownMetrics, type KnownMetric } from "./thresholds.ts";
 import { stripped } from "./strip.ts";
 
 /** One file of a script. */
@@ -128,10 +128,6 @@ class Reading {
     if (read === undefined) return undefined;
     const report = this.#reporterOf(entry, read.text);
     const { functions, constants, options, places } = exportsOf(read.program);
-    for (const name of refusedExports.filter((each) => places.has(each))) {
-      const expected = "no function that only k6 calls (the part of k6 that Rebound runs)";
-      report({ at: places.get(name) ?? 0, found: `the export ${name}`, expected });
-    }
     for (const name of onceExports.filter((each) => places.has(each) && !functions.has(each))) {
       const expected = "a function of the script's first file that is no generator";
       report({ at: places.get(name) ?? 0, found: `the export ${name}, which is none`, expected });
@@ -155,21 +151,21 @@ class Reading {
   }
 
   /** Metrics that the script's files make. A name that is of another kind already is reported. */
-  #metrics(): ReadonlyMap<string, MetricKind> {
-    const known = new Map([...ownMetrics].map(([name, kind]) => [name, { kind, of: "the runtime" }]));
+  #metrics(): ReadonlyMap<string, KnownMetric> {
+    const known = new Map([...ownMetrics].map(([name, one]) => [name, { ...one, of: "the runtime" }]));
     for (const [path, read] of this.#programs) {
       if (read === undefined) continue;
       const report = this.#reporterOf(path, read.text);
-      for (const [name, { kind, at }] of metricsOf(read.program, report)) {
+      for (const [name, { kind, isTime, at }] of metricsOf(read.program, report)) {
         const before = known.get(name);
-        if (before === undefined) known.set(name, { kind, of: placeText(this.placeOf(path, at)) });
+        if (before === undefined) known.set(name, { kind, isTime, of: placeText(this.placeOf(path, at)) });
         else if (before.kind !== kind) {
           const expected = `a name that no metric of another kind has: ${name} is a ${before.kind} of ${before.of}`;
           report({ at, found: `the metric ${name} as a ${kind}`, expected });
         }
       }
     }
-    return new Map([...known].map(([name, { kind }]) => [name, kind]));
+    return new Map([...known].map(([name, { kind, isTime }]) => [name, { kind, isTime }]));
   }
 
   /** The place of an offset into a file that was read. */

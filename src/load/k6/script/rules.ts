@@ -84,7 +84,16 @@ function checkImport(statement: SyntaxNode, report: Report): void {
 
 /** Types of @types/k6 that are imported among values; nothing of them is left at run time. */
 function isTypeOnlyName(name: string): boolean {
-  return ["Response", "RefinedResponse", "ResponseType", "RefinedParams", "Params", "RequestBody"].includes(name);
+  return [
+    "Response",
+    "CookieJarCookies",
+    "CookieOptions",
+    "RefinedResponse",
+    "ResponseType",
+    "RefinedParams",
+    "Params",
+    "RequestBody",
+  ].includes(name);
 }
 
 function importedName(specifier: SyntaxNode): string {

@@ -7,14 +7,35 @@ import type { ScriptFault } from "./nodes.ts";
 export type MetricKind = "counter" | "gauge" | "rate" | "trend";
 
 /** Metrics that there are without the script's making them. */
-export const ownMetrics: ReadonlyMap<string, MetricKind> = new Map<string, MetricKind>([
-  ["http_reqs", "counter"],
-  ["http_req_duration", "trend"],
-  ["http_req_failed", "rate"],
-  ["checks", "rate"],
-  ["iterations", "counter"],
-  ["dropped_iterations", "counter"],
+export const ownMetrics: ReadonlyMap<string, KnownMetric> = new Map<string, KnownMetric>([
+  ["http_reqs", { kind: "counter", isTime: false }],
+  ["http_req_duration", { kind: "trend", isTime: true }],
+  ["http_req_failed", { kind: "rate", isTime: false }],
+  ["checks", { kind: "rate", isTime: false }],
+  ["iterations", { kind: "counter", isTime: false }],
+  ["dropped_iterations", { kind: "counter", isTime: false }],
 ]);
+
+/** A metric that a script may ask for. */
+export interface KnownMetric {
+  readonly kind: MetricKind;
+  /** Are its values ms? */
+  readonly isTime: boolean;
+}
+
+/** A figure of trends in a summary, as it is written. */
+export interface Trending {
+  readonly name: string;
+  readonly of: Aggregation;
+}
+
+/** undefined: it is none. */
+export function trendingOf(name: string): Trending | undefined {
+  const percentile = /^p\((\d+(?:\.\d+)?)\)$/.exec(name)?.[1];
+  if (percentile !== undefined)
+    return Number(percentile) > 100 ? undefined : { name, of: { percentile: Number(percentile) } };
+  return ["avg", "min", "med", "max", "count"].includes(name) ? { name, of: name as Aggregation } : undefined;
+}
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -63,13 +84,12 @@ function nameOf(written: string): { readonly base: string; readonly tags: Tags }
 
 type Report = (fault: ScriptFault) => void;
 
-/** Reads `thresholds`; what is wrong is reported. `metrics`: those that the script makes. */
+/** Reads `thresholds`; what is wrong is reported. `known`: the runtime's metrics and those that the script makes. */
 export function thresholdsOf(
   fields: Fields | undefined,
-  metrics: ReadonlyMap<string, MetricKind>,
+  known: ReadonlyMap<string, KnownMetric>,
   report: Report,
 ): readonly Threshold[] {
-  const known = new Map([...ownMetrics, ...metrics]);
   return (fields?.all ?? []).flatMap(([metric, { key, constant }]) => {
     const named = nameOf(metric);
     if (named === undefined) {
@@ -78,7 +98,7 @@ export function thresholdsOf(
       return [];
     }
     const { base, tags } = named;
-    const kind = known.get(base);
+    const kind = known.get(base)?.kind;
     if (kind === undefined) {
       const expected = `one of ${[...known.keys()].join(", ")} (the part of k6 that Rebound runs)`;
       report({ at: key.start, found: `thresholds of ${metric}`, expected });

@@ -20,7 +20,7 @@ const clock = { now: () => performance.now() };
 export async function requestsOf(
   body: string,
   answer: RequestListener,
-  { count = 3, options = steady(20, "", 20), isIt = isOver } = {},
+  { count = 3, options = steady(20, "", 20), isIt = isOver, keptDir = "", env = {} } = {},
 ) {
   const { url } = await serveForTest(answer);
   const events: SenderEvent[] = [];
@@ -29,12 +29,17 @@ export async function requestsOf(
   const runner = new Runner({
     script: "/s/main.ts",
     name: "scripted",
-    env: { TARGET: url },
+    env: { TARGET: url, ...env },
+    keptDir,
     spec,
     seed: 1,
     clock,
     limits: { memoryBytes: 16 * 1024 * 1024, stretchMs: 300 },
-    read: scriptOf(`import http from "k6/http";\nimport { check, fail, group, sleep } from "k6";\n${options}\n${body}`),
+    read: scriptOf(
+      `import http from "k6/http";\nimport { check, fail, group, sleep } from "k6";\n${options}\n${body}`,
+      {},
+      env,
+    ),
     emit(event) {
       events.push(event);
       if (events.filter(isIt).length >= count) seen();
