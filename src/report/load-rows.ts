@@ -45,7 +45,7 @@ export function loadRows(facts: TrialFacts, path: string): readonly Row[] {
 function clockRows({ load: { clockMs } }: TrialFacts, path: string): readonly Row[] {
   if (clockMs === undefined) return [];
   const known = figure(`${path}.facts.load.clockMs`, clockMs, latencyText(clockMs));
-  return [{ name: "clock of who sent them, known to", figure: known, note: "marks of users are widened by it" }];
+  return [{ name: "times of who sent them, known to", figure: known, note: "marks of users are widened by it" }];
 }
 
 function streamRows({ facts, path, of }: Stream): readonly Row[] {

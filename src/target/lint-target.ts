@@ -1,7 +1,6 @@
 // The linter of targets: the text of target.yaml in, a target out, or every problem at once with its place.
 
 import { basename, join } from "node:path";
-import type { SourceKind } from "../core/load-source.ts";
 import type { Limits, Target, TargetCommand, TargetStream, TrafficSpec } from "../core/target.ts";
 import { parseDuration } from "../core/duration.ts";
 import type { DocumentPlace, DocumentsSpec } from "../core/documents.ts";
@@ -13,7 +12,7 @@ import { inOrder } from "../language/problems-in-order.ts";
 import { schemaProblems } from "../language/schema-problems.ts";
 import { edgesIn } from "./target-edges.ts";
 import { sessionOf } from "./session-of.ts";
-import { checkSources } from "./stream-rules.ts";
+import { checkSources, knowsSendTimes } from "./stream-rules.ts";
 import { isOwn, streamsIn } from "./stream-schema.ts";
 import type { WrittenStream } from "./stream-schema.ts";
 import type { ComposeSpec } from "../core/containers.ts";
@@ -221,11 +220,6 @@ function streamOf(
   };
   if (stream.session === undefined) return shared;
   return { ...shared, session: sessionOf(stream.session, { path: [...path, "session"], source, shared }) };
-}
-
-function knowsSendTimes(kind: SourceKind | undefined, params: Readonly<Record<string, unknown>>): boolean {
-  const knows = kind?.knowsSendTimes ?? true;
-  return typeof knows === "function" ? knows(params) : knows;
 }
 
 function limitsOf(limits: NonNullable<TargetFile["limits"]>): Partial<Limits> {

@@ -56,3 +56,9 @@ function checkName(draft: TargetDraft, { path, stream: { name } }: WrittenStream
   const found = `"${name}", which is what expressions ask of a stream`;
   draft.report([...path, "name"], { found, expected: `another name than ${listed(userMeasures)}` });
 }
+
+/** Are the instants at which requests of the stream are due fixed before they come? */
+export function knowsSendTimes(kind: SourceKind | undefined, params: Readonly<Record<string, unknown>>): boolean {
+  const knows = kind?.knowsSendTimes ?? true;
+  return typeof knows === "function" ? knows(params) : knows;
+}

@@ -19,7 +19,7 @@ const urlWords = `a URL on this machine, such as ${loopbackUrl("{port:gateway}")
 
 /** Each of a script's users is an engine that must be made first. */
 const startLimitMs: Ms = 60_000;
-const stopLimitMs: Ms = 10_000;
+const stopLimitMs: Ms = 20_000;
 
 const longest = (limits: readonly (Ms | undefined)[]): Ms => Math.max(...limits.map((one) => one ?? 0));
 

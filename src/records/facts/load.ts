@@ -82,7 +82,7 @@ export const loadFactsSchema = noun(
       .exactOptional(),
     clockMs: ms
       .describe(
-        "Where another machine sent them: from the baseline on their times lie within this of the truth on our clock. Marks are widened by it. Absent: this machine sent them.",
+        "Where another machine sent them: from the baseline on their times lie within this of the truth on our clock. The same of a k6, which does not say when they were due. Marks are widened by it. Absent: this machine sent them.",
       )
       .exactOptional(),
   }),

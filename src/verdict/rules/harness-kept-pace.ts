@@ -54,7 +54,7 @@ export const harnessKeptPace: Rule = (record, facts) => {
   const slack = markSlackMs(facts.load);
   const late = slack > 0 ? `sent up to ${Math.ceil(slack)} ms late, by which the marks are widened` : "sent in time";
   const { clockMs } = facts.load;
-  const of = eventsOf(record.timeline, "clock").some((event) => event.of === "k6")
+  const of = isOfK6(record)
     ? "by a k6, which does not say when they were due: known to"
     : "by a machine whose clock is known to";
   const clock = clockMs === undefined ? "" : `, sent ${of} ${msText(clockMs)}, by which their marks are widened`;
@@ -67,7 +67,8 @@ const whereWhenever: ReadonlySet<string> = new Set(["record", "recorder", "scrip
 
 /**
  * Trouble after our way back began spoils nothing that is measured; but a record that could not be written is none,
- * whenever, and what sent the load says at its end whether it was the load that was asked for. What the target's feed said and nobody understood is no lateness of ours: see feed-understood.
+ * whenever, and what sent the load says at its end whether it was the load that was asked for. What the target's feed
+ * said and nobody understood is no lateness of ours: see feed-understood.
  */
 function measuredTroubles(
   { timeline }: TrialRecord,
@@ -110,11 +111,20 @@ function loadDoubts({ plan }: TrialRecord, stream: LoadedStream, load: StreamFac
 }
 
 /** Of a clock that jumped nothing better is known than by how much. */
-function clockDoubts({ plan }: TrialRecord, { load: { clockMs } }: TrialFacts): string[] {
-  const bound = bearableClockMs(plan);
+/** Another machine sends our own requests alone: where a source decides itself when to send, it is no machine. */
+function isOfK6({ plan }: TrialRecord): boolean {
+  return streamsOf(plan.load).some(({ closedLoop }) => closedLoop === true);
+}
+
+function clockDoubts(record: TrialRecord, { load: { clockMs } }: TrialFacts): string[] {
+  const bound = bearableClockMs(record.plan);
   if (clockMs === undefined || clockMs <= bound) return [];
   const known = `is known to ${msText(clockMs)} only (bound: half a window, ${bound} ms)`;
-  return [`the clock of the machine that sent the requests ${known}`];
+  return [
+    isOfK6(record)
+      ? `when a k6's requests were due ${known}`
+      : `the clock of the machine that sent the requests ${known}`,
+  ];
 }
 
 function msText(ms: Ms): string {

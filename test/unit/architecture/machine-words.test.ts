@@ -28,6 +28,8 @@ const ownProcesses = [
   "src/load/journeys/main.ts",
   "src/load/journeys/source.ts",
   "src/load/k6/main.ts",
+  "src/load/k6/own/own-k6.ts",
+  "src/load/k6/own/process-limits.ts",
   "src/load/main.ts",
   "src/load/start.ts",
   "src/platforms/docker/door/door-process.ts",

@@ -46,7 +46,7 @@ export function exchange(dispatcher: Dispatcher, asking: Asking, clock: Clock): 
     let controller: Dispatcher.DispatchController | undefined;
     let [sent, head]: (Ms | null)[] = [null, null];
     let [status, statusText, bytes] = [0, "", 0];
-    let raw: Readonly<Record<string, string | readonly string[] | undefined>> = {};
+    let raw: RawHeaders = {};
     const chunks: Buffer[] = [];
     /** Why it was given up. */
     let over: Error | undefined;
@@ -56,26 +56,8 @@ export function exchange(dispatcher: Dispatcher, asking: Asking, clock: Clock): 
       clearTimeout(timer);
       over = error;
       const stamps = { asked, sent: sent ?? null, head: head ?? null, done: clock.now() };
-      const headers = headersOf(raw);
-      if (error === undefined) {
-        return resolve({
-          ...stamps,
-          status,
-          statusText,
-          headers,
-          setCookies: [raw["set-cookie"] ?? []].flat(),
-          body: Buffer.concat(chunks).toString("utf8"),
-        });
-      }
-      resolve({
-        ...stamps,
-        status: 0,
-        statusText: "",
-        headers: {},
-        setCookies: [],
-        body: null,
-        error: errorName(error),
-      });
+      if (error === undefined) return resolve({ ...stamps, ...wholeOf(raw, chunks), status, statusText });
+      resolve({ ...stamps, ...nothing, error: errorName(error) });
       controller?.abort(error);
     }
 
@@ -110,7 +92,16 @@ export function exchange(dispatcher: Dispatcher, asking: Asking, clock: Clock): 
   });
 }
 
-function headersOf(raw: Readonly<Record<string, string | readonly string[] | undefined>>): Exchange["headers"] {
+type RawHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+const nothing = { status: 0, statusText: "", headers: {}, setCookies: [], body: null } as const;
+
+function wholeOf(raw: RawHeaders, chunks: readonly Buffer[]): Pick<Exchange, "headers" | "setCookies" | "body"> {
+  const body = Buffer.concat(chunks).toString("utf8");
+  return { headers: headersOf(raw), setCookies: [raw["set-cookie"] ?? []].flat(), body };
+}
+
+function headersOf(raw: RawHeaders): Exchange["headers"] {
   const all = Object.entries(raw).map(([name, value]) => [name, [value ?? []].flat()] as const);
   const goName = (name: string): string => name.replaceAll(/(^|-)[a-z]/g, (start) => start.toUpperCase());
   return Object.fromEntries(all.map(([name, values]) => [goName(name), values.join(", ")]));

@@ -1,5 +1,5 @@
-// What `handleSummary` of a script returns: texts by the names of files. They are kept below the trial's own folder, and
-// nowhere else; what a script would write elsewhere is refused, whole.
+// What `handleSummary` of a script returns: texts by the names of files. They are kept below the trial's own folder,
+// and nowhere else; what a script would write elsewhere is refused, whole.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";

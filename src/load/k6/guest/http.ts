@@ -1,6 +1,6 @@
 // The module `k6/http` of a script. Runs inside the engine.
 
-import { carriedBy, CookieJar, cookieJar } from "./cookies.ts";
+import { carriedBy, CookieJar as Jar, cookieJar as ownJar } from "./cookies.ts";
 import { refuse, wait } from "./host.ts";
 import { tagsOf } from "./tags.ts";
 import { Response, type Answer } from "./response.ts";
@@ -12,7 +12,7 @@ interface Params {
   readonly tags?: object | null;
   readonly timeout?: string | number;
   readonly cookies?: Parameters<typeof carriedBy>[2];
-  readonly jar?: CookieJar | null;
+  readonly jar?: Jar | null;
 }
 
 /** An object is sent as a form, as k6 does; a list in it as one pair for each. */
@@ -39,9 +39,9 @@ function checkParams(params: Params): void {
   for (const key of Object.keys(params)) if (!known.has(key)) refuse(`params.${key} of a request`);
 }
 
-function jarOf({ jar }: Params): CookieJar {
-  if (jar === undefined || jar === null) return cookieJar();
-  return jar instanceof CookieJar ? jar : refuse("params.jar that is no CookieJar");
+function jarOf({ jar }: Params): Jar {
+  if (jar === undefined || jar === null) return ownJar();
+  return jar instanceof Jar ? jar : refuse("params.jar that is no CookieJar");
 }
 
 export function request(method: string, url: unknown, body?: Body, params: Params | null = {}): Response {
@@ -71,5 +71,6 @@ export const del = (url: unknown, body?: Body, params?: Params): Response => req
 export const head = (url: unknown, params?: Params): Response => request("HEAD", url, null, params);
 export const options = (url: unknown, body?: Body, params?: Params): Response => request("OPTIONS", url, body, params);
 
-export { CookieJar, cookieJar };
+export const CookieJar = Jar;
+export const cookieJar = ownJar;
 export default { get, post, put, patch, del, head, options, request, CookieJar, cookieJar };

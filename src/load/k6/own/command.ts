@@ -1,5 +1,5 @@
-// How a k6 is started: with nothing of the user's own settings, no usage report, no extension that it would download, no
-// server, and no secret among its arguments, where every process of the machine could read it.
+// How a k6 is started: with nothing of the user's own settings, no usage report, no extension that it would download,
+// no server, and no secret among its arguments, where every process of the machine could read it.
 
 import { delimiter } from "node:path";
 import type { K6Files } from "./files.ts";

@@ -1,5 +1,5 @@
-// What a k6 logs (`--log-format json`, on its standard error): an exception in an iteration, which k6 counts as any other,
-// and its newest error. What scripts print is not kept.
+// What a k6 logs (`--log-format json`, on its standard error): an exception in an iteration, which k6 counts as any
+// other, and its newest error. What scripts print is not kept.
 
 import type { ChildProcess } from "node:child_process";
 

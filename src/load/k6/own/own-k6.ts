@@ -110,8 +110,12 @@ export class OwnK6 {
     });
     this.#child = child;
     child.once("error", (error) => this.#fail(`k6 could not be started: ${error.message}`));
-    child.once("exit", (code, signal) => this.#isOver(code, signal));
-    this.#log = logIn(child, (thrown) => this.#fail(`the script threw: ${this.#hide(thrown).slice(0, 300)}`));
+    // Once all that it said has been read.
+    child.once("close", (code, signal) => this.#isOver(code, signal));
+    this.#log = logIn(child, (thrown) => {
+      // What our own end cut off may throw.
+      if (this.#askedToEndAt === Infinity) this.#fail(`the script threw: ${this.#hide(thrown).slice(0, 300)}`);
+    });
     if (child.pid !== undefined) {
       this.#unwatch = watchMemory(child.pid, () => this.#fail(`k6 needs more than ${mostMemoryMiB} MiB`));
     }
@@ -154,13 +158,13 @@ export class OwnK6 {
   async #endChild(signal: "SIGTERM" | "SIGKILL", limitMs: Ms): Promise<void> {
     const child = this.#child;
     if (child === undefined || isGone(child)) return;
-    const exited = once(child, "exit");
+    const closed = once(child, "close");
     child.kill(signal);
     const timer = setTimeout(() => {
       this.#fail(`k6 did not end within ${limitMs / 1_000} s`, "script");
       child.kill("SIGKILL");
     }, limitMs);
-    await exited;
+    await closed;
     clearTimeout(timer);
   }
 

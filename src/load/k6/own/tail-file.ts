@@ -1,5 +1,5 @@
-// Lines of a file that another process writes, as they come. k6 writes its samples to a file at once, and to its standard
-// output only by 4 KiB.
+// Lines of a file that another process writes, as they come. k6 writes its samples to a file at once, and to its
+// standard output only by 4 KiB.
 
 import { watch } from "node:fs";
 import { open, writeFile, type FileHandle } from "node:fs/promises";

@@ -18,7 +18,7 @@ test.each<[string, string, RegExp]>([
     `${run}\nexport function* teardown() {}`,
     /^main\.ts:3:1: the export teardown, which/,
   ],
-  ["a summary that is no function", `${run}\nexport let handleSummary;`, /^main\.ts:3:1: the export handleS/],
+  ["a summary that is no function", `${run}\nexport const handleSummary = {};`, /^main\.ts:3:1: the export handleS/],
   ["what another file exports", `${run}\nexport * from "./lib.ts";`, /^main\.ts:3:1: `export \*`/],
   [
     "a default function of another file",
@@ -57,7 +57,7 @@ test.each<[string, string, RegExp]>([
   [
     "a param",
     'import http from "k6/http";\nexport default () => http.post(__ENV.TARGET, null, { redirects: 0 });',
-    /^main\.ts:3:54: `redirects` of a request; expected headers/,
+    /^main\.ts:3:54: `redirects` of a request; expected cookies, headers, jar, tags, timeout /,
   ],
 ])("%s is refused at its place", (_what, text, pattern) => {
   expect(told(`${steady()}\n${text}`, { "/s/lib.ts": "export function ask() {}" })).toEqual([

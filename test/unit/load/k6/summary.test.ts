@@ -32,6 +32,19 @@ export function handleSummary(data: any) { ${summary} }`;
   return { files: Object.fromEntries(texts), trouble: events.find(isTrouble) };
 }
 
+/** Groups and checks of so many iterations. */
+function treeOf(count: number): object {
+  const id = expect.stringMatching(/^[0-9a-f]{32}$/) as string;
+  const path = "::outer::inner";
+  const checks = [
+    { name: "good", path: `${path}::good`, id, passes: count, fails: 0 },
+    { name: "bad", path: `${path}::bad`, id, passes: 0, fails: count },
+  ];
+  const inner = { name: "inner", path, id, groups: [], checks };
+  const outer = { name: "outer", path: "::outer", id, groups: [inner], checks: [] };
+  return { name: "", path: "", id: "d41d8cd98f00b204e9800998ecf8427e", groups: [outer], checks: [] };
+}
+
 test("handleSummary is called with k6's shape of data, and its texts are kept", async () => {
   const options = steady(20, "", 1).replace(
     "scenarios",
@@ -44,36 +57,12 @@ test("handleSummary is called with k6's shape of data, and its texts are kept", 
   expect(trouble).toBeUndefined();
   expect(Object.keys(files).toSorted()).toEqual(["a/data.json", "more.txt", "stdout.txt"]);
   expect(files["stdout.txt"]).toBe("done");
-  const data = JSON.parse(files["a/data.json"] ?? "") as Record<string, any>;
-  const { iterations } = data["metrics"];
-  const count = iterations.values.count as number;
+  const data = JSON.parse(files["a/data.json"] ?? "") as {
+    readonly metrics: Readonly<Record<string, { readonly values: Readonly<Record<string, number>> }>>;
+  };
+  const count = data.metrics["iterations"]?.values["count"] ?? 0;
   expect(data).toEqual({
-    root_group: {
-      name: "",
-      path: "",
-      id: "d41d8cd98f00b204e9800998ecf8427e",
-      checks: [],
-      groups: [
-        {
-          name: "outer",
-          path: "::outer",
-          id: expect.stringMatching(/^[0-9a-f]{32}$/),
-          checks: [],
-          groups: [
-            {
-              name: "inner",
-              path: "::outer::inner",
-              id: expect.any(String),
-              groups: [],
-              checks: [
-                { name: "good", path: "::outer::inner::good", id: expect.any(String), passes: count, fails: 0 },
-                { name: "bad", path: "::outer::inner::bad", id: expect.any(String), passes: 0, fails: count },
-              ],
-            },
-          ],
-        },
-      ],
-    },
+    root_group: treeOf(count),
     options: { summaryTrendStats: ["max", "p(99.9)", "count"], summaryTimeUnit: "", noColor: false },
     state: { isStdOutTTY: false, isStdErrTTY: false, testRunDurationMs: expect.any(Number) },
     metrics: {
