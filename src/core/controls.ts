@@ -284,6 +284,8 @@ export interface VectorControl {
    * when absent.
    */
   selfRetrieval(sample: number, signal: AbortSignal, hits?: number): Promise<Share>;
+  /** The same with the vectors that the index gives back; absent: the target names none. */
+  readonly readBack?: (sample: number, signal: AbortSignal) => Promise<Share>;
 }
 
 /** What the target's registry says of its versions. */
@@ -351,6 +353,8 @@ export interface DeliveriesControl {
    * Ids of documents that are there and that users ask for, or that nobody does, each once; none where none is named.
    */
   known(whose?: "asked" | "unasked"): Promise<readonly string[]>;
+  /** What users ask, each once; none where none is named. */
+  questions(): Promise<readonly string[]>;
 }
 
 /** Changes how often users' requests are due. The load is the harness's own: every trial offers it. */

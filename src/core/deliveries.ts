@@ -35,9 +35,14 @@ export interface DeliveriesSpec {
   readonly hold?: string;
   /**
    * Ids of documents that are there, a field of the rows of a JSON Lines file: those that users ask for, and in a file
-   * of its own those that nobody does.
+   * of its own those that nobody does. `question`: the field of those rows with what users ask; absent: nobody says.
    */
-  readonly known: { readonly dataset: string; readonly field: string; readonly unasked?: string };
+  readonly known: {
+    readonly dataset: string;
+    readonly field: string;
+    readonly question?: string;
+    readonly unasked?: string;
+  };
 }
 
 interface FreshSpec {

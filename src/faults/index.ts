@@ -34,6 +34,7 @@ import { ingestionChurn } from "./ingestion/ingestion-churn.ts";
 import { ingestionErrorPage } from "./ingestion/ingestion-error-page.ts";
 import { ingestionFullFolder } from "./ingestion/ingestion-full-folder.ts";
 import { ingestionPoisonDocument } from "./ingestion/ingestion-poison-document.ts";
+import { ingestionPoisonedDocuments } from "./ingestion/ingestion-poisoned-documents.ts";
 import { ingestionRedelivery } from "./ingestion/ingestion-redelivery.ts";
 import { ingestionSchemaDrift } from "./ingestion/ingestion-schema-drift.ts";
 import { ingestionStall } from "./ingestion/ingestion-stall.ts";
@@ -62,6 +63,7 @@ import { indexManifestLost } from "./vector/index-manifest-lost.ts";
 import { indexNearlyEmpty } from "./vector/index-nearly-empty.ts";
 import { indexOldManifest } from "./vector/index-old-manifest.ts";
 import { indexOlderGeneration } from "./vector/index-older-generation.ts";
+import { indexReadBack } from "./vector/index-read-back.ts";
 import { indexTornPair } from "./vector/index-torn-pair.ts";
 import { indexUnlinked } from "./vector/index-unlinked.ts";
 import { indexWrongDimension } from "./vector/index-wrong-dimension.ts";
@@ -102,6 +104,7 @@ export const faults: readonly Fault[] = Object.values({
   ingestionErrorPage,
   ingestionFullFolder,
   ingestionPoisonDocument,
+  ingestionPoisonedDocuments,
   ingestionRedelivery,
   ingestionSchemaDrift,
   ingestionStall,
@@ -130,6 +133,7 @@ export const faults: readonly Fault[] = Object.values({
   indexNearlyEmpty,
   indexOldManifest,
   indexOlderGeneration,
+  indexReadBack,
   indexTornPair,
   indexUnlinked,
   indexWrongDimension,

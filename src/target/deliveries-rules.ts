@@ -71,6 +71,7 @@ export function deliveriesOf(written: Written, source: YamlSource, dir: string):
     known: {
       dataset: join(dir, known.dataset),
       field: known.field,
+      ...(known.question !== undefined && { question: known.question }),
       ...(known.unasked !== undefined && { unasked: join(dir, known.unasked) }),
     },
   };

@@ -62,6 +62,9 @@ export const deliveriesShape = z
       .strictObject({
         dataset: text("JSON Lines file of rows, relative to the folder of target.yaml."),
         field: text("Field of its rows that names a document that is there."),
+        question: text(
+          "Field of its rows that holds what users ask of that document; for ingestion.poisoned-documents.",
+        ).exactOptional(),
         unasked: text("The same of documents that no user asks for; for ingestion.churn.").exactOptional(),
       })
       .describe("Documents that are there and that users ask for."),

@@ -47,6 +47,7 @@ const INTENTS: Readonly<Record<VectorEngineName, readonly string[]>> = {
     "links-rewired",
     "nearly-empty",
     "pages-zeroed",
+    "read-back-damaged",
     "second-copy-damaged",
     "torn-pair",
     "wrong-metric",
@@ -134,7 +135,10 @@ describe.each(VECTOR_ENGINES.filter(isInstalled))("%s", (name) => {
       controls: {
         ...fileControls(bounds, inventory),
         backups: backupControl(join(dir, "undo")),
-        vectors: { selfRetrieval: async (sample) => (await replica.selfRetrieval(sample, 1)).share ?? 0 },
+        vectors: {
+          selfRetrieval: async (sample) => (await replica.selfRetrieval(sample, 1)).share ?? 0,
+          readBack: async (sample) => (await replica.selfRetrieval(sample, 1)).internal.share ?? 0,
+        },
         replica: { reload, ensureRunning: async () => ({ started: false, instance: "this" }) },
       },
     };

@@ -38,7 +38,12 @@ const deliveries: NonNullable<Target["deliveries"]> = {
   textField: "text",
   state: { path: "/batches/{batch}", pointer: "/state", fails: "failing", done: "published", back: "withdrawn" },
   withdraw: { method: "POST", url: `${stack}/withdraw`, body: '{"batch":"{batch}"}' },
-  known: { dataset: join(here, "fixture-known.jsonl"), field: "id", unasked: join(here, "fixture-known.jsonl") },
+  known: {
+    dataset: join(here, "fixture-known.jsonl"),
+    field: "id",
+    question: "asked",
+    unasked: join(here, "fixture-known.jsonl"),
+  },
   fresh: { withinMs: 100, waits: "queued" },
   hold: ".hold",
 };

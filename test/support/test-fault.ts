@@ -132,7 +132,7 @@ export function testFault(fault: Fault, { site: ref, unseen, staysObserved, more
 }
 
 /** A stack for each test, with the fault proxy on its one edge; checks afterwards that nothing of it is left. */
-function openStand(name: string, ref: SiteRef, isAsked: boolean): FaultStand {
+export function openStand(name: string, ref: SiteRef, isAsked: boolean): FaultStand {
   const clock = { epochNs: "0", now: () => performance.now() };
   const signal = AbortSignal.timeout(100_000);
   let id: string;

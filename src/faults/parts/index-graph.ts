@@ -5,7 +5,7 @@ import { seededRandom } from "../../core/random.ts";
 import { readLevel } from "./hnswlib-level.ts";
 import { chooseRows } from "./row-damage.ts";
 import type { Piece } from "./row-pieces.ts";
-import { readMarks } from "./sqlite-vec-tables.ts";
+import { readMarks, readPlaces } from "./sqlite-vec-tables.ts";
 import { keyBytes, linkBytes, type Graph, type Mark } from "./graph.ts";
 import { readGraph } from "./usearch-graph.ts";
 
@@ -18,9 +18,10 @@ export interface GraphPiece {
 
 /**
  * Links: no search comes to the chosen nodes. Keys: they go by each other's names. Ghosts: by numbers that no row has,
- * nor will have. Bare: no search gets any further from where it begins.
+ * nor will have. Bare: no search gets any further from where it begins. Places, of sqlite-vec alone: each is read back
+ * from where another one lies, and searched as before.
  */
-export const graphModes = ["links", "keys", "ghosts", "bare"] as const;
+export const graphModes = ["links", "keys", "ghosts", "bare", "places"] as const;
 export type GraphMode = (typeof graphModes)[number];
 
 /** What becomes of so large a share of the nodes. */
@@ -45,6 +46,7 @@ export function graphDamage(
   { mode, share, seed }: GraphHarm,
   lying?: InPieces,
 ): readonly GraphPiece[] {
+  if (mode === "places") return otherPlaces(bytes, { share, seed });
   const read = lying === undefined ? readGraph(bytes) : readInPieces(bytes, lying);
   const chosen = new Set(rowsOf(chooseRows(read.nodes, share, seed)));
   if (mode === "keys") return otherKeys(bytes, read, chosen);
@@ -123,6 +125,20 @@ function otherKeys(bytes: Uint8Array, { keys }: Graph, chosen: ReadonlySet<numbe
     const from = places[(n + half) % places.length] ?? at;
     const [was, damaged] = [bytes.subarray(at, at + keyBytes), bytes.subarray(from, from + keyBytes)];
     return from === at ? [] : [{ at, was, damaged }];
+  });
+}
+
+/** Of each group the chosen ones have the place of the one half of them further on; one that is alone keeps its own. */
+function otherPlaces(bytes: Uint8Array, { share, seed }: Omit<GraphHarm, "mode">): readonly GraphPiece[] {
+  const all = readPlaces(bytes);
+  const chosen = rowsOf(chooseRows(all.length, share, seed)).flatMap((row) => all[row] ?? []);
+  const groups = [...new Set(chosen.map(({ group }) => group))];
+  return groups.flatMap((of) => {
+    const places = chosen.filter(({ group }) => group === of);
+    return places.flatMap(({ at, bytes: length }, n) => {
+      const from = places[(n + Math.floor(places.length / 2)) % places.length]?.at ?? at;
+      return changed(bytes, at, Uint8Array.from(bytes.subarray(from, from + length)));
+    });
   });
 }
 

@@ -32,6 +32,7 @@ const damages = {
     whyNot: { chroma: "Chroma keeps how many there are, and their names, in other files than that of its rows" },
   },
   metric: { why: noGraph, knows: both },
+  places: { why: "a row is read back from where it is searched", knows: ["sqlite-vec"] },
 } as const satisfies Readonly<Record<string, Omit<NeedsOnePiece, "what" | "instead">>>;
 
 /** Damage that rows in one piece alone can be given, but where the format of the file is known. */

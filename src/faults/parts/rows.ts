@@ -74,6 +74,7 @@ function rowsOf(runs: readonly RowRun[]): readonly number[] {
 /** What of the file is damaged, in words: the parts that the way back counts. */
 export function partsHarmed({ mode, pieces, format }: RowDamage): string {
   if (mode === "links" || mode === "bare") return format === "sqlite-vec" ? "marks of rows" : "lists of links";
+  if (mode === "places") return "places of rows";
   if (isOfGraph(mode)) return "names of rows";
   if (mode === "pages") return "pages";
   return pieces === undefined ? "rows" : "stretches of rows";

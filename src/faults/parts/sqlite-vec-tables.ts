@@ -38,6 +38,29 @@ export function readMarks(bytes: Uint8Array): Graph {
   return { nodes: marks.length, mostAtBase: 0, keys, levels: marks.map(() => 0), links: [], marks };
 }
 
+/** Where a number stands that says from where a row is read back: of equal groups they may take each other's place. */
+export interface Place {
+  readonly at: number;
+  readonly bytes: number;
+  readonly group: string;
+}
+
+/**
+ * Of all rows whose place takes a byte at least: the first two of a chunk have theirs in the type of the column. Throws
+ * for what is no such file.
+ */
+export function readPlaces(bytes: Uint8Array): readonly Place[] {
+  const { file, places } = tablesIn(bytes);
+  // Columns: rowid, id, chunk_id, chunk_offset. A number is as long as it has to be.
+  return file
+    .rowsAt(places)
+    .flatMap(({ columns: [, , chunk, offset] }) =>
+      offset === undefined || offset.bytes === 0
+        ? []
+        : [{ ...offset, group: `${file.numberOf(chunk)} ${offset.bytes}` }],
+    );
+}
+
 /** The file with its first rows alone: of all others neither the bit nor the place is left. */
 export function firstMarked(bytes: Uint8Array, keep: number): Uint8Array {
   const { file, places } = tablesIn(bytes);

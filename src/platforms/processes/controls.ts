@@ -56,7 +56,10 @@ const handleSchema = z.object({
   deliveries: deliveriesSchema.exactOptional(),
   publishedFiles: z.array(z.string()),
   healthPaths: z.record(z.string(), z.string()),
-  selfRetrieval: z.record(z.string(), z.object({ samplePath: z.string(), searchPath: z.string() })),
+  selfRetrieval: z.record(
+    z.string(),
+    z.object({ samplePath: z.string(), searchPath: z.string(), readBackPath: z.string().exactOptional() }),
+  ),
   askedTwice: z
     .record(
       z.string(),

@@ -83,10 +83,9 @@ export function deliveriesControl({ spec, base, allows, token, hasEnded }: Place
     async known(whose = "asked") {
       const dataset = whose === "asked" ? known.dataset : known.unasked;
       if (dataset === undefined) return [];
-      const { rows } = readRows(await readFile(dataset, "utf8"));
-      const ids = rows.map(({ row }) => row[known.field]).filter((id) => typeof id === "string");
-      return [...new Set(ids)];
+      return fieldOf(dataset, known.field);
     },
+    questions: async () => (known.question === undefined ? [] : fieldOf(known.dataset, known.question)),
   };
   return control;
 }
@@ -95,6 +94,12 @@ export function deliveriesControl({ spec, base, allows, token, hasEnded }: Place
 async function writeAnew(path: string, text: string): Promise<void> {
   await using file = await openAnew(path);
   await file.writeFile(text);
+}
+
+/** What the rows of a JSON Lines file hold there, each text once. */
+async function fieldOf(dataset: string, field: string): Promise<readonly string[]> {
+  const { rows } = readRows(await readFile(dataset, "utf8"));
+  return [...new Set(rows.map(({ row }) => row[field]).filter((text) => typeof text === "string"))];
 }
 
 function holdIn({ folder, hold }: DeliveriesSpec): Pick<DeliveriesControl, "hold" | "isHeld" | "renew" | "release"> {

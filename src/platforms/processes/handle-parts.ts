@@ -36,7 +36,12 @@ export const deliveriesSchema = z.object({
   withdraw: modelsRequest,
   fresh: z.object({ withinMs: z.number(), waits: z.string() }).exactOptional(),
   hold: z.string().exactOptional(),
-  known: z.object({ dataset: z.string(), field: z.string(), unasked: z.string().exactOptional() }),
+  known: z.object({
+    dataset: z.string(),
+    field: z.string(),
+    question: z.string().exactOptional(),
+    unasked: z.string().exactOptional(),
+  }),
 });
 
 /** `fill`: fills ports and folders in. */

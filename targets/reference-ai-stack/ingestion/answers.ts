@@ -52,6 +52,19 @@ export function embeddingsIn(
   return { model, vectors: data.map(({ embedding }) => embedding) };
 }
 
+const searched = z.object({ results: z.array(z.array(z.object({ id: z.string(), score: z.number() }))) });
+
+/** For each of so many vectors what a search found, the nearest first. Throws {@link BatchFailure}. */
+export function hitsIn(
+  body: unknown,
+  vectors: number,
+): readonly (readonly { readonly id: string; readonly score: number }[])[] {
+  const who = "a vector replica";
+  const { results } = formed(searched, body, who);
+  if (results.length !== vectors) throw ofAnotherForm(who, `${results.length} answers for ${vectors} vectors`);
+  return results;
+}
+
 /** Throws {@link BatchFailure}. */
 export function documentIn(body: unknown): StoredDocument {
   return formed(storedDocument, body, "a vector replica");

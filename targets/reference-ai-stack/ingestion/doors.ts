@@ -1,7 +1,7 @@
 // The services behind the ingestion, as it uses them: texts are embedded, and documents written to every vector
 // replica. What a service will never take is told apart from what it may take later.
 import { askJson, type Answer } from "../healer/telemetry/http-json.ts";
-import { documentIn, embeddingsIn, outcomeIn, type Outcome, type StoredDocument } from "./answers.ts";
+import { documentIn, embeddingsIn, hitsIn, outcomeIn, type Outcome, type StoredDocument } from "./answers.ts";
 import { BatchFailure } from "./records.ts";
 
 export interface Doors {
@@ -12,6 +12,8 @@ export interface Doors {
   ): Promise<{ readonly model: string; readonly vectors: readonly (readonly number[])[] }>;
   /** The document as the first vector replica has it; null: it has none. Rejects with {@link BatchFailure}. */
   readonly read: (document: string, line: number) => Promise<StoredDocument | null>;
+  /** What the first vector replica finds for each vector, the nearest first. Rejects with {@link BatchFailure}. */
+  readonly search: (vectors: readonly (readonly number[])[], k: number) => Promise<ReturnType<typeof hitsIn>>;
   /** Who of those behind does not answer that it is well, and what instead; null: all do. Never rejects. */
   readonly knock: () => Promise<string | null>;
   /**
@@ -59,6 +61,12 @@ export function openDoors({
       const answer = await askJson({ port, path: pathOf(document), token, timeoutMs: VECTOR_TIMEOUT_MS });
       if (answer.kind === "answered" && answer.status === 404) return null;
       return documentIn(bodyOf(answer, "a vector replica", line));
+    },
+    async search(vectors, k) {
+      const [port = 0] = vectorPorts;
+      const call = { port, path: "/search", method: "POST" as const, body: { vectors, k } };
+      const answer = await askJson({ ...call, timeoutMs: VECTOR_TIMEOUT_MS });
+      return hitsIn(bodyOf(answer, "a vector replica", 0), vectors.length);
     },
     async write(document, write, line, onReplica) {
       const outcomes: Outcome[] = [];

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { FEWEST_AT_ONCE, MOST_AT_ONCE, openEmbedAhead } from "./embed-ahead.ts";
+import { openCrowding } from "./crowding.ts";
 import { openIntake, type Intake } from "./intake.ts";
 import { openLedger, type Batch, type Ledger } from "./ledger.ts";
 import { lockFolder } from "./lock.ts";
@@ -34,13 +35,16 @@ export function openIngestion(parts: IngestionParts): Ingestion {
   const intake = openIntake({ sourcesDir, dir, roomBytes, ledger, now, onPassed: metrics.passed });
   const submissions = createSubmissions(intake, parts);
   const width: Width = { atOnce: FEWEST_AT_ONCE };
+  const stands = (seq: number): boolean => ledger.get(seq)?.state === "published";
+  const crowding = openCrowding({ questions: parts.questions, doors, stands });
   const worker = createWorker({
     ledger,
     intake,
     doors,
     embedAhead: openEmbedAhead({ doors, ledger, intake, atOnce: () => width.atOnce }),
     shelve: openShelf(dir, metrics.deadLettered),
-    suspicion: openSuspicion((seq) => ledger.get(seq)?.state === "published"),
+    suspicion: openSuspicion(stands),
+    crowding,
     now,
     log,
     onPublished(batch, { documents, stale }) {
@@ -49,7 +53,10 @@ export function openIngestion(parts: IngestionParts): Ingestion {
       if (documents + stale > 0) submissions.settle(batch, stale === 0 ? "stored" : "stale");
     },
     onFailure: ({ source }, { kind }) => metrics.failed(source, kind),
-    onTakenBack: ({ source }) => metrics.takenBack(source),
+    onTakenBack({ source }) {
+      metrics.takenBack(source);
+      crowding.forget();
+    },
   });
   const sourceTags = createSourceTags(ledger, intake);
   const view = (): IngestionView => viewOf({ ledger, worker, width, sourceTags, intake }, parts);

@@ -4,6 +4,7 @@ import { createRegistry } from "../common/metrics.ts";
 import { serveOn } from "../common/serve.ts";
 import { createTelemetry } from "../common/telemetry/telemetry.ts";
 import { readStackConfig, VECTOR_IDS } from "../config.ts";
+import { readGolden } from "../corpus/golden.ts";
 import { createIngestionApp } from "./app.ts";
 import { openDoors } from "./doors.ts";
 import { openIngestion } from "./ingestion.ts";
@@ -29,6 +30,7 @@ const ingestion = openIngestion({
     vectorPorts: VECTOR_IDS.map((id) => config.ports[id]),
     token: config.writeToken ?? "",
   }),
+  questions: readGolden(),
   teller:
     keptAnswersToken === undefined
       ? TELLS_NOBODY

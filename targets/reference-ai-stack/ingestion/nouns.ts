@@ -1,5 +1,6 @@
 // The ingestion as its HTTP face and its loop see it.
 import type { Logger } from "../common/log.ts";
+import type { GoldenQuestion } from "../corpus/golden.ts";
 import type { Doors } from "./doors.ts";
 import type { Held } from "./holds.ts";
 import type { Batch } from "./ledger.ts";
@@ -136,6 +137,8 @@ export interface IngestionParts {
   /** Copies of what was taken hold at most so much, bytes; Infinity: as much as the disk takes. */
   readonly roomBytes: number;
   readonly doors: Doors;
+  /** What is asked again of what was published, and which passage each is to find. */
+  readonly questions: readonly GoldenQuestion[];
   /** Whom it tells what it has written. */
   readonly teller: GatewayTeller;
   readonly metrics: IngestionMetrics;

@@ -11,6 +11,7 @@ import { passagesOf } from "./passages.ts";
 import { MOST_PASSAGES } from "../common/document-limits.ts";
 import { BatchFailure, readBatch, SCHEMA_VERSION, type Line } from "./records.ts";
 import type { Shelve } from "./shelf.ts";
+import type { Crowding, Written } from "./crowding.ts";
 import type { Said, Suspicion } from "./suspicion.ts";
 
 export interface PublishParts {
@@ -20,6 +21,7 @@ export interface PublishParts {
   readonly embedAhead: EmbedAhead;
   readonly shelve: Shelve;
   readonly suspicion: Suspicion;
+  readonly crowding: Crowding;
   /** ms since 1970. */
   readonly now: () => number;
 }
@@ -37,7 +39,7 @@ export interface Published {
  */
 export async function publish(
   batch: Batch,
-  { ledger, intake, doors, embedAhead, shelve, suspicion, now }: PublishParts,
+  { ledger, intake, doors, embedAhead, shelve, suspicion, crowding, now }: PublishParts,
 ): Promise<Published | null> {
   const { mapping } = ledger.source(batch.source);
   const cuts: Cut[] = [];
@@ -48,18 +50,21 @@ export async function publish(
   const isWanted = (): boolean => ledger.get(batch.seq)?.state === "queued";
   let stale = 0;
   const said: Said[] = [];
+  const written: Written[] = [];
   for (const [n, one] of cuts.entries()) {
     const embedded = await embedAhead.first([one, ...cuts.slice(n + 1)], batch);
     if (!isWanted()) return calledOff(batch, ledger);
     const { outcome, before } = await writeLine(one, embedded, batch, { ledger, doors });
     if (outcome === "stale") stale += 1;
     said.push({ ...one, before });
+    if (outcome !== "stale") written.push({ document: one.record.id, vectors: embedded.vectors });
   }
   if (!isWanted()) return calledOff(batch, ledger);
   await giveStraysBack(batch, cuts, { ledger, doors, shelve });
   if (!isWanted()) return calledOff(batch, ledger);
   // Before it counts as published, so that none is missed where the process ends in between.
-  for (const { seq, says } of suspicion.after(batch, said, now())) ledger.setSuspect(seq, says);
+  const suspects = [...suspicion.after(batch, said, now()), ...crowding.after(batch, written)];
+  for (const { seq, says } of suspects) ledger.setSuspect(seq, says);
   ledger.setState(batch.seq, "published");
   return { documents: cuts.length - stale, stale };
 }

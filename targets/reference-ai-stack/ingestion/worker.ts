@@ -45,7 +45,7 @@ export interface WorkerParts extends PublishParts {
 }
 
 export function createWorker(parts: WorkerParts): Worker {
-  const { ledger, intake, doors, now, log } = parts;
+  const { ledger, intake, doors, crowding, now, log } = parts;
   let failing: Failing | null = null;
 
   const fail = (batch: Batch, error: unknown): void => {
@@ -89,6 +89,8 @@ export function createWorker(parts: WorkerParts): Worker {
     try {
       do intake.scan();
       while (await once());
+      // What waits comes first: a question is not asked again but by what was published after.
+      if (ledger.head() === undefined) await crowding.learn();
     } catch (error) {
       log.error("the turn ended early", { reason: messageOf(error) });
     }

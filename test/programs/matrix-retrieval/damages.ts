@@ -1,11 +1,9 @@
 // Silent damage to an index, as the faults do it, and what remedies and writes bring: what is written into the files of
 // one replica, whichever engine it searches with.
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
-import { DatabaseSync } from "@photostructure/sqlite";
 import { whyInPieces } from "../../../src/core/rows-in-pieces.ts";
 import { needsOnePiece } from "../../../src/faults/parts/one-piece.ts";
 import { byOtherMetric, fewRows } from "../../../src/faults/parts/other-index.ts";
-import { chooseRows } from "../../../src/faults/parts/row-damage.ts";
 import { manifestBefore } from "../../../src/faults/parts/manifest-before.ts";
 import { firstHalf } from "../../../src/faults/parts/still-found.ts";
 import type { VectorEngine } from "../../../targets/reference-ai-stack/vector/engines/engine.ts";
@@ -15,7 +13,8 @@ import type { IndexFiles } from "../../../targets/reference-ai-stack/vector/layo
 import { openRecords, readVectorsFrom } from "../../../targets/reference-ai-stack/vector/record-store.ts";
 import type { VectorReplica } from "../../../targets/reference-ai-stack/vector/replica.ts";
 import { buildIndexFolder, readManifest } from "../../../targets/reference-ai-stack/vector/snapshot.ts";
-import { deliver, holdWithNobody, recordOf, swapAnswers, type Surroundings } from "./around.ts";
+import { crowdQuestions, deliver, holdWithNobody, recordOf, type Surroundings } from "./around.ts";
+import { swapAnswers } from "./kept-answers.ts";
 import { haveManifestFit, publishedIn, replaced, rowsIn, SEED, strike, type OfRows } from "./strikes.ts";
 
 export interface Damage {
@@ -79,29 +78,6 @@ async function storesOtherwise(files: IndexFiles, engine: VectorEngine): Promise
   await buildIndexFolder(files, "corpus", records, engine);
 }
 
-/**
- * sqlite-vec reads a row back from the place that one table says, and searches by the numbers that another has beside
- * the vectors. Rows change places in the first: what is searched stays whole.
- */
-async function readsBackOthers(files: IndexFiles, share: number): Promise<void> {
-  const rows = chooseRows(rowsIn(files).layout.rows, share, SEED).flatMap(([first, count]) =>
-    Array.from({ length: count }, (_, n) => first + n),
-  );
-  const db = new DatabaseSync(files.index);
-  try {
-    const read = db.prepare("SELECT chunk_id, chunk_offset FROM vectors_rowids WHERE rowid = ?");
-    const places = rows.map((row) => read.get(row) as { chunk_id: number; chunk_offset: number });
-    const write = db.prepare("UPDATE vectors_rowids SET chunk_id = ?, chunk_offset = ? WHERE rowid = ?");
-    rows.forEach((row, at) => {
-      const { chunk_id: chunk, chunk_offset: offset } = places[(at + 1) % rows.length] ?? places[0] ?? raise(row);
-      write.run(chunk, offset, row);
-    });
-  } finally {
-    db.close();
-  }
-  await haveManifestFit(files);
-}
-
 /** Another file under the same name: whoever has the old one open keeps it. */
 async function putHalf(path: string): Promise<void> {
   await writeFile(`${path}.half`, firstHalf(await readFile(path)));
@@ -115,10 +91,6 @@ function deleteHalf({ records, write }: VectorReplica): void {
     const document = row % 2 === 0 ? undefined : records.idOf(row);
     if (document !== undefined) write({ document, version: 2, ...about, passages: [] });
   }
-}
-
-function raise(row: number): never {
-  throw new Error(`sqlite-vec has no place for row ${row}`);
 }
 
 function rowsOf(mode: OfRows["mode"], share: number, words: string): Damage {
@@ -150,6 +122,12 @@ const AROUND: readonly Damage[] = [
     name: "of a batch one document is no text",
     to: nothing,
     around: ({ source }) => deliver(source, [recordOf("whole"), { ...recordOf("no-text"), text: "#".repeat(200) }]),
+  },
+  {
+    name: "documents that are well formed lie nearer to each known question than its passage, four to each",
+    fault: "ingestion.poisoned-documents",
+    to: nothing,
+    around: ({ source }) => crowdQuestions(source),
   },
   {
     name: "a hold with nobody behind it keeps a batch back",
@@ -212,9 +190,12 @@ export const DAMAGES: readonly Damage[] = [
     to: (files) => replaced(files, (file, lying) => byOtherMetric(file, lying, { times: 2, seed: SEED })),
   },
   {
-    name: "5 % of rows are read back as each other and searched as they were, its manifest fits",
+    ...covered(
+      "index.read-back",
+      { mode: "places", share: 0.05 },
+      "5 % of rows are read back as each other and searched as they were, its manifest fits",
+    ),
     only: { engine: "sqlite-vec", because: "it reads a row back from where it searches it" },
-    to: (files) => readsBackOthers(files, 0.05),
   },
   { name: "newest 1 % of rows not in the index, its manifest says they are", to: lacksNewest },
   {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 const dir = join(import.meta.dirname, "../../../targets/reference-ai-stack");
 
-it("has faults prove their effect by the first self-retrieval of a service, whatever others read back", () => {
+it("has faults prove their effect by the first self-retrieval of a service, and what is read back by one of another sample", () => {
   const { target } = lintTargetText(readFileSync(join(dir, "target.yaml"), "utf8"), "target.yaml", targetReader(dir));
   const both = target?.probes.filter(({ kind }) => kind === "self-retrieval") ?? [];
   expect(both.map(({ samplePath }) => samplePath)).toEqual([
@@ -16,6 +16,10 @@ it("has faults prove their effect by the first self-retrieval of a service, what
     "/records/sample",
   ]);
   const outside = { samplePath: "/records/sample", searchPath: "/search" };
-  expect(selfRetrievalOf({ probes: both })).toEqual({ vector: outside });
+  const readBackPath = "/records/sample?from=index";
+  expect(selfRetrievalOf({ probes: both })).toEqual({ vector: { ...outside, readBackPath } });
+  // Of one with the same sample nobody says that the index gives it back.
+  const same = both.filter(({ samplePath }) => samplePath !== readBackPath);
+  expect(selfRetrievalOf({ probes: same })).toEqual({ vector: outside });
   expect(selfRetrievalOf({ probes: [] })).toEqual({});
 });

@@ -18,6 +18,7 @@ function saying(words: Readonly<Record<string, readonly (string | undefined)[]>>
     release: () => Promise.resolve(),
     withdraw: () => Promise.resolve({ says: "called back, and was published", isAsked: true }),
     known: () => Promise.resolve([]),
+    questions: () => Promise.resolve([]),
     look: () => Promise.reject(new Error("nobody counts here")),
     state: (batch) => {
       const at = (asked[batch] = (asked[batch] ?? -1) + 1);

@@ -109,6 +109,12 @@ describe.skipIf(!isInstalled("sqlite-vec"))("a file of sqlite-vec", () => {
     expect([found, back, check]).toEqual([expect.closeTo(1 - share, 1), 1, "ok"]);
   });
 
+  test.each([0.05, 0.6, 1])("reads %d of its rows back as others, and finds each as it did", async (share) => {
+    const { found, unknown, back, count, check } = await after({ mode: "places", share, seed: 5 });
+    expect([found, unknown, count, check]).toEqual([1, 0, rows, "ok"]);
+    expect(back).toBeCloseTo(1 - share, 1);
+  });
+
   test("gives one row whatever is asked where the first alone is marked, and reads all of them back", async () => {
     const { firsts, back } = await after({ mode: "bare", share: 1, seed: 5 });
     expect([[...firsts], back]).toEqual([[0], 1]);

@@ -8,6 +8,7 @@ import { Registry } from "prom-client";
 import { onTestFinished } from "vitest";
 import { NO_TRACER } from "../../../../../targets/reference-ai-stack/common/telemetry/span.ts";
 import { listen } from "../../../../../targets/reference-ai-stack/common/serve.ts";
+import type { GoldenQuestion } from "../../../../../targets/reference-ai-stack/corpus/golden.ts";
 import { openDoors, type Doors } from "../../../../../targets/reference-ai-stack/ingestion/doors.ts";
 import { openIngestion } from "../../../../../targets/reference-ai-stack/ingestion/ingestion.ts";
 import type { Ingestion } from "../../../../../targets/reference-ai-stack/ingestion/nouns.ts";
@@ -32,9 +33,13 @@ export interface Stand {
   readonly ingestion: () => Ingestion;
   /**
    * Ends it where it is and opens another one over the same files; `doors`: as they are for that one; `teller`: whom it
-   * tells what it writes.
+   * tells what it writes; `questions`: what it asks again of what was published, nothing when absent.
    */
-  readonly again: (doors?: (doors: Doors) => Doors, teller?: GatewayTeller) => Ingestion;
+  readonly again: (
+    doors?: (doors: Doors) => Doors,
+    teller?: GatewayTeller,
+    questions?: readonly GoldenQuestion[],
+  ) => Ingestion;
   /** Puts a file into a source as a producer does. */
   readonly deliver: (source: string, batch: string, ...lines: readonly (string | object)[]) => void;
   /** What a search finds under the id at each replica. */
@@ -64,12 +69,7 @@ export async function openStand(freshWithinMs = 60_000, roomBytes = Infinity): P
   const replicas: VectorReplica[] = [];
   const ports: number[] = [];
   for (const name of ["vector-1", "vector-2"]) {
-    const files = filesIn(join(dir, name));
-    await buildIndexFolder(files, "corpus", CORPUS);
-    const replica = await openReplica(files);
-    const parts = { registry: new Registry(), tracer: NO_TRACER, log: quiet };
-    const app = createVectorApp({ replica, principals: {}, writers: { it: token }, recorders: null, ...parts });
-    const server = await listen(app, 0);
+    const { replica, server } = await startReplica(join(dir, name));
     replicas.push(replica);
     ports.push(server.port);
     onTestFinished(async () => {
@@ -82,7 +82,7 @@ export async function openStand(freshWithinMs = 60_000, roomBytes = Infinity): P
   let at = 1_700_000_000_000;
   let now: Ingestion | undefined;
   const metrics = new Registry();
-  const again: Stand["again"] = (wrap = (doors) => doors, teller = TELLS_NOBODY) => {
+  const again: Stand["again"] = (wrap = (doors) => doors, teller = TELLS_NOBODY, questions = []) => {
     now?.close();
     metrics.clear();
     now = openIngestion({
@@ -91,6 +91,7 @@ export async function openStand(freshWithinMs = 60_000, roomBytes = Infinity): P
       freshWithinMs,
       roomBytes,
       doors: wrap({ ...real, embed }),
+      questions,
       teller,
       metrics: createIngestionMetrics(metrics, () => 0),
       now: () => at,
@@ -118,6 +119,15 @@ export async function openStand(freshWithinMs = 60_000, roomBytes = Infinity): P
     },
     pass: (ms) => void (at += ms),
   };
+}
+
+async function startReplica(folder: string) {
+  const files = filesIn(folder);
+  await buildIndexFolder(files, "corpus", CORPUS);
+  const replica = await openReplica(files);
+  const parts = { registry: new Registry(), tracer: NO_TRACER, log: quiet };
+  const app = createVectorApp({ replica, principals: {}, writers: { it: token }, recorders: null, ...parts });
+  return { replica, server: await listen(app, 0) };
 }
 
 const CORPUS = Array.from({ length: 10 }, (_, n) => {
