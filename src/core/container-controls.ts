@@ -204,6 +204,27 @@ export interface NodeControl {
   setLink(node: string, link: "up" | "down"): Promise<void>;
 }
 
+/** Who manages a cluster. */
+export interface ManagersLook {
+  readonly leader: { readonly name: string; readonly address: string };
+  /** The manager that is asked. */
+  readonly asked: string;
+  /** How many there are. */
+  readonly managers: number;
+  /** Names of those that the leader does not reach. */
+  readonly unreached: readonly string[];
+}
+
+/** The managers of the cluster that a replica runs in. */
+export interface ManagersControl {
+  /** Throws HarnessError "environment" where nobody leads. */
+  look(): Promise<ManagersLook>;
+  /** Of the node at that address, by the system that has the link; the cluster need not have a leader. */
+  link(address: string): Promise<NodeLook["link"]>;
+  /** Refuses a node whose link it does not see. */
+  setLink(address: string, link: "up" | "down"): Promise<void>;
+}
+
 /** What a service's tasks run, where its specification says so; null: what the image says. */
 export interface RolloutRuns {
   readonly [field: string]: Json;

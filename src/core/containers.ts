@@ -1,5 +1,6 @@
 // Stacks of containers as target.yaml and a compose file describe them.
 
+import type { StackSpec } from "./stack-spec.ts";
 import type { Ms } from "./units.ts";
 
 /** A replica as a container of a compose project, or as a slot of a service of a Swarm. */
@@ -20,6 +21,8 @@ export interface ContainersSpec {
   readonly stack?: string;
   /** One that each trial starts. */
   readonly compose?: ComposeSpec;
+  /** One that each trial starts on a Swarm. */
+  readonly deploy?: StackSpec;
 }
 
 /** The part of a compose file that Rebound starts; what is beyond it is refused where it is read. */

@@ -7,6 +7,7 @@ import type {
   EngineControl,
   MemoryControl,
   NetworkControl,
+  ManagersControl,
   NodeControl,
   QuotaControl,
   ReleaseControl,
@@ -419,6 +420,7 @@ export interface Controls {
   readonly releases?: ReleaseControl;
   readonly replica?: ReplicaControl;
   readonly nodes?: NodeControl;
+  readonly managers?: ManagersControl;
   readonly rollouts?: RolloutControl;
   readonly maintenance?: MaintenanceControl;
   readonly work?: WorkControl;

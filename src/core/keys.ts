@@ -49,8 +49,8 @@ export function withKeys(target: Target, valueOf: KeyLookup): Target {
         : { ...service, health: { ...service.health, headers: filled(service.health.headers) } },
     ),
     probes: target.probes.map((probe) => {
-      const headers = headersOf(probe);
-      return headers === undefined ? probe : { ...probe, headers: filled(headers) };
+      const [headers, env] = [mapIn(probe, "headers"), mapIn(probe, "env")];
+      return { ...probe, ...(headers && { headers: filled(headers) }), ...(env && { env: filled(env) }) };
     }),
     ...(documents !== undefined && {
       documents: {
@@ -76,6 +76,8 @@ function sourceWith(source: FeedSource, fill: (text: string) => string): FeedSou
   return { ...source, headers: Object.fromEntries(headers) };
 }
 
-function headersOf({ headers }: ProbeSpec): Headers | undefined {
-  return typeof headers === "object" && headers !== null ? (headers as Headers) : undefined;
+/** Texts by name, which a key may be in. */
+function mapIn(probe: ProbeSpec, key: "headers" | "env"): Headers | undefined {
+  const { [key]: map } = probe;
+  return typeof map === "object" && map !== null ? (map as Headers) : undefined;
 }

@@ -7,6 +7,7 @@ import type { Inventory } from "../records/inventory.ts";
 import type { ControlName, Controls, Site } from "./controls.ts";
 import type { HelperProcess, SeenOnMachine } from "./host.ts";
 import type { Calibration } from "../records/pressure.ts";
+import type { RunInside } from "./run-inside.ts";
 import type { SiteRef } from "../records/site.ts";
 import type { Target } from "./target.ts";
 import type { StackSurvey } from "../records/survey.ts";
@@ -46,6 +47,11 @@ export interface Stack extends Cleaner {
   isRunning(instance: string): Promise<boolean>;
   /** True when it runs and something listens at its replica's address. */
   isLiving(instance: string): Promise<boolean>;
+  /**
+   * How a command is run in a replica, which runs as that instance by the last inventory; absent where commands cannot
+   * be run there. `{port}` in a word is where the replica listens, as it is called there.
+   */
+  readonly runIn?: (replica: string, instance: string) => RunInside;
   /** Looks at the whole stack from outside; `damages`: what faults wrote into its files. */
   survey(signal: AbortSignal, damages?: readonly FileDamage[]): Promise<StackSurvey>;
   /** Writes down until the signal how long the stack waited for processors; absent where that is not measured. */
@@ -149,6 +155,16 @@ export interface ReadinessCheck {
   readonly advice: string;
 }
 
+/** One thing that a target lacks. */
+export interface Gap {
+  /** What is missing, in words of target.yaml. */
+  readonly missing: string;
+  /** What no verdict on this target can say as long as it is. */
+  readonly costs: string;
+  /** What to write, and where. */
+  readonly add: string;
+}
+
 /** A kind of place where stacks run. */
 export interface Platform {
   /** As handles and undo logs name it. */
@@ -157,6 +173,8 @@ export interface Platform {
   readonly about: string;
   /** What it can offer at a site, by target.yaml alone; asked at plan time. */
   readonly offers: (target: Target, site: SiteRef) => readonly ControlName[];
+  /** What a target asks for that is not there, as far as that shows without a start; absent: nothing is looked for. */
+  readonly gaps?: (target: Target) => Promise<readonly Gap[]>;
   /** What `rebound doctor` asks of the machine on this platform's behalf. */
   readonly checks: readonly ReadinessCheck[];
   /** Gets ready to measure how long stacks wait for processors; absent where that is not measured. Never throws. */

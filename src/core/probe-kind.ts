@@ -4,6 +4,7 @@
 import type { z } from "zod";
 import type { Reading } from "../records/timeline/reading.ts";
 import type { Health } from "./health.ts";
+import type { RunInside } from "./run-inside.ts";
 import type { Ms } from "./units.ts";
 
 /** What every probe of a target has. */
@@ -52,6 +53,8 @@ export interface ProbedReplica {
   readonly allows?: (host: string) => boolean;
   /** Asks the platform, not the target; null when the last inventory says that it does not run. */
   readonly isRunning: (() => Promise<boolean>) | null;
+  /** Runs a command in it, by the platform; absent where the platform runs none, or the replica does not run. */
+  readonly runInside?: RunInside;
 }
 
 /** What probes are given of the target: who runs where, by the last inventory and our own start. */

@@ -7,6 +7,7 @@ import { cachePoisonedEntry } from "./cache/cache-poisoned-entry.ts";
 import { cacheStaleVectors } from "./cache/cache-stale-vectors.ts";
 import { clientsAsk } from "./clients/clients-ask.ts";
 import { clientsUnread } from "./clients/clients-unread.ts";
+import { leaderCut } from "./cluster/leader-cut.ts";
 import { nodeCut } from "./cluster/node-cut.ts";
 import { nodeDrain } from "./cluster/node-drain.ts";
 import { rolloutCrash } from "./cluster/rollout-crash.ts";
@@ -77,6 +78,7 @@ export const faults: readonly Fault[] = Object.values({
   cacheStaleVectors,
   clientsAsk,
   clientsUnread,
+  leaderCut,
   nodeCut,
   nodeDrain,
   rolloutCrash,

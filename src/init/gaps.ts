@@ -1,20 +1,11 @@
 // What a target.yaml leaves out, what that costs in certainty, and what to add: for `rebound doctor TARGET`.
 
 import { tellsAlarmsOnly } from "../core/feed-source.ts";
+import type { Gap } from "../core/platform.ts";
 import { counted, listed } from "../core/text.ts";
 import { requestsOf } from "../core/session.ts";
 import type { Target } from "../core/target.ts";
 import { edgesBy, switchBy, withoutHealerBy } from "./advice.ts";
-
-/** One thing that a target does not tell. */
-interface Gap {
-  /** What is missing, in words of target.yaml. */
-  readonly missing: string;
-  /** What no verdict on this target can say as long as it is. */
-  readonly costs: string;
-  /** What to write, and where. */
-  readonly add: string;
-}
 
 /** Looks for one gap. A target that is read in part may lack what the contract asks for. */
 type Look = (target: Declared) => Gap | undefined;

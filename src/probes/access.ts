@@ -11,6 +11,16 @@ export function lookSignal(signal: AbortSignal, timeoutMs: Ms): AbortSignal {
   return AbortSignal.any([signal, limit.signal]);
 }
 
+/** What the platform says of whether a replica runs; rejects with the signal: one that hangs holds up no look. */
+export function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = (): void => reject(new Error("the platform did not say in time whether it runs"));
+    signal.addEventListener("abort", late, { once: true });
+    if (signal.aborted) late();
+    void work.then(resolve, reject).finally(() => signal.removeEventListener("abort", late));
+  });
+}
+
 /** The key `headers` of a kind that asks over HTTP. */
 export const probeHeaders = z
   .record(z.string(), z.string("a text"))

@@ -4,8 +4,9 @@
 import type { Reading } from "../records/timeline/reading.ts";
 import { probeKind } from "../core/probe-kind.ts";
 import type { ProbeBase, ProbedReplica, SampleContext } from "../core/probe-kind.ts";
+import { messageOf } from "../core/errors.ts";
 import type { Health } from "../core/health.ts";
-import { lookSignal } from "./access.ts";
+import { inTime, lookSignal } from "./access.ts";
 import { askStatus, whyUnanswered } from "./ask.ts";
 import { connectOnce } from "./connect.ts";
 
@@ -19,17 +20,23 @@ export const healthyReplicas = probeKind({
   open: (spec) => async (context) => countHealthy(spec, context),
 });
 
-/** undefined: healthy; else why not. */
-async function whyUnhealthy(replica: ProbedReplica, health: Health, signal: AbortSignal): Promise<string | undefined> {
+/** `ill`: why it is not well; `unseen`: it answers, and whether it runs could not be told; neither: it is well. */
+interface Seen {
+  readonly ill?: string;
+  readonly unseen?: string;
+}
+
+async function seenOf(replica: ProbedReplica, health: Health, signal: AbortSignal): Promise<Seen> {
   const { replica: name, isRunning } = replica;
-  if (isRunning === null) return `${name}: no process`;
-  try {
-    const [alive, trouble] = await Promise.all([isRunning(), troubleAt(replica, health, signal)]);
-    if (trouble !== undefined) return `${name}: ${trouble}`;
-    return alive ? undefined : `${name}: its process is gone`;
-  } catch (error) {
-    return `${name}: ${whyUnanswered(error)}`;
-  }
+  if (isRunning === null) return { ill: `${name}: no process` };
+  const [runs, trouble] = await Promise.all([
+    inTime(isRunning(), signal).catch((thrown: unknown) => ({ unseen: `${name}: ${messageOf(thrown)}` })),
+    troubleAt(replica, health, signal).catch(whyUnanswered),
+  ]);
+  if (trouble !== undefined) return { ill: `${name}: ${trouble}` };
+  // The platform is not the target: where it does not answer, as a cluster without a leader, nothing is known.
+  if (typeof runs !== "boolean") return runs;
+  return runs ? {} : { ill: `${name}: its process is gone` };
 }
 
 async function troubleAt(
@@ -48,16 +55,19 @@ async function troubleAt(
 }
 
 /**
- * Counts, with why others are not counted; no reading only when no replica is known or the look was ended from outside.
+ * Counts, with why others are not counted; no reading when no replica is known, when the look was ended from outside,
+ * and when of one that answers the platform does not say whether it runs.
  */
 async function countHealthy(spec: ProbeBase, { access, signal }: SampleContext): Promise<Reading> {
   const replicas = access.replicas(spec.service);
   if (replicas.length === 0) return { ok: false, reason: "no replica is known yet" };
   const health = access.health(spec.service);
-  const inTime = lookSignal(signal, spec.timeoutMs);
-  const looks = await Promise.all(replicas.map(async (replica) => whyUnhealthy(replica, health, inTime)));
+  const limit = lookSignal(signal, spec.timeoutMs);
+  const looks = await Promise.all(replicas.map(async (replica) => seenOf(replica, health, limit)));
   if (signal.aborted) return { ok: false, reason: "the look was ended from outside" };
-  const ill = looks.filter((why) => why !== undefined);
+  const blind = looks.find(({ unseen }) => unseen !== undefined)?.unseen;
+  if (blind !== undefined) return { ok: false, reason: blind };
+  const ill = looks.flatMap(({ ill: why }) => why ?? []);
   const value = looks.length - ill.length;
   return ill.length === 0 ? { ok: true, value } : { ok: true, value, note: ill.join("; ") };
 }

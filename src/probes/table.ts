@@ -2,6 +2,7 @@
 
 import type { AnyProbeKind, ProbeSpec, TargetAccess } from "../core/probe-kind.ts";
 import type { Probe } from "../core/probe.ts";
+import { exec } from "./exec.ts";
 import { healthyReplicas } from "./healthy-replicas.ts";
 import { httpJson } from "./http-json.ts";
 import { preset } from "./preset.ts";
@@ -9,7 +10,7 @@ import { prometheus } from "./prometheus.ts";
 import { selfRetrieval } from "./self-retrieval.ts";
 
 /** In the order in which they are listed. */
-export const probeKinds: readonly AnyProbeKind[] = [healthyReplicas, httpJson, selfRetrieval, prometheus, preset];
+export const probeKinds: readonly AnyProbeKind[] = [healthyReplicas, httpJson, selfRetrieval, prometheus, preset, exec];
 
 const byKind = new Map(probeKinds.map((kind) => [kind.kind, kind]));
 

@@ -2,6 +2,7 @@
 
 import { whyNoRun } from "../core/may-begin.ts";
 import { gapLines, keyGap } from "../init/gaps.ts";
+import { platformNamed } from "../platforms/index.ts";
 import { unfitKeys } from "./keys.ts";
 import { loadTarget } from "./select.ts";
 
@@ -11,7 +12,8 @@ import { loadTarget } from "./select.ts";
 export async function tellGaps(name: string, say: (line: string) => void): Promise<boolean> {
   const target = await loadTarget(name);
   const keys = keyGap(unfitKeys(target));
-  for (const line of gapLines(target, keys === undefined ? [] : [keys])) say(line);
+  const seen = (await platformNamed(target.platform).gaps?.(target)) ?? [];
+  for (const line of gapLines(target, [...(keys === undefined ? [] : [keys]), ...seen])) say(line);
   if (keys === undefined && whyNoRun(target).length === 0) return true;
   say(`no run on ${target.name} is possible as things are`);
   return false;

@@ -30,10 +30,12 @@ interface Files {
 
 /** Undefined for a target that names none. `file`: target.yaml as it is shown. */
 export function readCompose(
-  { containers, start }: TargetFile,
+  { containers, start, platform }: TargetFile,
   file: string,
   { dir, read }: Files,
 ): ComposeLint | undefined {
+  // There it is a stack file.
+  if (platform === "swarm") return undefined;
   const named = containers?.compose ?? start.compose;
   if (named === undefined) return undefined;
   const path = join(dir, named);
@@ -245,7 +247,7 @@ function healthOf(written: NonNullable<WrittenService["healthcheck"]>): NonNulla
  * A label without a value is an empty one; of the environment the schema lets none through. A number stays as it is
  * written: 1.10, 010 and 1e3 are not 1.1, 10 and 1000.
  */
-function pairs(
+export function pairs(
   written: WrittenService["labels"],
   textAt: (key: string) => string | undefined = () => undefined,
 ): Readonly<Record<string, string>> {
@@ -259,6 +261,6 @@ function pairs(
   return Object.fromEntries(entries.map(([key, value]) => [key, plain(value)]));
 }
 
-function plain(written: string): string {
+export function plain(written: string): string {
   return written.replaceAll("$$", "$");
 }

@@ -24,23 +24,28 @@ const arePorts = (written: string): boolean =>
     .every((part) => part === "" || part.includes(".") || (Number(part) >= 1 && Number(part) <= 65_535));
 
 /** `$$` is how compose writes a single dollar. */
-const text = z.string(textWords).regex(/^(?:[^$]|\$\$)*$/, textWords);
+export const text = z.string(textWords).regex(/^(?:[^$]|\$\$)*$/, textWords);
 
 /** Beyond these a number is not what was written. */
 const exact = z.number().refine((value) => Math.abs(value) <= Number.MAX_SAFE_INTEGER, "a text in quotes");
-const list = z.array(text).min(1).max(100);
+export const list = z.array(text).min(1).max(100);
 const scalar = z.union([text, exact, z.boolean()], "a text or a number");
 const mapWords = "a map, or a list of NAME=value";
-const labels = z.union([z.record(z.string(), z.union([scalar, z.null()])), z.array(text)], mapWords);
+export const labels = z.union([z.record(z.string(), z.union([scalar, z.null()])), z.array(text)], mapWords);
 const valueWords = "NAME=value: nothing of this machine's environment is handed on";
 /** Compose hands the value of this machine on for a name without one. */
-const environment = z.union([z.record(z.string(), scalar), z.array(text.regex(/^[^=]+=/, valueWords))], mapWords);
-const duration = z.string(goDurationWords).min(2, goDurationWords).regex(goDuration, goDurationWords);
+export const environment = z.union(
+  [z.record(z.string(), scalar), z.array(text.regex(/^[^=]+=/, valueWords))],
+  mapWords,
+);
+export const duration = z.string(goDurationWords).min(2, goDurationWords).regex(goDuration, goDurationWords);
 const testWords = "a command, or a list that begins with CMD, CMD-SHELL or NONE";
 const cpusWords = "a number of processors above 0";
 const tmpfsWords = "a path inside with its size, such as /data:size=16m";
 const leastBytes = 6 * 1024 ** 2;
-const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, "a name of letters, digits, dots, hyphens, underscores");
+export const name = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, "a name of letters, digits, dots, hyphens, underscores");
 const nothing = z.union([z.null(), z.strictObject({})], "nothing: drivers and options are not started");
 
 const healthcheck = z.strictObject({

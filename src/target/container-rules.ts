@@ -1,6 +1,7 @@
 // What must be true of a target of containers, and of one that is none, and the data that follows.
 
 import type { ComposeSpec, ContainerPlace, ContainersSpec } from "../core/containers.ts";
+import type { StackSpec } from "../core/stack-spec.ts";
 import type { Target } from "../core/target.ts";
 import { edgesIn } from "./target-edges.ts";
 import type { TargetDraft } from "./target-names.ts";
@@ -55,12 +56,14 @@ function checkEdgeNames(draft: TargetDraft, inside: boolean): void {
   }
 }
 
-/** A stack of a Swarm is there already: it is given no words and no variables. */
+/** A stack of a Swarm is given no words and no variables. */
 function checkStack(draft: TargetDraft): void {
   const { containers, start } = draft.file;
   const says = `nothing: the platform ${withStacks} asks the manager, and does not offer this`;
-  if (containers?.stack === undefined || Object.keys(containers).length > 1) {
-    draft.report(["containers"], { found: "not a stack alone", expected: "containers: { stack: NAME }" });
+  const { stack, compose } = containers ?? {};
+  if ((stack === undefined) === (compose === undefined) || Object.keys(containers ?? {}).length > 1) {
+    const expected = "containers: { stack: NAME }, which runs already, or { compose: FILE }, a stack file";
+    draft.report(["containers"], { found: "not one of stack and compose", expected });
   }
   for (const key of ["command", "env"] as const) {
     if (start[key] !== undefined) draft.report(["start", key], { found: key, expected: says });
@@ -69,6 +72,10 @@ function checkStack(draft: TargetDraft): void {
     if (draft.file[key] !== undefined) draft.report([key], { found: key, expected: says });
   }
   if (draft.file.edges.length > 0) draft.report(["edges"], { found: "edges", expected: "[]: it offers no edges" });
+  for (const [index, { kind }] of draft.file.probes.entries()) {
+    const expected = "another kind: a task runs on any node, and a manager runs no command there";
+    if (kind === "exec") draft.report(["probes", index, "kind"], { found: '"exec"', expected });
+  }
 }
 
 function checkSource(draft: TargetDraft): void {
@@ -129,8 +136,11 @@ function checkPorts(draft: TargetDraft, inside: boolean): void {
   }
 }
 
-/** Every replica has its container in the compose file. */
-export function checkPlaces(draft: TargetDraft, { services: composed }: ComposeSpec): void {
+/** Every replica has its container in the compose file, or its slot in the stack file. */
+export function checkPlaces(
+  draft: TargetDraft,
+  composed: readonly { readonly name: string; readonly scale: number }[],
+): void {
   for (const [s, { replicas }] of draft.file.services.entries()) {
     for (const [r, replica] of replicas.entries()) {
       const { service, number } = placeOf(replica);
@@ -164,13 +174,14 @@ export function replicaOf(written: Written): Target["services"][number]["replica
 /** Where it is told who runs where, or which containers do. */
 export function sourceOf(
   { inventory, containers }: TargetFile,
-  compose: ComposeSpec | undefined,
+  { compose, deploy }: { readonly compose: ComposeSpec | undefined; readonly deploy: StackSpec | undefined },
 ): Pick<Target, "inventoryUrl" | "containers"> {
   const { project, stack } = containers ?? {};
   const spec: ContainersSpec = {
     ...(project !== undefined && { project }),
     ...(stack !== undefined && { stack }),
     ...(compose && { compose }),
+    ...(deploy && { deploy }),
   };
   return { ...(inventory !== undefined && { inventoryUrl: inventory }), ...(containers && { containers: spec }) };
 }

@@ -29,7 +29,9 @@ export const startCompose = words(
 
 export const containers = z
   .strictObject({
-    compose: words("A compose file beside this one; each trial starts it under a project name of its own.").optional(),
+    compose: words(
+      "A compose file beside this one, or on swarm a stack file; each trial starts it under a name of its own.",
+    ).optional(),
     project: z
       .string(projectWords)
       .regex(/^[a-z0-9][a-z0-9_-]*$/, projectWords)

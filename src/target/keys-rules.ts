@@ -15,7 +15,7 @@ function isAllowed(path: DataPath): boolean {
   if (top === "documents") return rest[0] === "headers";
   if (top === "feed") return path[1] === "headers" || path[1] === "token";
   if (top === "services") return rest[0] === "health" && rest[1] === "headers";
-  if (top === "probes") return rest[0] === "headers";
+  if (top === "probes") return rest[0] === "headers" || rest[0] === "env";
   if (top !== "traffic") return false;
   const inStream = typeof path[1] === "number" ? rest : path.slice(1);
   // session, group, keys; or session, group, steps, step, headers.
@@ -31,7 +31,7 @@ export function checkKeys(draft: TargetDraft): void {
         draft.report(path, { found: `{env:${name}}`, expected: variableWords });
       } else if (!isAllowed(path)) {
         const expected =
-          "keys in headers and in session keys of traffic, in headers of probes, health, documents and feed, in feed.token, or in start.env and prepare.env";
+          "keys in headers and in session keys of traffic, in headers of probes, health, documents and feed, in env of probes, in feed.token, or in start.env and prepare.env";
         draft.report(path, { found: `the key {env:${name}} where it would be written down`, expected });
       }
     }

@@ -3,7 +3,6 @@
 import { basename, join } from "node:path";
 import type { Limits, Target, TargetCommand, TargetStream, TrafficSpec } from "../core/target.ts";
 import { parseDuration } from "../core/duration.ts";
-import type { DocumentPlace, DocumentsSpec } from "../core/documents.ts";
 import type { Problem } from "../core/errors.ts";
 import { HarnessError } from "../core/errors.ts";
 import type { AnyProbeKind, ProbeSpec } from "../core/probe-kind.ts";
@@ -16,7 +15,10 @@ import { checkSources, knowsSendTimes } from "./stream-rules.ts";
 import { isOwn, streamsIn } from "./stream-schema.ts";
 import type { WrittenStream } from "./stream-schema.ts";
 import type { ComposeSpec } from "../core/containers.ts";
+import type { StackSpec } from "../core/stack-spec.ts";
 import { readCompose } from "./compose-file.ts";
+import { documentsOf } from "./documents-of.ts";
+import { readStack } from "./stack-file.ts";
 import { checkPlaces, replicaOf, sourceOf } from "./container-rules.ts";
 import { deliveriesOf } from "./deliveries-rules.ts";
 import { feedSourceOf, feedUrlIn, sourceIn } from "./feed-rules.ts";
@@ -71,7 +73,15 @@ export function lintTargetText(text: string, file: string, context: TargetContex
   checkTarget(draft);
   const compose = readCompose(parsed.data, file, context);
   if (compose !== undefined) problems.push(...compose.problems);
-  if (compose?.spec !== undefined && parsed.data.containers !== undefined) checkPlaces(draft, compose.spec);
+  if (compose?.spec !== undefined && parsed.data.containers !== undefined) checkPlaces(draft, compose.spec.services);
+  const deploy = readStack(parsed.data, file, context);
+  if (deploy !== undefined) problems.push(...deploy.problems);
+  if (deploy?.spec !== undefined) {
+    checkPlaces(
+      draft,
+      deploy.spec.services.map(({ name, replicas: scale }) => ({ name, scale })),
+    );
+  }
   for (const [index, probe] of parsed.data.probes.entries()) {
     const services = parsed.data.services.map(({ name }) => name);
     const kind = context.probeKinds.find((candidate) => candidate.kind === probe.kind);
@@ -82,7 +92,7 @@ export function lintTargetText(text: string, file: string, context: TargetContex
   checkSources(draft, context.loadSources);
   if (problems.length > 0) return { problems: inOrder(problems) };
   return {
-    target: toTarget(parsed.data, { file, source, context, compose: compose?.spec }),
+    target: toTarget(parsed.data, { file, source, context, compose: compose?.spec, deploy: deploy?.spec }),
     problems: [],
   };
 }
@@ -93,6 +103,7 @@ interface Origin {
   readonly source: YamlSource;
   readonly context: TargetContext;
   readonly compose: ComposeSpec | undefined;
+  readonly deploy: StackSpec | undefined;
 }
 
 function toTarget(written: TargetFile, origin: Origin): Target {
@@ -118,7 +129,7 @@ function toTarget(written: TargetFile, origin: Origin): Target {
       replicas: replicas.map((replica) => replicaOf(replica)),
     })),
     edges: edgesIn(written).map(({ path: _path, ...edge }) => edge),
-    ...sourceOf(written, origin.compose),
+    ...sourceOf(written, origin),
     ...(control ? { control: controlOf(control) } : {}),
     streams: streamsOf(written, origin),
     probes: [...written.probes.map((probe) => probeOf(probe, probeKinds)), ...probesOfStreams(written, origin)],
@@ -234,25 +245,6 @@ function ms(text: string): Ms {
   const value = parseDuration(text);
   if (value === undefined) throw new HarnessError("bug", "toTarget() needs a file that was checked");
   return value;
-}
-
-function documentsOf(documents: NonNullable<TargetFile["documents"]>, source: YamlSource): DocumentsSpec {
-  const { every, timeout, write, read } = documents;
-  const { method, headers = {} } = write;
-  const body = source.written(["documents", "write", "body"]);
-  return {
-    everyMs: ms(every),
-    timeoutMs: ms(timeout),
-    write: { at: placeOf(write), method, headers, body },
-    read: { at: placeOf(read), ...(read.headers !== undefined && { headers: read.headers }) },
-  };
-}
-
-function placeOf({ url, service, path }: NonNullable<TargetFile["documents"]>["read"]): DocumentPlace {
-  if (url !== undefined) return { url };
-  if (service === undefined || path === undefined)
-    throw new HarnessError("bug", "a place needs a file that was checked");
-  return { service, path };
 }
 
 function commandOf(run: {

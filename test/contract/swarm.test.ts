@@ -14,12 +14,15 @@ import { nodeCut } from "../../src/faults/cluster/node-cut.ts";
 import { nodeDrain } from "../../src/faults/cluster/node-drain.ts";
 import { rolloutCrash } from "../../src/faults/cluster/rollout-crash.ts";
 import { processKill } from "../../src/faults/process/process-kill.ts";
+import type { StackService, StackSpec } from "../../src/core/stack-spec.ts";
 import { openEngine } from "../../src/platforms/docker/engine.ts";
 import { servicesOf } from "../../src/platforms/docker/swarm/cluster.ts";
+import { deploy, leftOf } from "../../src/platforms/docker/swarm/deploy.ts";
 import { swarm as platform } from "../../src/platforms/docker/swarm/platform.ts";
 import { surveySwarm } from "../../src/platforms/docker/swarm/survey.ts";
 import { openSwarmStack, type SwarmStack } from "../../src/platforms/docker/swarm/stack.ts";
 import { offOf, switchBack, switchesOf, switchOff } from "../../src/platforms/docker/swarm/switches.ts";
+import { startedEntry } from "../../src/platforms/docker/swarm/ways.ts";
 import { enginesIn } from "../support/engine-folders.mjs";
 import { noEngine } from "../support/engine.ts";
 import { projectRoot } from "../support/rebound-process.ts";
@@ -31,6 +34,24 @@ const limit = (): AbortSignal => AbortSignal.timeout(120_000);
 const patient = { timeout: 120_000, interval: 200 };
 const how = { cacheDir: "/tmp", seed: 3, ablated: [], unhealed: false };
 const journal = { intend: async () => 1, done: async () => undefined };
+
+/** Until the end of the test. */
+function asDockerHost(host: string): void {
+  const before = process.env["DOCKER_HOST"];
+  process.env["DOCKER_HOST"] = host;
+  onTestFinished(() => {
+    if (before === undefined) delete process.env["DOCKER_HOST"];
+    else process.env["DOCKER_HOST"] = before;
+  });
+}
+
+/** The backs of docker/swarm.yaml: a second front would want the port of the first one. */
+function deployable(how: Partial<StackService> = {}): StackSpec {
+  const spec = echoSwarm("echo-stack.target.yaml").containers?.deploy;
+  if (spec === undefined) throw new Error("the target names no stack file");
+  const services = spec.services.filter(({ name }) => name === "back").map((service) => ({ ...service, ...how }));
+  return { ...spec, services };
+}
 
 describe.skipIf(noEngine !== undefined)("a Swarm of three engines", () => {
   let swarm: TestSwarm;
@@ -150,12 +171,7 @@ describe.skipIf(noEngine !== undefined)("a Swarm of three engines", () => {
   });
 
   test("refuses a stack that does not say that chaos is allowed, and one that is not there", async () => {
-    const before = process.env["DOCKER_HOST"];
-    process.env["DOCKER_HOST"] = swarm.host;
-    onTestFinished(() => {
-      if (before === undefined) delete process.env["DOCKER_HOST"];
-      else process.env["DOCKER_HOST"] = before;
-    });
+    asDockerHost(swarm.host);
     const Labels = { "com.docker.stack.namespace": "silent" };
     const TaskTemplate = { ContainerSpec: { Image: "busybox:stable" } };
     const service = await swarm.manager.createService({
@@ -168,6 +184,41 @@ describe.skipIf(noEngine !== undefined)("a Swarm of three engines", () => {
     const of = (name: string) => ({ ...echoSwarm(), containers: { stack: name } });
     await expect(platform.start(of("silent"), how, journal, limit())).rejects.toThrow("does not allow chaos");
     await expect(platform.start(of("nobody"), how, journal, limit())).rejects.toThrow("has no stack nobody");
+  });
+
+  test("starts the services of a stack file under a name of their own, and removes all of them in another process", async () => {
+    const engine = await openEngine(swarm.host);
+    const spec = deployable();
+    const marker = "deployed-by-a-test";
+    await deploy(engine, { spec, name: "own", marker });
+    const own = openSwarmStack(engine, "own", places, "echo-swarm");
+    await expect.poll(async () => (await own.look()).every(({ task }) => task?.runs === true), patient).toBe(true);
+    // The other stack of the same file goes on.
+    expect(await leftOf(engine, marker)).toEqual([
+      "service own_back",
+      expect.stringMatching(/^task /),
+      expect.stringMatching(/^task /),
+      "network own_inner",
+    ]);
+    const entry = startedEntry({ engine: swarm.host, marker });
+    expect(platform.isStack(entry)).toBe(true);
+    expect(await platform.takeBack(entry, { graceMs: 0, signal: limit() })).toEqual({ ok: true, says: "gone" });
+    expect(await leftOf(engine, marker)).toEqual([]);
+    expect(await platform.takeBack(entry, { graceMs: 0, signal: limit() })).toEqual({ ok: true, says: "gone" });
+    expect(await allRun()).toBe(true);
+  });
+
+  test("says why a stack of its own does not come up, and leaves nothing of it", async () => {
+    asDockerHost(swarm.host);
+    const spec = deployable({ image: "nobody/has:this" });
+    const { start, containers: _other, ...rest } = echoSwarm();
+    const target = { ...rest, start: { ...start, timeoutMs: 5_000 }, containers: { deploy: spec } };
+    const machine = platform.watch();
+    const begun = platform.start(target, { ...how, machine }, journal, limit());
+    await expect(begun).rejects.toThrow(
+      /no task runs in slot 1 of the service back.*: No such image: nobody\/has:this/,
+    );
+    expect(await machine.look()).toMatchObject({ processes: [], folders: [], unseen: [] });
   });
 
   test("leaves nothing: no engine, no task, no mount, no control group, no device in this machine's network", async () => {

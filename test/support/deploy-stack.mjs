@@ -9,13 +9,13 @@ import { parse } from "yaml";
 const file = resolve(import.meta.dirname, "../../docker/swarm.yaml");
 const nsPerMs = 1e6;
 
-/** What `docker stack deploy` does of it. */
-export async function deployStack(manager, stack) {
+/** What `docker stack deploy` does of it. `first`: the node that stands for all managers, where each node is one. */
+export async function deployStack(manager, stack, first) {
   const { services } = parse(readFileSync(file, "utf8"));
   const labels = { "com.docker.stack.namespace": stack };
   const network = await manager.createNetwork({ Name: `${stack}_inner`, Driver: "overlay", Labels: labels });
   for (const [name, written] of Object.entries(services)) {
-    await manager.createService(serviceOf(stack, name, written, network.id));
+    await manager.createService(serviceOf(stack, name, written, { network: network.id, first }));
   }
   const wanted = Object.values(services).reduce((sum, { deploy }) => sum + deploy.replicas, 0);
   const filters = { "desired-state": ["running"] };
@@ -28,7 +28,7 @@ export async function deployStack(manager, stack) {
   }
 }
 
-function serviceOf(stack, name, written, network) {
+function serviceOf(stack, name, written, { network, first }) {
   const { deploy } = written;
   return {
     Name: `${stack}_${name}`,
@@ -42,7 +42,7 @@ function serviceOf(stack, name, written, network) {
         StopGracePeriod: nsOf(written.stop_grace_period),
       },
       RestartPolicy: { Condition: deploy.restart_policy.condition, Delay: nsOf(deploy.restart_policy.delay) },
-      Placement: { Constraints: deploy.placement.constraints.map((one) => one.replaceAll(" ", "")) },
+      Placement: { Constraints: deploy.placement.constraints.map((one) => constraintOf(one, first)) },
       Networks: [{ Target: network, Aliases: [name] }],
     },
     Mode: { Replicated: { Replicas: deploy.replicas } },
@@ -58,6 +58,11 @@ function serviceOf(stack, name, written, network) {
       })),
     },
   };
+}
+
+function constraintOf(text, first) {
+  if (first === undefined) return text.replaceAll(" ", "");
+  return text.includes("manager") ? `node.hostname==${first}` : `node.hostname!=${first}`;
 }
 
 function policyOf({ parallelism, monitor, failure_action: action, order }) {

@@ -38,9 +38,11 @@ ${files.map(({ file }) => `  ${exportOf(file)},`).join("\n")}
 `;
 }
 
-/** Faults of what only a cluster has: they are tried on one, in test/contract/swarm.test.ts. */
+const ofClusters: readonly ControlName[] = ["nodes", "managers", "rollouts"];
+
+/** Faults of what only a cluster has: they are tried on one, by test/contract/swarm*.test.ts. */
 export function isOfClusters({ needs }: Pick<Fault, "needs">): boolean {
-  return needs.some((control) => control === "nodes" || control === "rollouts");
+  return needs.some((control) => ofClusters.includes(control));
 }
 
 const ofContainers: readonly ControlName[] = ["networks", "quotas", "memory", "engine", "events", "disks", "releases"];

@@ -1,9 +1,10 @@
-// A Swarm of the tests' own: `node private-swarm.mjs`. Three engines, each in a network and a name of its own behind
-// a bridge in one more network namespace: nothing of it is in this machine's network. Writes one line of JSON once
-// the stack of docker/swarm.yaml runs on it as `echo`: `{"nodes":[{"name","address","host","pid"}],"network"}`;
-// `network` is the namespace from which tasks are reached. Ends with its standard input and leaves nothing:
-// namespaces end with their last process, and what engines have mounted, written and limited is cleared as of private
-// engines (engine-folders.mjs).
+// A Swarm of the tests' own: `node private-swarm.mjs [MANAGERS [NETWORK]]`, one manager where no number is given. With
+// three of them the last one leads, and the first one, which is asked, has the front. Three engines, each in a network
+// and a name of its own behind a bridge in one more network namespace: nothing of it is in this machine's network.
+// Writes one line of JSON once the stack of docker/swarm.yaml runs on it as `echo`:
+// `{"nodes":[{"name","address","host","pid"}],"network"}`; `network` is the namespace from which tasks are reached.
+// Ends with its standard input and leaves nothing: namespaces end with their last process, and what engines have
+// mounted, written and limited is cleared as of private engines (engine-folders.mjs).
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -18,11 +19,12 @@ import { provideBusybox, provideNode } from "./node-image.mjs";
 import { cgroupOf, claim, clear, prefix, tools } from "./engine-folders.mjs";
 
 const readyWithinMs = 30_000;
-const network = "192.168.213";
+const network = process.argv[3] ?? "192.168.213";
 const swarmPort = 2377;
 /** A node that misses three of them is down: shorter ones take a busy machine for a lost node. */
 const heartbeatNs = 3e9;
 const count = 3;
+const managers = Number(process.argv[2] ?? "1");
 
 async function command(program, words) {
   const child = spawn(program, words, { stdio: ["ignore", "ignore", "pipe"] });
@@ -108,16 +110,19 @@ async function ready(folder, { name, docker, child }) {
   }
 }
 
-/** One manager; the others work. */
+/** The leader is who begins: the last of several managers, so that it is not the one that is asked. */
 async function joinAll(nodes) {
-  const [first, ...others] = nodes;
+  const leader = nodes[managers - 1];
+  const others = nodes.filter((node) => node !== leader);
   const place = (node) => ({ ListenAddr: `${node.address}:${swarmPort}`, AdvertiseAddr: node.address });
-  await first.docker.swarmInit({ ...place(first), Spec: { Dispatcher: { HeartbeatPeriod: heartbeatNs } } });
-  const { JoinTokens: tokens } = await first.docker.swarmInspect();
-  const RemoteAddrs = [`${first.address}:${swarmPort}`];
-  await Promise.all(
-    others.map((node) => node.docker.swarmJoin({ ...place(node), RemoteAddrs, JoinToken: tokens.Worker })),
-  );
+  await leader.docker.swarmInit({ ...place(leader), Spec: { Dispatcher: { HeartbeatPeriod: heartbeatNs } } });
+  const { JoinTokens: tokens } = await leader.docker.swarmInspect();
+  const RemoteAddrs = [`${leader.address}:${swarmPort}`];
+  // Two that become managers at once may each find the group in change by the other.
+  for (const node of others) {
+    const JoinToken = nodes.indexOf(node) < managers ? tokens.Manager : tokens.Worker;
+    await node.docker.swarmJoin({ ...place(node), RemoteAddrs, JoinToken });
+  }
 }
 
 const over = new Promise((resolve) => {
@@ -147,7 +152,7 @@ try {
   await joinAll(nodes);
   // The front's image is the large one, and the front is on the manager alone.
   await Promise.all([provideNode(nodes[0].docker), ...nodes.map((node) => provideBusybox(node.docker))]);
-  await deployStack(nodes[0].docker, "echo");
+  await deployStack(nodes[0].docker, "echo", managers === 1 ? undefined : nodes[0].name);
   const plain = nodes.map(({ name, address, host, child }) => ({ name, address, host, pid: child.pid }));
   process.stdout.write(`${JSON.stringify({ network: `/proc/${hub.pid}/ns/net`, nodes: plain })}\n`);
 } catch (thrown) {

@@ -18,7 +18,7 @@ interface SwarmNode {
 }
 
 export interface TestSwarm extends AsyncDisposable {
-  /** The first is the manager. */
+  /** The first is the manager that is asked; of three managers the last one leads. */
   readonly nodes: readonly SwarmNode[];
   readonly manager: Docker;
   /** As DOCKER_HOST has it. */
@@ -29,8 +29,10 @@ export interface TestSwarm extends AsyncDisposable {
 }
 
 /** Ends with this process too, whatever becomes of it. */
-export async function openSwarm(): Promise<TestSwarm> {
-  const program = spawn(process.execPath, [script], { stdio: ["pipe", "pipe", "inherit"] });
+export async function openSwarm(managers = 1, addresses = "192.168.213"): Promise<TestSwarm> {
+  const program = spawn(process.execPath, [script, String(managers), addresses], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   const exited = once(program, "exit");
   const lines = createInterface({ input: program.stdout });
   const said = await Promise.race([once(lines, "line"), exited.then(() => undefined)]);

@@ -93,7 +93,7 @@ function placeOf(host: string): { socketPath: string } | { protocol: "http"; hos
 }
 
 /** The status that the engine answered, of an error of its client; undefined for any other. */
-function statusOf(thrown: unknown): number | undefined {
+export function statusOf(thrown: unknown): number | undefined {
   if (!(thrown instanceof Error) || !("statusCode" in thrown)) return undefined;
   return typeof thrown.statusCode === "number" ? thrown.statusCode : undefined;
 }

@@ -8,6 +8,7 @@ import { removeCompose } from "./compose-start.ts";
 import { cleanerOf, offers } from "./controls.ts";
 import { openEngine } from "./engine.ts";
 import { giveNamesBack } from "./attached-names.ts";
+import { missingPrograms } from "./programs.ts";
 import { startStack } from "./start-stack.ts";
 import { watchContainers } from "./survey.ts";
 import { isStack, platformName, wayOf } from "./ways.ts";
@@ -28,6 +29,7 @@ export const docker: Platform = {
   about: "Containers of a compose project, on a Docker engine of this machine.",
   offers,
   checks: [engineAnswers],
+  gaps: missingPrograms,
   prepare: async () => undefined,
   watch: watchContainers,
   start: startStack,

@@ -25,6 +25,7 @@ import { openNameEdges, type NameEdges } from "./name-edges.ts";
 import { runningAs } from "./process-control.ts";
 import { openProject, placesOf, type Placed, type Project } from "./project.ts";
 import { isListening } from "./reach.ts";
+import { commandRunner } from "./run-inside.ts";
 import { isContainerWatch, surveyStack, watchContainers, type ContainerWatch } from "./survey.ts";
 import { entryOf } from "./ways.ts";
 
@@ -208,9 +209,16 @@ interface Parts {
   readonly edges?: NameEdges;
 }
 
+/** Of one that came later it is that of its service: it is called by that and its number. */
+function portIn(places: readonly Placed[], replica: string): number {
+  const own = places.find((place) => place.replica === replica);
+  return (own ?? places.find(({ service }) => service === replica.replace(/-\d+$/, "")))?.port ?? 0;
+}
+
 function stackOf({ target, project, places, how, end, edges }: Parts): Stack {
   const { engine } = project;
   let ending: Promise<readonly string[]> | undefined;
+  const run = commandRunner(engine);
   return {
     handle: handleOf(project, places, target, edges?.handle),
     inventory: async () => ({ replicas: await project.inventory() }),
@@ -224,6 +232,7 @@ function stackOf({ target, project, places, how, end, edges }: Parts): Stack {
       const place = (await project.look()).find((one) => one.container?.id === container.id);
       return place !== undefined && isListening(container, place.port);
     },
+    runIn: (replica, instance) => run(instance, portIn(places, replica)),
     controls: (site) => controlsOf(project, site, edges?.controlAt(site)),
     survey: () => surveyStack(project, edges),
     notes: [

@@ -39,7 +39,7 @@ export const processes: MachinePlatform = {
   reopen: async (handle) => ({ controls: (site) => controlsFromHandle(handle, site, edgeControl) }),
   async takeBack(entry, { graceMs, signal }) {
     const way = wayOf(entry);
-    if (way.kind === "process") return endOf(way, graceMs, signal);
+    if (way.kind === "process" || way.kind === "beside") return endOf(way, graceMs, signal);
     if (way.kind === "proxies") return removedFrom(way);
     const removed = await removeWorkDir(way.path, way.marker);
     return { ok: true, says: removed ? "removed" : "was gone already" };
@@ -47,7 +47,11 @@ export const processes: MachinePlatform = {
   isStack,
 };
 
-async function endOf({ marker, pid, startTime }: ProcessWay, graceMs: Ms, signal: AbortSignal): Promise<TakenBack> {
+async function endOf(
+  { marker, pid, startTime }: Omit<ProcessWay, "kind">,
+  graceMs: Ms,
+  signal: AbortSignal,
+): Promise<TakenBack> {
   const leader = pid === undefined || startTime === undefined ? undefined : { pid, startTime };
   const instance: Instance = leader === undefined ? { marker } : { marker, leader };
   // Looked for first: once the leader is gone, nothing says any more that its group is ours.

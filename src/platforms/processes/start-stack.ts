@@ -1,7 +1,7 @@
 // Starts a stack of processes with a fault proxy on every edge, and says how it is reached, looked at and ended.
 
 import { randomBytes } from "node:crypto";
-import { HarnessError } from "../../core/errors.ts";
+import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { Platform, Stack, StartHow } from "../../core/platform.ts";
 import type { Target } from "../../core/target.ts";
 import type { UndoJournal } from "../../core/undo.ts";
@@ -14,6 +14,7 @@ import type { EdgeRouter } from "./environment.ts";
 import { isListening } from "../starting/free-ports.ts";
 import type { RunProgram } from "../starting/run-program.ts";
 import { startGuarded, type GuardedTarget } from "./guarded-start.ts";
+import { commandsHere } from "./run-here.ts";
 import { isProcessWatch, watchMachine, type ProcessWatch } from "./machine-survey.ts";
 import { processOf } from "./instance.ts";
 import { ownSampler } from "./pressure-sampler.ts";
@@ -52,7 +53,8 @@ async function startStack({ target, how, journal, signal, run }: Start): Promise
     const options = { ...told, signal, edges: route, ...(run && { run }) };
     const running = await startGuarded(target, options, journal);
     machine.add({ instances: [running.instance], ports: Object.values(running.ports) });
-    return stackOf({ running, machine, how, ...(edges && { edges }) });
+    const commands = commandsHere(target.dir, journal, (marker) => machine.add({ instances: [{ marker }] }));
+    return stackOf({ running, machine, how, commands, ...(edges && { edges }) });
   } catch (thrown) {
     await edges?.proxies.stop();
     throw thrown;
@@ -69,11 +71,12 @@ interface Parts {
   readonly running: GuardedTarget;
   readonly machine: ProcessWatch;
   readonly how: StartHow;
+  readonly commands: ReturnType<typeof commandsHere>;
   readonly edges?: StackEdges;
 }
 
 function stackOf(parts: Parts): Stack {
-  const { running, edges, how } = parts;
+  const { running, edges, how, commands } = parts;
   return {
     handle: platformHandle(running, edges?.handle),
     inventory: (signal) => running.inventory(signal),
@@ -85,6 +88,7 @@ function stackOf(parts: Parts): Stack {
       const port = running.portOf(instance);
       return port !== undefined && (await isRunning(processOf(instance))) && isListening(port);
     },
+    runIn: (replica) => commands.at(new URL(running.addressOf(replica)).port),
     controls: (site) => controlsFor(running, site, edges?.controlAt(site)),
     survey: surveyorOf(parts),
     ...approvalsOf(running),
@@ -97,7 +101,8 @@ function stackOf(parts: Parts): Stack {
     async end() {
       const ended = running.end();
       const left = ended.catch(() => []).then(async () => (await edges?.proxies.stop()) ?? []);
-      return [...(await ended), ...(await left)];
+      const beside = commands.end().catch((thrown: unknown) => [messageOf(thrown)]);
+      return [...(await ended), ...(await left), ...(await beside)];
     },
   };
 }

@@ -23,6 +23,8 @@ export type ProcessWay = Frozen<z.infer<typeof processWaySchema>>;
 
 const waySchema = z.discriminatedUnion("kind", [
   processWaySchema,
+  // Commands beside the stack: they bear no fault.
+  z.object({ kind: z.literal("beside"), marker: z.string().min(1) }),
   // A work folder to remove; written before it is made.
   z.object({ kind: z.literal("directory"), path: z.string().min(1), marker: z.string().min(1) }),
   proxiesWaySchema,
@@ -58,5 +60,6 @@ export function wayOf({ platform, what, way }: PlatformEntry): Way {
 
 function wordsFor(way: Way): string {
   if (way.kind === "proxies") return proxiesWords(way);
+  if (way.kind === "beside") return `commands of probes, ${way.marker}`;
   return way.kind === "directory" ? `work folder ${way.path}` : `processes of ${way.marker}`;
 }

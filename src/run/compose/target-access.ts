@@ -13,7 +13,7 @@ import type { ProbedReplica, TargetAccess } from "../../core/probe-kind.ts";
  */
 export function targetAccess(
   target: Target,
-  stack: Pick<Stack, "addressOf" | "isRunning">,
+  stack: Pick<Stack, "addressOf" | "isRunning" | "runIn">,
   inventory: () => Inventory | undefined,
 ): TargetAccess {
   const serviceOf = (name: string): Target["services"][number] | undefined =>
@@ -30,7 +30,8 @@ export function targetAccess(
       return [...new Set([...declared, ...seen.keys()])].map((replica): ProbedReplica => {
         const instance = seen.get(replica)?.instance ?? null;
         const isRunning = instance === null ? null : () => stack.isRunning(instance);
-        return { replica, address: stack.addressOf(replica), allows, isRunning };
+        const runInside = instance === null ? undefined : stack.runIn?.(replica, instance);
+        return { replica, address: stack.addressOf(replica), allows, isRunning, ...(runInside && { runInside }) };
       });
     },
     health: (name) => healthOf(serviceOf(name)),

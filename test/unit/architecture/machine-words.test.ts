@@ -66,6 +66,8 @@ describe("the words of one machine", () => {
     const labels = ["src/probes/metrics/catalogue.ts", "src/report/trace-events.ts", ...ofSupervisors];
     // A crash goes past the engine, to the container's main process; and its limits are read where that process is.
     labels.push("src/platforms/docker/main-process.ts", "src/platforms/docker/group.ts");
+    // The engine has no order that ends a command in a container.
+    labels.push("src/platforms/docker/run-inside.ts");
     // A container in the machine's network is made under its process numbers; compose files have a key of that name.
     labels.push("src/platforms/docker/hosted/run-compose.ts", "src/platforms/starting/run-program.ts");
     labels.push("src/target/compose-file.ts", "src/target/compose-schema.ts");

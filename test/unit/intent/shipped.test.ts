@@ -47,6 +47,7 @@ describe("what is shipped", () => {
       "echo",
       "echo-containers",
       "echo-restarting",
+      "echo-stack",
       "echo-swarm",
       "litellm",
       "ollama",

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { instanceOf, shortName, type SeenTask } from "../../../src/platforms/docker/swarm/cluster.ts";
 import type { Engine } from "../../../src/platforms/docker/engine.ts";
 import { linkOf } from "../../../src/platforms/docker/swarm/node-link.ts";
+import { isTaskRunning } from "../../../src/platforms/docker/swarm/process-control.ts";
 import { openSwarmStack, placeOf } from "../../../src/platforms/docker/swarm/stack.ts";
 import { offOf } from "../../../src/platforms/docker/swarm/switches.ts";
 import { entryOf, wayOf } from "../../../src/platforms/docker/swarm/ways.ts";
@@ -89,4 +90,29 @@ test("the version is that of the newest task that ever ran, and not of one that 
   ];
   for (const task of ran) expect([task, await versionOf(task, before)]).toEqual([task, "shop:1 new"]);
   expect(await versionOf(["new", "rejected", "preparing", ""])).toBe("none");
+});
+
+test("whether a task runs is asked of it alone: another container, an end and a forgotten one are none", async () => {
+  const said = (State: string, ContainerID: string) => ({
+    ID: "t1",
+    ServiceID: "s1",
+    DesiredState: "running",
+    CreatedAt: "2026-11-30T00:00:00Z",
+    Spec: { ContainerSpec: { Image: "shop:1" } },
+    Status: { State, ContainerStatus: { ContainerID, PID: 0 } },
+  });
+  const forgotten = Object.assign(new Error("no such task"), { statusCode: 404 });
+  const runs = (answer: unknown): Promise<boolean> => {
+    const inspect = async (): Promise<unknown> => (answer === forgotten ? Promise.reject(forgotten) : answer);
+    const docker = { getTask: (id: string) => ({ inspect: id === "t1" ? inspect : undefined }) };
+    const engine = { host: "unix:///x.sock", docker } as unknown as Engine;
+    return isTaskRunning(openSwarmStack(engine, "shop", [], "shop"), "task t1/0123456789ab");
+  };
+  const answers = [
+    said("running", "0123456789abcdef"),
+    said("running", "fedcba9876543210"),
+    said("shutdown", "0123456789abcdef"),
+    forgotten,
+  ];
+  expect(await Promise.all(answers.map(runs))).toEqual([true, false, false, false]);
 });

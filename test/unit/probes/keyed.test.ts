@@ -123,3 +123,8 @@ it.each([
   const { first } = await lookAt(asked("/health", probe), url);
   expect(first).toMatchObject({ ok: false, reason: expect.stringContaining(reason) });
 });
+
+it("a command of a probe is given the key as a variable, and not as a word", () => {
+  const exec = `{ name: ready.back, kind: exec, command: [ask], env: { ASK_KEY: "{env:SHOP_KEY}" }, ${common} }`;
+  expect(asked("/health", exec).probes).toEqual([expect.objectContaining({ command: ["ask"], env: { ASK_KEY: key } })]);
+});

@@ -15,6 +15,7 @@ test.each<[string, string, string]>([
   ["a body", "stream: true }", 'stream: true, user: "{env:KEY}" }'],
   ["a command", "command: [node, stack.js]", 'command: [node, stack.js, "{env:KEY}"]'],
   ["the path of a probe", "path: /manifest", 'path: "/manifest?{env:KEY}"'],
+  ["a command of a probe", "kind: healthy-replicas,", 'kind: exec, command: [ask, "{env:KEY}"],'],
 ])("a key in %s is refused, since that is written down", (_where, from, to) => {
   expect(problems(changed(from, to))).toEqual([expect.stringContaining(`the key {env:KEY} ${written}`)]);
 });

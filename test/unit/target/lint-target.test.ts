@@ -184,7 +184,7 @@ describe("what is wrong with a target, with its place", () => {
   test("a problem says what was expected and what to do", () => {
     const { problems: found } = lintTargetText(changed("kind: healthy-replicas", "kind: healthy-replica"), file, here);
     expect(found.map(formatProblem)).toEqual([
-      `${file}:39:34: "healthy-replica"; expected one of healthy-replicas, http-json, self-retrieval, prometheus, preset; did you mean "healthy-replicas"?`,
+      `${file}:39:34: "healthy-replica"; expected one of healthy-replicas, http-json, self-retrieval, prometheus, preset, exec; did you mean "healthy-replicas"?`,
     ]);
   });
 

@@ -17,6 +17,7 @@ import { placeSchema } from "../controls.ts";
 import { openEngine, type Engine } from "../engine.ts";
 import { runningAs } from "../process-control.ts";
 import { openProject, type Project } from "../project.ts";
+import { commandRunner } from "../run-inside.ts";
 import { described } from "../survey.ts";
 import { entryOf, platformName } from "../ways.ts";
 import { controlsOver, placesIn } from "./controls.ts";
@@ -77,6 +78,7 @@ function over(stack: Stack, { engine, project, target, clear }: Over): Stack {
   // What containers write stays with the engine.
   const { watchLog: _none, ...machine } = stack;
   const places = placesIn(target).map((place) => ({ ...place }));
+  const run = commandRunner(engine);
   return {
     ...machine,
     handle: {
@@ -99,6 +101,7 @@ function over(stack: Stack, { engine, project, target, clear }: Over): Stack {
       const own = (await project.look()).find((one) => one.container?.id === container.id);
       return own !== undefined && isListening(Number(new URL(stack.addressOf(own.replica)).port));
     },
+    runIn: (replica, instance) => run(instance, Number(new URL(stack.addressOf(replica)).port)),
     controls: (site) => controlsOver(project, site.replica, stack.controls(site)),
     survey: async (signal, damages) => seenIn(await stack.survey(signal, damages), project),
     notes: [...stack.notes.filter(([name]) => name !== "log"), ["engine", engine.host], ["project", project.name]],

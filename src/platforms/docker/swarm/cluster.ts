@@ -2,10 +2,10 @@
 
 import { z } from "zod";
 import { HarnessError } from "../../../core/errors.ts";
-import type { Engine } from "../engine.ts";
+import { ifThere, type Engine } from "../engine.ts";
 
 /** What `docker stack deploy` writes on its services. */
-const stackLabel = "com.docker.stack.namespace";
+export const stackLabel = "com.docker.stack.namespace";
 /** By which an owner allows chaos, on every service of the stack: a Swarm is shared more often than not. */
 const chaosLabel = "rebound.chaos";
 
@@ -49,6 +49,7 @@ const taskSchema = z.object({
   Status: z.object({
     State: z.string(),
     Message: z.string().default(""),
+    Err: z.string().default(""),
     ContainerStatus: z.object({ ContainerID: z.string().default(""), PID: z.number().default(0) }).nullish(),
     PortStatus: z.object({ Ports: z.array(portSchema).nullish() }).nullish(),
   }),
@@ -87,6 +88,8 @@ export interface SeenTask {
   readonly started: boolean;
   /** It ended by itself, or never came up. */
   readonly failed: boolean;
+  /** Why it does not run, in the manager's words; empty: it says nothing. */
+  readonly trouble: string;
   readonly restarts: string;
   readonly createdAt: string;
   readonly ports: readonly { readonly inside: number; readonly published: number }[];
@@ -145,6 +148,15 @@ export async function tasksIn(
   return tasks.toSorted((a, b) => (a.createdAt > b.createdAt ? -1 : 1));
 }
 
+/** One task without the others, which probes ask for often; undefined once the manager has forgotten it. */
+export async function taskNow(
+  { docker }: Engine,
+  id: string,
+): Promise<Pick<SeenTask, "id" | "container" | "pid" | "runs"> | undefined> {
+  const found: unknown = await ifThere(docker.getTask(id).inspect());
+  return found === undefined ? undefined : seenOf(read(taskSchema, found), { service: "", node: undefined });
+}
+
 function seenOf(task: TaskNow, { service, node }: Pick<SeenTask, "service" | "node">): SeenTask {
   const { Spec: spec, Status: status } = task;
   const { ContainerID: container = "", PID: pid = 0 } = status.ContainerStatus ?? {};
@@ -164,6 +176,7 @@ function seenOf(task: TaskNow, { service, node }: Pick<SeenTask, "service" | "no
     runs: status.State === "running" && wanted && container !== "",
     wanted,
     started: everRan(status),
+    trouble: status.Err,
     failed: ["failed", "rejected", "complete"].includes(status.State),
     restarts: spec.RestartPolicy?.Condition ?? "any",
     createdAt: task.CreatedAt,
@@ -186,16 +199,20 @@ export function shortName(stack: string, name: string): string {
   return name.startsWith(`${stack}_`) ? name.slice(stack.length + 1) : name;
 }
 
-/** Throws HarnessError "bad-input" for a stack that must not be touched, "environment" for one that is not there. */
-export async function refuseStranger(engine: Engine, stack: string): Promise<void> {
+/** Throws HarnessError "environment" for an engine that manages no Swarm. */
+export async function refuseNoManager(engine: Engine): Promise<void> {
   const info = z
     .object({ Swarm: z.object({ ControlAvailable: z.boolean().default(false) }).optional() })
     .safeParse(await engine.docker.info());
-  if (info.data?.Swarm?.ControlAvailable !== true) {
-    throw new HarnessError("environment", `the engine at ${engine.host} is no manager of a Swarm`, {
-      hint: "name a manager's engine in DOCKER_HOST",
-    });
-  }
+  if (info.data?.Swarm?.ControlAvailable === true) return;
+  throw new HarnessError("environment", `the engine at ${engine.host} is no manager of a Swarm`, {
+    hint: "name a manager's engine in DOCKER_HOST",
+  });
+}
+
+/** Throws HarnessError "bad-input" for a stack that must not be touched, "environment" for one that is not there. */
+export async function refuseStranger(engine: Engine, stack: string): Promise<void> {
+  await refuseNoManager(engine);
   const services = await servicesOf(engine, stack);
   if (services.length === 0) {
     throw new HarnessError("environment", `the Swarm has no stack ${stack}`, {

@@ -10,6 +10,7 @@ import type { SiteRef } from "../../../records/site.ts";
 import { placeSchema } from "../controls.ts";
 import { openEngine } from "../engine.ts";
 import type { Placed } from "../project.ts";
+import { managersControl } from "./managers-control.ts";
 import { nodeControl } from "./node-control.ts";
 import { processControl, replicaControl } from "./process-control.ts";
 import { rolloutControl } from "./rollout-control.ts";
@@ -27,7 +28,7 @@ const handleSchema = z.object({
 
 /** What a site of a target offers; edges lead through no proxy here. */
 export function offers(_target: Target, site: SiteRef): readonly ControlName[] {
-  return site.edgeFrom === undefined ? ["process", "replica", "nodes", "rollouts"] : [];
+  return site.edgeFrom === undefined ? ["process", "replica", "nodes", "managers", "rollouts"] : [];
 }
 
 export function controlsOf(stack: SwarmStack, places: readonly Placed[], site: BareSite): Controls {
@@ -38,6 +39,7 @@ export function controlsOf(stack: SwarmStack, places: readonly Placed[], site: B
     process: processControl(stack, replica),
     replica: replicaControl(stack, replica),
     nodes: nodeControl(stack, replica),
+    managers: managersControl(stack.engine),
     rollouts: rolloutControl(stack, service),
   };
 }

@@ -15,26 +15,35 @@ interface Link {
   readonly isUp: boolean;
 }
 
-/** The link of the node that has the address; undefined where it is no engine in a network of its own here. */
+/**
+ * The link of the node that has the address; undefined where it is no engine in a network of its own here. Throws
+ * HarnessError "environment" where several are: two clusters of this machine may have the same addresses.
+ */
 export async function linkOf(address: string): Promise<Link | undefined> {
   const ours = await readlink("/proc/self/ns/net");
   const machines = await readlink("/proc/1/ns/net").catch(() => ours);
   const pids = (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number);
+  const found = new Map<string, Link>();
   for (const pid of pids) {
     if ((await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")).trim() !== "dockerd") continue;
     const own = await readlink(`/proc/${pid}/ns/net`).catch(() => ours);
-    if (own === ours || own === machines) continue;
+    if (own === ours || own === machines || found.has(own)) continue;
     const link = await linkIn(pid, address);
-    if (link !== undefined) return link;
+    if (link !== undefined) found.set(own, link);
   }
-  return undefined;
+  const [link, second] = found.values();
+  if (second === undefined) return link;
+  throw new HarnessError("environment", `several nodes of this machine have the address ${address}`, {
+    hint: "which of them is meant cannot be told: end the other cluster, or give it other addresses",
+  });
 }
 
 async function linkIn(pid: number, address: string): Promise<Link | undefined> {
   const listed = await ip(pid, ["-o", "-4", "addr", "show"]).catch(() => "");
   const line = listed.split("\n").find((one) => one.includes(` inet ${address}/`));
   const device = /^\d+:\s+([^\s@]+)/.exec(line ?? "")?.[1];
-  if (device === undefined) return undefined;
+  // Each network has its own loopback, which leads nowhere.
+  if (device === undefined || device === "lo") return undefined;
   const shown = await ip(pid, ["-o", "link", "show", "dev", device]);
   return { pid, device, isUp: /<[^>]*\bUP\b[^>]*>/.test(shown) };
 }

@@ -5,10 +5,11 @@ import { messageOf } from "../../../core/errors.ts";
 import type { Platform } from "../../../core/platform.ts";
 import { openEngine } from "../engine.ts";
 import { controlsOf, offers, stackFromHandle } from "./controls.ts";
+import { removeStack } from "./deploy.ts";
 import { startStack } from "./start-stack.ts";
-import { watchNothing } from "./survey.ts";
+import { watchSwarm } from "./survey.ts";
 import { switchBack } from "./switches.ts";
-import { platformName, wayOf } from "./ways.ts";
+import { isStarted, platformName, wayOf } from "./ways.ts";
 
 export const swarm: Platform = {
   name: platformName,
@@ -17,21 +18,25 @@ export const swarm: Platform = {
   // The engine is asked for by the platform docker.
   checks: [],
   prepare: async () => undefined,
-  watch: watchNothing,
+  watch: watchSwarm,
   start: startStack,
   async reopen(handle) {
     const { stack, places } = await stackFromHandle(handle);
     return { controls: (site) => controlsOf(stack, places, site) };
   },
   async takeBack(entry) {
-    const { engine, switches } = wayOf(entry);
+    const way = wayOf(entry);
     try {
-      await switchBack(await openEngine(engine), switches);
+      const engine = await openEngine(way.engine);
+      if (way.kind === "stack") {
+        const left = await removeStack(engine, way.marker);
+        return { ok: left.length === 0, says: left.length === 0 ? "gone" : `still there: ${left.join(", ")}` };
+      }
+      await switchBack(engine, way.switches);
       return { ok: true, says: "as it was before" };
     } catch (thrown) {
       return { ok: false, says: messageOf(thrown) };
     }
   },
-  // It runs on, whatever is switched on again.
-  isStack: () => false,
+  isStack: isStarted,
 };

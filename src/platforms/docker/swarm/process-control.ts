@@ -7,7 +7,7 @@ import type { ProcessControl, ReplicaControl } from "../../../core/controls.ts";
 import { HarnessError } from "../../../core/errors.ts";
 import type { Ms } from "../../../core/units.ts";
 import { isOf, mainOf } from "../main-process.ts";
-import { instanceOf, tasksOf, type SeenTask } from "./cluster.ts";
+import { instanceOf, taskNow, tasksOf, type SeenTask } from "./cluster.ts";
 import { forceUpdate } from "./services.ts";
 import type { SwarmStack } from "./stack.ts";
 
@@ -21,10 +21,21 @@ const seenHere = new Set<string>();
 /** That very task, as long as it runs by the manager, and by the process table where that shows it. */
 export async function runningAs({ engine, name }: SwarmStack, instance: string): Promise<SeenTask | undefined> {
   const task = (await tasksOf(engine, name)).find((one) => instanceOf(one) === instance);
-  if (task?.runs !== true) return undefined;
+  return task !== undefined && (await runs(task)) ? task : undefined;
+}
+
+/** Whether it runs, by one question about it alone. */
+export async function isTaskRunning({ engine }: SwarmStack, instance: string): Promise<boolean> {
+  const [, id = ""] = /^task ([^/]+)\//.exec(instance) ?? [];
+  const task = await taskNow(engine, id);
+  return task !== undefined && instanceOf(task) === instance && (await runs(task));
+}
+
+async function runs(task: Pick<SeenTask, "runs" | "pid" | "container">): Promise<boolean> {
+  if (!task.runs) return false;
   if (await isOf(task.pid, task.container)) seenHere.add(task.container);
-  else if (seenHere.has(task.container)) return undefined;
-  return task;
+  else if (seenHere.has(task.container)) return false;
+  return true;
 }
 
 function firstOf({ container: id, service, slot, node, pid, init }: SeenTask): Parameters<typeof mainOf>[0] {

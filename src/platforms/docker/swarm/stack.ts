@@ -27,6 +27,8 @@ interface SeenSlot extends Placed {
   readonly isUpdating: boolean;
   /** When the manager began to take the last update of its service back, by its own clock; undefined: it did not. */
   readonly takenBackAt: string | undefined;
+  /** Why the newest of its tasks that says so did not run, in the manager's words. */
+  readonly trouble: string | undefined;
 }
 
 export interface SwarmStack {
@@ -94,6 +96,7 @@ function slotOf(place: Placed, { tasks, service }: Seen): SeenSlot {
     version: shown === undefined ? "none" : `${shown.image} ${shown.command}`.trim().slice(0, 200),
     isUpdating: service !== undefined && isUpdating(service),
     takenBackAt: service && takenBackAt(service),
+    trouble: own.find(({ trouble }) => trouble !== "")?.trouble,
   };
 }
 

@@ -4,7 +4,9 @@
 import { messageOf } from "../../../core/errors.ts";
 import type { MachineWatch } from "../../../core/platform.ts";
 import type { SeenProcess, StackSurvey } from "../../../records/survey.ts";
+import type { Engine } from "../engine.ts";
 import { nodesOf, servicesOf, type SeenNode, type ServiceNow } from "./cluster.ts";
+import { leftOf } from "./deploy.ts";
 import type { SwarmStack } from "./stack.ts";
 
 const unknown = { state: null, nice: null, cgroup: null };
@@ -48,7 +50,38 @@ function ofNode({ name, availability, isReady }: SeenNode): SeenProcess {
   return { instance: `node ${name}`, what: name, ...unknown, limits };
 }
 
-/** A trial starts nothing in a Swarm. */
-export function watchNothing(): MachineWatch {
-  return { look: async () => ({ processes: [], folders: [], files: [], ports: [], unseen: [] }) };
+/** What trials have started in a Swarm, by their markers. */
+export interface SwarmWatch extends MachineWatch {
+  add(engine: Engine, marker: string): void;
+}
+
+/** True for a watch that this platform made. */
+export function isSwarmWatch(watch: MachineWatch): watch is SwarmWatch {
+  return "add" in watch;
+}
+
+export function watchSwarm(): SwarmWatch {
+  const started: { readonly engine: Engine; readonly marker: string }[] = [];
+  return {
+    add: (engine, marker) => void started.push({ engine, marker }),
+    async look() {
+      const [unseen, names]: [string[], string[]] = [[], []];
+      for (const { engine, marker } of started) {
+        try {
+          names.push(...(await leftOf(engine, marker)));
+        } catch (thrown) {
+          unseen.push(`the stack of ${marker}: ${messageOf(thrown)}`);
+        }
+      }
+      const networks = names.filter((name) => name.startsWith("network "));
+      const processes = names.filter((name) => !networks.includes(name));
+      return {
+        processes: processes.map((instance) => ({ instance, what: "of the trial", ...unknown, limits: null })),
+        folders: networks,
+        files: [],
+        ports: [],
+        unseen,
+      };
+    },
+  };
 }
