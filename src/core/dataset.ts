@@ -48,6 +48,7 @@ export function readRows(text: string): Dataset {
 
 const name = String.raw`[\p{L}\p{N}_.-]+`;
 const pattern = new RegExp(String.raw`\{\{(?<literal>${name})\}\}|\{(?<field>${name})\}`, "gu");
+const some = new RegExp(pattern.source, "u");
 const lonely = new RegExp(String.raw`^\{(${name})\}$`, "u");
 
 /** A field that a text asks for; `column` counts from 1. */
@@ -62,6 +63,11 @@ export function fieldsIn(text: string): readonly FieldUse[] {
     const field = groups?.["field"];
     return field === undefined ? [] : [{ field, column: index + 1 }];
   });
+}
+
+/** Whether filling in may change a text: it holds `{field}` or `{{field}}`. */
+export function hasFields(text: string): boolean {
+  return some.test(text);
 }
 
 /** Replaces every `{field}` that the row has, and writes `{{x}}` as {x}. `encode` is put over every value. */

@@ -12,6 +12,8 @@ interface Due {
 export interface Agenda {
   /** When the next thing is due, ms. */
   peek(): Ms;
+  /** When the one after it is due, as far as that is known: more may be added, and rates may change. */
+  peekAfter(): Ms;
   /** Does it. */
   next(): void;
   /** Has it done at an instant. */
@@ -23,7 +25,12 @@ export function makeAgenda(schedule: Schedule, begin: (at: Ms) => void): Agenda 
   /** By falling instants: the next one is the last. */
   const later: Due[] = [];
   return {
-    peek: () => Math.min(schedule.peek(), later.at(-1)?.at ?? Infinity),
+    peek: () => (later.length === 0 ? schedule.peek() : Math.min(schedule.peek(), later.at(-1)?.at ?? Infinity)),
+    peekAfter() {
+      const [sending, step] = [schedule.peek(), later.at(-1)?.at ?? Infinity];
+      if (sending > step) return Math.min(sending, later.at(-2)?.at ?? Infinity);
+      return Math.min(schedule.peekAfter?.() ?? Infinity, step);
+    },
     next() {
       const step = later.at(-1);
       if (step === undefined || step.at > schedule.peek()) return begin(schedule.take());

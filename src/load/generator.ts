@@ -12,11 +12,12 @@ import type { Agenda } from "./agenda.ts";
 import { beginning, nextOf, placeOf } from "./asked.ts";
 import type { Asked } from "./asked.ts";
 import { canariesOf } from "./canary.ts";
+import { fillRequest } from "./fill-request.ts";
+import type { Outgoing } from "./fill-request.ts";
 import { makeLagRecorder } from "./lag.ts";
 import type { LagSummary } from "./lag.ts";
 import { startPacer } from "./pacer.ts";
-import { fillRequest, send } from "./request.ts";
-import type { Outgoing } from "./request.ts";
+import { Progress, Sender } from "./request.ts";
 import { makeSchedule } from "./schedule.ts";
 import type { Arrivals, Schedule } from "./schedule.ts";
 import { makeConnections, makeUnderWay } from "./under-way.ts";
@@ -126,23 +127,24 @@ function makeAsker(options: GeneratorOptions, later: (at: Ms, act: (at: Ms) => v
     return tell(lostAfter(event, counts.scheduled, next.asked), next.asked);
   }
 
+  const sender = new Sender({
+    clock,
+    connections,
+    slowOverMs: spec.slowOverMs,
+    timeoutMs: spec.timeoutMs,
+    onLate: ({ sending: { id } }) => emit({ kind: "late", at: clock.now(), id, ...named }),
+    onEnd(event, { sending: { id, asked } }) {
+      const isPlain = options.stream === undefined && asked.part === undefined;
+      tell(isPlain ? event : { ...event, ...named, ...placeOf(asked) }, asked);
+      underWay.end(id);
+    },
+  });
+
   function dispatch(id: number, intended: Ms, asked: Asked): void {
-    const outgoing = fill(id, asked);
-    const abandon = send(
-      { id, intended, outgoing },
-      {
-        clock,
-        dispatcher: connections.to(outgoing.origin),
-        slowOverMs: spec.slowOverMs,
-        timeoutMs: spec.timeoutMs,
-        onLate: (late) => emit({ kind: "late", at: clock.now(), id: late, ...named }),
-        onEnd(event) {
-          tell({ ...event, ...named, ...placeOf(asked) }, asked);
-          underWay.end(id);
-        },
-      },
-    );
-    underWay.add(id, abandon);
+    const progress = new Progress({ id, intended, asked, outgoing: fill(id, asked) }, sender);
+    // Its outcome may come before it is dispatched.
+    underWay.add(id, progress);
+    sender.send(progress);
   }
 
   function fire(intended: Ms, asked: Asked): void {

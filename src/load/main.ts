@@ -2,10 +2,11 @@
 // Started with fork; ends when its parent lets go of the channel, by will or by death.
 
 import { getPriority, setPriority } from "node:os";
+import { performance } from "node:perf_hooks";
 import { messageOf } from "../core/errors.ts";
 import { withBodies } from "../core/session.ts";
 import type { LateEvent, RequestEvent } from "../records/timeline/request.ts";
-import type { Ms } from "../core/units.ts";
+import type { Clock, Ms } from "../core/units.ts";
 import type { Row } from "../core/dataset.ts";
 import { makeBatch } from "./batch.ts";
 import { datasetOf, readDataset } from "./dataset.ts";
@@ -34,9 +35,7 @@ async function init(
   { streams, seed, epochNs, trial = epochNs }: LoadOptions,
   bodies: readonly (readonly string[])[],
 ): Promise<void> {
-  const epoch = BigInt(epochNs);
-  // Whole microseconds: more digits would be noise in the timeline.
-  const clock = { now: () => Number((process.hrtime.bigint() - epoch) / 1000n) / 1000 };
+  const clock = clockSince(BigInt(epochNs));
   const rows = await Promise.all(streams.map(rowsOf));
   await warm;
   for (const [index, { name, traffic, spec }] of streams.entries()) {
@@ -45,6 +44,19 @@ async function init(
     generators.set(name, makeGenerator({ ...own, ...stream, spec, seed, trial, clock, emit }));
   }
   tell({ type: "ready" });
+}
+
+/** By `performance.now`, which reads the same clock of the machine for a tenth of the price. */
+function clockSince(epochNs: bigint): Clock {
+  let [offset, closest] = [0, Infinity];
+  for (let look = 0; look < 20; look += 1) {
+    const from = performance.now();
+    const ms = Number(process.hrtime.bigint() - epochNs) / 1e6;
+    const took = performance.now() - from;
+    if (took < closest) [offset, closest] = [ms - from - took / 2, took];
+  }
+  // Whole microseconds: more digits would be noise in the timeline. Never ahead, or a request would go too soon.
+  return { now: () => Math.floor((performance.now() + offset) * 1_000) / 1_000 };
 }
 
 async function rowsOf({ traffic: { dataset }, rows }: LoadOptions["streams"][number]): Promise<readonly Row[]> {

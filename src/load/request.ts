@@ -1,89 +1,32 @@
 // Sends one request and follows it to its end. Latency counts from the intended send time, whatever happens.
 
-import type { Dispatcher } from "undici";
 import type { Clock, Ms } from "../core/units.ts";
 import type { RequestEvent } from "../records/timeline/request.ts";
-import type { TrafficSpec } from "../core/target.ts";
-import { exactJsonText } from "../core/exact-json.ts";
-import { fillJson, fillText } from "../core/dataset.ts";
-import type { Row } from "../core/dataset.ts";
 import { makeAnswerReader } from "./answer/reader.ts";
-import type { Loss } from "./answer/reader.ts";
-import { planReading } from "./answer/reading-plan.ts";
-import type { ReadingPlan } from "./answer/reading-plan.ts";
-import type { Canary } from "./canary.ts";
-
-export interface Outgoing {
-  readonly origin: string;
-  readonly path: string;
-  readonly method: Dispatcher.HttpMethod;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
-  readonly reading: ReadingPlan;
-}
-
-const readings = new WeakMap<TrafficSpec, ReadingPlan>();
-
-/** The same for all requests of a mix. */
-function readingOf(traffic: TrafficSpec): ReadingPlan {
-  const known = readings.get(traffic) ?? planReading(traffic);
-  readings.set(traffic, known);
-  return known;
-}
-
-/** What a request has that no other has. */
-interface Own {
-  /** Where the mix has canaries. */
-  readonly canary?: Canary;
-  /** Its trace context; a header of the target's own by this name wins. */
-  readonly traceparent?: string;
-  /** Of the session whose step it is: its word, and the key of its user, which goes into headers alone. */
-  readonly session?: { readonly word: string; readonly key?: string };
-}
-
-/** One request of the mix, filled in from a row and with what is its own. */
-export function fillRequest(traffic: TrafficSpec, fields: Row, { canary, traceparent, session }: Own = {}): Outgoing {
-  const row =
-    canary === undefined && session === undefined
-      ? fields
-      : { ...fields, ...(canary && { canary: canary.text }), ...(session && { session: session.word }) };
-  const inHeaders = session?.key === undefined ? row : { ...row, key: session.key };
-  const url = new URL(fillText(traffic.url, row, (value) => encodeURIComponent(value.toWellFormed())));
-  const headers = Object.fromEntries(
-    Object.entries(traffic.headers).map(([name, value]) => [name.toLowerCase(), fillText(value, inHeaders)]),
-  );
-  if (traceparent !== undefined) headers["traceparent"] ??= traceparent;
-  const hasBody = traffic.body !== null;
-  if (hasBody) headers["content-type"] ??= "application/json";
-  const wanted = traffic.rightWhenContains;
-  const reading = { ...readingOf(traffic), ...(canary !== undefined && { canary }) };
-  return {
-    origin: url.origin,
-    path: url.pathname + url.search,
-    method: traffic.method.toUpperCase(),
-    headers,
-    body: hasBody ? exactJsonText(fillJson(traffic.body, row)) : null,
-    reading: wanted === undefined ? reading : { ...reading, wanted: fillText(wanted, row) },
-  };
-}
+import type { AnswerReader, Loss } from "./answer/reader.ts";
+import type { Asked } from "./asked.ts";
+import { DueQueue } from "./due-queue.ts";
+import type { Outgoing } from "./fill-request.ts";
+import type { Connections } from "./under-way.ts";
+import type { Controller, Exchange } from "./wire/connection.ts";
 
 export interface Sending {
   readonly id: number;
   readonly intended: Ms;
+  readonly asked: Asked;
   readonly outgoing: Outgoing;
 }
 
+/** The same for all requests of a stream. */
 export interface SendOptions {
   readonly clock: Clock;
-  readonly dispatcher: Dispatcher;
+  readonly connections: Connections;
   readonly slowOverMs: Ms;
   readonly timeoutMs: Ms;
-  onLate(id: number): void;
-  onEnd(event: RequestEvent): void;
+  /** What the request has come to: its late event, or its outcome. */
+  onLate(progress: Progress): void;
+  onEnd(event: RequestEvent, progress: Progress): void;
 }
-
-/** Gives the request up without an outcome: it will not be reported. */
-export type Abandon = () => void;
 
 const TIMEOUT = new Error("timeout");
 
@@ -112,127 +55,156 @@ export function errorName(error: Error): string {
 const lossOf = (error: Error): Loss => (["ECONNRESET", "EPIPE"].includes(codeOf(error) ?? "") ? "reset" : "closed");
 
 /**
- * Dispatches now; `sent` is stamped when the request is written to its connection, not when it is queued. The outcome
- * is known when the answer's content says so (its last event, an error, a bad status); the end of its connection is
- * waited for only until then, and a little longer so that the next request may use it.
+ * Sends the requests of a stream, each at once; `sent` is stamped when a request is written to its connection, not when
+ * it is queued. An outcome is known when the answer's content says so (its last event, an error, a bad status); the end
+ * of its connection is waited for only until then, and a little longer so that the next request may use it.
  */
-export function send(sending: Sending, options: SendOptions): Abandon {
-  const { intended, outgoing } = sending;
-  const { clock, dispatcher, slowOverMs, timeoutMs } = options;
-  const progress = new Progress(sending, options);
-  const becomeLate = (): void => {
-    options.onLate(sending.id);
-    progress.limitAt(intended + timeoutMs, () => progress.giveUp());
-  };
-  if (slowOverMs < timeoutMs) progress.limitAt(intended + slowOverMs, becomeLate);
-  else progress.limitAt(intended + timeoutMs, () => progress.giveUp());
+export class Sender {
+  readonly options: SendOptions;
+  readonly #late: DueQueue<Progress>;
+  readonly #limit: DueQueue<Progress>;
+  readonly #linger: DueQueue<Progress>;
+  readonly #hasLate: boolean;
 
-  const { origin, path, method, headers, body } = outgoing;
-  const reader = progress.reader;
-  let isGood = false;
-  dispatcher.dispatch(
-    { origin, path, method, headers, body },
-    {
-      onRequestStart(started) {
-        progress.controller = started;
-        if (progress.over) started.abort(TIMEOUT);
-        else progress.sent = clock.now();
-      },
-      onResponseStart(_controller, status, responseHeaders) {
-        // 1xx: the answer is still to come.
-        if (status < 200 || progress.over) return;
-        isGood = status < 300;
-        if (isGood) reader.begin(responseHeaders, status);
-        else progress.finish(`status ${status}`);
-        progress.finishByContent();
-      },
-      onResponseData(_controller, chunk) {
-        if (progress.over) return;
-        reader.push(chunk);
-        progress.finishByContent();
-      },
-      onResponseEnd() {
-        progress.letGo();
-        if (progress.over) return;
-        reader.end();
-        progress.finishByContent();
-      },
-      onResponseError(_controller, error) {
-        progress.letGo();
-        if (progress.over) return;
-        if (!isGood) return progress.finish(errorName(error));
-        // A connection lost after the status is an answer that was begun and not ended.
-        reader.lose(lossOf(error));
-        return progress.finishByContent();
-      },
-    },
-  );
-  return () => progress.abandon();
+  constructor(options: SendOptions) {
+    this.options = options;
+    const { clock, slowOverMs, timeoutMs } = options;
+    this.#late = new DueQueue(clock, (progress) => {
+      this.#limit.add(progress, progress.sending.intended + timeoutMs);
+      options.onLate(progress);
+    });
+    this.#limit = new DueQueue(clock, (progress) => progress.giveUp());
+    this.#linger = new DueQueue(clock, (progress) => progress.close());
+    this.#hasLate = slowOverMs < timeoutMs;
+  }
+
+  send(progress: Progress): void {
+    const { sending } = progress;
+    const { slowOverMs, timeoutMs } = this.options;
+    if (this.#hasLate) this.#late.add(progress, sending.intended + slowOverMs);
+    else this.#limit.add(progress, sending.intended + timeoutMs);
+    progress.begin();
+  }
+
+  /** It has its outcome; its connection is still the answer's where `isOpen`. */
+  over(progress: Progress, isOpen: boolean): void {
+    this.#late.delete(progress);
+    this.#limit.delete(progress);
+    if (isOpen) this.#linger.add(progress, this.options.clock.now() + LINGER_MS);
+  }
+
+  free(progress: Progress): void {
+    this.#linger.delete(progress);
+  }
 }
 
-/** How far one request got: its stamps, its answer so far, and the timer that limits it. */
-class Progress {
-  readonly reader;
-  readonly #sending: Sending;
-  readonly #options: SendOptions;
-  controller: Dispatcher.DispatchController | undefined;
-  sent: Ms | null = null;
-  /** It has its outcome, or was given up. */
-  over = false;
+/** How far one request got: its stamps, and its answer so far. */
+export class Progress implements Exchange {
+  readonly sending: Sending;
+  readonly #sender: Sender;
+  readonly #reader;
+  #controller: Controller | undefined;
+  #sent: Ms | null = null;
   #firstToken: Ms | null = null;
+  /** It has its outcome, or was given up. */
+  #over = false;
+  #isGood = false;
   /** The answer's connection is free again. */
   #ended = false;
-  #timer: NodeJS.Timeout | undefined;
 
-  constructor(sending: Sending, options: SendOptions) {
-    this.#sending = sending;
-    this.#options = options;
-    this.reader = makeAnswerReader(sending.outgoing.reading);
+  constructor(sending: Sending, sender: Sender) {
+    this.sending = sending;
+    this.#sender = sender;
+    this.#reader = makeAnswerReader(sending.outgoing.reading);
   }
 
-  finish(error: string | undefined): void {
-    if (this.over) return;
-    this.over = true;
-    clearTimeout(this.#timer);
-    if (!this.#ended) this.#timer = setTimeout(() => this.controller?.abort(TIMEOUT), LINGER_MS);
-    const at = this.#options.clock.now();
-    const { id, intended } = this.#sending;
-    const { sent, reader } = this;
-    const stamps = { at, id, intended, sent, firstToken: this.#firstToken, right: reader.isRight } as const;
-    const leaked = reader.isLeaked;
-    const common = { kind: "request", ...stamps, ...(leaked !== null && { leaked }) } as const;
-    const note = reader.verdict?.note;
-    if (error !== undefined) this.#options.onEnd({ ...common, done: null, outcome: "error", error });
-    else this.#options.onEnd({ ...common, done: at, outcome: "answered", ...(note === undefined ? {} : { note }) });
+  begin(): void {
+    const controller = this.#sender.options.connections.dispatch(this.sending.outgoing, this);
+    // What could not be connected at all may be over already.
+    if (!this.#ended) this.#controller ??= controller;
   }
 
-  /** After each piece of the answer: has its first token come, and is it over? */
-  finishByContent(): void {
-    if (this.over) return;
-    if (this.#firstToken === null && this.reader.hasToken) this.#firstToken = this.#options.clock.now();
-    if (this.reader.verdict !== undefined) this.finish(this.reader.verdict.error);
+  onRequestStart(started: Controller): void {
+    this.#controller = started;
+    if (this.#over) started.abort(TIMEOUT);
+    else this.#sent = this.#sender.options.clock.now();
+  }
+
+  onResponseStart(_controller: Controller, status: number, headers: Parameters<AnswerReader["begin"]>[0]): void {
+    // 1xx: the answer is still to come.
+    if (status < 200 || this.#over) return;
+    this.#isGood = status < 300;
+    if (this.#isGood) this.#reader.begin(headers, status);
+    else this.#finish(`status ${status}`);
+    this.#finishByContent();
+  }
+
+  onResponseData(_controller: Controller, bytes: Buffer): void {
+    if (this.#over) return;
+    this.#reader.push(bytes);
+    this.#finishByContent();
+  }
+
+  onResponseEnd(): void {
+    this.#letGo();
+    if (this.#over) return;
+    this.#reader.end();
+    this.#finishByContent();
+  }
+
+  onResponseError(_controller: Controller, error: Error): void {
+    this.#letGo();
+    if (this.#over) return;
+    if (!this.#isGood) return this.#finish(errorName(error));
+    // A connection lost after the status is an answer that was begun and not ended.
+    this.#reader.lose(lossOf(error));
+    return this.#finishByContent();
   }
 
   giveUp(): void {
-    this.finish("timeout");
-    this.controller?.abort(TIMEOUT);
+    this.#finish("timeout");
+    this.close();
   }
 
-  /** Timers of Node may fire a millisecond early; a request is not late before it is. Never calls back at once. */
-  limitAt(due: Ms, then: () => void): void {
-    const { clock } = this.#options;
-    const check = (): void => (clock.now() < due ? this.limitAt(due, then) : then());
-    this.#timer = setTimeout(check, Math.max(1, Math.ceil(due - clock.now())));
-  }
-
-  letGo(): void {
-    this.#ended = true;
-    if (this.over) clearTimeout(this.#timer);
-  }
-
+  /** Gives the request up without an outcome: it will not be reported. */
   abandon(): void {
-    this.over = true;
-    clearTimeout(this.#timer);
-    this.controller?.abort(TIMEOUT);
+    this.#over = true;
+    this.#sender.over(this, false);
+    this.close();
+  }
+
+  close(): void {
+    this.#sender.free(this);
+    this.#controller?.abort(TIMEOUT);
+  }
+
+  #finish(error: string | undefined): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#sender.over(this, !this.#ended);
+    const { options } = this.#sender;
+    const at = options.clock.now();
+    const { id, intended } = this.sending;
+    const reader = this.#reader;
+    const { isLeaked: leaked } = reader;
+    const stamps = { sent: this.#sent, firstToken: this.#firstToken, right: reader.isRight };
+    const common = { kind: "request", at, id, intended, ...stamps, ...(leaked !== null && { leaked }) } as const;
+    const note = reader.verdict?.note;
+    if (error !== undefined) options.onEnd({ ...common, done: null, outcome: "error", error }, this);
+    else options.onEnd({ ...common, done: at, outcome: "answered", ...(note === undefined ? {} : { note }) }, this);
+  }
+
+  /** After each piece of the answer: has its first token come, and is it over? */
+  #finishByContent(): void {
+    if (this.#over) return;
+    const { verdict } = this.#reader;
+    if (this.#firstToken === null && this.#reader.hasToken) this.#firstToken = this.#sender.options.clock.now();
+    if (verdict !== undefined) this.#finish(verdict.error);
+  }
+
+  #letGo(): void {
+    this.#ended = true;
+    this.#controller = undefined;
+    if (this.#over) this.#sender.free(this);
   }
 }

@@ -11,6 +11,8 @@ export type Arrivals = Pick<StreamLoad, "arrival" | "ratePerSecond">;
 export interface Schedule {
   /** The next send time; the same until `take`. */
   peek(): Ms;
+  /** The one after it, as rates are now; absent: not known before. */
+  peekAfter?(): Ms;
   take(): Ms;
   /** From `atMs` on, send times come `times` as fast as the load asks for; not cumulative. */
   changeRate(times: number, atMs: Ms): void;
@@ -31,13 +33,20 @@ export function makeSchedule(spec: Arrivals, startMs: Ms, seed: number, purpose:
   let last = startMs;
   // Distance to the next arrival in mean gaps of the unchanged load.
   let distance = spec.arrival === "constant" ? random.next() : exponential(random.next());
+  /** Of the arrival after it. */
+  let further = draw();
   let next: Ms | undefined;
+  let after: Ms | undefined;
 
-  /** Walks `distance` from `last` through the steps: a gap shrinks by the factor that holds while it is walked. */
-  function walk(): Ms {
+  function draw(): number {
+    return spec.arrival === "constant" ? 1 : exponential(random.next());
+  }
+
+  /** Walks a distance through the steps: a gap shrinks by the factor that holds while it is walked. */
+  function walk(from: Ms, gaps: number): Ms {
     const gap = 1000 / spec.ratePerSecond;
-    let at = last;
-    let left = distance * gap;
+    let at = from;
+    let left = gaps * gap;
     let times = 1;
     for (const step of steps) {
       if (step.from > at) {
@@ -52,16 +61,24 @@ export function makeSchedule(spec: Arrivals, startMs: Ms, seed: number, purpose:
   }
 
   function peek(): Ms {
-    next ??= walk();
+    next ??= walk(last, distance);
     return next;
+  }
+
+  function peekAfter(): Ms {
+    after ??= walk(peek(), further);
+    return after;
   }
 
   return {
     peek,
+    peekAfter,
     take() {
       last = peek();
-      next = undefined;
-      distance = spec.arrival === "constant" ? 1 : exponential(random.next());
+      next = after;
+      after = undefined;
+      distance = further;
+      further = draw();
       return last;
     },
     changeRate(times, atMs) {
@@ -69,6 +86,7 @@ export function makeSchedule(spec: Arrivals, startMs: Ms, seed: number, purpose:
       steps.push({ from: atMs, times });
       steps.sort((a, b) => a.from - b.from);
       next = undefined;
+      after = undefined;
     },
   };
 }

@@ -126,10 +126,10 @@ function textOf(header: string | readonly string[] | undefined): string {
 
 /** Types that say that the body is a page or an object. Without a type, or with another one, the content decides. */
 function isNoStream(stream: TrafficSpec["stream"], contentType: string): boolean {
+  if (stream === "whole") return false;
   const type = (contentType.split(";")[0] ?? "").trim().toLowerCase();
   const isPage =
     type === "text/html" || type === "application/xhtml+xml" || type === "text/xml" || type === "application/xml";
-  if (stream === "whole") return false;
   if (stream === "ndjson") return isPage || type === "text/event-stream";
   return isPage || type === "application/json" || (type.endsWith("+json") && !type.includes("stream"));
 }

@@ -112,9 +112,11 @@ export class WholeReader implements BodyReader {
   /** The first three bytes may be a byte-order mark, and may come one by one. */
   #withoutMark(bytes: Buffer): Buffer | undefined {
     if (this.#start === NO_MARK) return bytes;
-    const start = this.#start === undefined ? bytes : Buffer.concat([this.#start, bytes]);
+    const held = this.#start?.length ?? 0;
+    const start = held === 0 ? bytes : Buffer.concat([this.#start ?? NO_MARK, bytes]);
     if (start.length < 3) {
-      this.#start = start;
+      // A copy: who hands bytes in reads into them again.
+      this.#start = Buffer.from(start);
       return undefined;
     }
     this.#start = NO_MARK;

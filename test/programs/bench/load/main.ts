@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { medianOfRounds, ratioOfRounds, ratioText, type MedianOfRounds } from "../telemetry/figures.ts";
-import { ours, vegeta, type Asked, type Sent } from "./senders.ts";
+import { floor, ours, vegeta, type Asked, type Sent } from "./senders.ts";
 
 const binary = join(resolve(import.meta.dirname, "../../../../.."), ".cache/tools/vegeta");
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "12" } } });
@@ -29,18 +29,37 @@ function print(what: string, { is, goal, kept }: { is: string; goal: string; kep
   process.stdout.write(`${said}  ${what}: ${is}, goal ${goal}\n`);
 }
 
-/** Ours and theirs in turns, beginning with another one each time. */
-async function inTurns(asked: Asked, hasVegeta: boolean): Promise<{ ours: Sent[]; theirs: Sent[] }> {
-  const seen: { ours: Sent[]; theirs: Sent[] } = { ours: [], theirs: [] };
-  for (let round = 0; round < rounds; round += 1) {
-    if (round % 2 === 0) seen.ours.push(await ours(asked));
-    if (hasVegeta) seen.theirs.push(await vegeta(binary, asked));
-    if (round % 2 === 1) seen.ours.push(await ours(asked));
-  }
+type Who = "ours" | "theirs" | "floor";
+type Seen = Readonly<Record<Who, Sent[]>>;
+
+const senders: Readonly<Record<Who, (asked: Asked) => Promise<Sent>>> = {
+  ours,
+  theirs: (asked) => vegeta(binary, asked),
+  floor,
+};
+
+/** Each in its turn, beginning with another one each time. */
+async function inTurns(asked: Asked, who: readonly Who[]): Promise<Seen> {
+  const seen: Seen = { ours: [], theirs: [], floor: [] };
+  for (let round = 0; round < rounds; round += 1)
+    for (let turn = 0; turn < who.length; turn += 1) {
+      const name = who[(round + turn) % who.length] ?? "ours";
+      seen[name].push(await senders[name](asked));
+    }
   return seen;
 }
 
 const perCpuSecond = ({ requests, cpuSeconds }: Sent): number => requests / cpuSeconds;
+
+/** Requests for a CPU-second of the one for those of the other, round by round. */
+function ratioOfCost(one: readonly Sent[], other: readonly Sent[]): RatioOfRounds {
+  return ratioOfRounds(
+    one.map((sent, round) => {
+      const beside = other[round];
+      return { on: perCpuSecond(sent), off: beside === undefined ? Number.NaN : perCpuSecond(beside) };
+    }),
+  );
+}
 
 /** The highest rate, by steps of a fifth, at which no more than 1 % goes later than 5 ms. */
 async function highestRate(send: (asked: Asked) => Promise<Sent>, url: string): Promise<number> {
@@ -55,23 +74,27 @@ async function highestRate(send: (asked: Asked) => Promise<Sent>, url: string): 
 }
 
 async function measure(url: string, hasVegeta: boolean): Promise<void> {
-  const busy = await inTurns({ url, perSecond: 1_000, seconds }, hasVegeta);
-  const rates = busy.ours.map((sent, round) => {
-    const theirs = busy.theirs[round];
-    return { on: perCpuSecond(sent), off: theirs === undefined ? Number.NaN : perCpuSecond(theirs) };
-  });
-  const ratio = ratioOfRounds(rates);
-  const own = medianOfRounds(rates.map(({ on }) => on)).median;
+  const busy = await inTurns({ url, perSecond: 1_000, seconds }, [
+    "ours",
+    "floor",
+    ...(hasVegeta ? ["theirs" as const] : []),
+  ]);
+  const ratio = ratioOfCost(busy.ours, busy.theirs);
+  const own = medianOfRounds(busy.ours.map(perCpuSecond)).median;
   print("requests per CPU-second at 1,000/s (1 kB), ours ÷ vegeta's", {
     is: hasVegeta ? `${ratioText(ratio)}; ours ${own.toFixed(0)}` : own.toFixed(0),
     goal: "≥ 1.2",
     kept: hasVegeta ? (ratio.interval?.low ?? 0) >= 1.2 : undefined,
   });
+  const bare = medianOfRounds(busy.floor.map(perCpuSecond)).median.toFixed(0);
+  const floorRatio = hasVegeta ? `, ÷ vegeta's ${ratioText(ratioOfCost(busy.floor, busy.theirs))}` : "";
+  const toFloor = ratioText(ratioOfCost(busy.ours, busy.floor));
+  process.stdout.write(`        floor: bare sockets of Node ${bare}${floorRatio}; ours ÷ the floor ${toFloor}\n`);
   const lag = medianOfRounds(busy.ours.map(({ lagP99Ms }) => lagP99Ms));
   const theirLag = medianOfRounds(busy.theirs.map(({ lagP99Ms }) => lagP99Ms)).median;
   const beside = hasVegeta ? `; vegeta ${theirLag.toFixed(2)}` : "";
   print("lag p99 at 1,000/s, ms", { is: ratioText(lag) + beside, goal: "≤ 0.5", kept: highEnd(lag) <= 0.5 });
-  const calm = await inTurns({ url, perSecond: 10, seconds }, false);
+  const calm = await inTurns({ url, perSecond: 10, seconds }, ["ours"]);
   const share = medianOfRounds(calm.ours.map(({ cpuSeconds }) => (100 * cpuSeconds) / seconds));
   print("processor at 10/s, % of a core", { is: ratioText(share), goal: "≤ 2", kept: highEnd(share) <= 2 });
   const top = await highestRate(ours, url);

@@ -1,7 +1,9 @@
-// Who is compared: our load process, as trials start it, and vegeta, where one is installed.
+// Who is compared: our load process, as trials start it, bare sockets of Node, and vegeta, where one is installed.
 
-import { execFile } from "node:child_process";
+import { execFile, fork } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { launchLoad } from "../../../../src/load/start.ts";
 
@@ -57,6 +59,24 @@ export async function ours({ url, perSecond, seconds, oneCore = false }: Asked):
   const cpuSeconds = cpuSecondsOf(load.pid) - before;
   await handle.stop(2_000);
   return { ...sentOf(lags), cpuSeconds };
+}
+
+/** Sockets of Node that are written to and counted, at the same times: what ours cannot go below. */
+export async function floor({ url, perSecond, seconds }: Asked): Promise<Sent> {
+  const child = fork(join(import.meta.dirname, "floor.js"), [new URL(url).port, String(perSecond)]);
+  try {
+    await once(child, "message");
+    child.send("begin");
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const before = cpuSecondsOf(child.pid ?? 0);
+    await new Promise((resolve) => setTimeout(resolve, 1_000 * seconds));
+    const cpuSeconds = cpuSecondsOf(child.pid ?? 0) - before;
+    child.send("end");
+    const [lags] = (await once(child, "message")) as [number[]];
+    return { ...sentOf(lags), cpuSeconds };
+  } finally {
+    child.kill("SIGKILL");
+  }
 }
 
 /** The same by vegeta; how late it sent follows from its own stamps, counted from the first. */
