@@ -462,8 +462,12 @@ export interface Site extends SiteRef {
   readonly doneAt?: string;
 }
 
-/** `gateway→inference-1`, `inference-1`, or `inference` as a whole: the one way a site is written. */
+/**
+ * `gateway→inference-1`, `gateway→inference-1 via spare`, `inference-1`, or `inference` as a whole: the one way a site
+ * is written.
+ */
 export function siteName(site: SiteRef): string {
   if (site.replica === "") return site.service;
-  return site.edgeFrom === undefined ? site.replica : `${site.edgeFrom}→${site.replica}`;
+  if (site.edgeFrom === undefined) return site.replica;
+  return `${site.edgeFrom}→${site.replica}${site.via === undefined ? "" : ` via ${site.via}`}`;
 }

@@ -17,6 +17,8 @@ export interface Selector {
   readonly share?: Share;
   /** Set when the fault sits on the edge from this service. */
   readonly edgeFrom?: string;
+  /** The way that the edge is, where several lead there; absent: the usual one. */
+  readonly via?: string;
 }
 
 export interface Disturbance {

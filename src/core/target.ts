@@ -69,6 +69,8 @@ export interface TargetEdge {
   readonly from: string;
   readonly to: string;
   readonly addressEnv?: string;
+  /** Which way it is, where several lead from there to here; absent: the usual one. */
+  readonly via?: string;
 }
 
 /**

@@ -43,8 +43,10 @@ import { loadChange } from "./load/load-change.ts";
 import { modelRollout } from "./model/model-rollout.ts";
 import { modelWrongWeights } from "./model/model-wrong-weights.ts";
 import { networkBandwidth } from "./network/network-bandwidth.ts";
+import { networkFlapping } from "./network/network-flapping.ts";
 import { networkLatency } from "./network/network-latency.ts";
 import { networkMisroute } from "./network/network-misroute.ts";
+import { networkPathLoss } from "./network/network-path-loss.ts";
 import { processCrashLoop } from "./process/process-crash-loop.ts";
 import { processKillAtWork } from "./process/process-kill-at-work.ts";
 import { processKillMaker } from "./process/process-kill-maker.ts";
@@ -114,8 +116,10 @@ export const faults: readonly Fault[] = Object.values({
   modelRollout,
   modelWrongWeights,
   networkBandwidth,
+  networkFlapping,
   networkLatency,
   networkMisroute,
+  networkPathLoss,
   processCrashLoop,
   processKillAtWork,
   processKillMaker,

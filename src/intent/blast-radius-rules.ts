@@ -77,8 +77,9 @@ function checkAmount(draft: Draft, path: DataPath, { on, fault, seen }: Amount):
   const refused = refusal(draft, target, { service, asked, before, all: on.count === "all", seen });
   if (refused) draft.report(where, refused);
   else if ("edge" in on) {
-    const edge = `${fault} on edges from ${on.edge.from} to ${name}`;
-    checkReached(draft, where, { from: on.edge.from, target, service, asked: asked + addTo(seen.asked, edge, asked) });
+    const { from, via } = on.edge;
+    const edge = `${fault} on edges from ${from} to ${name} via ${via ?? "the usual way"}`;
+    checkReached(draft, where, { from, via, target, service, asked: asked + addTo(seen.asked, edge, asked) });
   }
 }
 
@@ -127,17 +128,18 @@ function intentLimits({ parts }: Draft): Pick<Intent, "limits"> {
 
 interface Reach {
   readonly from: string;
+  readonly via: string | undefined;
   readonly target: Target;
   readonly service: TargetService;
   readonly asked: number;
 }
 
 /** Fewer edges than asked for: the selector would match too little, and nobody would be told. */
-function checkReached(draft: Draft, path: DataPath, { from, target, service, asked }: Reach): void {
+function checkReached(draft: Draft, path: DataPath, { from, via, target, service, asked }: Reach): void {
   const caller = target.services.find(({ name }) => name === from);
   const callers = [from, ...(caller?.replicas ?? []).map(({ id }) => id)];
   const reached = service.replicas.filter(({ id }) =>
-    target.edges.some((candidate) => candidate.to === id && callers.includes(candidate.from)),
+    target.edges.some((edge) => edge.to === id && edge.via === via && callers.includes(edge.from)),
   ).length;
   if (reached === 0 || reached >= asked) return;
   const found = `${asked} replicas of ${service.name} on edges from ${from}`;

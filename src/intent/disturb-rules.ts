@@ -4,7 +4,7 @@
 import { listed } from "../core/text.ts";
 import { parseRate } from "../core/duration.ts";
 import { HarnessError, messageOf } from "../core/errors.ts";
-import type { ControlName } from "../core/controls.ts";
+import { siteName, type ControlName } from "../core/controls.ts";
 import type { Fault } from "../core/fault.ts";
 import { refusedInPieces } from "../core/rows-in-pieces.ts";
 import type { Target, TargetService } from "../core/target.ts";
@@ -13,6 +13,7 @@ import { changesLoad, hasSite, itemOf, type FaultItem, type Item } from "./distu
 import { mostWhileChanged } from "./load-bounds.ts";
 import { checkTiming } from "./timing-rules.ts";
 import { suggestName } from "../core/nearest.ts";
+import type { SiteRef } from "../records/site.ts";
 import type { DataPath } from "../language/yaml-nodes.ts";
 
 /** Checks every disturbance of an intent. */
@@ -186,7 +187,7 @@ function checkOffered(draft: Draft, path: DataPath, { item, needs, target }: Off
   const service = on && target.services.find(({ name }) => name === ("edge" in on ? on.edge.to : on.replica_of));
   const replica = service?.replicas[0]?.id;
   if (!on || !service || replica === undefined) return;
-  const site = { service: service.name, replica, ...("edge" in on ? { edgeFrom: on.edge.from } : {}) };
+  const site = { service: service.name, replica, ...("edge" in on ? edgeOf(on.edge) : {}) };
   const offered = draft.context.offers(target, site);
   const missing = needs.filter((need) => need !== "edge" && !offered.includes(need));
   if (missing.length === 0) return;
@@ -196,6 +197,10 @@ function checkOffered(draft: Draft, path: DataPath, { item, needs, target }: Off
     ...(missing.includes("maintenance") && { suggestion: ownWay("maintain_replica") }),
     ...(missing.includes("work") && { suggestion: ownWay("work_on_replica") }),
   });
+}
+
+function edgeOf({ from, via }: { readonly from: string; readonly via?: string | undefined }): Partial<SiteRef> {
+  return { edgeFrom: from, ...(via !== undefined && { via }) };
 }
 
 function ownWay(key: string): string {
@@ -236,7 +241,7 @@ function unknown(draft: Draft, path: DataPath, { what, name, known, of, owner }:
 }
 
 interface EdgeCheck {
-  readonly edge: { readonly from: string; readonly to: string };
+  readonly edge: { readonly from: string; readonly to: string; readonly via?: string | undefined };
   readonly target: Target;
   readonly service: TargetService | undefined;
 }
@@ -253,8 +258,20 @@ function checkEdge(draft: Draft, path: DataPath, { edge, target, service }: Edge
   const reached = target.edges.filter(
     (candidate) => callerIds.includes(candidate.from) && service.replicas.some(({ id }) => id === candidate.to),
   );
-  if (reached.length > 0) return;
-  const known = [...new Set(target.edges.map((candidate) => `${candidate.from}→${candidate.to}`))];
+  if (reached.some(({ via }) => via === edge.via)) return;
+  const ways = reached.flatMap(({ via }) => via ?? []);
+  if (edge.via !== undefined && reached.length > 0) {
+    const known = [...new Set(ways)];
+    unknown(draft, [...path, "via"], { what: "way", name: edge.via, known, of: `${edge.from} to ${edge.to}` });
+    return;
+  }
+  const known = [
+    ...new Set(
+      target.edges.map(({ from: edgeFrom, to: replica, via }) =>
+        siteName({ service: "", replica, edgeFrom, ...(via !== undefined && { via }) }),
+      ),
+    ),
+  ];
   draft.report(path, {
     found: `no edge from ${edge.from} to ${edge.to}`,
     expected: `an edge of ${target.name}`,

@@ -87,6 +87,7 @@ const selectorSchema = z
         .strictObject({
           from: kebab("Service (or replica) that calls."),
           to: kebab("Service of which replicas are picked by the seed."),
+          via: kebab("Another way from there to here than the usual one, by its name in target.yaml.").optional(),
         })
         .describe("The network edge between two services, at the chosen replicas of `to`."),
       ...amount,

@@ -196,7 +196,10 @@ function disturbanceOf(written: IntentFile["disturb"][number], { faults, streams
 
 function selectorOf(on: NonNullable<Extract<IntentFile["disturb"][number], { fault: string }>["on"]>): Selector {
   const amount = on.share === undefined ? { count: on.count ?? 0 } : { share: on.share };
-  if ("edge" in on) return { service: on.edge.to, ...amount, edgeFrom: on.edge.from };
+  if ("edge" in on) {
+    const { from, to, via } = on.edge;
+    return { service: to, ...amount, edgeFrom: from, ...(via !== undefined && { via }) };
+  }
   return { service: on.replica_of, ...amount };
 }
 

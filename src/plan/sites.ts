@@ -26,7 +26,7 @@ export interface Choosing {
 
 /** Picks as many replicas of the service as asked for; for an edge, every edge from the caller to each of them. */
 export function chooseSites(selector: Selector, { target, limits, random, taken }: Choosing): ChosenSites {
-  const { service: name, edgeFrom } = selector;
+  const { service: name, edgeFrom, via } = selector;
   const service = target.services.find((candidate) => candidate.name === name);
   if (!service) return { ok: false, found: `no service "${name}" in ${target.name}`, expected: "one that there is" };
   const count = replicasAsked(selector, service.replicas.length);
@@ -34,21 +34,28 @@ export function chooseSites(selector: Selector, { target, limits, random, taken 
   if (refused) return { ok: false, ...refused };
   const fitting = service.replicas
     .map(({ id }) =>
-      edgeFrom === undefined ? [{ service: name, replica: id }] : edgesTo(target, edgeFrom, { name, id }),
+      edgeFrom === undefined ? [{ service: name, replica: id }] : edgesTo(target, { edgeFrom, via }, { name, id }),
     )
     .filter((sites) => sites.length > 0 && !sites.some((site) => taken.has(siteName(site))));
   if (fitting.length < count) {
-    const edge = edgeFrom === undefined ? "" : ` with an edge from ${edgeFrom}`;
+    const edge =
+      edgeFrom === undefined ? "" : ` with an edge from ${edgeFrom}${via === undefined ? "" : ` via ${via}`}`;
     const found = `${fitting.length} replicas of ${name}${edge}${taken.size === 0 ? "" : " that are not hit yet"}`;
     return { ok: false, found, expected: `at least ${count}` };
   }
   return { ok: true, sites: shuffled(fitting, random).slice(0, count).flat() };
 }
 
-function edgesTo(target: Target, from: string, to: { readonly name: string; readonly id: string }): SiteRef[] {
+interface Way {
+  readonly edgeFrom: string;
+  readonly via: string | undefined;
+}
+
+function edgesTo(target: Target, way: Way, to: { readonly name: string; readonly id: string }): SiteRef[] {
+  const { edgeFrom: from, via } = way;
   const caller = target.services.find(({ name }) => name === from);
   const callers = [from, ...(caller?.replicas ?? []).map(({ id }) => id)];
   return target.edges
-    .filter((edge) => edge.to === to.id && callers.includes(edge.from))
-    .map((edge) => ({ service: to.name, replica: to.id, edgeFrom: edge.from }));
+    .filter((edge) => edge.to === to.id && edge.via === via && callers.includes(edge.from))
+    .map((edge) => ({ service: to.name, replica: to.id, edgeFrom: edge.from, ...(via !== undefined && { via }) }));
 }

@@ -126,7 +126,7 @@ function replicasHit(plan: TrialPlan, fits: (planned: PlannedDisturbance) => boo
 
 /** The same fault with the same parameters at one service, or on edges from one caller to it, is one entry. */
 function keyOf({ fault, site, feltBy, params, timing }: PlannedDisturbance): string {
-  return JSON.stringify([fault, site.service, site.edgeFrom, feltBy, params, timing]);
+  return JSON.stringify([fault, site.service, site.edgeFrom, site.via, feltBy, params, timing]);
 }
 
 function faultsOf(plans: readonly TrialPlan[], faults: FaultTexts): TouchedSites[] {

@@ -27,6 +27,7 @@ const faultEntrySchema = noun(
         service: z.string().describe("The service."),
         replica: z.string().describe("The replica."),
         edgeFrom: z.string().describe("Set for an edge.").exactOptional(),
+        via: z.string().describe("Set for an edge that is another than the usual one.").exactOptional(),
       })
       .describe("Where it is applied."),
     seed: z.number().describe("What its choices follow from."),

@@ -14,16 +14,17 @@ export interface WrittenEdge extends TargetEdge {
 
 /** Every edge to a replica. One that is written to a service stands for an edge to each of its replicas. */
 export function edgesIn({ edges, services }: TargetFile): readonly WrittenEdge[] {
-  return edges.flatMap(({ from, to, address_env: written }, index) => {
+  return edges.flatMap(({ from, to, address_env: written, via }, index) => {
     const path = ["edges", index];
+    const ends = { path, from, ...(via !== undefined && { via }) };
     const replicas = services.find(({ name }) => name === to)?.replicas ?? [];
     // Without a variable it is the name that is called, of one replica or of a whole service.
     if (written === undefined) {
       const isOne = replicas.length === 0 || replicas.some(({ id }) => id === to);
-      return isOne ? [{ path, from, to }] : replicas.map(({ id }) => ({ path, from, to: id }));
+      return isOne ? [{ ...ends, to }] : replicas.map(({ id }) => ({ ...ends, to: id }));
     }
-    if (!written.includes(replicaPlace)) return [{ path, from, to, addressEnv: written }];
-    return replicas.map(({ id }) => ({ path, from, to: id, addressEnv: filled(written, id) }));
+    if (!written.includes(replicaPlace)) return [{ ...ends, to, addressEnv: written }];
+    return replicas.map(({ id }) => ({ ...ends, to: id, addressEnv: filled(written, id) }));
   });
 }
 

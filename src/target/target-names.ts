@@ -1,6 +1,8 @@
 // Names in a target: each is given once, and what is referred to exists.
 
+import { siteName } from "../core/controls.ts";
 import type { Problem } from "../core/errors.ts";
+import type { TargetEdge } from "../core/target.ts";
 import { suggestName } from "../core/nearest.ts";
 import { edgesIn } from "./target-edges.ts";
 import { streamsIn } from "./stream-schema.ts";
@@ -40,7 +42,7 @@ export function checkUnique(draft: TargetDraft): void {
       ...firstOf(replicas, ({ replica }) => replica.id).flatMap(({ path, replica: { port_env: name } }) =>
         name === undefined ? [] : [{ path: [...path, "port_env"], name }],
       ),
-      ...firstOf(edges, (edge) => `${edge.from}→${edge.to}`).flatMap(({ path, addressEnv: name }) =>
+      ...firstOf(edges, nameOfEdge).flatMap(({ path, addressEnv: name }) =>
         name === undefined ? [] : [{ path: [...path, "address_env"], name }],
       ),
       ...(control ? [{ path: ["control", "token_env"], name: control.token_env }] : []),
@@ -53,7 +55,7 @@ export function checkUnique(draft: TargetDraft): void {
         return name === undefined ? [] : [{ path: [key], name }];
       }),
     ],
-    edge: edges.map(({ from, to, path }) => ({ path, name: `${from}→${to}` })),
+    edge: edges.map((edge) => ({ path: edge.path, name: nameOfEdge(edge) })),
     stream: streamsIn(traffic).map(({ path, stream }) => ({ path: [...path, "name"], name: stream.name })),
     probe: probes.map(({ name }, index) => ({ path: ["probes", index, "name"], name })),
     class: classes.map((name, index) => ({ path: ["classes", index], name })),
@@ -66,6 +68,10 @@ export function checkUnique(draft: TargetDraft): void {
       seen.add(name);
     }
   }
+}
+
+function nameOfEdge({ from: edgeFrom, to: replica, via }: TargetEdge): string {
+  return siteName({ service: "", replica, edgeFrom, ...(via !== undefined && { via }) });
 }
 
 function firstOf<T>(items: readonly T[], nameOf: (item: T) => string): readonly T[] {

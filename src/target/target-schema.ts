@@ -65,6 +65,7 @@ const edge = z.strictObject({
         "of a service: GATEWAY_TO_{REPLICA} is GATEWAY_TO_INFERENCE_1. Not on the platform docker, where callers go on " +
         "calling the name that they call.",
     ),
+  via: kebab("Name of another way from there to here than the usual one, with an address of its own.").optional(),
 });
 
 const probeBase = {

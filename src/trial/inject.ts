@@ -111,8 +111,8 @@ function onClock({ by, event, lo, hi }: ToldEffect, { epochNs }: Pick<TrialClock
 
 /** A replica of the same service that has had this very disturbance, in the same part of the plan. */
 function siblingOf({ applied, plan }: TrialState, planned: PlannedDisturbance): string | undefined {
-  const words = ({ fault, site: { service, edgeFrom }, params, timing }: PlannedDisturbance): string =>
-    JSON.stringify([fault, service, edgeFrom, params, timing]);
+  const words = ({ fault, site: { service, edgeFrom, via }, params, timing }: PlannedDisturbance): string =>
+    JSON.stringify([fault, service, edgeFrom, via, params, timing]);
   const one = applied.find(({ index, confirmedAt }) => {
     const other = plan.disturbances[index];
     return confirmedAt !== undefined && other !== undefined && words(other) === words(planned);

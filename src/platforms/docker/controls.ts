@@ -43,7 +43,9 @@ const handleSchema = z.object({
 
 /** What a site of a target offers. */
 export function offers(target: Target, site: SiteRef): readonly ControlName[] {
-  const ofEdge = isProvableEdge(target, site) ? (["edge", "strikes"] as const) : [];
+  // A name that is called leads one way.
+  const isCalled = site.via === undefined && isProvableEdge(target, site);
+  const ofEdge = isCalled ? (["edge", "strikes"] as const) : [];
   return ["process", "replica", "networks", "quotas", "memory", "engine", "events", "disks", "releases", ...ofEdge];
 }
 

@@ -69,12 +69,12 @@ export async function openStackEdges(opening: Opening, how: ProxyHow): Promise<S
   }
 }
 
-function proxyName({ from, to }: TargetEdge): string {
-  return `${from}-to-${to}`;
+function proxyName({ from, to, via }: TargetEdge): string {
+  return `${from}-to-${to}${via === undefined ? "" : `-via-${via}`}`;
 }
 
-function edgeName({ from, to }: TargetEdge): string {
-  return siteName({ service: "", replica: to, edgeFrom: from });
+function edgeName({ from, to, via }: TargetEdge): string {
+  return siteName({ service: "", replica: to, edgeFrom: from, ...(via !== undefined && { via }) });
 }
 
 /** Of `host:port`. */

@@ -11,6 +11,7 @@ import { limitData } from "./limit-data.ts";
 import { loss } from "./loss.ts";
 import { misroute } from "./misroute.ts";
 import { noop } from "./noop.ts";
+import { outage } from "./outage.ts";
 import { resetPeer } from "./reset-peer.ts";
 import { slicer } from "./slicer.ts";
 import { slowClose } from "./slow-close.ts";
@@ -47,4 +48,5 @@ export const toxicKinds: readonly ToxicKind[] = [
   tornEvent,
   cutToolCall,
   misroute,
+  outage,
 ];

@@ -64,6 +64,30 @@ describe("a selector that is not one", () => {
   });
 });
 
+describe("one of several ways from there to here", () => {
+  const spare = shop.edges
+    .filter(({ from, to }) => from === "gateway" && to.startsWith("inference"))
+    .map((edge) => ({ ...edge, via: "spare" }));
+  const target = { edges: [...shop.edges, ...spare] };
+
+  test("is meant where it is named, and the usual one where none is", () => {
+    const meant = (edge: string) => lint(disturbed(slow(edge)), target).intent?.disturbances[0]?.on;
+    expect(spare).not.toEqual([]);
+    expect(meant("from: gateway, to: inference, via: spare")).toMatchObject({ edgeFrom: "gateway", via: "spare" });
+    expect(meant("from: gateway, to: inference")).not.toHaveProperty("via");
+  });
+
+  test("is refused where nobody knows it, with those that there are", () => {
+    const { problems } = lint(disturbed(slow("from: gateway, to: inference, via: spar")), target);
+    expect(problems).toMatchObject([
+      { found: 'unknown way "spar"', expected: "a way of gateway to inference", suggestion: 'did you mean "spare"?' },
+    ]);
+    expect(told(lint(disturbed(slow("from: gateway, to: inference, via: spare"))).problems)).toEqual([
+      '19:54 unknown way "spare"',
+    ]);
+  });
+});
+
 describe("an amount that is none", () => {
   test.each(["0", "-1", "1.5", "101", ".nan", ".inf", '"1"', "al", "[1]", "true"])(
     "is refused where it stands as count: %s",

@@ -47,6 +47,26 @@ test("an edge to a service is an edge to each of its replicas, as if each were w
   expect(lint(written.join("\n")).target?.edges).toEqual(single);
 });
 
+test("a second way to the same replicas has a name, and an address of its own", () => {
+  const usual = '  - { from: front, to: back, address_env: "TO_{REPLICA}" }';
+  const spare = '  - { from: front, to: back, via: spare, address_env: "SPARE_TO_{REPLICA}" }';
+  const { target, told } = lint(`${usual}\n${spare}`);
+  expect(told).toEqual([]);
+  expect(target?.edges).toEqual([
+    ...single,
+    { from: "front", to: "back-1", via: "spare", addressEnv: "SPARE_TO_BACK_1" },
+    { from: "front", to: "back-2", via: "spare", addressEnv: "SPARE_TO_BACK_2" },
+  ]);
+  expect(lint(`${usual}\n${usual.replace("TO_", "OTHER_TO_")}`).told).toEqual([
+    expect.stringContaining('the edge "front→back-1" again'),
+    expect.stringContaining('the edge "front→back-2" again'),
+  ]);
+  expect(lint(`${usual}\n${usual.replace("address", "via: spare, address")}`).told).toEqual([
+    expect.stringContaining('the variable "TO_BACK_1" again'),
+    expect.stringContaining('the variable "TO_BACK_2" again'),
+  ]);
+});
+
 test("a service that is called as its only replica may be written either way", () => {
   const plain = lint("  - { from: back-1, to: front, address_env: TO_FRONT }");
   const whole = lint('  - { from: back-1, to: front, address_env: "TO_{REPLICA}" }');
