@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { serviceOf, type Member } from "./common/members.ts";
+import { INFERENCE_IDS, readEdges, VECTOR_IDS, type GatewayEdges } from "./edge-settings.ts";
 import { readWebhook, type WebhookConfig } from "./supervisor/notify/webhook-config.ts";
 import { checkPeople, checkToken, readPeopleFile, type Person } from "./common/people.ts";
 import { readTelemetry, type TelemetrySettings } from "./telemetry-settings.ts";
@@ -12,39 +12,17 @@ import { readCaches, type CacheSettings } from "./cache-settings.ts";
 import { readIngestion, type IngestionSettings } from "./ingestion-settings.ts";
 import { readInference, type InferenceSettings } from "./inference-settings.ts";
 import { VECTOR_ENGINES, type VectorEngineName } from "./vector/engines/names.ts";
-import {
-  parsePort,
-  readAddress,
-  readChoice,
-  readCount,
-  readList,
-  readSwitch,
-  readText,
-  type Environment,
-} from "./variables.ts";
+import { parsePort, readChoice, readCount, readList, readSwitch, readText, type Environment } from "./variables.ts";
 
-export const VECTOR_IDS = ["vector-1", "vector-2"] as const;
-export const INFERENCE_IDS = ["inference-1", "inference-2"] as const;
 /** Every child of the supervisor, in the order in which they are started. */
 export const REPLICA_IDS = ["embedder", ...VECTOR_IDS, ...INFERENCE_IDS, "gateway", "collector", "healer"] as const;
 
 /** Children that are started only where a setting asks for them. */
 const OPTIONAL_IDS = ["ingestion"] as const;
 
-type VectorId = (typeof VECTOR_IDS)[number];
-type InferenceId = (typeof INFERENCE_IDS)[number];
 export type ReplicaId = (typeof REPLICA_IDS)[number] | (typeof OPTIONAL_IDS)[number];
 /** Everyone that there may be at the start, in the order in which they are started. */
 export const ALL_IDS: readonly ReplicaId[] = [...REPLICA_IDS, ...OPTIONAL_IDS];
-
-/**
- * Addresses (`host:port`) at which the gateway calls the others; each may lead through something else than the replica.
- */
-export interface GatewayEdges {
-  readonly embedder: string;
-  readonly vector: Readonly<Record<VectorId, string>>;
-  readonly inference: Readonly<Record<InferenceId, string>>;
-}
 
 export interface StackConfig {
   readonly ports: Readonly<Record<ReplicaId | "supervisor", number>>;
@@ -142,22 +120,6 @@ export function portVariable(replica: ReplicaId | "supervisor"): string {
   return `${variableStem(replica)}_PORT`;
 }
 
-/** The variable that carries the address of a gateway edge: `vector-1` → `GATEWAY_TO_VECTOR_1`. */
-export function edgeVariable(replica: string): string {
-  return `GATEWAY_TO_${variableStem(replica)}`;
-}
-
-/** Who takes part in the gateway's traffic when the stack starts, each at its edge and with its full share. */
-export function membersAtStart(edges: GatewayEdges): readonly Member[] {
-  const addresses = { embedder: edges.embedder, ...edges.vector, ...edges.inference };
-  return Object.entries(addresses).map(([replica, address]) => ({
-    service: serviceOf(replica),
-    replica,
-    address,
-    weight: 1,
-  }));
-}
-
 /** Reads the whole configuration. Throws an Error that names the variable, what was found and what was expected. */
 export function readStackConfig(env: Environment): StackConfig {
   const ports = portsIn(env);
@@ -166,14 +128,7 @@ export function readStackConfig(env: Environment): StackConfig {
   const dataDir = resolve(readText(env, "STACK_DATA_DIR") ?? join(cacheRoot, "reference-ai-stack-data"));
   return {
     ports,
-    edges: {
-      embedder: readEdge(env, "embedder", ports),
-      vector: { "vector-1": readEdge(env, "vector-1", ports), "vector-2": readEdge(env, "vector-2", ports) },
-      inference: {
-        "inference-1": readEdge(env, "inference-1", ports),
-        "inference-2": readEdge(env, "inference-2", ports),
-      },
-    },
+    edges: readEdges(env, ports),
     telemetry: readTelemetry(env, {
       replicas: INFERENCE_IDS,
       collectorPort: telemetryOff ? null : ports.collector,
@@ -284,14 +239,6 @@ function readPort(env: Environment, replica: ReplicaId | "supervisor", fallback:
   const text = readText(env, name);
   if (text === undefined) return fallback;
   return parsePort(name, text, text);
-}
-
-function readEdge(
-  env: Environment,
-  replica: VectorId | InferenceId | "embedder",
-  ports: Readonly<Record<ReplicaId, number>>,
-): string {
-  return readAddress(env, edgeVariable(replica)) ?? `127.0.0.1:${ports[replica]}`;
 }
 
 function readOwnPort(env: Environment): number | undefined {

@@ -6,7 +6,7 @@ import { Registry } from "prom-client";
 import { BY_ID, NO_SUCH_RECORD } from "../../targets/reference-ai-stack/common/record-by-id.ts";
 import { listen } from "../../targets/reference-ai-stack/common/serve.ts";
 import { NO_TRACER } from "../../targets/reference-ai-stack/common/telemetry/span.ts";
-import { membersAtStart } from "../../targets/reference-ai-stack/config.ts";
+import { membersAtStart } from "../../targets/reference-ai-stack/edge-settings.ts";
 import { createGateway } from "../../targets/reference-ai-stack/gateway/app.ts";
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };

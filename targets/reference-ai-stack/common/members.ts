@@ -1,11 +1,22 @@
 // Who takes part in the gateway's traffic: each replica with the address at which the gateway calls it.
 import { z } from "zod";
 
+/** The ways to a replica that has two. */
+export const PRIMARY = "primary";
+export const ALTERNATIVE = "alternative";
+export type PathName = typeof PRIMARY | typeof ALTERNATIVE;
+
+const address = z.string().regex(/^[^\s:/]+:\d+$/);
+
 const member = z.object({
   service: z.string(),
   replica: z.string(),
   /** host:port; may lead through something else than the replica. */
-  address: z.string().regex(/^[^\s:/]+:\d+$/),
+  address,
+  /** Another way to it; absent: there is none. Each request waits for its latency first, ms: that way is longer. */
+  alternative: z.object({ address, latencyMs: z.number().min(0).max(1000) }).optional(),
+  /** The way in use; absent: the primary. */
+  path: z.enum([PRIMARY, ALTERNATIVE]).optional(),
   /** Its share of the traffic relative to its siblings: 1 full, 0 drained. */
   weight: z.number().min(0).max(1),
 });

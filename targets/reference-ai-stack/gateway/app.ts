@@ -194,6 +194,7 @@ function mountInternal(app: Hono<TracedEnv>, services: Services, supervisorToken
         service: upstream.service,
         weight: services.weight(upstream.replica),
         ...upstream.place(),
+        ...(upstream.paths().length > 0 && { paths: upstream.paths() }),
         ...upstream.report(wanted),
       })),
     });

@@ -7,7 +7,8 @@ import { membersSchema } from "../common/members.ts";
 import { splitSchema } from "../common/model-card.ts";
 import { ANSWER_ROWS, answerCacheFile } from "../cache-settings.ts";
 import { createRowFile } from "../common/row-file.ts";
-import { membersAtStart, readStackConfig } from "../config.ts";
+import { readStackConfig } from "../config.ts";
+import { membersAtStart } from "../edge-settings.ts";
 import { createGateway } from "./app.ts";
 import { openLineageDoor } from "./lineage-door.ts";
 

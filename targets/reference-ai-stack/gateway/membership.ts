@@ -1,10 +1,11 @@
 // Who is behind the gateway now: an upstream for each replica, and a balancer for each service. Both change while the
 // gateway runs, when the supervisor adds or removes a replica.
 
-import type { Member } from "../common/members.ts";
+import { PRIMARY, type Member } from "../common/members.ts";
 import { createBalancer } from "./balancer.ts";
 import type { Pool } from "./ask.ts";
 import type { Tracer } from "../common/telemetry/span.ts";
+import { waysTo } from "./paths.ts";
 import { createUpstream, type Upstream } from "./upstream.ts";
 
 /** The services that the gateway calls. */
@@ -20,22 +21,33 @@ export interface Membership {
   setMembers(members: readonly Member[]): Promise<void>;
 }
 
+/** An upstream, and the ways to it as they were given. */
+interface Reached {
+  readonly by: string;
+  readonly upstream: Upstream;
+}
+
 /** How long a replica that left may take for the answers that it owes, ms. */
 const RETIRE_MS = 10_000;
 
 /** Throws when a service has no member. */
 export function createMembership(first: readonly Member[], tracer: Tracer): Membership {
   const balancers = { embedder: createBalancer([]), vector: createBalancer([]), inference: createBalancer([]) };
-  let upstreams: readonly { readonly address: string; readonly upstream: Upstream }[] = [];
+  let upstreams: readonly Reached[] = [];
 
-  /** Takes up newcomers and returns those who left. A replica at another address is another upstream. */
+  /** Takes up newcomers and returns those who left. A replica that is reached otherwise is another upstream. */
   function exchange(members: readonly Member[]): readonly Upstream[] {
     refuse(members);
     const before = upstreams;
-    upstreams = members.map(({ service, replica, address }) => {
-      const known = before.find((one) => one.upstream.replica === replica && one.address === address);
-      return known ?? { address, upstream: createUpstream(service, replica, address, tracer) };
+    upstreams = members.map((member) => {
+      const { service, replica } = member;
+      const by = JSON.stringify(waysTo(member));
+      const known = before.find((one) => one.upstream.replica === replica && one.by === by);
+      return known ?? { by, upstream: createUpstream(service, replica, waysTo(member), tracer) };
     });
+    for (const { replica, path = PRIMARY } of members) {
+      upstreams.find(({ upstream }) => upstream.replica === replica)?.upstream.use(path);
+    }
     for (const service of SERVICES) {
       balancers[service].setReplicas(members.filter((one) => one.service === service).map((one) => one.replica));
     }

@@ -7,7 +7,8 @@ import { promptFor } from "../common/passages.ts";
 import { NO_TRACER } from "../common/telemetry/span.ts";
 import { beginAnswer } from "./begun-answer.ts";
 import { UpstreamFailure } from "./upstream-failure.ts";
-import { textOf, type Caller, type CheckResult, type Upstream } from "./upstream.ts";
+import { textOf } from "./bodies.ts";
+import { type Caller, type CheckResult, type Upstream } from "./upstream.ts";
 
 /** Bound on the first byte, and on the time without content, ms. */
 const WITHIN_MS = 5000;

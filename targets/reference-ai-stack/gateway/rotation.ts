@@ -26,6 +26,8 @@ export interface Place {
   /** Leaves it alone for so long, ms, as it asked for. */
   hold(ms: number): void;
   view(): RotationView;
+  /** It is reached by another way from now on: what failed on the way before says nothing. */
+  anew(): void;
   close(): void;
 }
 
@@ -67,6 +69,10 @@ export function createPlace(probe: () => Promise<boolean>, now: () => number): P
       heldUntil = Math.max(heldUntil, now() + Math.min(ms, MOST_HELD_MS));
     },
     view: () => ({ ejected, ejections, heldMs: Math.max(0, Math.round(heldUntil - now())) }),
+    anew() {
+      clearTimeout(timer);
+      comeBack();
+    },
     close() {
       ejected = false;
       clearTimeout(timer);

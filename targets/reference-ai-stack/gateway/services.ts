@@ -12,7 +12,8 @@ import { createMembership, type ServiceName } from "./membership.ts";
 import type { StreamPiece } from "./strict-stream.ts";
 import type { Tracer } from "../common/telemetry/span.ts";
 import { UpstreamFailure } from "./upstream-failure.ts";
-import { textOf, type Begun, type Caller, type Upstream } from "./upstream.ts";
+import { textOf } from "./bodies.ts";
+import { type Begun, type Caller, type Upstream } from "./upstream.ts";
 
 /** Bounds on the time to the first byte of each hop, ms. */
 const TIMEOUTS: Readonly<Record<ServiceName, number>> = { embedder: 3000, vector: 3000, inference: 10_000 };

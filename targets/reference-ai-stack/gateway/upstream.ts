@@ -5,7 +5,10 @@ import { performance } from "node:perf_hooks";
 import { Pool } from "undici";
 import { messageOf } from "../common/log.ts";
 import { traceHeaders, type Span, type Tracer } from "../common/telemetry/span.ts";
-import { NO_NOTES, notesInto } from "./exchange-notes.ts";
+import type { PathName } from "../common/members.ts";
+import { rejoin, startOf } from "./bodies.ts";
+import { NO_NOTES, notesInto, type ExchangeNotes } from "./exchange-notes.ts";
+import { createPaths, type Paths, type PathView, type Way } from "./paths.ts";
 import { createPlace, type RotationView } from "./rotation.ts";
 import { createSampleLog, type SampleReport, type Wanted } from "./samples.ts";
 import {
@@ -71,6 +74,10 @@ export interface Upstream {
   report(wanted: Wanted): SampleReport;
   /** Its place among its siblings, as it is now. */
   place(): RotationView;
+  /** What is known of the ways to it; empty where there is one alone. */
+  paths(): readonly PathView[];
+  /** Goes that way from now on, where there is one. What has no first byte yet is given up, and may be asked anew. */
+  use(path: PathName): void;
   /** Takes no new exchange, and resolves when those under way are over or `limitMs` has passed. */
   retire(limitMs: number): Promise<void>;
   close(): Promise<void>;
@@ -88,17 +95,12 @@ const CHECK_TIMEOUT_MS = 2000;
 const SAYS_BYTES = 2048;
 const CONNECTIONS = 64;
 
-/** Opens nothing yet; connections are made when they are first needed. `address` is host:port. */
-export function createUpstream(service: string, replica: string, address: string, tracer: Tracer): Upstream {
-  const pool = new Pool(`http://${address}`, {
-    connections: CONNECTIONS,
-    pipelining: 1,
-    bodyTimeout: SILENCE_TIMEOUT_MS,
-    connect: { timeout: CONNECT_TIMEOUT_MS },
-  });
+/** Opens nothing yet; connections are made when they are first needed. */
+export function createUpstream(service: string, replica: string, ways: readonly Way[], tracer: Tracer): Upstream {
+  const paths = createPaths(ways, openPool);
   const samples = createSampleLog();
-  const place = createPlace(async () => (await check(pool)).ok, wallClock);
-  const begin = spansTo({ service, replica, address }, tracer);
+  const place = createPlace(async () => (await check(paths)).ok, wallClock);
+  const begin = spansTo({ service, replica, address: ways[0]?.address ?? "" }, tracer);
 
   async function ask(exchange: Exchange): Promise<Begun> {
     const span = begin(exchange);
@@ -116,18 +118,13 @@ export function createUpstream(service: string, replica: string, address: string
     const notes = exchange.isProbe === true ? NO_NOTES : notesInto(samples, place, wallClock);
     const from = performance.now();
     try {
-      const answer = await answerTo(exchange, pool, replica);
+      const answer = await answerTo(exchange, paths, replica);
       notes.answered();
       const { bytes, contentType } = answer;
       return { bytes, contentType, ended: (how) => notes.ended(how) };
     } catch (error) {
-      if (error instanceof UpstreamFailure) notes.failed(error);
-      else {
-        const waitedMs = performance.now() - from;
-        const why = `nothing came for ${Math.round(waitedMs)} ms, and the client left`;
-        if (waitedMs >= STOOD_STILL_MS) notes.failed(new UpstreamFailure(replica, "timeout", why));
-        else notes.givenUp();
-      }
+      noteFailure(error, notes, performance.now() - from, replica);
+      if (error instanceof UpstreamFailure && error.kind === "connection") paths.suspect();
       throw error;
     }
   }
@@ -137,28 +134,61 @@ export function createUpstream(service: string, replica: string, address: string
     service,
     post: ask,
     get: ask,
-    check: () => check(pool),
+    check: () => check(paths),
     report: (wanted) => samples.report(wallClock(), wanted),
     place: () => place.view(),
+    paths: () => paths.views(),
+    use(path) {
+      if (paths.use(path)) place.anew();
+    },
     async retire(limitMs) {
       place.close();
-      const timer = setTimeout(() => void pool.destroy(), limitMs);
-      await pool.close();
+      const timer = setTimeout(() => void paths.destroy(), limitMs);
+      await paths.end();
       clearTimeout(timer);
     },
     close() {
       place.close();
-      return pool.destroy();
+      return paths.destroy();
     },
   };
 }
 
+/** `waitedMs`: how long nothing came. */
+function noteFailure(error: unknown, notes: ExchangeNotes, waitedMs: number, replica: string): void {
+  if (error instanceof WayLeft) return notes.givenUp();
+  if (error instanceof UpstreamFailure) return notes.failed(error);
+  if (waitedMs < STOOD_STILL_MS) return notes.givenUp();
+  const why = `nothing came for ${Math.round(waitedMs)} ms, and the client left`;
+  notes.failed(new UpstreamFailure(replica, "timeout", why));
+}
+
+/** The way was given up before anything came back on it: no failure of the replica, which may be asked by another. */
+class WayLeft extends UpstreamFailure {
+  constructor(replica: string) {
+    super(replica, "connection", "the way to it was given up");
+  }
+}
+
+function openPool(address: string): Pool {
+  return new Pool(`http://${address}`, {
+    connections: CONNECTIONS,
+    pipelining: 1,
+    bodyTimeout: SILENCE_TIMEOUT_MS,
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+  });
+}
+
 /** Rejects with anything else than {@link UpstreamFailure} only when our own client went away. */
-async function answerTo(exchange: Exchange, pool: Pool, replica: string): Promise<Answer> {
+async function answerTo(exchange: Exchange, paths: Paths, replica: string): Promise<Answer> {
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), exchange.timeoutMs);
+  const left = new AbortController();
+  const leaving = paths.leaving();
+  const leave = (): void => left.abort();
+  leaving.addEventListener("abort", leave);
   try {
-    const answer = await send(pool, exchange, AbortSignal.any([exchange.signal, late.signal]));
+    const answer = await send(paths, exchange, AbortSignal.any([exchange.signal, late.signal, left.signal]));
     if (answer.status < 400) return answer;
     const says = await startOf(answer.bytes, SAYS_BYTES);
     const code = errorCodeIn(says);
@@ -167,19 +197,23 @@ async function answerTo(exchange: Exchange, pool: Pool, replica: string): Promis
     throw new UpstreamFailure(replica, "status", `answered ${answer.status}: ${says.slice(0, 300)}`, failed);
   } catch (error) {
     if (error instanceof UpstreamFailure || exchange.signal.aborted) throw error;
+    if (left.signal.aborted) throw new WayLeft(replica);
     if (!late.signal.aborted) throw new UpstreamFailure(replica, "connection", messageOf(error));
     throw new UpstreamFailure(replica, "timeout", `no answer within ${exchange.timeoutMs} ms`);
   } finally {
     clearTimeout(timer);
+    // An answer that has begun comes to its end on the way on which it came.
+    leaving.removeEventListener("abort", leave);
   }
 }
 
-async function check(pool: Pool): Promise<CheckResult> {
+async function check(paths: Paths): Promise<CheckResult> {
   const started = performance.now();
   const ms = (): number => Math.round((performance.now() - started) * 100) / 100;
   try {
     const signal = AbortSignal.timeout(CHECK_TIMEOUT_MS);
-    const answer = await pool.request({ path: "/health", method: "GET", signal });
+    await paths.sendable(signal);
+    const answer = await paths.pool().request({ path: "/health", method: "GET", signal });
     await answer.body.dump();
     if (answer.statusCode === 200) return { ok: true, ms: ms() };
     return { ok: false, ms: ms(), error: `status ${answer.statusCode}` };
@@ -198,8 +232,9 @@ interface Answer extends FailedAnswer {
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
-async function send(pool: Pool, exchange: Exchange, signal: AbortSignal): Promise<Answer> {
-  const answer = await pool.request({
+async function send(paths: Paths, exchange: Exchange, signal: AbortSignal): Promise<Answer> {
+  await paths.sendable(signal);
+  const answer = await paths.pool().request({
     path: exchange.path,
     method: exchange.body === undefined ? "GET" : "POST",
     headers: {
@@ -219,31 +254,4 @@ async function send(pool: Pool, exchange: Exchange, signal: AbortSignal): Promis
     contentType: typeof contentType === "string" ? contentType : undefined,
     bytes: rejoin(first, rest),
   };
-}
-
-async function* rejoin(first: IteratorResult<Uint8Array>, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    for (let next = first; next.done !== true; next = await rest.next()) yield next.value;
-  } finally {
-    await rest.return?.();
-  }
-}
-
-/** The whole of a body as text. */
-export async function textOf(bytes: AsyncIterable<Uint8Array>): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of bytes) pieces.push(piece);
-  return Buffer.concat(pieces).toString("utf8");
-}
-
-/** As much of a body as `most` bytes hold, as text; the rest is not waited for. */
-async function startOf(bytes: AsyncIterable<Uint8Array>, most: number): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of bytes) {
-    pieces.push(piece);
-    length += piece.length;
-    if (length >= most) break;
-  }
-  return Buffer.concat(pieces).toString("utf8", 0, most);
 }

@@ -118,6 +118,20 @@ export interface UpstreamView {
   readonly recent: readonly TrafficSample[];
   /** How exchanges of the last seconds ended; absent: the gateway does not say. */
   readonly endings?: readonly Ending[];
+  /** The ways to it, as the gateway finds them; absent: there is one alone. */
+  readonly paths?: readonly WayView[];
+}
+
+/** What the gateway knows of one way to a replica. */
+export interface WayView {
+  readonly path: string;
+  readonly inUse: boolean;
+  /** Tries in a row without an answer. */
+  readonly misses: number;
+  /** How long an answered try takes lately, ms; null: none was answered yet. */
+  readonly ms: number | null;
+  /** No try was missed for so long, ms. */
+  readonly wholeMs: number;
 }
 
 /** What the process of a replica holds, and how much of it it may hold. */

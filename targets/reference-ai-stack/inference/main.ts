@@ -3,7 +3,8 @@
 import { createRegistry } from "../common/metrics.ts";
 import { serveOn } from "../common/serve.ts";
 import { createTelemetry } from "../common/telemetry/telemetry.ts";
-import { INFERENCE_IDS, readStackConfig } from "../config.ts";
+import { readStackConfig } from "../config.ts";
+import { INFERENCE_IDS } from "../edge-settings.ts";
 import { FIRST_VERSION, loadedSchema } from "../common/model-card.ts";
 import { createInferenceApp } from "./app.ts";
 import { openEngine } from "./bundled-engine.ts";

@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { PRIMARY } from "../common/members.ts";
 import type { Serving } from "../registry/state.ts";
 import { BLOCK_ROW_BYTES } from "../inference/kv/block-file.ts";
 import { prefixCacheFile } from "../inference/kv/prefix-cache-path.ts";
@@ -55,8 +56,8 @@ export interface InventoryRow {
 /**
  * `rollBacks`: how often a version was rolled back, which a canary that is withdrawn shows nowhere else;
  * `cacheClears`: how often it was made to forget what it had cached; `resyncs`: how often it took documents of a
- * sibling; `reduced`: how far its service is reduced, 1 to
- * 3. What is 0 is left out. Of the ingestion: retries, scalings, prunings, dead letters, roll-backs, quarantines
+ * sibling; `reduced`: how far its service is reduced, 1 to 3; `rerouted`: 1 while the gateway reaches it by its other
+ * way. What is 0 is left out. Of the ingestion: retries, scalings, prunings, dead letters, roll-backs, quarantines
  * and their ends, releases of a source, repairs of a schema and their ends.
  */
 type ShownState = Readonly<Record<string, number>>;
@@ -80,7 +81,7 @@ interface PublishedFile {
 /** What the inventory is read off. */
 export interface Shown {
   readonly fleet: Pick<Fleet, "children">;
-  readonly traffic: Pick<Traffic, "weights">;
+  readonly traffic: Pick<Traffic, "weights" | "pathOf">;
   readonly models: Pick<Models, "state">;
   /** By replica. */
   readonly cacheClears: ReadonlyMap<string, number>;
@@ -129,11 +130,12 @@ export function inventoryOf(parts: Shown, config: StackConfig): readonly Invento
 }
 
 /** Nothing at all as long as nothing was done. */
-function stateOf(replica: string, { cacheClears, reduction, models }: Shown): Pick<InventoryRow, "state"> {
+function stateOf(replica: string, { cacheClears, reduction, models, traffic }: Shown): Pick<InventoryRow, "state"> {
   const done = {
     rollBacks: models.state().rollBacks,
     cacheClears: cacheClears.get(replica) ?? 0,
     reduced: reduction.level(),
+    rerouted: traffic.pathOf("inference") === PRIMARY ? 0 : 1,
   };
   const state: ShownState = Object.fromEntries(Object.entries(done).filter(([, count]) => count > 0));
   return Object.keys(state).length === 0 ? {} : { state };

@@ -3,7 +3,8 @@
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ALL_IDS, edgeVariable, portVariable, REPLICA_IDS, type ReplicaId, type StackConfig } from "../config.ts";
+import { ALL_IDS, portVariable, REPLICA_IDS, type ReplicaId, type StackConfig } from "../config.ts";
+import { alternativeVariable, edgeVariable } from "../edge-settings.ts";
 import type { Environment } from "../variables.ts";
 import type { Loaded } from "../common/model-card.ts";
 import { serviceOf, type Member } from "../common/members.ts";
@@ -49,6 +50,8 @@ export interface Specs {
   another(replica: string, taken: ReadonlySet<number>): Promise<ChildSpec>;
   /** Where the gateway calls a replica: its edge, when the environment names one, else the replica itself. */
   addressOf(replica: string, port: number): string;
+  /** The same of the other way there. */
+  alternativeTo(replica: string, port: number): NonNullable<Member["alternative"]>;
 }
 
 /** What changes while the stack runs, asked at each start of a child. */
@@ -89,6 +92,10 @@ export function createSpecs(config: StackConfig, own: Environment, secrets: Secr
       return specOf(replica, await freePort(config.portPool, named));
     },
     addressOf: (replica, port) => own[edgeVariable(replica)] ?? `127.0.0.1:${port}`,
+    alternativeTo: (replica, port) => ({
+      address: own[alternativeVariable(replica)] ?? `127.0.0.1:${port}`,
+      latencyMs: config.edges.alternative?.latencyMs ?? 0,
+    }),
   };
 }
 

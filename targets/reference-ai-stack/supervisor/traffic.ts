@@ -2,7 +2,7 @@
 // restarted gateway must get those of now.
 
 import { request } from "undici";
-import type { Member } from "../common/members.ts";
+import { PRIMARY, type Member, type PathName } from "../common/members.ts";
 
 export type Shares = Readonly<Record<string, number>>;
 
@@ -17,7 +17,11 @@ export interface Traffic {
   weights(): Shares;
   /** Tells the gateway and, once it agrees, remembers. Refuses (409) to drain every replica of a service. */
   setWeights(asked: Shares): Promise<TrafficChange>;
-  /** A replica takes part from now on. */
+  /** The way on which the gateway reaches a service. */
+  pathOf(service: string): PathName;
+  /** Has the gateway reach each replica of a service by that way. Refuses (409) where one of them has no other. */
+  route(service: string, path: PathName): Promise<TrafficChange>;
+  /** A replica takes part from now on, reached as its siblings are. */
   join(member: Member): Promise<TrafficChange>;
   /** A replica takes no more part, and has answered what it was asked (the gateway waits for that, at most 10 s). */
   leave(replica: string): Promise<TrafficChange>;
@@ -61,6 +65,8 @@ export function createTraffic(config: TrafficConfig): Traffic {
     return { ok: true, weights: sharesOf(members) };
   }
 
+  const pathOf = (service: string): PathName => members.find((one) => one.service === service)?.path ?? PRIMARY;
+
   return {
     members: () => members,
     weights: () => sharesOf(members),
@@ -73,7 +79,20 @@ export function createTraffic(config: TrafficConfig): Traffic {
       members = next;
       return { ok: true, weights: sharesOf(members) };
     },
-    join: (member) => takeMembers([...members.filter((one) => one.replica !== member.replica), member]),
+    pathOf,
+    async route(service, path) {
+      const own = members.filter((one) => one.service === service);
+      const without = own.filter(({ alternative }) => alternative === undefined).map(({ replica }) => replica);
+      if (own.length === 0) return { ok: false, status: 409, reason: `the gateway does not call ${service}` };
+      if (without.length > 0) {
+        return { ok: false, status: 409, reason: `there is no other way to ${without.join(", ")}` };
+      }
+      return takeMembers(members.map((one) => (one.service === service ? { ...one, path } : one)));
+    },
+    join: (member) => {
+      const others = members.filter((one) => one.replica !== member.replica);
+      return takeMembers([...others, { ...member, path: pathOf(member.service) }]);
+    },
     async leave(replica) {
       const service = members.find((one) => one.replica === replica)?.service;
       const next = members.filter((one) => one.replica !== replica);

@@ -2,7 +2,8 @@
 import { createIncidentFeed } from "../../../targets/reference-ai-stack/supervisor/incident-feed.ts";
 import { NO_TRACER } from "../../../targets/reference-ai-stack/common/telemetry/span.ts";
 import { listen } from "../../../targets/reference-ai-stack/common/serve.ts";
-import { membersAtStart, readStackConfig } from "../../../targets/reference-ai-stack/config.ts";
+import { readStackConfig } from "../../../targets/reference-ai-stack/config.ts";
+import { membersAtStart } from "../../../targets/reference-ai-stack/edge-settings.ts";
 import { createSupervisorApp } from "../../../targets/reference-ai-stack/supervisor/app.ts";
 import { createGate } from "../../../targets/reference-ai-stack/supervisor/gate.ts";
 import { createFleet } from "../../../targets/reference-ai-stack/supervisor/fleet.ts";

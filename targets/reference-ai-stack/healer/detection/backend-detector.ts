@@ -9,6 +9,7 @@ import { LIMITS } from "./limits.ts";
 import { newOnes } from "./new-samples.ts";
 import { afterLook, AT_REST, weightOf } from "./pace.ts";
 import type { Pace } from "./pace.ts";
+import { pathInUse } from "./path-detector.ts";
 import { burnsTooFast } from "./slo-burn.ts";
 
 interface Seen {
@@ -19,6 +20,8 @@ interface Seen {
 
 interface Backend {
   readonly service: string;
+  /** The way by which it is asked; undefined: there is one alone. */
+  readonly path: string | undefined;
   readonly weight: number;
   readonly lastSeq: number;
   /** Over the long window. */
@@ -63,17 +66,22 @@ export const backendDetector: Detector<BackendState> = {
 
 function after(
   known: Backend | undefined,
-  { service, weight, endings = [] }: UpstreamView,
+  { service, weight, endings = [], ...view }: UpstreamView,
   look: { readonly at: number; readonly weight: number },
 ): Backend {
-  // What lay there at the first look is older than this watch, by nobody knows how much: it is not judged.
-  if (known === undefined) return { service, weight, lastSeq: newOnes(endings, -1).lastSeq, seen: [], sum: 0 };
+  const path = pathInUse(view);
+  // What lay there at the first look is older than this watch, by nobody knows how much, and what ended on another way
+  // says nothing of the replica: neither is judged.
+  if (known === undefined || known.path !== path) {
+    return { service, path, weight, lastSeq: newOnes(endings, -1).lastSeq, seen: [], sum: 0 };
+  }
   const { fresh, lastSeq } = newOnes(endings, known.lastSeq);
   const judged = fresh.filter(({ how }) => how !== "throttled");
   const bad = judged.filter(isBad).length;
   const seen = [...known.seen, ...fresh.map(({ how }) => ({ at: look.at, how }))];
   return {
     service,
+    path,
     weight,
     lastSeq,
     seen: seen.filter((one) => one.at > look.at - BURN.longMs),

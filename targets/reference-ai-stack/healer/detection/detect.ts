@@ -49,13 +49,24 @@ function explainedPlaces(signals: readonly Signal[]): readonly Scope[] {
   return signals.filter(explains).map(({ scope }) => scope);
 }
 
+function isCovered({ name, scope }: Signal, all: readonly Signal[]): boolean {
+  return all.some(
+    (other) =>
+      other.scope.replica === undefined &&
+      other.scope.service === scope.service &&
+      signalNamed(other.name).covers?.includes(name) === true,
+  );
+}
+
 /**
  * One suspicion per scope. What explains its place stands there alone. Signals that only count alone are dropped when
  * any other stands; second opinions go with what stands at their place, and are nothing without it.
  */
 export function groupSignals(given: readonly Signal[]): readonly Suspicion[] {
   const explained = new Set(explainedPlaces(given).map(scopeKey));
-  const all = given.filter((signal) => explains(signal) || !explained.has(scopeKey(signal.scope)));
+  const all = given.filter(
+    (signal) => (explains(signal) || !explained.has(scopeKey(signal.scope))) && !isCovered(signal, given),
+  );
   const signals = all.filter((signal) => !isOpinion(signal));
   const isLonely = ({ name }: Signal): boolean => signalNamed(name).onlyAlone === true;
   const deviating = signals.some((signal) => !isLonely(signal));

@@ -9,11 +9,14 @@ import { LIMITS } from "./limits.ts";
 import { newSamples } from "./new-samples.ts";
 import { afterLook, AT_REST, weightOf } from "./pace.ts";
 import type { Pace } from "./pace.ts";
+import { pathInUse } from "./path-detector.ts";
 import { burnsTooFast } from "./slo-burn.ts";
 import type { Outcome } from "./slo-burn.ts";
 
 interface ReplicaErrors {
   readonly service: string;
+  /** The way by which it is asked; undefined: there is one alone. */
+  readonly path: string | undefined;
   readonly lastSeq: number;
   /** What became of requests over the long window, by the time of the look that brought it. */
   readonly outcomes: readonly Outcome[];
@@ -43,7 +46,9 @@ export const errorDetector: Detector<ErrorState> = {
     // Only those that the gateway still calls: nothing stands against a replica that was taken out.
     const replicas = new Map<string, ReplicaErrors>();
     for (const view of observation.upstreams) {
-      const known = state.replicas.get(view.replica) ?? firstSeen(view);
+      const before = state.replicas.get(view.replica);
+      // What failed on the way before says nothing of the replica.
+      const known = before === undefined || before.path !== pathInUse(view) ? firstSeen(view) : before;
       const { fresh: seen, lastSeq } = newSamples(view, known.lastSeq);
       // A replica that is full has not failed.
       const fresh = seen.filter(({ throttled }) => throttled !== true);
@@ -72,7 +77,8 @@ export const errorDetector: Detector<ErrorState> = {
 
 /** What lay there at the first look is older than this watch, by nobody knows how much: it is not judged. */
 function firstSeen(view: UpstreamView): ReplicaErrors {
-  return { service: view.service, lastSeq: newSamples(view, -1).lastSeq, outcomes: [], sum: 0 };
+  const lastSeq = newSamples(view, -1).lastSeq;
+  return { service: view.service, path: pathInUse(view), lastSeq, outcomes: [], sum: 0 };
 }
 
 function signalOf(replica: string, known: ReplicaErrors, now: number): Signal | null {

@@ -232,6 +232,24 @@ export const DETECTION = {
     shortMs: 1000,
     leastSamples: 12,
   },
+  path: {
+    /** Tries of a way in a row without an answer; one alone may be a pause of the machine. */
+    misses: 2,
+    /** The gateway tries each way so often while one is missed, and waits so long for the answer, ms. */
+    tryMs: 250,
+    tryWithinMs: 400,
+    /**
+     * The other way leads there where it has answered without a miss for this long, ms, in half of what a try may take:
+     * else both are missed by turns on a machine that is short of processors.
+     */
+    wholeForMs: 1500,
+    leadsWithinMs: 200,
+    /** So much later than by the other way, ms, and for so long, ms: users feel that, and jitter stands no 2 s. */
+    slowerMs: 100,
+    slowForMs: 2000,
+    /** Tries until a mean that follows by 0.3 has come over nine tenths of the way. */
+    settles: 7,
+  },
   backend: {
     /** Exchanges within the long window of errors that say something of a replica. */
     leastEndings: 8,

@@ -19,6 +19,7 @@ import { recycleBeforeExhaustion } from "./recycle-before-exhaustion.ts";
 import { reembedCorpus } from "./reembed-corpus.ts";
 import { refreshVectorIndex } from "./refresh-vector-index.ts";
 import { redistributeTraffic } from "./redistribute-traffic.ts";
+import { reroutePath } from "./reroute-path.ts";
 import { restartReplica } from "./restart-replica.ts";
 import { rollbackModel } from "./rollback-model.ts";
 import { resyncRecords } from "./resync-records.ts";
@@ -31,6 +32,7 @@ import { scaleInference } from "./scale-inference.ts";
 export const PATHWAYS = [
   restartReplica,
   redistributeTraffic,
+  reroutePath,
   refreshVectorIndex,
   restoreIndex,
   rebuildFromRecords,

@@ -64,6 +64,11 @@ export interface SignalSpec {
    * of it is kept for later.
    */
   readonly explains?: true;
+  /**
+   * Names of signals that it explains at the replicas of its service: as long as it stands against the service, they
+   * are not held against a replica.
+   */
+  readonly covers?: readonly string[];
   /** Dropped as long as any other signal stands, because the other explains it. */
   readonly onlyAlone?: true;
 }

@@ -9,6 +9,7 @@ import { ingestionDetector } from "../detection/ingestion-detector.ts";
 import { maintenanceDetector } from "../detection/maintenance-detector.ts";
 import { metricDetector } from "../detection/metrics/metric-detector.ts";
 import { queueDetector } from "../detection/metrics/queue-detector.ts";
+import { pathDetector } from "../detection/path-detector.ts";
 import { pulseDetector } from "../detection/pulse-detector.ts";
 import { storedTextsDetector } from "../detection/stored-texts-detector.ts";
 import { twiceDetector } from "../detection/twice-detector.ts";
@@ -16,6 +17,7 @@ import { variabilityDetector } from "../detection/variability-detector.ts";
 import { source } from "./signal.ts";
 
 export const backends = source(backendDetector);
+export const paths = source(pathDetector);
 export const pulse = source(pulseDetector);
 export const answers = source(answerDetector);
 export const deepProbe = source(deepProbeDetector);

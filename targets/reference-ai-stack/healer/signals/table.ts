@@ -31,6 +31,8 @@ import { latencyCreeps } from "./latency-creeps.ts";
 import { notAnswering } from "./not-answering.ts";
 import { oddSeries } from "./odd-series.ts";
 import { oddTogether } from "./odd-together.ts";
+import { pathLost } from "./path-lost.ts";
+import { pathSlow } from "./path-slow.ts";
 import { processGone } from "./process-gone.ts";
 import { queueGrows } from "./queue-grows.ts";
 import { centroidMoved } from "./centroid-moved.ts";
@@ -76,6 +78,8 @@ export const SIGNALS = [
   rowsDead,
   documentsLacking,
   writesRefused,
+  pathLost,
+  pathSlow,
   slowerThanSiblings,
   latencyCreeps,
   stalled,

@@ -1,6 +1,14 @@
 // What the stack's services publish, read with suspicion: a field that is missing or of the wrong kind means "not
 // seen".
-import type { Ending, QuestionsView, ReplicaEntry, ResourceView, TrafficSample, UpstreamView } from "../nouns.ts";
+import type {
+  Ending,
+  QuestionsView,
+  ReplicaEntry,
+  ResourceView,
+  TrafficSample,
+  UpstreamView,
+  WayView,
+} from "../nouns.ts";
 import type { ManifestView, SelfRetrievalView } from "./vector-views.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -68,9 +76,17 @@ export function readUpstreams(body: unknown): readonly UpstreamView[] | null {
       ?.map(readEnding)
       .filter((ending) => ending !== null);
     const view = { service, replica, weight: numberOr(weight, 1), started, waiting, oldestMs, recent };
-    views.push({ ...view, ...(ended !== undefined && { endings: ended }) });
+    const paths = listAt(row, "paths")
+      ?.map(readWay)
+      .filter((way) => way !== null);
+    views.push({ ...view, ...(ended !== undefined && { endings: ended }), ...(paths !== undefined && { paths }) });
   }
   return views;
+}
+
+function readWay({ path, inUse, misses, ms, wholeMs }: Fields): WayView | null {
+  if (typeof path !== "string" || typeof inUse !== "boolean" || typeof misses !== "number") return null;
+  return { path, inUse, misses, ms: typeof ms === "number" ? ms : null, wholeMs: numberOr(wholeMs, 0) };
 }
 
 /** `GET /manifest`: does the file still hash to what was written? */

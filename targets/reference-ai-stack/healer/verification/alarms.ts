@@ -20,7 +20,7 @@ interface Alarm {
   readonly speaksWithinMs: (pace: Pace) => number;
 }
 
-const { answers, backend, deepProbe, errors, ingestion, look, metrics, pulse, scaling } = NUMBERS;
+const { answers, backend, deepProbe, errors, ingestion, look, metrics, path, pulse, scaling } = NUMBERS;
 const { timeoutMs, latency, creep, exhaustion, kvMemory, selfRetrieval, tickMs } = NUMBERS;
 
 /** A look begins up to one period after the trouble, and its answer is taken in at the next turn of the loop. */
@@ -189,6 +189,14 @@ export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
     speaksWithinMs: ({ perSecond }) =>
       (1000 * Math.max(backend.leastEndings, looksOfBernoulli(LIMITS.errors, errors.p1, 1))) / perSecond +
       looks(1, look.trafficMs),
+  },
+  "path-lost": {
+    reads: ["ways"],
+    speaksWithinMs: () => path.misses * (path.tryMs + path.tryWithinMs) + looks(1, look.trafficMs),
+  },
+  "path-slow": {
+    reads: ["ways"],
+    speaksWithinMs: () => path.settles * path.tryMs + path.slowForMs + looks(1, look.trafficMs),
   },
   // An average that follows within 1 / λ bins after its first minute, and a forecast from so many looks at least.
   "latency-creeps": {

@@ -9,6 +9,7 @@ export type Source =
   | "health"
   | "completion"
   | "traffic"
+  | "ways"
   | "resources"
   | "metrics"
   | "manifest"

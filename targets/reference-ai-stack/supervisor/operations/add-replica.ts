@@ -20,7 +20,9 @@ export const addReplica = operation({
       const spec = await specs.another(replica, new Set(fleet.children().map((child) => child.spec.port)));
       const pid = await fleet.add(spec);
       const address = specs.addressOf(replica, spec.port);
-      const change = await fleet.inTurn("gateway", () => traffic.join({ service, replica, address, weight: 1 }));
+      const alternative = specs.alternativeTo(replica, spec.port);
+      const member = { service, replica, address, alternative, weight: 1 };
+      const change = await fleet.inTurn("gateway", () => traffic.join(member));
       if (change.ok) return answered({ replica, pid, port: spec.port });
       await fleet.remove(replica);
       return refused(change.status, change.reason);

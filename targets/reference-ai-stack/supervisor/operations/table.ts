@@ -34,6 +34,7 @@ import { restoreModel } from "./restore-model.ts";
 import { rollBackModel } from "./roll-back-model.ts";
 import { rollOutModel } from "./roll-out-model.ts";
 import { serveModels } from "./serve-models.ts";
+import { routePath } from "./route-path.ts";
 import { setWeights } from "./set-weights.ts";
 import { startReplica } from "./start-replica.ts";
 
@@ -54,6 +55,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   resyncRecords,
   reembedCorpus,
   setWeights,
+  routePath,
   addReplica,
   removeReplica,
   registerModel,

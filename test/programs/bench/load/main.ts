@@ -52,7 +52,7 @@ async function inTurns(asked: Asked, who: readonly Who[]): Promise<Seen> {
 const perCpuSecond = ({ requests, cpuSeconds }: Sent): number => requests / cpuSeconds;
 
 /** Requests for a CPU-second of the one for those of the other, round by round. */
-function ratioOfCost(one: readonly Sent[], other: readonly Sent[]): RatioOfRounds {
+function ratioOfCost(one: readonly Sent[], other: readonly Sent[]): MedianOfRounds {
   return ratioOfRounds(
     one.map((sent, round) => {
       const beside = other[round];

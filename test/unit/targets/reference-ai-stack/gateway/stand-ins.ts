@@ -7,7 +7,7 @@ import { createLogger } from "../../../../../targets/reference-ai-stack/common/l
 import type { Split } from "../../../../../targets/reference-ai-stack/common/model-card.ts";
 import { NO_TRACER } from "../../../../../targets/reference-ai-stack/common/telemetry/span.ts";
 import { listen } from "../../../../../targets/reference-ai-stack/common/serve.ts";
-import { membersAtStart } from "../../../../../targets/reference-ai-stack/config.ts";
+import { membersAtStart, type GatewayEdges } from "../../../../../targets/reference-ai-stack/edge-settings.ts";
 import { createGateway, type GatewayOptions } from "../../../../../targets/reference-ai-stack/gateway/app.ts";
 
 /** What ends everything that was started; call it after each test. */
@@ -72,6 +72,8 @@ export interface Behind {
   readonly embedder?: string;
   readonly vectors?: readonly [string, string];
   readonly inferences?: readonly [string, string];
+  /** Another way to them; absent: there is none. */
+  readonly alternative?: GatewayEdges["alternative"];
   readonly contentWithinMs?: number;
   readonly split?: Split;
   /** Where answers are kept; absent: none are. */
@@ -90,6 +92,7 @@ export async function gatewayBefore(behind: Behind): Promise<string> {
       embedder: behind.embedder ?? (await standIn(embedder)),
       vector: { "vector-1": vectors[0], "vector-2": vectors[1] },
       inference: { "inference-1": inferences[0], "inference-2": inferences[1] },
+      ...(behind.alternative !== undefined && { alternative: behind.alternative }),
     }),
     supervisorToken: "s3cret",
     lookToken: "look",

@@ -128,7 +128,7 @@ function embeddedOn(at: (port: number) => FakeReplica | undefined): Pick<Eyes, "
 function trafficOf(replicas: readonly FakeReplica[]): readonly UpstreamView[] | null {
   if (replicas.some((one) => one.service === "gateway" && one.pid === null)) return null;
   const others = replicas.filter((one) => one.service !== "gateway");
-  return others.map(({ service, replica, weight, seq, recent, oldestMs }) => ({
+  return others.map(({ service, replica, weight, seq, recent, oldestMs, paths }) => ({
     service,
     replica,
     weight,
@@ -136,6 +136,7 @@ function trafficOf(replicas: readonly FakeReplica[]): readonly UpstreamView[] | 
     waiting: [],
     oldestMs,
     recent,
+    ...(paths !== undefined && { paths }),
     ...(replicas.some(({ ends }) => ends !== undefined) && { endings: recent }),
   }));
 }

@@ -1,5 +1,5 @@
 // The hand of the stack in memory: what it does shows in the replicas.
-import type { Hand, OperationArgs, Outcome } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import type { Hand, OperationArgs, Outcome, WayView } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
 import type { IngestionLook } from "../../../../../targets/reference-ai-stack/healer/telemetry/read-ingestion.ts";
 import { rollBackIn, type FakeModels } from "./fake-models.ts";
 import type { FakeServer } from "./fake-servers.ts";
@@ -20,6 +20,8 @@ interface Handled {
   dead?: number;
   lacks?: readonly string[];
   misembedded?: number;
+  failing: boolean;
+  paths?: readonly WayView[];
 }
 
 const DONE: Outcome = { outcome: "done", says: "done" };
@@ -100,6 +102,20 @@ function tendingOperations(find: (name: string) => Handled, touched: string[]) {
   return Object.fromEntries(names.map((name) => [name, tend(name)]));
 }
 
+/** What failed on the way before fails no more on the other. */
+function routeOperations(find: (name: string) => Handled, touched: string[]) {
+  return {
+    "route-path": ({ service, path }: OperationArgs) => {
+      touched.push(`route ${text(service)} by ${text(path)}`);
+      for (const name of ["inference-1", "inference-2"]) {
+        const one = find(name);
+        one.failing = false;
+        one.paths = one.paths?.map((way) => ({ ...way, inUse: way.path === path })) ?? [];
+      }
+    },
+  };
+}
+
 /** A hand that does to the stack in memory what the supervisor would. */
 export function handOn(
   find: (name: string) => Handled,
@@ -145,6 +161,7 @@ export function handOn(
       leave(text(replica));
     },
     ...indexOperations(find, touched),
+    ...routeOperations(find, touched),
   };
   return {
     async do(operation, args) {

@@ -15,7 +15,10 @@ test("the files of kept answers and vectors are published where they are kept in
     const { atStart } = createSpecs(config, own, SECRETS, presentWith([]));
     const fleet = createFleet(atStart, createLogger("inventory-test"));
     const done = { ...nothingDone(), cacheClears: new Map([["gateway", 2]]) };
-    const rows = inventoryOf({ fleet, traffic: { weights: () => ({}) }, models: shippedModels(), ...done }, config);
+    const rows = inventoryOf(
+      { fleet, traffic: { weights: () => ({}), pathOf: () => "primary" as const }, models: shippedModels(), ...done },
+      config,
+    );
     return rows.filter(({ service }) => service === "gateway" || service === "embedder");
   };
   const [embedder, gateway] = entriesWith({ STACK_CACHES: "answers" });
@@ -37,7 +40,10 @@ test("a vector replica that took documents of its sibling shows as changed, and 
   const { atStart } = createSpecs(config, {}, SECRETS, presentWith([]));
   const fleet = createFleet(atStart, createLogger("inventory-test"));
   const done = { ...nothingDone(), resyncs: new Map([["vector-2", 1]]) };
-  const rows = inventoryOf({ fleet, traffic: { weights: () => ({}) }, models: shippedModels(), ...done }, config);
+  const rows = inventoryOf(
+    { fleet, traffic: { weights: () => ({}), pathOf: () => "primary" as const }, models: shippedModels(), ...done },
+    config,
+  );
   const states = rows.filter(({ service }) => service === "vector").map(({ state }) => state);
   expect(states).toEqual([undefined, { resyncs: 1 }]);
 });
@@ -46,7 +52,11 @@ test("a version is a name and nothing else, and a canary that was withdrawn show
   const config = readStackConfig({});
   const models = shippedModels();
   const fleet = createFleet(createSpecs(config, {}, SECRETS, presentWith([])).atStart, createLogger("inventory-test"));
-  const look = () => inventoryOf({ fleet, traffic: { weights: () => ({}) }, models, ...nothingDone() }, config);
+  const look = () =>
+    inventoryOf(
+      { fleet, traffic: { weights: () => ({}), pathOf: () => "primary" as const }, models, ...nothingDone() },
+      config,
+    );
   const seen = () => ({
     replicas: look().map(({ service, replica, version, state }) => {
       return { service, replica, instance: null, version, ...(state !== undefined && { state }) };

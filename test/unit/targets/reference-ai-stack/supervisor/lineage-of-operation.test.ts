@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { createLogger } from "../../../../../targets/reference-ai-stack/common/log.ts";
-import { membersAtStart, readStackConfig } from "../../../../../targets/reference-ai-stack/config.ts";
+import { readStackConfig } from "../../../../../targets/reference-ai-stack/config.ts";
+import { membersAtStart } from "../../../../../targets/reference-ai-stack/edge-settings.ts";
 import { createFleet } from "../../../../../targets/reference-ai-stack/supervisor/fleet.ts";
 import type { LineageEntry } from "../../../../../targets/reference-ai-stack/supervisor/lineage.ts";
 import { noted } from "../../../../../targets/reference-ai-stack/supervisor/lineage-of-operation.ts";

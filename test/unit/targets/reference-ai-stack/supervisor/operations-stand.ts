@@ -1,7 +1,8 @@
 // A supervisor's app over operations of a test.
 import { createLogger } from "../../../../../targets/reference-ai-stack/common/log.ts";
 import { NO_TRACER } from "../../../../../targets/reference-ai-stack/common/telemetry/span.ts";
-import { membersAtStart, readStackConfig } from "../../../../../targets/reference-ai-stack/config.ts";
+import { readStackConfig } from "../../../../../targets/reference-ai-stack/config.ts";
+import { membersAtStart } from "../../../../../targets/reference-ai-stack/edge-settings.ts";
 import { createIncidentFeed } from "../../../../../targets/reference-ai-stack/supervisor/incident-feed.ts";
 import { createSupervisorApp } from "../../../../../targets/reference-ai-stack/supervisor/app.ts";
 import { createGate } from "../../../../../targets/reference-ai-stack/supervisor/gate.ts";

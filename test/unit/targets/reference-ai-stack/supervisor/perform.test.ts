@@ -1,7 +1,8 @@
 // What the supervisor does by itself later leaves the same trace as what it is asked for.
 import { expect, it } from "vitest";
 import { NO_TRACER } from "../../../../../targets/reference-ai-stack/common/telemetry/span.ts";
-import { membersAtStart, readStackConfig } from "../../../../../targets/reference-ai-stack/config.ts";
+import { readStackConfig } from "../../../../../targets/reference-ai-stack/config.ts";
+import { membersAtStart } from "../../../../../targets/reference-ai-stack/edge-settings.ts";
 import { createSupervisorApp } from "../../../../../targets/reference-ai-stack/supervisor/app.ts";
 import { createFleet } from "../../../../../targets/reference-ai-stack/supervisor/fleet.ts";
 import { createGate } from "../../../../../targets/reference-ai-stack/supervisor/gate.ts";

@@ -20,6 +20,8 @@ test.each([
   [["fails-unlike-siblings", "errors-high"], "backend-failing"],
   [["process-gone", "fails-unlike-siblings"], "replica-down"],
   [["not-answering", "fails-unlike-siblings"], "replica-down"],
+  [["path-lost"], "path-failing"],
+  [["path-slow"], "path-failing"],
   [["turns-away"], "throttled"],
   [["exhaustion-forecast"], "resource-exhausting"],
   [["exhaustion-forecast", "slower-than-siblings"], "resource-exhausting"],

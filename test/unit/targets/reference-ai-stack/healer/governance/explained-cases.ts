@@ -1,5 +1,6 @@
 // One incident of each class, as a stack in memory has it: what harms it, and what is done about that.
 import type { FakeStack } from "../fake-stack.ts";
+import { losesItsWay, misembedded } from "./larger-harms.ts";
 import { HEAD, lagging, queueWith } from "./queue-states.ts";
 
 export type Harm = (stack: FakeStack) => void;
@@ -19,12 +20,6 @@ function underMaintenance({ find, clock }: FakeStack): void {
   void clock.sleep(500).then(() => void (one.pid = null));
   void clock.sleep(3000).then(() => void (one.pid = 4711));
   void clock.sleep(3500).then(() => delete one.maintenance);
-}
-
-/** Documents have the vectors of a model that is there no more, and a person lets them be embedded anew. */
-function misembedded({ find, clock, answer }: FakeStack): void {
-  for (const name of ["vector-1", "vector-2"]) find(name).misembedded = 5;
-  void clock.sleep(6000).then(() => answer("inc-1", "granted"));
 }
 
 /** One incident of each class, and what is done about it. */
@@ -87,6 +82,13 @@ export const EXPLAINED: readonly Explained[] = [
     outcome: "closed",
     harm: ({ find }) => void (find("inference-1").ends = "broken"),
     ms: 30_000,
+  },
+  {
+    name: "path-failing",
+    pathway: "reroute-path",
+    outcome: "closed",
+    harm: losesItsWay,
+    ms: 20_000,
   },
   {
     name: "throttled",

@@ -1,0 +1,20 @@
+// Harms to a stack in memory that touch several of its replicas.
+import type { FakeStack } from "../fake-stack.ts";
+
+/** Documents have the vectors of a model that is there no more, and a person lets them be embedded anew. */
+export function misembedded({ find, clock, answer }: FakeStack): void {
+  for (const name of ["vector-1", "vector-2"]) find(name).misembedded = 5;
+  void clock.sleep(6000).then(() => answer("inc-1", "granted"));
+}
+
+/** Nothing comes through by the primary way to inference, and the other leads there. */
+export function losesItsWay({ find }: FakeStack): void {
+  for (const name of ["inference-1", "inference-2"]) {
+    const one = find(name);
+    one.failing = true;
+    one.paths = [
+      { path: "primary", inUse: true, misses: 5, ms: 2, wholeMs: 0 },
+      { path: "alternative", inUse: false, misses: 0, ms: 17, wholeMs: 9000 },
+    ];
+  }
+}
