@@ -3,7 +3,8 @@
 import type { Context } from "hono";
 import { Registry } from "prom-client";
 import { NO_TRACER } from "../../../../targets/reference-ai-stack/common/telemetry/span.ts";
-import { membersAtStart, readStackConfig } from "../../../../targets/reference-ai-stack/config.ts";
+import { readStackConfig } from "../../../../targets/reference-ai-stack/config.ts";
+import { membersAtStart } from "../../../../targets/reference-ai-stack/edge-settings.ts";
 import { createCollectorApp } from "../../../../targets/reference-ai-stack/collector/app.ts";
 import { createEmbedderApp } from "../../../../targets/reference-ai-stack/embedder/app.ts";
 import { createGateway } from "../../../../targets/reference-ai-stack/gateway/app.ts";
