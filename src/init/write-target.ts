@@ -78,7 +78,10 @@ function limitsText(services: readonly ServiceSeen[]): readonly string[] {
   const lonely = services.filter(({ replicas }) => replicas.length === 1).map((service) => service.name);
   if (lonely.length === 0) return [];
   return [
-    guess(`${lonely.join(", ")} run once, so a fault takes all of it`, "that it may"),
+    guess(
+      `${lonely.join(", ")} ${lonely.length === 1 ? "runs" : "run"} once, so a fault takes all of it`,
+      "that it may",
+    ),
     "limits: { max_share: 1 }",
   ];
 }

@@ -72,7 +72,10 @@ export function statusIn(status: Uint8Array): { readonly runs: number | null; re
   const runs = view.getUint32(12, true) || null;
   const state = ["down", "run", "finish"][view.getUint8(19)] ?? "unknown";
   const wanted = view.getUint8(17) === "u".charCodeAt(0);
-  return { runs, says: `${state}${view.getUint8(16) === 1 ? ", paused" : ""}${!wanted ? "" : ", want up"}` };
+  return {
+    runs,
+    says: `${state}${view.getUint8(16) === 1 ? ", paused" : ""}${wanted && state !== "run" ? ", want up" : ""}`,
+  };
 }
 
 /** What a run script ends in: its exec. Another last line may be the end of something longer, such as a key. */

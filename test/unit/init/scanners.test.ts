@@ -51,10 +51,10 @@ describe("what supervisors tell", () => {
       paused: "400000006b0cd6121c45637c2667000001750001",
     };
     expect(Object.values(states).map((hex) => statusIn(bytes(hex)))).toEqual([
-      { runs: 26405, says: "run, want up" },
+      { runs: 26405, says: "run" },
       { runs: null, says: "down" },
       { runs: null, says: "down, want up" },
-      { runs: 26406, says: "run, paused, want up" },
+      { runs: 26406, says: "run, paused" },
     ]);
     expect(statusIn(bytes("40"))).toEqual({ runs: null, says: "unreadable" });
   });
