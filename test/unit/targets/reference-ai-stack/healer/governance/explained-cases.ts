@@ -1,6 +1,6 @@
 // One incident of each class, as a stack in memory has it: what harms it, and what is done about that.
 import type { FakeStack } from "../fake-stack.ts";
-import { losesItsWay, misembedded } from "./larger-harms.ts";
+import { losesItsWay, misembedded, underMaintenance } from "./larger-harms.ts";
 import { HEAD, lagging, queueWith } from "./queue-states.ts";
 
 export type Harm = (stack: FakeStack) => void;
@@ -11,15 +11,6 @@ interface Explained {
   readonly outcome: string;
   readonly harm: Harm;
   readonly ms: number;
-}
-
-/** People restart a replica on purpose, and say so before and until they are done. */
-function underMaintenance({ find, clock }: FakeStack): void {
-  const one = find("inference-1");
-  one.maintenance = "a planned restart";
-  void clock.sleep(500).then(() => void (one.pid = null));
-  void clock.sleep(3000).then(() => void (one.pid = 4711));
-  void clock.sleep(3500).then(() => delete one.maintenance);
 }
 
 /** One incident of each class, and what is done about it. */

@@ -1,4 +1,4 @@
-// Harms to a stack in memory that touch several of its replicas.
+// Harms to a stack in memory that take more than a line.
 import type { FakeStack } from "../fake-stack.ts";
 
 /** Documents have the vectors of a model that is there no more, and a person lets them be embedded anew. */
@@ -17,4 +17,13 @@ export function losesItsWay({ find }: FakeStack): void {
       { path: "alternative", inUse: false, misses: 0, ms: 17, wholeMs: 9000 },
     ];
   }
+}
+
+/** People restart a replica on purpose, and say so before and until they are done. */
+export function underMaintenance({ find, clock }: FakeStack): void {
+  const one = find("inference-1");
+  one.maintenance = "a planned restart";
+  void clock.sleep(500).then(() => void (one.pid = null));
+  void clock.sleep(3000).then(() => void (one.pid = 4711));
+  void clock.sleep(3500).then(() => delete one.maintenance);
 }
