@@ -1,0 +1,39 @@
+// What losses and turns of a link have shown, beside what is asked. Pure.
+
+import { shown, summarise } from "../healer/figures.ts";
+
+/** Path lost → gateway by the other one, at the median. */
+const REROUTED_MS = 2000;
+
+export interface Row {
+  readonly what: string;
+  readonly reached: string;
+  readonly goal: string;
+  /** `median only`: kept, but the interval of the median reaches beyond it, or there are too few rounds for one. */
+  readonly state: "kept" | "median only" | "missed";
+}
+
+/** Ms from each loss to the other path; undefined: not rerouted in time. */
+export function lossRow(times: readonly (number | undefined)[]): Row {
+  const { n, seen, medianMs, lowMs, highMs } = summarise(times);
+  const state = !(medianMs <= REROUTED_MS) ? "missed" : highMs <= REROUTED_MS ? "kept" : "median only";
+  return {
+    what: "path loss → rerouted",
+    reached: `median ${shown(medianMs)} (95 % interval ${shown(lowMs)} to ${shown(highMs)}), ${seen} of n = ${n} rerouted`,
+    goal: `median ≤ ${shown(REROUTED_MS)}`,
+    state,
+  };
+}
+
+/** How often the path was changed over so many turns of the link: the first is the reroute, each other a flap. */
+export function flapRow(changes: number, turns: number, minutes: number): Row {
+  const flaps = Math.max(0, changes - 1);
+  // With none seen in n turns, at most 3 / n of them have one, with 95 % confidence (Hanley and Lippman-Hand 1983).
+  const bound = flaps === 0 && turns > 0 ? `, so at most ${(300 / turns).toFixed(1)} % of turns with 95 %` : "";
+  return {
+    what: `flaps in ${minutes} min of a flapping link`,
+    reached: `${flaps} in n = ${turns} turns${bound}${changes === 0 ? "; it was never rerouted" : ""}`,
+    goal: "0, after one reroute",
+    state: changes === 1 ? "kept" : "missed",
+  };
+}

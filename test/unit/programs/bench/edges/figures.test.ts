@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { flapRow, lossRow } from "../../../../programs/bench/edges/figures.ts";
+
+test.each([
+  ["kept", [900, 1000, 1100, 1200, 1300, 1400]],
+  ["median only", [900, 1000, 1100]],
+  ["median only", [900, 1000, 1100, 1200, 2100, 2200]],
+  ["missed", [900, 2100, 2200]],
+  ["missed", [900, undefined, undefined]],
+  ["missed", []],
+] as const)("losses are %s by their median and its interval: %j", (state, times) => {
+  expect(lossRow(times).state).toBe(state);
+});
+
+test("a loss that was never rerouted counts as endless, and is told", () => {
+  expect(lossRow([900, 1000, undefined]).reached).toMatch(/median 1\.00 s .*2 of n = 3 rerouted/);
+});
+
+test("the first change is the reroute, each further one a flap; without any nothing was shown", () => {
+  expect(flapRow(1, 60, 5)).toMatchObject({
+    state: "kept",
+    reached: "0 in n = 60 turns, so at most 5.0 % of turns with 95 %",
+  });
+  expect(flapRow(3, 60, 5)).toMatchObject({ state: "missed", reached: "2 in n = 60 turns" });
+  expect(flapRow(0, 60, 5)).toMatchObject({ state: "missed", reached: expect.stringContaining("never rerouted") });
+});
