@@ -5,6 +5,7 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { messageOf } from "../../../../src/core/errors.ts";
 import { readGolden } from "../../../../targets/reference-ai-stack/corpus/golden.ts";
 import type { RunningStack } from "../../stack/boot.ts";
 import { operate, operationsOf } from "./operator.ts";
@@ -33,6 +34,7 @@ export interface Done {
 }
 
 export interface BusyStore extends AsyncDisposable {
+  /** Rejects, saying who is away, while a replica that counts it does not answer. */
   done(): Promise<Done>;
   /** What could not be done, in words. */
   readonly troubles: readonly string[];
@@ -83,8 +85,20 @@ export async function keepBusy(stack: RunningStack): Promise<BusyStore> {
   };
 }
 
-async function read(stack: RunningStack, replica: string, path: string): Promise<unknown> {
-  return (await fetch(`http://127.0.0.1:${stack.port(replica)}${path}`)).json();
+async function read(stack: RunningStack, name: string, path: string): Promise<unknown> {
+  try {
+    return await (await fetch(`http://127.0.0.1:${stack.port(name)}${path}`)).json();
+  } catch (error) {
+    const inventory = await stack.inventory().catch(() => []);
+    const away = inventory.filter(({ pid }) => pid === null).map(({ replica }) => replica);
+    const processes = away.length === 0 ? "every replica has a process" : `without a process: ${away.join(", ")}`;
+    throw new Error(`${name} did not answer ${path} (${causeOf(error)}); ${processes}`, { cause: error });
+  }
+}
+
+/** `fetch` says only that it failed, and why in the cause. */
+function causeOf(error: unknown): string {
+  return messageOf(error instanceof Error && error.cause !== undefined ? error.cause : error);
 }
 
 /** One batch: new documents, those of a while ago in a second version, and those of longer ago without text. */
