@@ -83,6 +83,21 @@ const showing =
   (look: MetricLook): boolean =>
     look.ok && gaugeOf(look, signal) === value;
 
+it("a page is asked for the catalogue's series alone, and as a whole where a server knows no names", async () => {
+  const made = new MadeServer();
+  const asked: URLSearchParams[] = [];
+  const { port } = await serveForTest((request, response) => {
+    const { searchParams } = new URL(request.url ?? "", "http://127.0.0.1");
+    asked.push(searchParams);
+    response.writeHead(200, { "content-type": "text/plain; version=0.0.4" });
+    response.end(searchParams.has("name[]") ? "\n" : made.page());
+  });
+  const entry = { service: "inference", replica: "inference-1", pid: 1, port };
+  const source = sourceOf({});
+  for (let look = 0; look < 2; look += 1) expect(await source.look(entry)).toMatchObject({ ok: true });
+  expect(asked.map((one) => one.getAll("name[]").includes("vllm:num_requests_running"))).toEqual([true, false, false]);
+});
+
 describe.each(sources)("$name as a source of telemetry", ({ name, open, missing, locked, dead, odd }) => {
   const test = it.skipIf(missing !== undefined);
 

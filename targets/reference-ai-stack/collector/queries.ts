@@ -1,6 +1,7 @@
 // What one can ask the collector. Times are ms since 1970; everything is JSON but the Prometheus page.
 import type { Context, Hono } from "hono";
 import { z } from "zod";
+import { metricsNamed } from "../common/metrics.ts";
 import type { Store } from "./store.ts";
 import { deriveGraph } from "./graph.ts";
 import { NUMBERS } from "./numbers.ts";
@@ -35,9 +36,12 @@ export interface QueryParts {
 export function mountQueries(app: Hono, parts: QueryParts): void {
   const { store, nowMs } = parts;
   const isFresh = ({ receivedAt }: HeldSeries): boolean => nowMs() - receivedAt <= NUMBERS.staleMs;
-  app.get("/metrics", (c) =>
-    c.body(prometheusPage(store.recent.series().filter(isFresh)), 200, { "content-type": PAGE_TYPE }),
-  );
+  app.get("/metrics", (c) => {
+    const names = c.req.queries("name[]");
+    const wanted = names && metricsNamed(names);
+    const shown = store.recent.series().filter((one) => wanted?.has(prometheusName(one.series)) ?? true);
+    return c.body(prometheusPage(shown.filter(isFresh)), 200, { "content-type": PAGE_TYPE });
+  });
   app.get("/graph", (c) =>
     asked(c, graphQuery, ({ windowMs }) => {
       const at = nowMs();

@@ -349,7 +349,7 @@ export interface Eyes {
   snapshotGood(asked: boolean): Promise<boolean | null>;
   /** Did it make or read a token within a second, by its own page? null: it has none that says so. */
   tokensMove(port: number): Promise<boolean | null>;
-  resources(port: number): Promise<ResourceView | null>;
+  resources(port: number, replica?: string): Promise<ResourceView | null>;
   /** The frozen texts at these places, embedded now; `fresh`: by the model, whatever a cache has. */
   embeddings(port: number, places: readonly number[], fresh: boolean): Promise<EmbeddedTexts | null>;
   /**

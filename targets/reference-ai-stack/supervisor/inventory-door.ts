@@ -11,9 +11,11 @@ import { waitMsIn } from "../common/prefer-wait.ts";
 const LOOK_MS = 100;
 /** `inventory` reads what there is now. */
 export function mountInventory(app: Hono<GuardedEnv>, inventory: () => readonly object[]): void {
-  const now = (): { readonly text: string; readonly etag: string } => {
+  let last = { text: "", etag: "" };
+  const now = (): typeof last => {
     const text = JSON.stringify({ replicas: inventory() });
-    return { text, etag: `"${createHash("sha256").update(text).digest("hex").slice(0, 16)}"` };
+    if (text !== last.text) last = { text, etag: `"${createHash("sha256").update(text).digest("hex").slice(0, 16)}"` };
+    return last;
   };
   app.get("/inventory", async (c) => {
     const known = c.req.header("if-none-match");

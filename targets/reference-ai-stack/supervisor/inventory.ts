@@ -15,13 +15,15 @@ import type { VectorEngineName } from "../vector/engines/names.ts";
 import type { RowLayout } from "../vector/engines/row-layout.ts";
 import { heldRows } from "../vector/held-rows.ts";
 import { PAYLOAD_OFFSET, replicaFiles, ROW_BYTES, shortHash } from "../vector/layout.ts";
-import { findManifest } from "../vector/snapshot.ts";
 import type { Fleet } from "./fleet.ts";
+import { keepManifests } from "./kept-manifests.ts";
 import type { Models } from "./models.ts";
 import type { Reduction } from "./reduction.ts";
 import type { Traffic } from "./traffic.ts";
 import type { UnderWay } from "./under-way.ts";
 import type { Makers } from "./makers.ts";
+
+const manifestOf = keepManifests();
 
 /** Version of services that carry none of their own. */
 const STACK_VERSION = "1";
@@ -209,26 +211,22 @@ function publishedIndex(replica: string, config: StackConfig): Pick<InventoryRow
   const files = replicaFiles(config.dataDir, replica, config.vectorEngine);
   // Not there yet: the replica makes its folder when it first starts.
   if (!existsSync(files.records)) return { version: "none" };
-  const found = findManifest(files);
-  const describing = {
-    role: "manifest",
-    path: files.manifest,
-    format: "json",
-    payload: wholeOf(files.manifest),
-  } as const;
+  const { found, bytes } = manifestOf(files);
+  const payload = { offset: 0, rowBytes: bytes, rows: 1 };
+  const describing = { role: "manifest", path: files.manifest, format: "json", payload } as const;
   // Nobody can tell how the index is to be read.
   if ("reason" in found) return { version: `index-undescribed-file-${fileNumber(files.index)}`, files: [describing] };
   const { manifest } = found;
   const version = `index-${shortHash(manifest.indexHash)}-file-${fileNumber(files.index)}`;
   const { engine: format = "usearch", rowsIn } = manifest;
-  const { file, layout: payload } = rowsIn ?? {
+  const { file, layout } = rowsIn ?? {
     file: "",
     layout: { offset: PAYLOAD_OFFSET, rowBytes: ROW_BYTES, rows: heldRows(manifest).count },
   };
   const reads = format === "chroma" ? ({ reads: "at-load" } as const) : {};
   return {
     version,
-    files: [{ role: "index", path: join(files.index, file), format, payload, ...reads }, describing],
+    files: [{ role: "index", path: join(files.index, file), format, payload: layout, ...reads }, describing],
   };
 }
 

@@ -14,10 +14,9 @@ import type { Tracer } from "../common/telemetry/span.ts";
 import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
 import type { Hit, VectorReplica } from "./replica.ts";
 import { NotOpened } from "./save-index.ts";
-import { embeddedText } from "./embedded-text.ts";
+import { embeddedSample, shortened, VECTOR_FORMATS } from "./embedded-sample.ts";
 import { laidSchema } from "./laid.ts";
-import type { RecordStore } from "./record-store.ts";
-import { newestRows, sampledRows, someRows } from "./sampling.ts";
+import { sampledRows } from "./sampling.ts";
 import { mountHeldDoor } from "./held-door.ts";
 import { nameSchema, wholeTextSchema } from "../common/text-schema.ts";
 import { queryVectorSchema, vectorSchema } from "./vector-schema.ts";
@@ -43,6 +42,8 @@ const sampleQuery = z.object({
 });
 /** Whose vectors: those that the record store holds, or those that the index gives back. */
 const recordsQuery = sampleQuery.extend({ from: z.enum(["records", "index"]).default("records") });
+
+const embeddedQuery = sampleQuery.extend({ encoding_format: z.enum(VECTOR_FORMATS).default("float") });
 
 const vectorsLaid = z.strictObject({ model: nameSchema, laid: laidSchema });
 
@@ -138,7 +139,10 @@ function mountChecks(app: Hono<TracedEnv>, replica: VectorReplica): void {
     if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
     return c.json(await replica.selfRetrieval(parsed.data.n, parsed.data.seed));
   });
-  app.get("/manifest", async (c) => c.json(await replica.manifest(c.req.query("hash") !== "0")));
+  app.get("/manifest", async (c) => {
+    const said = await replica.manifest(c.req.query("hash") !== "0");
+    return c.json(c.req.query("held") === "1" ? { ...said, parts: replica.records.holdings.parts() } : said);
+  });
   app.get("/records/sample", async (c) => {
     const parsed = recordsQuery.safeParse(c.req.query());
     if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
@@ -156,9 +160,10 @@ function mountChecks(app: Hono<TracedEnv>, replica: VectorReplica): void {
     return c.json({ items });
   });
   app.get("/records/embedded", (c) => {
-    const parsed = sampleQuery.safeParse(c.req.query());
+    const parsed = embeddedQuery.safeParse(c.req.query());
     if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
-    return c.json({ items: embeddedSample(replica.records, parsed.data.n, parsed.data.seed ?? 1) });
+    const { n, seed = 1, encoding_format: format } = parsed.data;
+    return c.json({ items: embeddedSample(replica.records, { n, seed, format }) });
   });
   app.get(BY_ID, (c) => {
     const id = c.req.query("id");
@@ -166,20 +171,6 @@ function mountChecks(app: Hono<TracedEnv>, replica: VectorReplica): void {
     const record = replica.records.textOf(id);
     if (record !== undefined) return c.json(record);
     return c.json({ error: { message: "no such record", code: NO_SUCH_RECORD } }, 404);
-  });
-}
-
-/** Passages with what each was embedded of: the newest of each model, the newest of all, and others by the seed. */
-function embeddedSample(records: RecordStore, n: number, seed: number): readonly object[] {
-  const newest = newestRows(records.count(), n, records.removed);
-  const others = someRows(records.count(), n, seed, records.removed);
-  const rows = new Set([...records.newestOfEach(n), ...newest, ...others]);
-  return [...rows].flatMap((row) => {
-    const passage = records.textOf(records.idOf(row) ?? "");
-    if (passage === undefined) return [];
-    const lineage = records.lineageOf(row);
-    const vector = shortened(records.vectorOf(row));
-    return [{ id: passage.id, model: lineage?.model ?? null, embeds: embeddedText(passage, lineage), vector }];
   });
 }
 
@@ -213,13 +204,6 @@ function mountDocuments(app: Hono<TracedEnv>, options: VectorAppOptions): void {
     const found = await replica.findable(c.req.param("id"));
     return found === undefined ? c.json({ error: { message: "not found by searching for it" } }, 404) : c.json(found);
   });
-}
-
-/**
- * A 32-bit float holds seven digits; the seventeen that JSON would write for it cost both sides time and say no more.
- */
-function shortened(vector: Float32Array): readonly number[] {
-  return Array.from(vector, (component) => Number(component.toPrecision(7)));
 }
 
 function mountReload(app: Hono<TracedEnv>, options: VectorAppOptions): void {

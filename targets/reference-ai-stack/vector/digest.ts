@@ -4,10 +4,11 @@
 import { createHash } from "node:crypto";
 import { setImmediate as turn } from "node:timers/promises";
 import { bytes } from "../embedder/cache.ts";
+import { add, addSums, HASH_BYTES, keepBlocks, noSums, type Sums } from "./digest-sums.ts";
 import type { RecordStore } from "./record-store.ts";
 import { sameVector } from "./same-vector.ts";
 import { UNWRITTEN_MS } from "./unwritten.ts";
-import { createFigures, type Figuring, type VectorFigures } from "./vector-figures.ts";
+import type { VectorFigures } from "./vector-figures.ts";
 
 export interface ContentDigests {
   /** Of the record store: ids, texts and vectors; 16 digits of hex. */
@@ -56,30 +57,10 @@ export function openDigests({
   now = () => performance.now(),
   mark = async () => null,
 }: Digested): Digests {
-  const hashOf = keepHashes(records);
+  const take = createTaker(records, vectorOf);
   let [epoch, looks] = [0, 0];
   let figures: VectorFigures | undefined;
   const others = createOthers(now);
-  const take = async (rows: readonly number[], sums: Sums): Promise<void> => {
-    const stored = rows.map((row) => records.vectorOf(row));
-    // All at once: an engine behind a connection answers a hundred in hardly more time than one.
-    const held = await Promise.all(rows.map((row) => vectorOf(row)));
-    const here = rows.filter((row) => !records.removed.has(row));
-    const isOld = (row: number): boolean => records.vectorOf(row) !== stored[row - (rows[0] ?? 0)];
-    for (const row of here.filter((one) => !isOld(one))) {
-      const vector = records.vectorOf(row);
-      const { hash, label } = hashOf(row, vector);
-      add(sums.records, hash);
-      add(sums.documents, label);
-      const found = held[row - (rows[0] ?? 0)];
-      sums.figures.add(vector, found);
-      // An engine may give back a vector that it has made as long as 1: that is the same one.
-      if (found !== undefined)
-        add(sums.index, isSame(found, vector) ? hash : hashRow([records.idOf(row) ?? ""], found));
-    }
-    // Written meanwhile, and read again: old to both or new to both.
-    for (const row of here.filter(isOld)) await take([row], sums);
-  };
   const digest = async (): Promise<ContentDigests> => {
     const began = epoch;
     const sums = noSums();
@@ -106,6 +87,52 @@ export function openDigests({
       kept.forget();
     },
   };
+}
+
+/** Adds what these rows come to, as they are by then. */
+function createTaker(
+  records: Digested["records"],
+  vectorOf: Digested["vectorOf"],
+): (rows: readonly number[], sums: Sums) => Promise<void> {
+  const hashOf = keepHashes(records);
+  const blockOf = keepBlocks((row, vector, sums) => {
+    const { hash, label } = hashOf(row, vector);
+    add(sums.records, hash);
+    add(sums.index, hash);
+    add(sums.documents, label);
+    sums.figures.add(vector, vector);
+  });
+  const take = async (rows: readonly number[], sums: Sums): Promise<void> => {
+    const stored = rows.map((row) => records.vectorOf(row));
+    // All at once: an engine behind a connection answers a hundred in hardly more time than one.
+    const held = await Promise.all(rows.map((row) => vectorOf(row)));
+    const here = rows.filter((row) => !records.removed.has(row));
+    const isOld = (row: number): boolean => records.vectorOf(row) !== stored[row - (rows[0] ?? 0)];
+    const foundOf = (row: number): Float32Array | undefined => held[row - (rows[0] ?? 0)];
+    if (here.every((row) => !isOld(row) && isBitForBit(foundOf(row), records.vectorOf(row)))) {
+      return addSums(
+        sums,
+        blockOf(
+          here,
+          here.map((row) => records.vectorOf(row)),
+        ),
+      );
+    }
+    for (const row of here.filter((one) => !isOld(one))) {
+      const vector = records.vectorOf(row);
+      const { hash, label } = hashOf(row, vector);
+      add(sums.records, hash);
+      add(sums.documents, label);
+      const found = foundOf(row);
+      sums.figures.add(vector, found);
+      // An engine may give back a vector that it has made as long as 1: that is the same one.
+      if (found !== undefined)
+        add(sums.index, isSame(found, vector) ? hash : hashRow([records.idOf(row) ?? ""], found));
+    }
+    // Written meanwhile, and read again: old to both or new to both.
+    for (const row of here.filter(isOld)) await take([row], sums);
+  };
+  return take;
 }
 
 /** Time in which others have their turn costs them nothing. */
@@ -179,20 +206,6 @@ function rested<Done>(work: () => Promise<Done>, { now, othersMs, mark }: Restin
   }
 }
 
-const HASH_BYTES = 8;
-
-interface Sums {
-  readonly records: Buffer;
-  readonly index: Buffer;
-  readonly documents: Buffer;
-  readonly figures: Figuring;
-}
-
-function noSums(): Sums {
-  const [records, index, documents] = [Buffer.alloc(HASH_BYTES), Buffer.alloc(HASH_BYTES), Buffer.alloc(HASH_BYTES)];
-  return { records, index, documents, figures: createFigures() };
-}
-
 function digestsOf({ records, index, documents }: Sums, look: number): ContentDigests {
   const hex = { records: records.toString("hex"), index: index.toString("hex"), documents: documents.toString("hex") };
   return { ...hex, look };
@@ -225,11 +238,10 @@ function hashRow(words: readonly string[], vector?: Float32Array): Buffer {
   return hash.digest().subarray(0, HASH_BYTES);
 }
 
-/** Exclusive or: the order of the rows does not matter. */
-function add(sum: Buffer, hash: Buffer): void {
-  for (let at = 0; at < HASH_BYTES; at += 1) sum[at] = (sum[at] ?? 0) ^ (hash[at] ?? 0);
+function isBitForBit(held: Float32Array | undefined, vector: Float32Array): boolean {
+  return held !== undefined && Buffer.compare(bytes(held), bytes(vector)) === 0;
 }
 
 function isSame(held: Float32Array, vector: Float32Array): boolean {
-  return Buffer.compare(bytes(held), bytes(vector)) === 0 || sameVector(held, vector);
+  return isBitForBit(held, vector) || sameVector(held, vector);
 }

@@ -12,7 +12,18 @@ export interface VectorFigures {
 
 export interface Figuring {
   readonly add: (stored: Float32Array, held: Float32Array | undefined) => void;
+  /** Takes all rows that another one took. */
+  readonly addAll: (more: Figuring) => void;
+  readonly taken: () => Taken;
   readonly figures: () => VectorFigures;
+}
+
+/** Sums of vectors of length 1. */
+interface Taken {
+  readonly stored: Float64Array;
+  readonly held: Float64Array;
+  readonly rows: number;
+  readonly odd: number;
 }
 
 /** A vector may be so much longer or shorter: an engine may round. */
@@ -29,6 +40,16 @@ export function createFigures(): Figuring {
       const own = found === undefined ? 0 : addUnit(held, found);
       if (!isAbout(own, length) && !isAbout(own, 1)) odd += 1;
     },
+    addAll(figuring) {
+      const more = figuring.taken();
+      rows += more.rows;
+      odd += more.odd;
+      for (let i = 0; i < DIMENSIONS; i += 1) {
+        stored[i] = (stored[i] ?? 0) + (more.stored[i] ?? 0);
+        held[i] = (held[i] ?? 0) + (more.held[i] ?? 0);
+      }
+    },
+    taken: () => ({ stored, held, rows, odd }),
     figures: () => ({ centroid: cosine(stored, held), oddLengths: rows === 0 ? 0 : odd / rows }),
   };
 }

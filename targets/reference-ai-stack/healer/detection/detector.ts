@@ -37,9 +37,11 @@ export interface RunningDetector {
 /** Sets a detector going. */
 export function runDetector<State>(detector: Detector<State>): RunningDetector {
   let state = detector.initial;
+  /** Asked at each turn, of states that most observations leave as they are. */
+  let said: { readonly of: State; readonly signals: readonly Signal[] } | undefined;
   return {
     take: (observation) => void (state = detector.take(state, observation)),
-    signals: () => detector.signals(state),
+    signals: () => (said?.of === state ? said : (said = { of: state, signals: detector.signals(state) })).signals,
     forget: (replica) => void (state = detector.forget(state, replica)),
     isArmed: () => detector.isArmed?.(state) ?? true,
     learned: () => (detector.lesson === undefined ? null : [detector.lesson.name, detector.lesson.learned(state)]),

@@ -27,7 +27,7 @@ export const recycleBeforeExhaustion = pathway("replica", {
  */
 async function findProcess(eyes: Eyes, { replica }: ReplicaScope, replicas: readonly ReplicaEntry[]): Promise<string> {
   const entry = replicas.find((one) => one.replica === replica);
-  const view = entry === undefined ? null : await eyes.resources(entry.port);
+  const view = entry === undefined ? null : await eyes.resources(entry.port, entry.replica);
   return `${entry?.pid ?? 0} ${view === null ? 1 : usedShare(view).toFixed(4)}`;
 }
 
@@ -41,7 +41,7 @@ async function openResourceCheck(eyes: Eyes, { target, found = "0 1" }: Remedy<T
     const pulse = await eyes.pulse(entry.port);
     if (pulse.state !== "good") return bad(`${target.replica}: ${pulse.says}`);
     if ((await eyes.check(target.replica)) === null) return bad(`the gateway cannot reach ${target.replica}`);
-    const view = await eyes.resources(entry.port);
+    const view = await eyes.resources(entry.port, entry.replica);
     if (view === null) return bad(`what ${target.replica} holds was not seen`);
     const now = usedShare(view);
     const says = `process ${entry.pid} holds ${percent(now)} of what it may, the one before held ${percent(then)}`;

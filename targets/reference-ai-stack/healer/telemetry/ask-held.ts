@@ -1,9 +1,9 @@
 // What a vector replica holds: of all documents in parts, and of some parts each document.
 import type { Eyes } from "../nouns.ts";
-import type { HeldDocument, HeldPart } from "./vector-views.ts";
+import type { HeldDocument } from "./vector-views.ts";
 import { NUMBERS } from "../numbers.ts";
 import { askJson } from "./http-json.ts";
-import { listAt } from "./read-answer.ts";
+import { listAt, readHoldings } from "./read-answer.ts";
 
 const limit = { timeoutMs: NUMBERS.timeoutMs.holdings, kept: true } as const;
 
@@ -24,14 +24,6 @@ export const askHeld: Eyes["held"] = async (port, parts) => {
   }
   return documents;
 };
-
-/** The parts in the body, or null when it has not that shape. */
-export function readHoldings(body: unknown): readonly HeldPart[] | null {
-  const parts = listAt(body, "parts")?.flatMap(({ digest, there }) =>
-    typeof digest === "string" && typeof there === "number" ? [{ digest, there }] : [],
-  );
-  return parts === undefined || parts.length !== listAt(body, "parts")?.length || parts.length === 0 ? null : parts;
-}
 
 /** The documents in the body, or null when it has not that shape. */
 export function readHeld(body: unknown): readonly HeldDocument[] | null {

@@ -27,37 +27,30 @@ export function createAskStored(embed: Embed = embedTexts): Eyes["storedTexts"] 
   let turn = 0;
   return async (port, embedderPort, fresh) => {
     turn += 1;
-    if (!(await isSound(embed, embedderPort, { fresh, turn }))) return null;
-    const path = `/records/embedded?n=${NUMBERS.storedTexts.ofEach}&seed=${turn}`;
+    const path = `/records/embedded?n=${NUMBERS.storedTexts.ofEach}&seed=${turn}&encoding_format=base64`;
     const answer = await askJson({ port, path, timeoutMs: NUMBERS.timeoutMs.storedTexts, kept: true });
     const passages = answer.kind === "answered" && answer.status === 200 ? readStoredPassages(answer.body) : null;
     if (passages === null || passages.length === 0) return null;
-    const vectors = await embed(
-      embedderPort,
-      passages.map(({ embeds }) => embeds),
-      fresh,
-    );
-    return vectors === null ? null : viewOf(passages, vectors);
+    const places = frozenPlaces(fresh, turn);
+    const frozen = places.map((place) => frozenTexts()[place]?.text ?? "");
+    // All at once: of so many texts that are kept, most of what a call costs is that it is made.
+    const vectors = await embed(embedderPort, [...frozen, ...passages.map(({ embeds }) => embeds)], fresh);
+    if (vectors === null) return null;
+    const compared = compareWithKept({ places, vectors: vectors.slice(0, places.length) });
+    const isSound = compared !== undefined && compared.changed.length === 0;
+    return isSound ? viewOf(passages, vectors.slice(places.length)) : null;
   };
 }
 
 /**
- * Do frozen texts have their vectors? All are asked of the model; as users get them a few will do, in turn, since a
- * model that was replaced knows none of them, and gives each another vector.
+ * Frozen texts that show whether the embedder is sound. All are asked of the model; as users get them a few will do, in
+ * turn, since a model that was replaced knows none of them, and gives each another vector.
  */
-async function isSound(
-  embed: Embed,
-  port: number,
-  { fresh, turn }: { readonly fresh: boolean; readonly turn: number },
-): Promise<boolean> {
+function frozenPlaces(fresh: boolean, turn: number): readonly number[] {
   const all = frozenTexts().map((_, place) => place);
   const few = NUMBERS.embeddings.freshTexts;
   const from = (turn * few) % all.length;
-  const places = fresh ? all : all.slice(from, from + few);
-  const texts = places.map((place) => frozenTexts()[place]?.text ?? "");
-  const vectors = await embed(port, texts, fresh);
-  const compared = vectors === null ? undefined : compareWithKept({ places, vectors });
-  return compared !== undefined && compared.changed.length === 0;
+  return fresh ? all : all.slice(from, from + few);
 }
 
 function viewOf(

@@ -7,6 +7,7 @@ import type { ManifestView } from "./vector-views.ts";
 import { NUMBERS } from "../numbers.ts";
 import { readCorpus, type Corpus } from "./golden-questions.ts";
 import { createAskKept } from "./ask-kept.ts";
+import { createAskResources } from "./ask-resources.ts";
 import { createAskStored, embedTexts } from "./ask-stored.ts";
 import { askHeld, askHoldings } from "./ask-held.ts";
 import { createAskTwice } from "./ask-twice.ts";
@@ -22,7 +23,6 @@ import {
   readGood,
   readManifest,
   readQuestions,
-  readResources,
   readSelfRetrieval,
   readTokens,
   readUpstreams,
@@ -56,7 +56,7 @@ export function openEyes(config: EyesConfig): Eyes {
       return completionOf(await askJson({ ...call, timeoutMs: times * limits.completion }));
     },
     manifest: async (port) =>
-      manifestOf(await askJson({ port, path: "/manifest", timeoutMs: limits.manifest, kept: true })),
+      manifestOf(await askJson({ port, path: "/manifest?held=1", timeoutMs: limits.manifest, kept: true })),
     selfRetrieval: async (port, rows) => {
       const path = `/self-retrieval?n=${rows}`;
       return seen(await askJson({ port, path, timeoutMs: limits.selfRetrieval, kept: true }), readSelfRetrieval);
@@ -65,11 +65,7 @@ export function openEyes(config: EyesConfig): Eyes {
     held: askHeld,
     snapshotGood: async (asked) =>
       seen(await askJson(supervisor(`/snapshot?asked=${asked ? 1 : 0}`, limits.manifest)), readGood),
-    resources: async (port) => {
-      const answer = await askJson({ port, path: "/metrics", timeoutMs: limits.resources, kept: true });
-      if (answer.kind !== "answered" || answer.status !== 200) return null;
-      return readResources(answer.text, config.limits);
-    },
+    resources: createAskResources(config.limits),
     tokensMove: async (port) => {
       const before = await tokensOf(port);
       if (before === null) return null;

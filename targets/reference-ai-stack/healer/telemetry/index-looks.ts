@@ -18,6 +18,8 @@ export function createIndexLooks(
   put: (observation: Observation) => void,
 ): (entry: ReplicaEntry) => readonly SlowLook[] {
   const samples = new Map<string, ReturnType<typeof createSample>>();
+  /** Replicas that said with their manifest what they hold: they need not be asked for it. */
+  const saying = new Set<string>();
   return ({ service, replica, port }) => {
     if (service !== "vector") return [];
     const scope = { service, replica };
@@ -25,13 +27,19 @@ export function createIndexLooks(
     samples.set(replica, sample);
     const manifest = async (): Promise<void> => {
       const seen = await eyes.manifest(port);
-      if (seen !== null) put({ kind: "manifest", scope, manifest: seen, at: clock.now() });
+      saying.delete(replica);
+      if (seen === null) return;
+      put({ kind: "manifest", scope, manifest: seen, at: clock.now() });
+      if (seen.held === undefined) return;
+      saying.add(replica);
+      put({ kind: "holdings", scope, parts: seen.held, at: clock.now() });
     };
     const selfRetrieval = async (): Promise<void> => {
       const view = await sample((rows) => eyes.selfRetrieval(port, rows));
       if (view !== null) put({ kind: "self-retrieval", scope, view, at: clock.now() });
     };
     const holdings = async (): Promise<void> => {
+      if (saying.has(replica)) return;
       const parts = await eyes.holdings(port);
       if (parts !== null) put({ kind: "holdings", scope, parts, at: clock.now() });
     };

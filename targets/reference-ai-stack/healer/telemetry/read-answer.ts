@@ -9,7 +9,8 @@ import type {
   UpstreamView,
   WayView,
 } from "../nouns.ts";
-import type { ManifestView, SelfRetrievalView } from "./vector-views.ts";
+import { floatsIn } from "./floats-in.ts";
+import type { HeldPart, ManifestView, SelfRetrievalView } from "./vector-views.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -89,7 +90,7 @@ function readWay({ path, inUse, misses, ms, wholeMs }: Fields): WayView | null {
   return { path, inUse, misses, ms: typeof ms === "number" ? ms : null, wholeMs: numberOr(wholeMs, 0) };
 }
 
-/** `GET /manifest`: does the file still hash to what was written? */
+/** `GET /manifest?held=1`: does the file still hash to what was written? */
 export function readManifest(body: unknown): ManifestView | null {
   const {
     indexHash,
@@ -103,7 +104,9 @@ export function readManifest(body: unknown): ManifestView | null {
     wrote,
     writeRefused,
     manifestTrouble,
+    parts,
   } = fieldsOf(body);
+  const held = parts === undefined ? null : readHoldings({ parts });
   if (typeof indexHash !== "string" || typeof manifestHash !== "string") return null;
   return {
     matches: indexHash === manifestHash,
@@ -116,6 +119,7 @@ export function readManifest(body: unknown): ManifestView | null {
     ...(typeof manifestTrouble === "string" && { trouble: manifestTrouble }),
     ...digestsIn(digests),
     ...figuresIn(vectors),
+    ...(held !== null && { held }),
   };
 }
 
@@ -129,6 +133,14 @@ function digestsIn(value: unknown): Pick<ManifestView, "digests"> {
 function figuresIn(value: unknown): Pick<ManifestView, "vectors"> {
   const { centroid, oddLengths } = fieldsOf(value);
   return typeof centroid === "number" && typeof oddLengths === "number" ? { vectors: { centroid, oddLengths } } : {};
+}
+
+/** The parts in a body of `GET /records/held`, or null when it has not that shape. */
+export function readHoldings(body: unknown): readonly HeldPart[] | null {
+  const parts = listAt(body, "parts")?.flatMap(({ digest, there }) =>
+    typeof digest === "string" && typeof there === "number" ? [{ digest, there }] : [],
+  );
+  return parts === undefined || parts.length !== listAt(body, "parts")?.length || parts.length === 0 ? null : parts;
 }
 
 /** `GET /snapshot`: can it be restored from? */
@@ -174,12 +186,17 @@ export interface ResourceLimits {
   readonly handles: number | undefined;
 }
 
-/** A Prometheus page with the names of its client libraries; null without `process_resident_memory_bytes`. */
-export function readResources(page: string, limits: ResourceLimits): ResourceView | null {
-  const memory = valueOn(page, "process_resident_memory_bytes");
+/** Names of Prometheus' client libraries: memory, handles and the most of them. */
+export const RESOURCE_SERIES = ["process_resident_memory_bytes", "process_open_fds", "process_max_fds"] as const;
+
+/**
+ * A page with {@link RESOURCE_SERIES}; null without the first of them. Where several replicas speak on it, such as on a
+ * collector's, that one is meant.
+ */
+export function readResources(page: string, limits: ResourceLimits, replica?: string): ResourceView | null {
+  const [memory = null, open = null, mostOpen = null] = RESOURCE_SERIES.map((name) => valueOn(page, name, replica));
   if (memory === null) return null;
-  const open = valueOn(page, "process_open_fds");
-  const most = limits.handles ?? valueOn(page, "process_max_fds");
+  const most = limits.handles ?? mostOpen;
   const handles = open === null || most === null || most === 0 ? null : { used: open, limit: most };
   return { memory: { used: memory, limit: limits.memoryBytes }, handles };
 }
@@ -190,9 +207,14 @@ export function readTokens(page: string): number | null {
   return counts.reduce((sum, count) => (sum === null || count === null ? null : sum + count), 0);
 }
 
-/** The value of the first series of that name; null when it is not on the page, or not a number of 0 or more. */
-function valueOn(page: string, name: string): number | null {
-  const [, text] = new RegExp(`^${name}(?:\\{[^\n]*\\})? (\\S+)`, "m").exec(page) ?? [];
+/**
+ * The value of the first series of that name, or of the one that is labelled as that replica's where there is one; null
+ * when it is not on the page, or not a number of 0 or more.
+ */
+function valueOn(page: string, name: string, replica?: string): number | null {
+  const all = [...page.matchAll(new RegExp(`^${name}(\\{[^\n]*\\})? (\\S+)`, "gm"))];
+  const own = all.find(([, labels]) => replica !== undefined && labels?.includes(`replica="${replica}"`) === true);
+  const [, , text] = own ?? all[0] ?? [];
   const value = Number(text);
   return text !== undefined && Number.isFinite(value) && value >= 0 ? value : null;
 }
@@ -222,14 +244,6 @@ export function readQuestions(body: unknown): QuestionsView | null {
   if (typeof count !== "number" || typeof size !== "number" || all === null) return null;
   if (!Number.isInteger(size) || size < 1 || all.length % size !== 0) return null;
   return { count, sketches: Array.from({ length: all.length / size }, (_, i) => all.slice(i * size, (i + 1) * size)) };
-}
-
-/** Little-endian 32-bit floats in base64. */
-function floatsIn(text: unknown): Float32Array | null {
-  if (typeof text !== "string") return null;
-  const bytes = Buffer.from(text, "base64");
-  if (bytes.length % 4 !== 0) return null;
-  return Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(4 * i));
 }
 
 function numberOr(value: unknown, fallback: number): number {

@@ -1,6 +1,7 @@
 // What a vector replica publishes of stored passages, with the words that were embedded of each; read with suspicion,
 // as all answers.
 import { z } from "zod";
+import { floatsIn } from "./floats-in.ts";
 
 /** Frozen texts as a replica embeds them now. */
 export interface EmbeddedTexts {
@@ -25,9 +26,14 @@ const passages = z.object({
     z.object({
       embeds: z.string().min(1),
       vector: z
-        .array(z.number())
+        .string()
         .min(1)
-        .transform((numbers) => Float32Array.from(numbers)),
+        .transform((text, context) => {
+          const vector = floatsIn(text);
+          if (vector !== null && vector.length > 0) return vector;
+          context.addIssue("no 32-bit floats in base64");
+          return z.NEVER;
+        }),
       /** Whose vector it is said to be; null: nobody says. */
       model: z.string().nullable(),
     }),
@@ -35,7 +41,7 @@ const passages = z.object({
 });
 type StoredPassage = z.infer<typeof passages>["items"][number];
 
-/** `GET /records/embedded` of a vector replica; null when the body has not that shape. */
+/** `GET /records/embedded?encoding_format=base64` of a vector replica; null when the body has not that shape. */
 export function readStoredPassages(body: unknown): readonly StoredPassage[] | null {
   return passages.safeParse(body).data?.items ?? null;
 }

@@ -25,7 +25,7 @@ export function createSlowLooks(
     const scope = { service, replica };
     if (service === "embedder") embedder = port;
     const resources = async (): Promise<void> => {
-      const view = await eyes.resources(port);
+      const view = await eyes.resources(port, replica);
       if (view !== null) put({ kind: "resources", scope, view, at: clock.now() });
     };
     const questions = async (): Promise<void> => {

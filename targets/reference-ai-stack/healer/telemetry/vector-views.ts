@@ -21,6 +21,8 @@ export interface ManifestView {
   readonly digests?: Readonly<Record<"records" | "index", string>> & { of?: { documents: string; look: number } };
   /** Of all vectors in the index against the record store's: cosine of the means, and rows of an odd length. */
   readonly vectors?: { readonly centroid: number; readonly oddLengths: number };
+  /** Which documents it holds, in parts; absent: the replica does not say it here. */
+  readonly held?: readonly HeldPart[];
 }
 
 export interface SelfRetrievalView {

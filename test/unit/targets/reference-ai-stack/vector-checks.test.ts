@@ -218,6 +218,36 @@ it("has another digest of records that say something else, of the same documents
   expect(newer.documents).not.toBe(whole.documents);
 });
 
+it("says of rows that it has looked at before what one says that looks at them for the first time", async () => {
+  let clock = 0;
+  const { records, vectorOf } = replica;
+  const digests = openDigests({ records, vectorOf, now: () => (clock += 60_000) });
+  const agree = async (): Promise<string> => {
+    const first = openDigests({ records, vectorOf });
+    const [known, anew] = [await digests.look(), await first.look()];
+    expect({ ...known, look: 1 }).toEqual(anew);
+    const { centroid = 0, oddLengths } = first.figures() ?? {};
+    expect(digests.figures()).toEqual({ centroid: expect.closeTo(centroid, 9), oddLengths });
+    return known.index;
+  };
+  const whole = await agree();
+  expect(await agree()).toBe(whole);
+  await write(new Map([[3, record(7).vector]]));
+  const damaged = await agree();
+  expect(damaged).not.toBe(whole);
+  await write(new Map([[3, record(3).vector]]));
+  expect(await agree()).toBe(whole);
+  replica.add(record(ROWS));
+  const more = await agree();
+  expect(more).not.toBe(whole);
+  const lineage = { source: "s", batch: "b", schema: 1, model: "m", tags: [] };
+  replica.write({ document: "r3", version: 2, ...lineage, passages: [{ ...record(ROWS + 9), id: "r3" }] });
+  const rewritten = await agree();
+  expect(rewritten).not.toBe(more);
+  replica.write({ document: "r3", version: 3, ...lineage, passages: [] });
+  expect(await agree()).not.toBe(rewritten);
+});
+
 it("says both digests of itself where it says its file's hash", async () => {
   const { digests } = await replica.manifest(true);
   expect(digests?.index).toBe(digests?.records);

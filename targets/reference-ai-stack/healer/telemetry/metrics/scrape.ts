@@ -1,4 +1,5 @@
-// Adapter: each replica's own page of metrics, one look for all of its signals, at the address of its edge.
+// Adapter: each replica's own page of metrics, one look for all of its signals, at the address of its edge. It is asked
+// for the series of the catalogue alone (`name[]`), for working out all others costs a server more than these do.
 import { NUMBERS } from "../../numbers.ts";
 import { namesOf, readRows } from "./catalogue-rows.ts";
 import type { ServerOf } from "./catalogue-rows.ts";
@@ -21,6 +22,8 @@ const ACCEPT = "text/plain;version=0.0.4;q=1,application/openmetrics-text;versio
 
 export function openScrape({ serverOf, addressOf, token, now }: ScrapeConfig): TelemetrySource {
   const { everyMs, timeoutMs } = NUMBERS.metrics;
+  /** Replicas that answer with nothing when they are asked for names, as some servers of several processes do. */
+  const nameless = new Set<string>();
   return {
     name: "scrape",
     everyMs,
@@ -28,15 +31,30 @@ export function openScrape({ serverOf, addressOf, token, now }: ScrapeConfig): T
     async look({ service, replica, port }) {
       const known = serverOf(service);
       if (known === undefined) return { ok: false, why: "no-series", says: `nothing is known of ${service}'s metrics` };
-      const url = new URL(`http://${addressOf(replica, port)}${known.server.endpoint ?? ""}`);
-      const asked = now();
-      const answer = await getText(url, { accept: ACCEPT, timeoutMs, token });
-      if (!answer.ok) return { ok: false, why: "unreachable", says: answer.says };
-      if (answer.status !== 200) return { ok: false, why: "refused", says: refusal(answer.status) };
-      return lookAt(answer, known, asked);
+      const page = `http://${addressOf(replica, port)}${known.server.endpoint ?? ""}`;
+      const ask = async (names: readonly string[]): Promise<MetricLook> => {
+        const asked = now();
+        const answer = await getText(pageUrl(page, names), { accept: ACCEPT, timeoutMs, token });
+        if (!answer.ok) return { ok: false, why: "unreachable", says: answer.says };
+        if (answer.status !== 200) return { ok: false, why: "refused", says: refusal(answer.status) };
+        return lookAt(answer, known, asked);
+      };
+      if (nameless.has(replica)) return ask([]);
+      const look = await ask(namesOf(known.rows));
+      if (look.ok || look.why !== "no-series") return look;
+      const whole = await ask([]);
+      if (whole.ok || whole.why === "no-series") nameless.add(replica);
+      return whole;
     },
     recall: async () => [],
   };
+}
+
+/** No names: all of it. */
+function pageUrl(page: string, names: readonly string[]): URL {
+  const url = new URL(page);
+  for (const name of names) url.searchParams.append("name[]", name);
+  return url;
 }
 
 interface Page {

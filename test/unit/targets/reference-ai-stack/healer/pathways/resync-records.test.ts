@@ -4,7 +4,8 @@ import type { Eyes, Outcome } from "../../../../../../targets/reference-ai-stack
 import type { HeldDocument } from "../../../../../../targets/reference-ai-stack/healer/telemetry/vector-views.ts";
 import { resyncRecords } from "../../../../../../targets/reference-ai-stack/healer/pathways/resync-records.ts";
 import { documentsLacking } from "../../../../../../targets/reference-ai-stack/healer/signals/documents-lacking.ts";
-import { readHeld, readHoldings } from "../../../../../../targets/reference-ai-stack/healer/telemetry/ask-held.ts";
+import { readHeld } from "../../../../../../targets/reference-ai-stack/healer/telemetry/ask-held.ts";
+import { readHoldings } from "../../../../../../targets/reference-ai-stack/healer/telemetry/read-answer.ts";
 
 const target = { service: "vector", replica: "vector-1" };
 const replicas = [1, 2, 3].map((n) => ({ service: "vector", replica: `vector-${n}`, pid: n, port: n }));

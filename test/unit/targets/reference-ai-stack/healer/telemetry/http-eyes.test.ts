@@ -1,5 +1,8 @@
 import { serveForTest } from "../../../../../support/serve-for-test.ts";
+import { Hono } from "hono";
+import { Histogram } from "prom-client";
 import { expect, test } from "vitest";
+import { createRegistry, mountMetrics } from "../../../../../../targets/reference-ai-stack/common/metrics.ts";
 import { NO_TRACER } from "../../../../../../targets/reference-ai-stack/common/telemetry/span.ts";
 import { openHand } from "../../../../../../targets/reference-ai-stack/healer/orchestration/http-hand.ts";
 import { openEyes } from "../../../../../../targets/reference-ai-stack/healer/telemetry/http-eyes.ts";
@@ -182,4 +185,50 @@ test("a pulse keeps its connection while all is well, and takes a fresh one each
   status = 503;
   expect((await eyes.pulse(served.port)).state).toBe("silent");
   expect(await openedAfter(2)).toBe(6);
+});
+
+test("a process is asked for the series of what it holds alone, and for all of its page where it knows no names", async () => {
+  const registry = createRegistry("vector", "vector-1");
+  const app = new Hono();
+  mountMetrics(app, registry);
+  const pages: string[] = [];
+  let knowsNames = true;
+  const { port } = await serveForTest((request, response) => {
+    const asked = request.url ?? "";
+    void (async () => {
+      const page = knowsNames || !asked.includes("?") ? await (await app.request(asked)).text() : "\n";
+      pages.push(page);
+      response.end(page);
+    })();
+  });
+  const eyes = openEyes({ supervisorPort: port, gatewayPort: port, limits, cacheDir: "/nowhere" });
+  const seen = await eyes.resources(port);
+  expect(seen).toMatchObject({ memory: { limit: 1000 }, handles: { limit: expect.any(Number) as number } });
+  expect(seen?.memory.used).toBeGreaterThan(1e6);
+  expect(pages.join("").match(/^# TYPE .*$/gm)).toHaveLength(3);
+  knowsNames = false;
+  for (let look = 0; look < 2; look += 1) expect((await eyes.resources(port))?.memory.used).toBeGreaterThan(1e6);
+  expect(pages.map((page) => page.includes("nodejs_"))).toEqual([false, false, true, true]);
+});
+
+test("of a histogram that is asked for by one of its series, the page has them all", async () => {
+  const registry = createRegistry("vector", "vector-1");
+  new Histogram({ name: "took_seconds", help: "-", buckets: [1], registers: [registry] }).observe(0.5);
+  const app = new Hono();
+  mountMetrics(app, registry);
+  const page = await (await app.request("/metrics?name[]=took_seconds_sum&name[]=nobody_has_this")).text();
+  expect(page.match(/^\w+/gm)).toEqual([
+    "took_seconds_bucket",
+    "took_seconds_bucket",
+    "took_seconds_sum",
+    "took_seconds_count",
+  ]);
+});
+
+test("on a page of several replicas the resources are those of the one that is meant", () => {
+  const of = (replica: string, bytes: number): string =>
+    `process_resident_memory_bytes{service="s",replica="${replica}"} ${bytes}\n`;
+  const page = of("healer", 7) + of("collector", 9);
+  expect(readResources(page, limits, "collector")?.memory.used).toBe(9);
+  expect(readResources(page, limits, "gateway")?.memory.used).toBe(7);
 });

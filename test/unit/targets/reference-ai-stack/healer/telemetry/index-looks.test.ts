@@ -3,9 +3,16 @@ import { binomialAtMost } from "../../../../../../src/measure/statistics/binomia
 import { seeded } from "../../../../../../targets/reference-ai-stack/healer/detection/chance.ts";
 import { indexDetector } from "../../../../../../targets/reference-ai-stack/healer/detection/index-detector.ts";
 import { LIMITS } from "../../../../../../targets/reference-ai-stack/healer/detection/limits.ts";
-import type { SelfRetrievalView } from "../../../../../../targets/reference-ai-stack/healer/telemetry/vector-views.ts";
+import type {
+  ManifestView,
+  SelfRetrievalView,
+} from "../../../../../../targets/reference-ai-stack/healer/telemetry/vector-views.ts";
+import type { Eyes, Observation } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
 import { NUMBERS } from "../../../../../../targets/reference-ai-stack/healer/numbers.ts";
-import { createSample } from "../../../../../../targets/reference-ai-stack/healer/telemetry/index-looks.ts";
+import {
+  createIndexLooks,
+  createSample,
+} from "../../../../../../targets/reference-ai-stack/healer/telemetry/index-looks.ts";
 
 const { rows, manyRows, manyForMs } = NUMBERS.selfRetrieval;
 const EVERY_MS = NUMBERS.look.selfRetrievalMs;
@@ -172,4 +179,29 @@ test("a healthy index is suspected no more often than its limit was calibrated f
   const suspicions = await suspicionsIn(days);
   expect(suspicions).toBeGreaterThan(0);
   expect(suspicions / days).toBeLessThan(LIMITS.provenance.suspicionsPerDay);
+});
+
+test("who says with its manifest what it holds is not asked for that, and is asked again once it does not", async () => {
+  const parts = [{ digest: "a", there: 1 }];
+  let manifest: ManifestView | null = { matches: true, rows: 1, held: parts };
+  let asked = 0;
+  const eyes: Pick<Eyes, "manifest" | "holdings"> = {
+    manifest: async () => manifest,
+    holdings: async () => ((asked += 1), parts),
+  };
+  const seen: Observation[] = [];
+  const clock = { now: () => 0, wallTime: () => "", sleep: async () => undefined };
+  const looksAt = createIndexLooks(eyes as Eyes, clock, (one) => void seen.push(one));
+  const [look, , holdings] = looksAt({ ...scope, port: 1, pid: 1 });
+  const round = async (): Promise<readonly string[]> => {
+    seen.length = 0;
+    await look?.look();
+    await holdings?.look();
+    return seen.map(({ kind }) => kind);
+  };
+  expect([await round(), asked]).toEqual([["manifest", "holdings"], 0]);
+  manifest = { matches: true, rows: 1 };
+  expect([await round(), asked]).toEqual([["manifest", "holdings"], 1]);
+  manifest = null;
+  expect([await round(), asked]).toEqual([["holdings"], 2]);
 });
