@@ -37,6 +37,8 @@ export const pathDetector: Detector<PathState> = {
     const names = [...new Set(upstreams.map(({ service }) => service))];
     const services = names.map((service) => {
       const before = state.services.get(service);
+      // Once it was said, the other way may be missed for a moment: what is lost stays lost until a try comes through.
+      if (before !== undefined && wasLost(before) && isStillLost(upstreams, service)) return [service, before] as const;
       return [service, judged(service, reachedPairs(upstreams, service), before, pace)] as const;
     });
     return { pace, services: new Map(services) };
@@ -60,6 +62,15 @@ export function reachedPairs(views: readonly UpstreamView[], service: string): r
     return used === undefined || other === undefined ? [] : [{ replica, used, other }];
   });
   return pairs.length === own.length ? pairs : [];
+}
+
+function wasLost({ signals }: ServicePath): boolean {
+  return signals.some(({ name }) => name === "path-lost");
+}
+
+function isStillLost(views: readonly UpstreamView[], service: string): boolean {
+  const own = views.filter((view) => view.service === service);
+  return own.every(({ paths = [] }) => paths.some(({ inUse, misses }) => inUse && misses >= RULE.misses));
 }
 
 function leads({ misses, ms, wholeMs }: WayView): boolean {

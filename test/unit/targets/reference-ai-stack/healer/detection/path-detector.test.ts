@@ -73,14 +73,29 @@ test("a way that is late at every replica is told after 2 s; slow by both ways, 
   expect(after(9000, view("i-1", late, other), view("i-2", other, other))).toEqual([]);
 });
 
+test("a lost way stays lost while the other is missed for a moment, and is found again by one try", () => {
+  const missed = { ...well, misses: 1, wholeMs: 0 };
+  const looks = [
+    [view("i-1", lost, well), view("i-2", lost, well)],
+    [view("i-1", lost, missed), view("i-2", lost, well)],
+    [view("i-1", well, missed), view("i-2", lost, well)],
+  ];
+  let state = pathDetector.initial;
+  const said = looks.map((upstreams, n) => {
+    state = pathDetector.take(state, { kind: "traffic", at: 150 * n, upstreams });
+    return pathDetector.signals(state).map(({ name }) => name);
+  });
+  expect(said).toEqual([["path-lost"], ["path-lost"], []]);
+});
+
 test("while the healer's own looks come late, two misses are not enough", () => {
   const upstreams = [view("i-1", lost, well), view("i-2", lost, well)];
   const more = upstreams.map(({ replica }) => view(replica, { misses: 4, ms: 2 }, well));
-  const late = (seen: readonly UpstreamView[]) =>
-    [0, 900].reduce(
-      (state, at) => pathDetector.take(state, { kind: "traffic", at, upstreams: seen }),
-      pathDetector.initial,
-    );
+  const calm = [view("i-1", well, well), view("i-2", well, well)];
+  const late = (seen: readonly UpstreamView[]) => {
+    const before = pathDetector.take(pathDetector.initial, { kind: "traffic", at: 0, upstreams: calm });
+    return pathDetector.take(before, { kind: "traffic", at: 900, upstreams: seen });
+  };
   expect(pathDetector.signals(late(upstreams))).toEqual([]);
   expect(pathDetector.signals(late(more)).map(({ name }) => name)).toEqual(["path-lost"]);
 });
