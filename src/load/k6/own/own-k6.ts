@@ -248,15 +248,13 @@ export class OwnK6 {
       someCrossed ||= isCrossed === true;
       emit({ ...own, ...named, outcome: isOpen ? "inconclusive" : isCrossed ? "fail" : "pass" });
     }
-    if (thresholds.length > 0 && ((this.#ended === "thresholds" && !someCrossed) || (this.#isFullRun && someCrossed)))
+    if (
+      thresholds.length > 0 &&
+      ((this.#ended === "thresholds" && !someCrossed) || (this.#child?.exitCode === 0 && someCrossed))
+    )
       this.#fail("k6's exit code and its summary do not say the same of thresholds", "script");
     this.#checkPace();
     if (exported.handleSummary !== undefined) await this.#summarise(JSON.parse(data) as object);
-  }
-
-  /** k6 ended by itself with 0. */
-  get #isFullRun(): boolean {
-    return this.#child?.exitCode === 0;
   }
 
   #checkPace(): void {
