@@ -49,7 +49,7 @@ function timeOf(ms) {
 }
 
 const counts = { asked: 0, failed: 0, iterations: 0 };
-const point = (metric, ms, value, tags, by) =>
+const point = (metric, ms, value, [tags, by]) =>
   `${JSON.stringify({ metric, type: "Point", data: { time: timeOf(ms), value, tags, metadata: by } })}\n`;
 
 /** The samples of one request, as k6's Trail gives them. */
@@ -65,7 +65,7 @@ function requestPoints(ms, { duration, blocked, tags, by }) {
     http_req_receiving: 0,
     http_req_failed: tags.expected_response === "true" ? 0 : 1,
   };
-  return Object.entries(values).map(([metric, value]) => point(metric, ms, value, tags, by));
+  return Object.entries(values).map(([metric, value]) => point(metric, ms, value, [tags, by]));
 }
 
 const now = () => performance.timeOrigin + performance.now();
@@ -95,12 +95,12 @@ function iterate(iter) {
     counts.iterations += 1;
     const lines = [
       ...requestPoints(at, { duration: status === 0 ? 0 : duration, blocked: 0.25, tags, by }),
-      point("checks", at, isGood ? 1 : 0, { ...common, check: "answered" }, by),
-      point("data_sent", at, 90, common, by),
-      point("iteration_duration", at, at - began, common, by),
-      point("iterations", at, 1, common, by),
+      point("checks", at, isGood ? 1 : 0, [{ ...common, check: "answered" }, by]),
+      point("data_sent", at, 90, [common, by]),
+      point("iteration_duration", at, at - began, [common, by]),
+      point("iterations", at, 1, [common, by]),
     ];
-    if (how === "dropped" && iter === 3) lines.push(point("dropped_iterations", at, 1, { scenario: "s" }));
+    if (how === "dropped" && iter === 3) lines.push(point("dropped_iterations", at, 1, [{ scenario: "s" }]));
     if (how === "garbage" && iter === 3) lines.push("{ this is no sample\n");
     appendFileSync(samples, lines.join(""));
     if (how === "throws" && iter === 3)

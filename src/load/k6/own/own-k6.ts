@@ -284,8 +284,7 @@ export class OwnK6 {
     clearTimeout(this.#first);
     if (this.#hasFailed) return;
     this.#hasFailed = true;
-    const { clock, emit } = this.#options;
-    emit({ kind: "trouble", at: clock.now(), where, reason, fatal: true });
+    this.#options.emit({ kind: "trouble", at: this.#options.clock.now(), where, reason, fatal: true });
     if (this.#child !== undefined && !isGone(this.#child)) this.#child.kill("SIGKILL");
   }
 }
