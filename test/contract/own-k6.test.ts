@@ -37,7 +37,7 @@ target: echo-k6
 tags: [scripts]
 seed: 863
 arms: [treatment]
-load: { rate: 5/s, slow_over: 500ms, timeout: 2s, warmup: 4s, baseline: 3s }
+load: { rate: 5/s, slow_over: 500ms, timeout: 2s, warmup: 4s, baseline: 5s }
 steady:
   window: 1500ms
   bad_after: 2
@@ -47,7 +47,7 @@ disturb:
   - fault: process.kill
     on: { replica_of: back, count: 1 }
 expect:
-  detected: { within: 4s, as: [replica-down] }
+  detected: { within: 5s, as: [replica-down] }
   recovered: { within: 6s, by: restart-replica, hold: 4500ms }
 `;
 

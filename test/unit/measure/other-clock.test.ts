@@ -94,6 +94,21 @@ describe("a trial whose load another machine sent", () => {
     return { outcome, ...findings.find(({ rule }) => rule === "harness-kept-pace") };
   };
 
+  test("is inconclusive by what sent the load says at its end, and by no other trouble of then", () => {
+    const record = seenBy({ ...outage, saidMs: 2 });
+    const at = Math.max(...record.timeline.map((event) => event.at)) + 1;
+    const outcomes = ["script", "proxy"].map((where) => {
+      const said = {
+        ...record,
+        timeline: [...record.timeline, { kind: "trouble", at, where, reason: "late" } as const],
+      };
+      return judgeTrial(trialViewOf(said), measureTrial(said)).findings.find(
+        ({ rule }) => rule === "harness-kept-pace",
+      );
+    });
+    expect(outcomes.map((finding) => finding?.outcome)).toEqual(["inconclusive", "pass"]);
+  });
+
   test("says how well its clock was known", () => {
     expect(findingOf(1.23).says).toContain(
       "sent by a machine whose clock is known to 1.3 ms, by which their marks are widened",

@@ -52,6 +52,8 @@ export class OwnK6 {
   #beganAt: Ms | undefined;
   #shiftMs: Ms = 0;
   #hasFailed = false;
+  #first: NodeJS.Timeout | undefined;
+  #ended: Ended | undefined;
   /** ms since the epoch; what is over later is none of the load. */
   #askedToEndAt = Infinity;
 
@@ -123,8 +125,6 @@ export class OwnK6 {
     this.#first = setTimeout(() => this.#fail(`k6 sent nothing within ${limitMs / 1_000} s`), limitMs);
   }
 
-  #first: NodeJS.Timeout | undefined;
-
   /** k6 cannot be told so. */
   setRate(): void {
     this.#fail("a k6 cannot change its rate while it runs: leave `run_by: k6` out for faults of the load");
@@ -189,8 +189,6 @@ export class OwnK6 {
     if (this.#askedToEndAt === Infinity) this.#fail(this.#withWords("k6 ended before the trial did"));
   }
 
-  #ended: Ended | undefined;
-
   #withWords(why: string): string {
     const said = this.#log?.lastError() ?? "";
     return said === "" ? why : `${why}; it said: ${this.#hide(said).slice(0, 300)}`;
@@ -238,8 +236,7 @@ export class OwnK6 {
     const files = this.#files;
     if (files === undefined) return;
     const [old, data] = await Promise.all([readFile(files.exported, "utf8"), readFile(files.data, "utf8")]);
-    const [crossed, byData] = [crossedIn(old), crossedInData(data)];
-    const named = name === undefined ? {} : { stream: name };
+    const [crossed, byData, named] = [crossedIn(old), crossedInData(data), name === undefined ? {} : { stream: name }];
     let someCrossed = false;
     for (const own of this.#metrics.outcomes(at, spanMs)) {
       const isCrossed = crossed(own.metric, own.expression);
