@@ -28,6 +28,8 @@ export const ingestionPoisonedDocuments = fault({
   acts: "replica",
   wayBack: "calls the batch back, as its producer would",
   needs: ["deliveries"],
+  // Documents that say nothing false harm nobody.
+  mayBeBenign: true,
   params: z.strictObject({
     share: z
       .number()

@@ -96,13 +96,14 @@ async function operatorStart(name: string): Promise<{ readonly started: boolean;
 }
 
 /** Of the database as it was when it was looked at last: it is asked for several times a second. */
-let looked: { readonly mtimeMs: number; readonly files: Readonly<Record<string, readonly object[]>> } | undefined;
+let looked: { readonly marks: string; readonly files: Readonly<Record<string, readonly object[]>> } | undefined;
 
 /** Chroma's database, by the application that answers from it: its pages, and where vectors lie in them. */
 async function files(): Promise<Readonly<Record<string, readonly object[]>>> {
   const path = join(dir, "chroma/chroma.sqlite3");
-  const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: 0 }));
-  if (looked?.mtimeMs === mtimeMs) return looked.files;
+  const state = await stat(path, { bigint: true }).catch(() => null);
+  const marks = state === null ? "" : [state.ino, state.size, state.mtimeNs, state.ctimeNs].join(" ");
+  if (looked?.marks === marks) return looked.files;
   const file = await readFile(path).catch(() => Buffer.alloc(0));
   // What Chroma read once it keeps.
   const of = { path, format: "sqlite", reads: "at-load" };
@@ -112,7 +113,7 @@ async function files(): Promise<Readonly<Record<string, readonly object[]>>> {
     { role: "index", ...of, payload: pages },
     ...(vectors ? [{ role: "vectors", ...of, payload: vectors }] : []),
   ];
-  looked = { mtimeMs, files: { app: found } };
+  looked = { marks, files: { app: found } };
   return looked.files;
 }
 

@@ -1,15 +1,16 @@
 // What makes documents suspect that are well formed and say what they like: they crowd the right passages out of what
 // is retrieved, as texts do that were written to be found by many questions. Nothing of that shows in the texts. The
 // ingestion knows questions and the passage that each of them finds; once a batch is published, it counts those whose
-// passage is not among the first any more, since that many of one source lie nearer.
+// passage is not among the first any more, since that many documents of one source lie nearer.
 //
-// A document that tells the same once more takes one place of a question, and pushes no passage out.
+// A document counts once for a question, however many of its passages lie nearer, and however often it is delivered or
+// written anew: one page that tells more of a matter pushes no other out by itself.
 import { mayBeOf } from "../common/passage-ids.ts";
 import type { GoldenQuestion } from "../corpus/golden.ts";
 import { cosine } from "../gateway/changed-documents.ts";
 import type { Doors } from "./doors.ts";
 
-/** A question finds its passage where fewer than so many lie nearer: the gateway retrieves as many. */
+/** A question finds its passage where fewer than so many documents lie nearer: the gateway retrieves as many. */
 const RETRIEVED = 4;
 /** So many questions that lost their passage are too many. */
 const LEAST_CROWDED = 5;
@@ -30,11 +31,11 @@ interface Asked extends GoldenQuestion {
   readonly own: number;
 }
 
-/** Passages of one batch that lie nearer to a question than its own. */
+/** A document with a passage that lies nearer to a question than its own, as the last batch that brought it has it. */
 interface Nearer {
   readonly seq: number;
   readonly source: string;
-  readonly passages: number;
+  readonly document: string;
 }
 
 export interface Crowding {
@@ -78,9 +79,10 @@ export function openCrowding({ questions, doors, stands }: Parts): Crowding {
           known.delete(asked.question);
           continue;
         }
-        const passages = own.flatMap(({ vectors }) => vectors).filter((one) => isNearer(one, asked)).length;
-        const former = (nearer.get(asked.question) ?? []).filter(({ seq }) => seq !== batch.seq && stands(seq));
-        nearer.set(asked.question, passages === 0 ? former : [...former, { ...batch, passages }]);
+        const now = own.filter(({ vectors }) => vectors.some((one) => isNearer(one, asked)));
+        const isAnew = (document: string): boolean => own.some((one) => one.document === document);
+        const former = (nearer.get(asked.question) ?? []).filter((one) => stands(one.seq) && !isAnew(one.document));
+        nearer.set(asked.question, [...former, ...now.map(({ document }) => ({ ...batch, document }))]);
       }
       return suspects(
         batch.source,
@@ -97,8 +99,8 @@ export function openCrowding({ questions, doors, stands }: Parts): Crowding {
 /** Batches of the source that each have a part in enough of the questions which lost their passage to it. */
 function suspects(source: string, nearer: readonly (readonly Nearer[])[]): ReturnType<Crowding["after"]> {
   const ofSource = nearer.map((all) => all.filter((one) => one.source === source));
-  const crowded = ofSource.filter((all) => all.reduce((sum, { passages }) => sum + passages, 0) >= RETRIEVED);
-  const says = `${crowded.length} of ${nearer.length} questions do not find their passage any more: ${RETRIEVED} of it lie nearer to each`;
+  const crowded = ofSource.filter((all) => all.length >= RETRIEVED);
+  const says = `${crowded.length} of ${nearer.length} questions do not find their passage any more: ${RETRIEVED} documents of it lie nearer to each`;
   const seqs = [...new Set(crowded.flatMap((all) => all.map(({ seq }) => seq)))];
   const partOf = (seq: number): number => crowded.filter((all) => all.some((one) => one.seq === seq)).length;
   return seqs.filter((seq) => partOf(seq) >= LEAST_CROWDED).map((seq) => ({ seq, says }));

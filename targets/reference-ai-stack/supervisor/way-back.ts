@@ -1,10 +1,12 @@
-// From an alternative way back to the primary, without flapping: the primary must have been whole for a hold, which
-// doubles with each time that it was lost. A link that comes and goes faster than the hold is never gone back to.
+// From an alternative way back to the primary, without flapping: since the reroute the primary must have been whole,
+// that is answered and not slow beside the alternative, for a hold, which doubles with each time that it was lost. A
+// link that comes and goes faster than the hold is never gone back to.
 
 import { setTimeout as pause } from "node:timers/promises";
 import { request } from "undici";
 import { messageOf, type Logger } from "../common/log.ts";
 import { PRIMARY } from "../common/members.ts";
+import { NUMBERS } from "../healer/numbers.ts";
 import type { Traffic } from "./traffic.ts";
 
 export const WAY_BACK = {
@@ -15,6 +17,8 @@ export const WAY_BACK = {
   forgetMs: 600_000,
   everyMs: 500,
   withinMs: 2000,
+  /** A primary that answers so much later than the alternative, ms, is not whole, as the healer judges it. */
+  slowerMs: NUMBERS.path.slowerMs,
 } as const;
 
 /** Where a wait for the primary stands. */
@@ -67,15 +71,18 @@ export async function goBackWhenWhole(asked: WayBack): Promise<void> {
   const running = (mine.running = new AbortController());
   const earlier = now() - mine.returnedAt > WAY_BACK.forgetMs ? 0 : mine.losses;
   let waiting: Waiting = { losses: earlier + 1, wholeMs: 0 };
+  let badUntil = now();
   try {
     while (!running.signal.aborted) {
       await sleep(WAY_BACK.everyMs, running.signal);
       const wholeMs = await look();
       if (running.signal.aborted || traffic.pathOf(service) === PRIMARY) break;
       if (wholeMs === null) continue;
-      waiting = afterLook(waiting, wholeMs);
+      // What was answered before the reroute, or slowly, is no part of the hold.
+      if (wholeMs === 0) badUntil = now();
+      waiting = afterLook(waiting, Math.min(wholeMs, now() - badUntil));
       mine.losses = waiting.losses;
-      if (wholeMs < holdMs(waiting)) continue;
+      if (waiting.wholeMs < holdMs(waiting)) continue;
       const refusal = await back();
       if (refusal === null) break;
       log.warn("the primary way was not taken again", { service, reason: refusal });
@@ -105,11 +112,14 @@ function knownOf(traffic: object, service: string): Known {
   return mine;
 }
 
+interface SeenPath {
+  readonly path: string;
+  readonly ms: number | null;
+  readonly wholeMs: number;
+}
+
 interface Seen {
-  readonly upstreams: readonly {
-    readonly service: string;
-    readonly paths?: readonly { readonly path: string; readonly wholeMs: number }[];
-  }[];
+  readonly upstreams: readonly { readonly service: string; readonly paths?: readonly SeenPath[] }[];
 }
 
 async function primaryWholeMs({ service, gatewayPort }: WayBack): Promise<number | null> {
@@ -118,11 +128,18 @@ async function primaryWholeMs({ service, gatewayPort }: WayBack): Promise<number
       signal: AbortSignal.timeout(WAY_BACK.withinMs),
     });
     const { upstreams } = (await answer.body.json()) as Seen;
-    const whole = upstreams
-      .filter((one) => one.service === service)
-      .flatMap(({ paths = [] }) => paths.filter(({ path }) => path === PRIMARY).map(({ wholeMs }) => wholeMs));
+    const whole = upstreams.filter((one) => one.service === service).flatMap(({ paths = [] }) => wholeOf(paths));
     return whole.length === 0 ? null : Math.min(...whole);
   } catch {
     return null;
   }
+}
+
+/** For how long the primary to one replica has been whole, ms: not at all while it is slow. None: there is none. Pure. */
+export function wholeOf(paths: readonly SeenPath[]): readonly number[] {
+  const primary = paths.find(({ path }) => path === PRIMARY);
+  const other = paths.find(({ path }) => path !== PRIMARY);
+  if (primary === undefined) return [];
+  const isSlow = primary.ms !== null && other?.ms != null && primary.ms >= other.ms + WAY_BACK.slowerMs;
+  return [isSlow ? 0 : primary.wholeMs];
 }

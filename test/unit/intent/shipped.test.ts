@@ -76,6 +76,7 @@ describe("what is shipped", () => {
           "mode pages",
           "each page holds links and names as well, and Chroma answers with an error where a name is zeros",
         ],
+        ["index.read-back", "a row is read back from where it is searched"],
       ],
     ],
   ] as const)(

@@ -38,7 +38,7 @@ const peer: Asked[2] = { digests: { records: "r", index: "r", of: { documents: "
 /** By column, what stands in the row of a replica that says so. */
 function rowOf(said: Said): Readonly<Record<string, string>> {
   const more = { recall: 1, newest: 1, isFresh: true, embeddedAgain: 1, spokeAt: new Map<string, number>() };
-  const around = { schema: 0, quality: 0, queueAgeS: 0, hitsDiffer: 0 };
+  const around = { schema: 0, quality: 0, queueAgeS: 0, hitsDiffer: 0, usersHitsDiffer: 0 };
   const row = { damage: { name: "some" }, ...more, ...around, ...said } as unknown as Parameters<
     typeof tableOf
   >[1][number];

@@ -68,9 +68,14 @@ function wasLost({ signals }: ServicePath): boolean {
   return signals.some(({ name }) => name === "path-lost");
 }
 
+/** Until a try comes through, or the other way is missed as often: then it is no matter of ways. */
 function isStillLost(views: readonly UpstreamView[], service: string): boolean {
   const own = views.filter((view) => view.service === service);
-  return own.every(({ paths = [] }) => paths.some(({ inUse, misses }) => inUse && misses >= RULE.misses));
+  return own.every(
+    ({ paths = [] }) =>
+      paths.some(({ inUse, misses }) => inUse && misses >= RULE.misses) &&
+      paths.some(({ inUse, misses }) => !inUse && misses < RULE.misses),
+  );
 }
 
 function leads({ misses, ms, wholeMs }: WayView): boolean {

@@ -41,9 +41,10 @@ export function openScrape({ serverOf, addressOf, token, now }: ScrapeConfig): T
       };
       if (nameless.has(replica)) return ask([]);
       const look = await ask(namesOf(known.rows));
-      if (look.ok || look.why !== "no-series") return look;
+      // A server may refuse a page with a query that it does not know.
+      if (look.ok || look.why === "unreachable") return look;
       const whole = await ask([]);
-      if (whole.ok || whole.why === "no-series") nameless.add(replica);
+      if (whole.ok) nameless.add(replica);
       return whole;
     },
     recall: async () => [],

@@ -10,6 +10,7 @@ import {
   goBackWhenWhole,
   holdMs,
   WAY_BACK,
+  wholeOf,
 } from "../../../../../targets/reference-ai-stack/supervisor/way-back.ts";
 
 beforeEach(() => void vi.spyOn(process.stderr, "write").mockReturnValue(true));
@@ -68,6 +69,32 @@ test("a link whose whole stretches outlast the hold is gone back to ever later",
 
 test("a primary that stays whole is gone back to after the first hold", async () => {
   expect(await changesOver(300_000, (at) => at >= 5000)).toEqual([250, 35_250]);
+});
+
+test("a primary that was whole for long before the reroute must be whole for the hold since then", async () => {
+  let [now, path] = [0, "alternative"];
+  await goBackWhenWhole({
+    service: "inference",
+    traffic: { pathOf: () => path as PathName },
+    gatewayPort: 9,
+    back: async () => ((path = "primary"), null),
+    log: createLogger("way-back-test"),
+    now: () => now,
+    look: async () => 3_600_000 + now,
+    sleep: async (step) => void (now += step),
+  });
+  expect(now).toBe(WAY_BACK.firstHoldMs);
+});
+
+test("a primary that is slow beside the alternative is not whole, however long it has answered", () => {
+  const ways = (primary: number | null, other: number | null) => [
+    { path: "primary", ms: primary, wholeMs: 50_000 },
+    { path: "alternative", ms: other, wholeMs: 60_000 },
+  ];
+  expect(wholeOf(ways(5, 20))).toEqual([50_000]);
+  expect(wholeOf(ways(250, 20))).toEqual([0]);
+  expect(wholeOf(ways(250, null))).toEqual([50_000]);
+  expect(wholeOf([])).toEqual([]);
 });
 
 test("the hold doubles with each loss, up to its bound", () => {
