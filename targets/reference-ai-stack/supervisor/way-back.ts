@@ -140,6 +140,7 @@ export function wholeOf(paths: readonly SeenPath[]): readonly number[] {
   const primary = paths.find(({ path }) => path === PRIMARY);
   const other = paths.find(({ path }) => path !== PRIMARY);
   if (primary === undefined) return [];
-  const isSlow = primary.ms !== null && other?.ms != null && primary.ms >= other.ms + WAY_BACK.slowerMs;
+  const otherMs = other?.ms ?? Infinity;
+  const isSlow = primary.ms !== null && primary.ms >= otherMs + WAY_BACK.slowerMs;
   return [isSlow ? 0 : primary.wholeMs];
 }
