@@ -95,7 +95,9 @@ function conditionsOf(experiment: Experiment, inPlace: InPlace, reader: Reader):
   const found = probes.flatMap((written, index) => {
     const path = ["steady-state-hypothesis", "probes", index];
     const probe = inPlace(resolved(written, experiment), path);
-    return probe === undefined ? [] : (conditionOf(probe, path, reader) ?? []);
+    if (probe === undefined) return [];
+    noteBeside(probe, path, reader);
+    return conditionOf(probe, path, reader) ?? [];
   });
   return [...new Map(found.map((condition) => [condition.expression, condition])).values()];
 }
@@ -115,6 +117,7 @@ function methodOf(experiment: Experiment, inPlace: InPlace, reader: Reader): Met
     const path = ["method", index];
     const activity = inPlace(resolved(written, experiment), path);
     if (activity === undefined) continue;
+    noteBeside(activity, path, reader);
     wait(pause(activity, "before"));
     const became = actOf(activity, path, { reader, before: disturbances, atMs: sinceMs });
     if (became !== undefined && "disturbance" in became) disturbances.push({ ...became.disturbance, atMs: sinceMs });
@@ -163,6 +166,27 @@ function actOf(activity: Activity, path: DataPath, { reader, before, atMs }: Act
     );
   }
   return became;
+}
+
+/** Parts of an activity that change nothing here, and would have there. */
+function noteBeside(activity: Activity, path: DataPath, reader: Reader): void {
+  const why = {
+    background: "disturbances stand side by side here anyway, and their order is in time",
+    controls: "no hooks are run here",
+    dry: "nothing here is like it",
+    timeout: "it is unused there, too",
+    secrets: "secrets are never read",
+    configuration: "nothing here is like it",
+  } as const;
+  for (const [key, because] of Object.entries(why)) {
+    if (activity[key as keyof typeof why] !== undefined) reader.note([...path, key], "dropped", key, because);
+  }
+  const { provider } = activity;
+  if (provider?.type !== "http") return;
+  for (const key of ["headers", "arguments", "max_retries", "expected_status", "verify_tls"] as const) {
+    const because = "probes of target.yaml ask, by what stands there";
+    if (provider[key] !== undefined) reader.note([...path, "provider", key], "dropped", key, because);
+  }
 }
 
 /** Everything beside the hypothesis and the method, a line each. */

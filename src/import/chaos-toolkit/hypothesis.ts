@@ -16,6 +16,7 @@ export function conditionOf(probe: Activity, path: DataPath, reader: Reader): Co
   if (provider === undefined) return drop("it has no provider");
   if (provider.type === "process") return drop("no commands are run here");
   if (provider.type === "python") return drop(`no Python is run here: ${functionOf(provider)}`);
+  if ((provider.method ?? "GET").toUpperCase() !== "GET") return drop("it asks by another method than GET");
   const url = provider.url ?? "";
   const where = leadsTo(url, reader);
   if (field(tolerance, "type") === "jsonpath" && where !== undefined) {

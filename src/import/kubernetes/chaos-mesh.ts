@@ -2,7 +2,7 @@
 
 import { readYaml } from "../../language/yaml-source.ts";
 import type { Asked, Disturbance, Imported } from "../imported.ts";
-import { edgesBetween, readerOf, withUsers, type Reader } from "../reader.ts";
+import { edgesBetween, one, readerOf, withUsers, type Reader } from "../reader.ts";
 import { field, wordOf } from "../values.ts";
 import { goDuration, howMany, killOf, onlyEdgeTo, serviceByLabel, whichService } from "./pods.ts";
 
@@ -116,7 +116,7 @@ function slowed(spec: unknown, reader: Reader): Became {
   const params = { latency: `${latencyMs}ms`, ...(jitterMs > 0 ? { jitter: `${jitterMs}ms` } : {}) };
   reader.decide(`How many replicas of ${edge.to} are behind the slow edge: one was taken.`);
   const changed = ": answers come later by it; there each packet of the direction does";
-  return { disturbance: { fault: "network.latency", on: edge, many: { count: 1 }, params }, changed };
+  return { disturbance: { fault: "network.latency", on: edge, many: one(edge.to, reader.asked), params }, changed };
 }
 
 /** `to` is what the selected pods send, `from` what they get; an edge leads from who asks to who answers. */
@@ -130,11 +130,25 @@ function edgeBetween(here: string, there: string | undefined, spec: unknown, { a
   return ordered.find(({ from, to }) => edgesBetween(asked.target).includes(`${from}->${to}`));
 }
 
-const read = new Set(["action", "mode", "value", "selector", "duration", "delay", "target"]);
+const read = new Set(["action", "mode", "value", "selector", "duration", "delay", "target", "direction"]);
 
 function noteTheRest(spec: unknown, kind: string, reader: Reader): void {
   for (const key of Object.keys(Object(spec) as object)) {
     if (!read.has(key)) reader.note(["spec", key], "dropped", key, `nothing here is like it in ${kind}`);
+  }
+  if (kind === "PodChaos" && field(spec, "duration") !== undefined) {
+    reader.note(["spec", "duration"], "dropped", "duration", "a kill is over at once");
+  }
+  if (kind === "NetworkChaos" && field(spec, "mode") !== "one") {
+    reader.note(["spec", "mode"], "changed", "mode", "one edge is slowed here, to a replica that the seed picks");
+  }
+  for (const [path, of] of [
+    [["spec", "selector"], field(spec, "selector")],
+    [["spec", "target", "selector"], field(field(spec, "target"), "selector")],
+  ] as const) {
+    for (const key of Object.keys(Object(of) as object)) {
+      if (key !== "labelSelectors") reader.note([...path, key], "dropped", key, "only labels are told apart here");
+    }
   }
   const delay = field(spec, "delay");
   for (const key of Object.keys(Object(delay) as object)) {

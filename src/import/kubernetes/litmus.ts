@@ -39,8 +39,12 @@ export function readLitmus(text: string, file: string, asked: Asked): Imported {
   const label = wordOf(field(field(spec, "appinfo"), "applabel"));
   const experiments = listOf(field(spec, "experiments"));
   const parts = experiments.map((one, index) => readOne(one, ["spec", "experiments", index], { label, reader }));
-  for (const key of ["chaosServiceAccount", "annotationCheck", "jobCleanUpPolicy", "auxiliaryAppInfo"]) {
-    if (field(spec, key) !== undefined) reader.note(["spec", key], "dropped", key, "nothing here is like it");
+  for (const key of Object.keys(Object(spec) as object)) {
+    const isRead = key === "experiments" || key === "appinfo";
+    if (!isRead) reader.note(["spec", key], "dropped", key, "nothing here is like it");
+  }
+  for (const key of Object.keys(Object(field(spec, "appinfo")) as object)) {
+    if (key !== "applabel") reader.note(["spec", "appinfo", key], "dropped", key, "only labels are told apart here");
   }
   reader.decide("Whether it could turn out false: say who repairs what, and within which time.");
   const name = wordOf(field(field(source.value, "metadata"), "name")) || "a ChaosEngine";
@@ -149,6 +153,10 @@ function conditionOf(probe: unknown, path: DataPath, reader: Reader): Condition 
   const drop = (because: string): undefined => {
     reader.note(path, "dropped", name, because);
   };
+  for (const key of ["mode", "runProperties"]) {
+    if (field(probe, key) !== undefined)
+      reader.note([...path, key], "changed", key, "conditions are watched all the time");
+  }
   const type = wordOf(field(probe, "type"));
   if (type !== "httpProbe") return drop(`no ${type || "such probe"} is run here`);
   const inputs = field(probe, "httpProbe/inputs");

@@ -24,7 +24,8 @@ export function howMany(
   if (mode === "all") return { count: "all" };
   if (!(amount > 0)) return undefined;
   if (mode === "fixed") return amount === 1 ? one(service, asked) : { count: amount };
-  return mode.endsWith("percent") && amount <= 100 ? { share: amount / 100 } : undefined;
+  if (!mode.endsWith("percent") || amount > 100) return undefined;
+  return amount === 100 ? { count: "all" } : { share: amount / 100 };
 }
 
 /** The edge that leads to a service, where there is one alone. */

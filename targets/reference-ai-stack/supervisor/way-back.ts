@@ -135,7 +135,7 @@ async function primaryWholeMs({ service, gatewayPort }: WayBack): Promise<number
   }
 }
 
-/** For how long the primary to one replica has been whole, ms: not at all while it is slow. None: there is none. Pure. */
+/** For how long the primary to one replica has been whole, ms: not at all while it is slow. Empty: there is none. */
 export function wholeOf(paths: readonly SeenPath[]): readonly number[] {
   const primary = paths.find(({ path }) => path === PRIMARY);
   const other = paths.find(({ path }) => path !== PRIMARY);

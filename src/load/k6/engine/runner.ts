@@ -133,9 +133,11 @@ export class Runner {
   /** Begins nothing more, waits for what is under way, and tears down. */
   async stop(graceMs: Ms): Promise<void> {
     await this.#drain(graceMs);
+    // What teardown takes is no time of the load.
+    const at = this.#options.clock.now();
     await this.#tearDown();
     await this.#pool.destroy();
-    await this.#conclude();
+    await this.#conclude(at);
   }
 
   /** Begins nothing more, and waits for nothing. */
@@ -160,9 +162,9 @@ export class Runner {
   }
 
   /** Once, when nothing is under way any more: thresholds, and the script's own summary. */
-  async #conclude(): Promise<void> {
-    const { clock, read } = this.#options;
-    const [beganAt, at] = [this.#beganAt, clock.now()];
+  async #conclude(at: Ms): Promise<void> {
+    const { read } = this.#options;
+    const beganAt = this.#beganAt;
     this.#beganAt = undefined;
     if (beganAt === undefined || this.#hasFailed) return;
     const { metrics, groups, emit } = this.#world;

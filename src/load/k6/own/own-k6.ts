@@ -22,6 +22,7 @@ import { RequestEvents } from "./request-events.ts";
 import { crossedIn, crossedInData } from "./summary-export.ts";
 import { shiftTo } from "./shift.ts";
 import { tailFile, type Tail } from "./tail-file.ts";
+import { judgeRequest } from "./judge-request.ts";
 import { isKnown, knownVersions, versionIn } from "./versions.ts";
 
 /** k6 makes its users, and calls `setup`, before the first iteration begins. */
@@ -213,21 +214,10 @@ export class OwnK6 {
 
   #over(asked: Asked): void {
     const { spec, env } = this.#options;
-    const { group = "", url = "" } = asked.tags;
-    // Those of setup and teardown are none of the load, and what our own end cut off has no outcome.
-    if (/^::(?:setup|teardown)(?:::|$)/.test(group) || asked.time > this.#askedToEndAt) return;
-    const took = asked.duration + asked.blocked;
-    if (took > spec.timeoutMs + 1_000) {
-      const limit = `${spec.timeoutMs} ms`;
-      return this.#fail(
-        `k6 waited ${Math.round(took)} ms for an answer: give its requests a \`timeout\` of ${limit} or less`,
-      );
-    }
-    if (asked.tags["name"] === url && URL.canParse(url) && new URL(url).origin !== new URL(env["TARGET"] ?? "").origin)
-      return this.#fail(
-        `the script asks for ${this.#hide(url)}, and may reach its target alone (\`url\` of its stream)`,
-      );
-    this.#events.request(asked);
+    const bounds = { timeoutMs: spec.timeoutMs, askedToEndAt: this.#askedToEndAt, target: env["TARGET"] ?? "" };
+    const judged = judgeRequest(asked, { ...bounds, hide: this.#hide });
+    if (judged === "take") this.#events.request(asked);
+    else if (judged !== "pass") this.#fail(judged.why, judged.where);
   }
 
   async #conclude(at: Ms, spanMs: Ms): Promise<void> {
