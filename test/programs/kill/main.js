@@ -23,8 +23,23 @@ const seed = whole("seed");
 /** How often a fault is tried again that no round came to. */
 const turnsAgain = 3;
 // The target of these rounds has no cluster.
-const ofContainers = ["networks", "quotas", "memory", "engine", "events", "disks", "releases", "nodes", "rollouts"];
-const onProcesses = faults.filter(({ needs }) => !needs.some((control) => ofContainers.includes(control)));
+const ofContainers = [
+  "networks",
+  "quotas",
+  "memory",
+  "engine",
+  "events",
+  "disks",
+  "releases",
+  "nodes",
+  "rollouts",
+  "managers",
+];
+// Its index is read back from where it is searched.
+const ofOtherIndexes = ["index.read-back"];
+const onProcesses = faults.filter(
+  ({ name, needs }) => !ofOtherIndexes.includes(name) && !needs.some((control) => ofContainers.includes(control)),
+);
 const plans = (values.only === undefined ? Array.from({ length: whole("n") }, (_, at) => at + 1) : [whole("only")]).map(
   (number) => roundOf(seed, number, onProcesses),
 );
