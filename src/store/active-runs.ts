@@ -55,10 +55,13 @@ export async function registerRun(run: ActiveRun, dir: string = stateDir()): Pro
   }
 }
 
-/** Forgets a run and the second names of its undo logs; harmless when it is not there. */
+/**
+ * Forgets a run and the second names of its undo logs; harmless when it is not there. The note goes last: who is killed
+ * in between leaves a run that is found again, and not names that nobody looks for.
+ */
 export async function unregisterRun(runDir: string, dir: string = stateDir()): Promise<void> {
-  await rm(fileOf(runDir, dir), { force: true });
   await rm(stateLinkOf(runDir, dir), { recursive: true, force: true });
+  await rm(fileOf(runDir, dir), { force: true });
 }
 
 /** Where the undo logs of a run have second names, laid out as in the run's folder: see `linkState`. */
