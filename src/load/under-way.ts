@@ -2,7 +2,7 @@
 
 import { Pool } from "undici";
 import type { Ms } from "../core/units.ts";
-import type { Outgoing } from "./fill-request.ts";
+import type { Outgoing } from "./request.ts";
 import type { Controller, Exchange } from "./wire/connection.ts";
 import { requestBytes } from "./wire/request-bytes.ts";
 import { Wire } from "./wire/wire.ts";

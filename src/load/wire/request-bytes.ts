@@ -1,6 +1,6 @@
 // Requests as they are written to a connection. What is not plain has undici look at it and send it.
 
-import type { Outgoing } from "../fill-request.ts";
+import type { Outgoing } from "../request.ts";
 
 /** Methods whose answers all have their bodies, and whether one without a body says so. */
 const methods: Readonly<Record<string, "body" | "no body">> = {

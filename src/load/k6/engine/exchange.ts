@@ -2,7 +2,7 @@
 
 import type { Dispatcher } from "undici";
 import type { Clock, Ms } from "../../../core/units.ts";
-import { errorName } from "../../request.ts";
+import { errorName } from "../../sender.ts";
 
 export interface Asking {
   readonly method: string;

@@ -1,7 +1,7 @@
 import { Pool } from "undici";
 import { expect, it } from "vitest";
 import { serveSocketsForTest } from "../../../support/serve-for-test.ts";
-import type { Outgoing } from "../../../../src/load/fill-request.ts";
+import type { Outgoing } from "../../../../src/load/request.ts";
 import { requestBytes } from "../../../../src/load/wire/request-bytes.ts";
 
 /** What undici writes for a request. */

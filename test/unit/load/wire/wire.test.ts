@@ -6,7 +6,7 @@ import { Pool } from "undici";
 import { describe, expect, it } from "vitest";
 import { serveSocketsForTest } from "../../../support/serve-for-test.ts";
 import { seededRandom } from "../../../../src/core/random.ts";
-import { errorName } from "../../../../src/load/request.ts";
+import { errorName } from "../../../../src/load/sender.ts";
 import type { Exchange } from "../../../../src/load/wire/connection.ts";
 import { Wire } from "../../../../src/load/wire/wire.ts";
 
