@@ -7,6 +7,9 @@ import type { Agenda } from "./agenda.ts";
 /** A sleeper is this late at the least (Linux 6): what is due sooner is waited for in turns of the loop. */
 const SHORTEST_SLEEP_MS: Ms = 0.06;
 
+/** Of what is overdue so much is done before answers are read again: those under way are bounded, and would stay so. */
+const MOST_AT_ONCE = 64;
+
 /** Does whatever is due until stopped; what is past already is done at once, nothing is skipped. */
 export function startPacer(agenda: Omit<Agenda, "add">, clock: Clock): { stop(): void; wake(): void } {
   const alarm = makeAlarm(clock, approach);
@@ -24,7 +27,7 @@ export function startPacer(agenda: Omit<Agenda, "add">, clock: Clock): { stop():
   function approach(): void {
     let due = agenda.peek();
     let now = clock.now();
-    for (; due <= now && !isStopped(); now = clock.now()) {
+    for (let left = MOST_AT_ONCE; left > 0 && due <= now && !isStopped(); left -= 1, now = clock.now()) {
       agenda.next();
       due = agenda.peek();
     }
