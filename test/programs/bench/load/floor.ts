@@ -12,6 +12,7 @@ const idle: Socket[] = [];
 const lags: number[] = [];
 /** Bytes of one answer, told by the first. */
 let answer = 0;
+let answered = 0;
 
 function open(): Socket {
   let got = 0;
@@ -25,6 +26,7 @@ function open(): Socket {
         got += bytes;
         if (answer > 0 && got >= answer) {
           got = 0;
+          answered += 1;
           idle.push(socket);
         }
         return true;
@@ -64,7 +66,7 @@ function begin(): void {
 answer = await measureAnswer();
 process.on("message", (message) => {
   if (message === "begin") begin();
-  else process.send?.(lags, () => process.exit(0));
+  else process.send?.({ lags, answered }, () => process.exit(0));
 });
 process.on("disconnect", () => process.exit(0));
 process.send?.("ready");

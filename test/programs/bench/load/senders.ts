@@ -9,6 +9,7 @@ import { launchLoad } from "../../../../src/load/start.ts";
 
 /** What one sender did at one rate. */
 export interface Sent {
+  /** Those that were answered. */
   readonly requests: number;
   readonly cpuSeconds: number;
   /** 99th percentile of how late it sent, ms. */
@@ -44,21 +45,26 @@ export async function ours({ url, perSecond, seconds, oneCore = false }: Asked):
   const epochNs = process.hrtime.bigint();
   const now = (): number => Number(process.hrtime.bigint() - epochNs) / 1e6;
   const lags: number[] = [];
+  let answered = 0;
   const traffic = { name: "bench", method: "GET", url, headers: {}, body: null, stream: "whole" as const };
   const spec = { arrival: "constant" as const, ratePerSecond: perSecond, slowOverMs: 5_000, timeoutMs: 10_000 };
   const options = { streams: [{ traffic, spec }], seed: 1, epochNs: String(epochNs) };
   if (oneCore) await promisify(execFile)("taskset", ["-a", "-p", "-c", "0", String(load.pid)]);
+  let begin = Infinity;
   const handle = await load.start(options, (event) => {
-    if (event.kind === "request") lags.push((event.sent ?? Infinity) - event.intended);
+    // What is sent until we stop it costs nothing that was measured.
+    if (event.kind !== "request" || event.intended >= begin + 1_000 * seconds) return;
+    lags.push((event.sent ?? Infinity) - event.intended);
+    if (event.outcome === "answered") answered += 1;
   });
-  const begin = now() + 1_000;
+  begin = now() + 1_000;
   handle.begin(begin);
   await new Promise((resolve) => setTimeout(resolve, begin - now()));
   const before = cpuSecondsOf(load.pid);
   await new Promise((resolve) => setTimeout(resolve, 1_000 * seconds));
   const cpuSeconds = cpuSecondsOf(load.pid) - before;
   await handle.stop(2_000);
-  return { ...sentOf(lags), cpuSeconds };
+  return { ...sentOf(lags, answered), cpuSeconds };
 }
 
 /** Sockets of Node that are written to and counted, at the same times: what ours cannot go below. */
@@ -72,8 +78,8 @@ export async function floor({ url, perSecond, seconds }: Asked): Promise<Sent> {
     await new Promise((resolve) => setTimeout(resolve, 1_000 * seconds));
     const cpuSeconds = cpuSecondsOf(child.pid ?? 0) - before;
     child.send("end");
-    const [lags] = (await once(child, "message")) as [number[]];
-    return { ...sentOf(lags), cpuSeconds };
+    const [{ lags, answered }] = (await once(child, "message")) as [{ lags: number[]; answered: number }];
+    return { ...sentOf(lags, answered), cpuSeconds };
   } finally {
     child.kill("SIGKILL");
   }
@@ -89,14 +95,14 @@ export async function vegeta(binary: string, { url, perSecond, seconds, oneCore 
   const args = ["-c", script, binary, String(perSecond), String(seconds), url, folder];
   const { stdout, stderr } = await run("bash", args, { maxBuffer: 1 << 30, env: { ...process.env, GOMAXPROCS: "2" } });
   const times = [...stderr.matchAll(/(\d+)m([\d.]+)s/g)].map(([, m, s]) => 60 * Number(m) + Number(s));
-  const stamps = stdout
-    .trim()
-    .split("\n")
+  const lines = stdout.trim().split("\n");
+  const answered = lines.filter((line) => line.split(",")[1] === "200").length;
+  const stamps = lines
     .map((line) => Number(BigInt(line.slice(0, line.indexOf(","))) / 1_000n) / 1_000)
     .sort((a, b) => a - b);
   const lags = stamps.map((at, index) => at - (stamps[0] ?? 0) - (1_000 * index) / perSecond);
   // The last two: what the shell's children took.
-  return { ...sentOf(lags), cpuSeconds: (times[2] ?? 0) + (times[3] ?? 0) };
+  return { ...sentOf(lags, answered), cpuSeconds: (times[2] ?? 0) + (times[3] ?? 0) };
 }
 
 function readTempFolder(): string {
@@ -105,10 +111,10 @@ function readTempFolder(): string {
   return folder;
 }
 
-function sentOf(lags: readonly number[]): Omit<Sent, "cpuSeconds"> {
+function sentOf(lags: readonly number[], answered: number): Omit<Sent, "cpuSeconds"> {
   const sorted = lags.toSorted((a, b) => a - b);
   return {
-    requests: lags.length,
+    requests: answered,
     lagP99Ms: sorted[Math.min(sorted.length - 1, Math.floor(0.99 * sorted.length))] ?? Infinity,
     lateShare: lags.length === 0 ? 1 : lags.filter((lag) => lag > lateMs).length / lags.length,
   };
