@@ -62,3 +62,18 @@ export interface Asked {
   /** Values of the file's variables, by name. */
   readonly variables: ReadonlyMap<string, unknown>;
 }
+
+/** Shortest baseline that an imported intent has, ms: a few windows of a second. */
+export const leastBaselineMs: Ms = 5000;
+
+/** Where a file could not be read, or before it is. */
+export const nothingYet: Omit<Imported, "problems"> = {
+  title: "",
+  belief: "",
+  tags: [],
+  conditions: [],
+  disturbances: [],
+  baselineMs: leastBaselineMs,
+  undecided: [],
+  notes: [],
+};

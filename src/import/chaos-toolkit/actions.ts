@@ -59,18 +59,13 @@ function endedPods(args: unknown, reader: Reader): Became {
   const qty = Number(field(args, "qty") ?? 1);
   const many = howMany(args, qty, service, reader);
   const changed = "pods may end by themselves first there; here the process is killed at once";
-  return { disturbance: { fault: killedBy(reader), on: { service }, many }, changed };
+  return { disturbance: { fault: "process.kill", on: { service }, many }, changed };
 }
 
 function howMany(args: unknown, qty: number, service: string, { asked }: Reader): Disturbance["many"] {
   if (field(args, "all") === true) return { count: "all" };
   if (field(args, "mode") === "percentage") return { share: qty / 100 };
   return qty === 1 ? one(service, asked) : { count: qty };
-}
-
-/** On a platform of containers their own kill, which a restart policy does not repair. */
-function killedBy({ asked }: Reader): string {
-  return asked.target.containers === undefined ? "process.kill" : "container.kill";
 }
 
 const signalWord = /^-(?:9|KILL|SIGKILL)$/;
@@ -85,7 +80,8 @@ function endedBy({ path: program = "", arguments: args }: Provider, reader: Read
   if (service === undefined) return { why: `which service is ${ended.word}? --map '${ended.word}=SERVICE'` };
   reader.decide(`How many replicas of ${service} are ended: a command does not tell; one was taken.`);
   const gently = ended.gently ? { params: { signal: "SIGTERM" } } : {};
-  const fault = ended.byEngine ? killedBy(reader) : "process.kill";
+  // An order to the engine is no crash: a restart policy does not repair it.
+  const fault = ended.byEngine && reader.asked.target.containers !== undefined ? "container.kill" : "process.kill";
   const disturbance = { fault, on: { service }, many: one(service, reader.asked), ...gently };
   return { disturbance, changed: ended.because };
 }

@@ -4,6 +4,7 @@ import { suggestName } from "../../core/nearest.ts";
 import { schemaProblems } from "../../language/schema-problems.ts";
 import type { DataPath } from "../../language/yaml-nodes.ts";
 import { readYaml } from "../../language/yaml-source.ts";
+import { leastBaselineMs, nothingYet } from "../imported.ts";
 import type { Asked, Condition, Disturbance, Imported } from "../imported.ts";
 import { readerOf, withUsers, type Reader } from "../reader.ts";
 import { disturbanceOf, type Became } from "./actions.ts";
@@ -11,11 +12,6 @@ import { conditionOf } from "./hypothesis.ts";
 import { experimentSchema, type Activity, type Experiment } from "./shape.ts";
 import { substitute } from "./substitute.ts";
 import { field, slug, wordOf } from "../values.ts";
-
-/** Shortest baseline, ms: a few windows of a second. */
-const leastBaselineMs = 5000;
-
-const nothing = { title: "", belief: "", tags: [], conditions: [], disturbances: [], baselineMs: 0, undecided: [] };
 
 /** Reads one experiment. Never throws; what is wrong in the tool's own terms is in `problems`. */
 export function readExperiment(text: string, file: string, asked: Asked): Imported {
@@ -25,7 +21,7 @@ export function readExperiment(text: string, file: string, asked: Asked): Import
   if (source.value !== undefined && !parsed.success) {
     problems.push(...schemaProblems(experimentSchema, parsed.error.issues, source));
   }
-  if (problems.length > 0 || !parsed.success) return { ...nothing, notes: [], problems };
+  if (problems.length > 0 || !parsed.success) return { ...nothingYet, problems };
   const reader = readerOf(source, asked);
   const variables = variablesOf(parsed.data, reader);
   const strange = [...asked.variables.keys()].filter((name) => !(name in (parsed.data.configuration ?? {})));
@@ -35,7 +31,7 @@ export function readExperiment(text: string, file: string, asked: Asked): Import
     expected: "a name of the configuration",
     suggestion: suggestName(name, Object.keys(parsed.data.configuration ?? {})) ?? "only declared names have values",
   }));
-  if (odd.length > 0) return { ...nothing, notes: [], problems: odd };
+  if (odd.length > 0) return { ...nothingYet, problems: odd };
   const inPlace = placedBy(variables, reader);
   noteTheRest(parsed.data, reader);
   const told = conditionsOf(parsed.data, inPlace, reader);

@@ -1,34 +1,21 @@
 // An object of Chaos Mesh (v1alpha1) as an intent: pods that end, and slow ways between them.
 
 import { readYaml } from "../../language/yaml-source.ts";
-import type { Asked, Disturbance, Imported } from "../imported.ts";
+import { nothingYet, type Asked, type Disturbance, type Imported } from "../imported.ts";
 import { edgesBetween, one, readerOf, withUsers, type Reader } from "../reader.ts";
 import { field, wordOf } from "../values.ts";
-import { goDuration, howMany, killOf, onlyEdgeTo, serviceByLabel, whichService } from "./pods.ts";
-
-/** Shortest baseline, ms. */
-const baselineMs = 5000;
+import { goDuration, howMany, onlyEdgeTo, serviceByLabel, whichService } from "./pods.ts";
 
 /** Reads one object. Never throws; a file that is none of Chaos Mesh is a problem. */
 export function readChaosMesh(text: string, file: string, asked: Asked): Imported {
   const source = readYaml(text, file);
-  const nothing = {
-    title: "",
-    belief: "",
-    tags: [],
-    conditions: [],
-    disturbances: [],
-    baselineMs,
-    undecided: [],
-    notes: [],
-  };
-  if (source.value === undefined) return { ...nothing, problems: source.problems };
+  if (source.value === undefined) return { ...nothingYet, problems: source.problems };
   const version = wordOf(field(source.value, "apiVersion"));
   const kind = wordOf(field(source.value, "kind"));
   if (!version.startsWith("chaos-mesh.org/")) {
     const found = version === "" ? "no apiVersion" : `the apiVersion ${version}`;
     return {
-      ...nothing,
+      ...nothingYet,
       problems: [{ place: source.placeOf(["apiVersion"]), found, expected: "chaos-mesh.org/v1alpha1" }],
     };
   }
@@ -50,7 +37,7 @@ export function readChaosMesh(text: string, file: string, asked: Asked): Importe
   const name = wordOf(field(field(source.value, "metadata"), "name")) || kind;
   reader.decide("Whether it could turn out false: say who repairs what, and within which time.");
   return {
-    ...nothing,
+    ...nothingYet,
     title: `${name} (${kind})`,
     belief: `Users hardly notice ${kind} ${name}, and the stack recovers by itself.`,
     tags: ["chaos-mesh"],
@@ -94,9 +81,8 @@ function ended(spec: unknown, action: string, reader: Reader): Became {
   const many = howMany(mode, Number(field(spec, "value")), service, reader);
   if (many === undefined)
     return { why: `how many is mode ${mode || "(none)"}? a value is missing, or it is drawn at random` };
-  const fault = action === "container-kill" ? "process.kill" : killOf(reader);
   return {
-    disturbance: { fault, on: { service }, many },
+    disturbance: { fault: "process.kill", on: { service }, many },
     changed: action === "pod-kill" ? ": a replica, not a pod" : "",
   };
 }

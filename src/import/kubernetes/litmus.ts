@@ -2,35 +2,23 @@
 
 import type { DataPath } from "../../language/yaml-nodes.ts";
 import { readYaml } from "../../language/yaml-source.ts";
-import type { Asked, Condition, Disturbance, Imported } from "../imported.ts";
+import { nothingYet, type Asked, type Condition, type Disturbance, type Imported } from "../imported.ts";
 import { answering, readerOf, withUsers, type Reader } from "../reader.ts";
 import { field, wordOf } from "../values.ts";
-import { howMany, killOf, onlyEdgeTo, serviceByLabel, whichService } from "./pods.ts";
+import { howMany, onlyEdgeTo, serviceByLabel, whichService } from "./pods.ts";
 
-/** Shortest baseline, ms. */
-const baselineMs = 5000;
 /** What Litmus' pod-network-latency takes when it is told nothing, ms. */
 const usualLatencyMs = 2000;
 
 /** Reads one ChaosEngine. Never throws; a file that is none is a problem. */
 export function readLitmus(text: string, file: string, asked: Asked): Imported {
   const source = readYaml(text, file);
-  const nothing = {
-    title: "",
-    belief: "",
-    tags: [],
-    conditions: [],
-    disturbances: [],
-    baselineMs,
-    undecided: [],
-    notes: [],
-  };
-  if (source.value === undefined) return { ...nothing, problems: source.problems };
+  if (source.value === undefined) return { ...nothingYet, problems: source.problems };
   const [kind, version] = [wordOf(field(source.value, "kind")), wordOf(field(source.value, "apiVersion"))];
   if (kind !== "ChaosEngine" || !version.startsWith("litmuschaos.io/")) {
     const found = `${kind || "no kind"} of ${version || "no apiVersion"}`;
     return {
-      ...nothing,
+      ...nothingYet,
       problems: [{ place: source.placeOf(["kind"]), found, expected: "ChaosEngine of litmuschaos.io/v1alpha1" }],
     };
   }
@@ -49,7 +37,7 @@ export function readLitmus(text: string, file: string, asked: Asked): Imported {
   reader.decide("Whether it could turn out false: say who repairs what, and within which time.");
   const name = wordOf(field(field(source.value, "metadata"), "name")) || "a ChaosEngine";
   return {
-    ...nothing,
+    ...nothingYet,
     title: `${name} (${experiments.map((one) => wordOf(field(one, "name"))).join(", ")})`,
     belief: `Users hardly notice ${name}, and the stack recovers by itself.`,
     tags: ["litmus"],
@@ -116,7 +104,7 @@ function disturbed(name: string, service: string, { env, reader }: Told): Distur
   if (many === undefined) return { why: "more than all pods is no share" };
   if (name === "pod-delete") {
     const changed = ": once, where it deletes again at each CHAOS_INTERVAL; --trials repeats all of it";
-    return { fault: killOf(reader), on: { service }, many, used: ["PODS_AFFECTED_PERC"], changed };
+    return { fault: "process.kill", on: { service }, many, used: ["PODS_AFFECTED_PERC"], changed };
   }
   if (name === "container-kill") {
     const signal = env.get("SIGNAL") ?? "SIGKILL";

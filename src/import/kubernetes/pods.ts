@@ -38,11 +38,6 @@ export function onlyEdgeTo(
   return leading.length === 1 && from !== undefined && to !== undefined ? { from, to } : undefined;
 }
 
-/** On a platform of containers an order to the engine, as a pod is ended by one. */
-export function killOf({ asked }: Reader): string {
-  return asked.target.containers === undefined ? "process.kill" : "container.kill";
-}
-
 /** `30s`, `1m30s`, `100ms` or plain seconds as ms; undefined of anything else. */
 export function goDuration(text: string): number | undefined {
   if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
