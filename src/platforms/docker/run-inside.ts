@@ -16,6 +16,8 @@ import { outputsIn } from "./outputs.ts";
 /** From the end of what it writes until the engine knows its code. */
 const codeWithinMs: Ms = 1_000;
 const pollMs: Ms = 10;
+/** An engine that hangs must not hold a probe for good. */
+const lookWithinMs: Ms = 3_000;
 /** Killing goes on until no child is left: one may have been born meanwhile. */
 const killRounds = 5;
 
@@ -34,7 +36,7 @@ export function commandRunner(engine: Engine): (instance: string, port: number) 
     const key = JSON.stringify([instance, command]);
     try {
       const before = left.get(key);
-      if (before !== undefined && (await before.inspect()).Running) {
+      if (before !== undefined && (await lookAt(before)).Running) {
         return { what: "ill", why: "the command of an earlier look is not done yet, and could not be ended" };
       }
       left.delete(key);
@@ -86,6 +88,11 @@ async function ran(exec: Docker.Exec, id: string, signal: AbortSignal): Promise<
   }
 }
 
+/** Rejects when the engine does not answer in time. */
+async function lookAt(exec: Docker.Exec): Promise<Docker.ExecInspectInfo> {
+  return exec.inspect({ abortSignal: AbortSignal.timeout(lookWithinMs) });
+}
+
 /** Undefined for too much. */
 async function written(stream: Readable): Promise<Buffer | undefined> {
   const parts: Buffer[] = [];
@@ -101,7 +108,7 @@ async function written(stream: Readable): Promise<Buffer | undefined> {
 async function codeOf(exec: Docker.Exec, signal: AbortSignal): Promise<number> {
   const until = performance.now() + codeWithinMs;
   for (;;) {
-    const { Running: runs, ExitCode: code } = await exec.inspect();
+    const { Running: runs, ExitCode: code } = await lookAt(exec);
     if (!runs && code !== null) return code;
     // It has closed its outputs, and goes on.
     if (performance.now() > until) throw new Error("it wrote to its end, and has no code");
@@ -134,13 +141,13 @@ async function ended(
 /** Undefined: nothing of it runs any more; else why it may. */
 async function killed(exec: Docker.Exec, id: string): Promise<string | undefined> {
   for (let round = 0; round < killRounds; round += 1) {
-    const { Running: runs, Pid: pid } = await exec.inspect();
+    const { Running: runs, Pid: pid } = await lookAt(exec);
     if (!runs) return undefined;
     if (!(await isOf(pid, id))) return "its process is not to be seen on this machine";
     for (const one of [pid, ...(await descendantsOf(pid))]) if (await isOf(one, id)) endProcess(one);
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
-  return (await exec.inspect()).Running ? "SIGKILL does not end it" : undefined;
+  return (await lookAt(exec)).Running ? "SIGKILL does not end it" : undefined;
 }
 
 async function descendantsOf(pid: number): Promise<readonly number[]> {
