@@ -83,7 +83,7 @@ export async function goBackWhenWhole(asked: WayBack): Promise<void> {
       waiting = afterLook(waiting, Math.min(wholeMs, now() - badUntil));
       mine.losses = waiting.losses;
       if (waiting.wholeMs < holdMs(waiting)) continue;
-      const refusal = await back();
+      const refusal = await back().catch(messageOf);
       if (refusal === null) break;
       log.warn("the primary way was not taken again", { service, reason: refusal });
     }

@@ -86,6 +86,26 @@ test("a primary that was whole for long before the reroute must be whole for the
   expect(now).toBe(WAY_BACK.firstHoldMs);
 });
 
+test("an order that fails is given again: the stack does not stay on the alternative for good", async () => {
+  let [now, path, orders] = [0, "alternative", 0];
+  await goBackWhenWhole({
+    service: "inference",
+    traffic: { pathOf: () => path as PathName },
+    gatewayPort: 9,
+    back: async () => {
+      orders += 1;
+      if (orders < 3) throw new Error("nobody answered");
+      path = "primary";
+      return null;
+    },
+    log: createLogger("way-back-test"),
+    now: () => now,
+    look: async () => now,
+    sleep: async (step) => void (now += step),
+  });
+  expect([path, orders]).toEqual(["primary", 3]);
+});
+
 test("a primary that is slow beside the alternative is not whole, however long it has answered", () => {
   const ways = (primary: number | null, other: number | null) => [
     { path: "primary", ms: primary, wholeMs: 50_000 },
