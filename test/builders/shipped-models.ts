@@ -34,6 +34,7 @@ export function shippedModels(): Models {
       if (change.ok) state = change.state;
       return change;
     },
+    close: () => Promise.resolve(),
   };
 }
 

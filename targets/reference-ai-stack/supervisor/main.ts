@@ -138,7 +138,7 @@ function end(): void {
   ending = true;
   void fleet
     .end()
-    .then(() => Promise.all([server.close(), auditDoor.end(), containers?.cleared()]))
+    .then(() => Promise.all([server.close(), models.close(), auditDoor.end(), containers?.cleared()]))
     .then(() => lineage.close())
     .finally(() => process.exit(0));
 }

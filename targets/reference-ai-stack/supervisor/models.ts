@@ -28,6 +28,8 @@ export interface Models {
   trouble(): string | null;
   /** Makes one change after all earlier ones are over; rejects with `Busy` when that takes too long. */
   change(work: (state: RegistryState) => Change): Promise<ModelChange>;
+  /** After the changes that are under way: nobody is told anything any more. */
+  close(): Promise<void>;
 }
 
 export interface ModelsParts extends TellingParts {
@@ -90,6 +92,7 @@ export function openModels(parts: ModelsParts, sources: Sources = {}): Models {
     loaded,
     trouble: () => keeping.trouble(),
     change: (work) => turns.within(TURN_WITHIN_MS, REGISTRY, () => make(work)),
+    close: () => turns.inTurn(REGISTRY, () => telling.stop()),
   };
 }
 

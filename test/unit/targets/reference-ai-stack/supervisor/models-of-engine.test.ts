@@ -17,7 +17,9 @@ function folderWith(...weights: readonly string[]): string {
 
 function openIn(dataDir: string, engine: EngineName, weightsDir: string): Models {
   const parts = { dataDir, gatewayPort: 9, ...TOKENS, replicaPorts: () => [], log };
-  return openModels({ ...parts, inference: { engine, weightsDir } });
+  const models = openModels({ ...parts, inference: { engine, weightsDir } });
+  onTestFinished(() => models.close());
+  return models;
 }
 
 test("each engine serves its own versions", () => {

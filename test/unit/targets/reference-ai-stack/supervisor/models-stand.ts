@@ -47,8 +47,12 @@ export async function openStack(loads = (of: Hono): Hono => of) {
   };
   const replica = await serve(loads(new Hono().route("/", app)));
   const door = await serve(gateway);
-  const models = (ports = [replica.port], gatewayPort = door.port, sources = {}) =>
-    openModels({ dataDir, gatewayPort, ...TOKENS, replicaPorts: () => ports, log }, sources);
+  const models = (ports = [replica.port], gatewayPort = door.port, sources = {}) => {
+    const opened = openModels({ dataDir, gatewayPort, ...TOKENS, replicaPorts: () => ports, log }, sources);
+    // Else it would go on telling whoever has these ports next.
+    onTestFinished(() => opened.close());
+    return opened;
+  };
   const file = join(dataDir, "registry/models.json");
   return { dataDir, file, models, told, versions, app, replica, door, serve, gateway };
 }

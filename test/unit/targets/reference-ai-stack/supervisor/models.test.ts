@@ -1,5 +1,8 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { Hono } from "hono";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { type Loaded } from "../../../../../targets/reference-ai-stack/common/model-card.ts";
 import { registered, rolledBack, rolledOut } from "../../../../../targets/reference-ai-stack/registry/state.ts";
 import { Busy } from "../../../../../targets/reference-ai-stack/supervisor/turns.ts";
@@ -78,6 +81,32 @@ test("a replica that cannot be reached holds nothing up while another has loaded
   expect(versions.names()).not.toContain("extractive-2");
   await serve(app, replica.port);
   await expect.poll(() => versions.names(), { timeout: 10_000 }).toContain("extractive-2");
+});
+
+test("what is closed tells nobody any more, also not who was away", async () => {
+  const { models, replica, serve } = await openStack();
+  await replica.close();
+  // Whoever has the port next would be told for ever.
+  const heard = { closed: 0, open: 0 };
+  const hearing = async (who: keyof typeof heard, port: number) => {
+    const door = createServer((_request, response) => {
+      heard[who] += 1;
+      response.destroy();
+    });
+    await once(door.listen(port, "127.0.0.1"), "listening");
+    onTestFinished(() => void door.close());
+    return (door.address() as AddressInfo).port;
+  };
+  await hearing("closed", replica.port);
+  const one = models([replica.port, (await serve(openReplica().app)).port]);
+  const still = models([await hearing("open", 0), (await serve(openReplica().app)).port]);
+  expect(await one.change(toVersion2)).toMatchObject({ ok: true });
+  await expect.poll(() => heard.closed).toBeGreaterThan(3);
+  await one.close();
+  const before = heard.closed;
+  expect(await still.change(toVersion2)).toMatchObject({ ok: true });
+  await expect.poll(() => heard.open, { timeout: 5000 }).toBeGreaterThan(6);
+  expect(heard.closed).toBe(before);
 });
 
 test("what is still to be unloaded of the change before takes no version of the next one away", async () => {
