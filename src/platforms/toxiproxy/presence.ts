@@ -65,14 +65,15 @@ export function watchProxies(
 ): Disposable {
   const over = new AbortController();
   const watch = async (): Promise<void> => {
-    let silent = 0;
+    let away = 0;
     while (!over.signal.aborted) {
       const expected = names();
       const listing = await listProxies(apiUrl);
       if (over.signal.aborted) return;
-      silent = listing.state === "silent" ? silent + 1 : 0;
-      // Once may be our own lateness, on a machine that has no time for us.
-      const reason = silent === 1 ? undefined : whyLost(listing, expected);
+      away = listing.state === "there" ? 0 : away + 1;
+      // Once may be our own lateness, on a machine that has no time for us; and a process of ours that is just ending
+      // refuses before we hear what ended it, which says more.
+      const reason = away === 1 ? undefined : whyLost(listing, expected);
       if (reason !== undefined) return onLost(reason);
       await delay(askEveryMs, undefined, { ref: false, signal: over.signal });
     }
