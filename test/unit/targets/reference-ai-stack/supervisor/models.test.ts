@@ -1,11 +1,9 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { Hono } from "hono";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { type Loaded } from "../../../../../targets/reference-ai-stack/common/model-card.ts";
 import { registered, rolledBack, rolledOut } from "../../../../../targets/reference-ai-stack/registry/state.ts";
 import { Busy } from "../../../../../targets/reference-ai-stack/supervisor/turns.ts";
+import { serveForTest } from "../../../../support/serve-for-test.ts";
 import { holding, openReplica, openStack, strangeCard, toVersion2 } from "./models-stand.ts";
 
 test("what is rolled out is loaded by the replica, then told to the gateway, then kept for the next start", async () => {
@@ -88,18 +86,14 @@ test("what is closed tells nobody any more, also not who was away", async () => 
   await replica.close();
   // Whoever has the port next would be told for ever.
   const heard = { closed: 0, open: 0 };
-  const hearing = async (who: keyof typeof heard, port: number) => {
-    const door = createServer((_request, response) => {
+  const hearing = (who: keyof typeof heard, port = 0) =>
+    serveForTest((_request, response) => {
       heard[who] += 1;
       response.destroy();
-    });
-    await once(door.listen(port, "127.0.0.1"), "listening");
-    onTestFinished(() => void door.close());
-    return (door.address() as AddressInfo).port;
-  };
+    }, port);
   await hearing("closed", replica.port);
   const one = models([replica.port, (await serve(openReplica().app)).port]);
-  const still = models([await hearing("open", 0), (await serve(openReplica().app)).port]);
+  const still = models([(await hearing("open")).port, (await serve(openReplica().app)).port]);
   expect(await one.change(toVersion2)).toMatchObject({ ok: true });
   await expect.poll(() => heard.closed).toBeGreaterThan(3);
   await one.close();
