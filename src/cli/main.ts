@@ -141,6 +141,13 @@ function addHistory(program: Command): void {
     .option("--out <dir>", "folder that the runs' folders lie in", "reports")
     .action(act(async () => (await import("./commands/compare.ts")).compare));
 
+  program
+    .command("deps")
+    .description("list calls between services, services that moved though none leads there, and actions per recovery")
+    .argument("<dir>", "run folder")
+    .argument("[before]", "an earlier run folder: what came and went since")
+    .action(act(async () => (await import("./commands/deps.ts")).deps));
+
   const history = program.command("history").description("what is kept of all runs: a row for each trial");
   history
     .command("list")
