@@ -87,6 +87,7 @@ function addTrials(program: Command): void {
     .description("print what would be touched, what ends it and what is spared, then every trial; touches nothing")
     .addHelpText("after", limitsHelp)
     .option("--json", "print the plan as JSON")
+    .option("--claim <claim>", 'say how many trials a claim takes, such as "MTTR <= 10 s in 95 %"')
     .action(act(async () => (await import("./commands/plan.ts")).plan));
 }
 

@@ -27,6 +27,7 @@ describe("rebound", () => {
     [["run", "--suite", "nosuch"]],
     [["judge", "/nonexistent"]],
     [["plan", "targets/echo"]],
+    [["plan", "--claim", "MTTR < 10 s in 95 %"]],
     [["run", "experiments/nope.yaml"]],
   ])("exits with 3 on bad usage: %j", async (args) => {
     await using sandbox = await makeSandbox();
