@@ -5,6 +5,7 @@ import { parseHostPort, type HostPort } from "../core/host-port.ts";
 import { badAddress } from "../core/addresses.ts";
 import { durationWords, parseDuration, parseRate } from "../core/duration.ts";
 import type { AskedShard } from "../plan/shards.ts";
+import { planFormats, type PlanFormat } from "../plan/formats.ts";
 import { failOnNames, type FailOn } from "../verdict/build-gates.ts";
 
 function wholeNumber(least: number, most: number): (text: string) => number {
@@ -86,6 +87,12 @@ export function allowArgument(text: string, before: readonly string[] = []): rea
   const expected = badAddress(text);
   if (expected !== undefined) throw new InvalidArgumentError(`expected ${expected}.`);
   return [...before, text];
+}
+
+export function planFormatArgument(text: string): PlanFormat {
+  const format = planFormats.find((known) => known === text);
+  if (format === undefined) throw new InvalidArgumentError(`expected one of ${planFormats.join(", ")}.`);
+  return format;
 }
 
 export const jobsArgument = wholeNumber(1, 16);

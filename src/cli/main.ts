@@ -12,6 +12,7 @@ import {
   lastArgument,
   mostArgument,
   placeArgument,
+  planFormatArgument,
   portArgument,
   seedArgument,
   settingArgument,
@@ -86,7 +87,8 @@ function addTrials(program: Command): void {
   selecting(program.command("plan"))
     .description("print what would be touched, what ends it and what is spared, then every trial; touches nothing")
     .addHelpText("after", limitsHelp)
-    .option("--json", "print the plan as JSON")
+    .option("--format <kind>", "text, json, or mermaid: a timeline diagram for Markdown pages", planFormatArgument)
+    .option("--json", "short for --format json")
     .option("--claim <claim>", 'say how many trials a claim takes, such as "MTTR <= 10 s in 95 %"')
     .action(act(async () => (await import("./commands/plan.ts")).plan));
 }

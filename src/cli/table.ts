@@ -28,6 +28,11 @@ export function printLines(lines: readonly string[], to: Out = process.stdout): 
   for (const line of lines) to.write(`${deaf(visible(line))}\n`);
 }
 
+/** What a program reads. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
 /** On stderr: stdout is for what was asked. */
 export function sayLines(lines: readonly string[], to: Out = process.stderr): void {
   for (const line of lines) to.write(`${deaf(visible(line))}\n`);

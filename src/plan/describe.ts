@@ -74,7 +74,8 @@ function hung(line: string, width: number): string[] {
   return [first, ...wrap(rest.join(" "), width - begin.length).flatMap((part) => (part === "" ? [] : begin + part))];
 }
 
-function describeDisturbance(disturbance: PlannedDisturbance): string {
+/** `network.latency at gateway→inference-1 with latency "400ms"`, and when it comes and goes. */
+export function describeDisturbance(disturbance: PlannedDisturbance): string {
   const where = disturbance.site.replica === "" ? "" : ` at ${siteName(disturbance.site)}`;
   const params = Object.entries(disturbance.params).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
   const what = `${disturbance.fault}${where}${params.length === 0 ? "" : ` with ${params.join(", ")}`}`;
@@ -107,7 +108,8 @@ function describeExpectation({ expect, arm }: TrialPlan): string[] {
   return [...timesExpected(expect), ...limitsExpected(expect)].map((text) => `expected: ${text}`);
 }
 
-function timesExpected({ detected, recovered, heldFire }: Expectation): string[] {
+/** What is expected and by when, a clause each. */
+export function timesExpected({ detected, recovered, heldFire }: Expectation): string[] {
   return [
     ...(detected ? [`detected within ${formatDuration(detected.withinMs)}${classWords(detected.as)}`] : []),
     ...(recovered

@@ -5,7 +5,7 @@ import type { TrialPlan } from "../records/plan.ts";
 import type { Ms } from "../core/units.ts";
 
 /** Starting a fresh stack, and ending it with cleaning up; measured on the reference stack on 2 cores. */
-const stackStartMs: Ms = 4000;
+export const stackStartMs: Ms = 4000;
 const teardownMs: Ms = 2000;
 
 /** Wall time expected for one trial, in ms. */

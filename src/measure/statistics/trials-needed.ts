@@ -9,9 +9,9 @@ const noise = 1e-9;
 /**
  * The fewest trials n of which at most `failures` bad ones show, one-sided at `confidence`, that the share of good ones
  * is at least `share`: the smallest n with P(X ≤ failures) ≤ 1 − confidence for X ~ Binomial(n, 1 − share). By order
- * statistics: the (failures + 1)-th longest of n times lies above the quantile of that share with that confidence (S. S.
- * Wilks, Ann. Math. Stat. 12, 1941, 91–96; without a failure n = ⌈ln(1 − confidence) / ln(share)⌉). The same test as a
- * lower bound by `clopperPearson`. Exact, where `failures` was fixed before the first trial. Throws RangeError for a
+ * statistics: the (failures + 1)-th longest of n times lies above the quantile of that share with that confidence (S.
+ * S. Wilks, Ann. Math. Stat. 12, 1941, 91–96; without a failure n = ⌈ln(1 − confidence) / ln(share)⌉). The same test as
+ * a lower bound by `clopperPearson`. Exact, where `failures` was fixed before the first trial. Throws RangeError for a
  * share or a confidence that is not within (0, 1), and for failures that are not a whole number from 0.
  */
 export function trialsNeeded(share: number, failures: number, confidence = 0.95): number {
