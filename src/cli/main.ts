@@ -93,6 +93,17 @@ function addTrials(program: Command): void {
     .action(act(async () => (await import("./commands/plan.ts")).plan));
 }
 
+/** What to run in the time that there is. */
+function addTonight(program: Command): void {
+  selecting(program.command("tonight"))
+    .description("choose what to run in the time that there is, by what the history knows; say why; start nothing")
+    .requiredOption("--budget <time>", "for the planned time of all of it, e.g. 60m", durationArgument)
+    .option("--out <dir>", "folder that the runs' folders lie in, with their history", "reports")
+    .option("--run", "run it, too")
+    .option("--json", "print the choice as JSON")
+    .action(act(async () => (await import("./commands/tonight.ts")).tonight));
+}
+
 /** Commands that read files and start nothing. */
 function addReading(program: Command): void {
   program
@@ -248,7 +259,8 @@ function build(): Command {
     .showHelpAfterError("`rebound --help` lists the commands, `rebound <command> --help` what one takes")
     .exitOverride();
 
-  for (const add of [addTrials, addReading, addMerge, addHistory, addWaysBack, addAuthoring, addTools]) add(program);
+  for (const add of [addTrials, addTonight, addReading, addMerge, addHistory, addWaysBack, addAuthoring, addTools])
+    add(program);
   for (const command of program.commands) for (const one of [command, ...command.commands]) one.exitOverride();
   return program;
 }

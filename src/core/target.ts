@@ -194,6 +194,8 @@ export interface Target {
   /** Folder of target.yaml, absolute; commands run there. */
   readonly dir: string;
   readonly file: string;
+  /** Of the files that it is made of; absent where nobody asked, or it could not be had. */
+  readonly filesDigest?: string;
   readonly summary: string;
   /** Name of the platform that it runs on. */
   readonly platform: string;

@@ -280,6 +280,7 @@ function factsOf(target: Target, intent: Intent, arm: ArmName): TrialPlan["targe
     dataProbes: probes.filter(({ data }) => data).map(({ name }) => name),
     ...(target.documents === undefined ? {} : { documentsEveryMs: target.documents.everyMs }),
     ...(target.auditUrl === undefined ? {} : { hasAudit: true }),
+    ...(target.filesDigest !== undefined && { files: target.filesDigest }),
     stateProbes: probes.map(({ name, everyMs, signal }) => ({
       name,
       everyMs: steady.probeEveryMs?.[name] ?? everyMs,

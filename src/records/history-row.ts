@@ -4,6 +4,7 @@
 import { z } from "zod";
 import { armSchema } from "./plan.ts";
 import { count, ms, noun, type Frozen } from "./parts.ts";
+import { predictionSchema } from "./prediction.ts";
 import { recoverySchema } from "./facts/recovery.ts";
 import { trialOutcomeSchema } from "./results/outcome.ts";
 
@@ -81,6 +82,11 @@ export const historyRowSchema = noun(
         .describe("Of the whole trial; absent in runs written before it was kept.")
         .exactOptional(),
       workMs: ms.nonnegative().describe("How slow the machine was: see Machine; absent in older rows.").exactOptional(),
+      files: name.describe("Digest of the target's files: see TargetFacts; absent in older rows.").exactOptional(),
+      predicted: predictionSchema
+        .refine(({ pathway }) => pathway === null || name.safeParse(pathway).success, "a pathway that is a name")
+        .describe("What was expected of it before it began; absent: nothing, and in older rows.")
+        .exactOptional(),
       against: z.array(name).describe("Rules that did not pass it."),
     })
     .refine(({ started, ended }) => Date.parse(started) <= Date.parse(ended), {

@@ -5,6 +5,7 @@ import { armNames } from "../core/arms.ts";
 import { claimTypes } from "./claim.ts";
 import { conditionSchema, expectationSchema, loadSchema, steadySchema } from "./conditions.ts";
 import { intentIdSchema, ms, noun, runIdSchema, share, type Frozen } from "./parts.ts";
+import { predictionSchema } from "./prediction.ts";
 import { siteSchema } from "./site.ts";
 
 /** Arms as they are written in files. */
@@ -148,6 +149,10 @@ const targetFactsSchema = z.strictObject({
       }),
     )
     .describe("Its state probes."),
+  files: z
+    .string()
+    .describe("Digest of the files that the target is made of; absent in older runs, and where they are too many.")
+    .exactOptional(),
 });
 
 export const planSchema = noun(
@@ -199,6 +204,9 @@ export const planSchema = noun(
     watchMs: ms.describe("The trial ends at the latest this long after injection (τ, fixed before the run)."),
     holdMs: ms.describe("Good windows for this long make a recovery."),
     targetFacts: targetFactsSchema.describe("What the target declared when the plan was made."),
+    predicted: predictionSchema
+      .describe("What the history made expect of it; absent: nothing, and in older runs. No verdict asks for it.")
+      .exactOptional(),
     estimateMs: ms.describe("Estimated wall time of the trial, for the progress display."),
   }),
 );

@@ -19,6 +19,7 @@ import { makePlans } from "../plan/make-plan.ts";
 import { intentsOfShard, nightOf, type AskedShard } from "../plan/shards.ts";
 import { selectSuite, suiteNames } from "../plan/suites.ts";
 import { filesNamed, findExperiments, findTargets, readText, readWholeText } from "../store/read-experiments.ts";
+import { withFilesDigests } from "../store/target-files.ts";
 import { ruleTable } from "../verdict/rule-table.ts";
 import { onPlatform, refuseElsewhere, withSettings, withTrials, type SelectOptions } from "./overrides.ts";
 import { filesOfSuite } from "./of-suite.ts";
@@ -250,7 +251,7 @@ export async function choose(files: readonly string[], options: SelectOptions, t
   refuse(await scriptsOf(intents, byName([...targets.values()]), table));
   const seed = options.seed ?? intents[0]?.seed ?? 0;
   const runId = makeRunId();
-  const plans = makePlans(intents, byName([...targets.values()]), {
+  const plans = makePlans(intents, await withFilesDigests(byName([...targets.values()]), [...used]), {
     runId,
     faultTable: table.faultTable,
     ...(options.seed === undefined ? {} : { seed: options.seed }),

@@ -36,7 +36,8 @@ export function* eachHistoryRow(run: RunDigest): Generator<HistoryRow> {
 type OfTrial = Omit<HistoryRow, "v" | "run" | "started" | "ended" | "suite" | "harness" | "workMs" | "tells">;
 
 function ofTrial({ plan, facts, verdict }: TrialDigest): OfTrial {
-  const { settings } = plan;
+  const { settings, predicted } = plan;
+  const { files } = plan.targetFacts;
   const { mttd, mttr, ttm, tookMs, pathway, recovery, relapse } = facts;
   const declared = pathway === null || plan.targetFacts.pathways.includes(pathway);
   return {
@@ -56,6 +57,8 @@ function ofTrial({ plan, facts, verdict }: TrialDigest): OfTrial {
     ...(ttm && { ttm: timeOf(ttm) }),
     watchMs: plan.watchMs,
     ...(tookMs !== undefined && { tookMs: microseconds(tookMs) }),
+    ...(files !== undefined && { files }),
+    ...(predicted && { predicted }),
     against: verdict.findings.filter(({ outcome }) => outcome !== "pass").map(({ rule }) => rule),
   };
 }
