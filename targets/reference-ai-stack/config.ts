@@ -8,6 +8,7 @@ import { readWebhook, type WebhookConfig } from "./supervisor/notify/webhook-con
 import { checkPeople, checkToken, readPeopleFile, type Person } from "./common/people.ts";
 import { readTelemetry, type TelemetrySettings } from "./telemetry-settings.ts";
 import { readEngine, type EngineChoice } from "./engine-settings.ts";
+import { readAccess, type AccessSettings } from "./access-settings.ts";
 import { readCaches, type CacheSettings } from "./cache-settings.ts";
 import { readIngestion, type IngestionSettings } from "./ingestion-settings.ts";
 import { readInference, type InferenceSettings } from "./inference-settings.ts";
@@ -81,6 +82,7 @@ export interface StackConfig {
   /** What the vector replicas search with (`VECTOR_ENGINE`). */
   readonly vectorEngine: VectorEngineName;
   readonly caches: CacheSettings;
+  readonly access: AccessSettings;
   /** True: the embedder's model lies in a folder of its own, and can be replaced (`EMBEDDING_MODEL=installed`). */
   readonly installsModel: boolean;
   readonly ingestion: IngestionSettings;
@@ -160,6 +162,7 @@ export function readStackConfig(env: Environment): StackConfig {
     inference: readInference(env, cacheRoot),
     vectorEngine: readChoice(env, "VECTOR_ENGINE", VECTOR_ENGINES),
     caches: readCaches(env),
+    access: readAccess(env, projectRoot()),
     installsModel: readChoice(env, "EMBEDDING_MODEL", ["packaged", "installed"]) === "installed",
     ingestion: readIngestion(env, dataDir),
     engine: readEngine(env),

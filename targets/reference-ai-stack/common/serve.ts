@@ -6,6 +6,7 @@ import { createAdaptorServer } from "@hono/node-server";
 
 /** The part of a Hono app that a server needs. */
 export interface Servable {
+  /** `env`: the socket that the request came on, where it came on one. */
   readonly fetch: (request: Request, env?: never) => Response | Promise<Response>;
 }
 
@@ -20,7 +21,7 @@ export interface RunningServer {
  * `serveOn`.
  */
 export async function listen(app: Servable, port: number): Promise<RunningServer> {
-  const server = createAdaptorServer({ fetch: (request) => app.fetch(request) });
+  const server = createAdaptorServer({ fetch: (request, env) => app.fetch(request, env as never) });
   if (!(server instanceof Server)) throw new Error("expected a plain HTTP server");
   await new Promise<void>((done, fail) => {
     server.once("error", fail);

@@ -17,6 +17,7 @@ import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
 import { membersSchema, type Member } from "../common/members.ts";
 import type { Split } from "../common/model-card.ts";
 import type { RowFile } from "../common/row-file.ts";
+import { mountAccess, type AccessOptions } from "./access/door.ts";
 import { createAnswerCache } from "./answer-cache.ts";
 import { createAnswerLog } from "./answers.ts";
 import { mountAnswerCache } from "./cache-door.ts";
@@ -51,6 +52,8 @@ export interface GatewayOptions {
   readonly supervisorToken: string | undefined;
   /** The healer's, with which it may read what is noted of answers. */
   readonly lookToken: string | undefined;
+  /** Who has an account; absent: nobody has, and keys are not looked at. */
+  readonly access?: AccessOptions;
   readonly registry: Registry;
   readonly tracer: Tracer;
   readonly log: Logger;
@@ -98,6 +101,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   const app = new Hono<TracedEnv>();
   mountMetrics(app, options.registry);
   app.get("/health", (c) => c.json({ status: "ok" }));
+  const callerOf = mountAccess(app, options.access, {
+    guarded: ["/v1/chat/completions", "/documents"],
+    supervisor: options.supervisorToken,
+    healer: options.lookToken,
+    registry: options.registry,
+  });
   app.post("/v1/chat/completions", traced({ ...options, isBorder: true }, "all", OPERATION.chat), async (c) => {
     const body = await readJsonBody(c.req.raw);
     if (!body.ok) return c.json(chatError(body.reason, "invalid_request_error"), body.status);
@@ -107,7 +116,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       return c.json(chatError("messages: nobody asks anything", "invalid_request_error"), 400);
     }
     const { log } = options;
-    const parts = { services, metrics, ...models, reducer, ...kept, log, span: c.get("span") };
+    const caller = callerOf(c.req.raw);
+    const parts = { services, metrics, ...models, reducer, ...kept, log, span: c.get("span"), caller };
     return answerChat(parsed.request, c.req.raw.signal, parts);
   });
   mountChatPage(app, services, options);

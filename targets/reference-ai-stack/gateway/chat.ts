@@ -9,6 +9,7 @@ import { REDUCED_HEADER } from "../common/reduced-header.ts";
 import { sseEvent, sseResponse } from "../common/sse.ts";
 import { ATTRIBUTE, OPERATION, type GenAiOperation } from "../common/telemetry/names.ts";
 import type { RequestSpan } from "../common/telemetry/traced.ts";
+import type { Account } from "./access/accounts.ts";
 import type { AnswerLog } from "./answers.ts";
 import { NobodyToAsk, retryBudget, type RetryBudget } from "./ask.ts";
 import { keptAnswersFor, type CacheParts } from "./kept-answers.ts";
@@ -34,6 +35,8 @@ export interface ChatParts {
   readonly splitter: Splitter;
   readonly answers: AnswerLog;
   readonly reducer: Reducer;
+  /** Undefined: a guest. */
+  readonly caller: Account | undefined;
   /** Absent: nobody keeps answers. */
   readonly cache?: CacheParts;
   readonly log: Logger;
@@ -83,7 +86,8 @@ export async function answerChat(request: ChatRequest, signal: AbortSignal, part
       kept.keep(facts, passages);
       const tokens = facts.usage?.completion_tokens ?? null;
       const took = { firstMs: begun - asked, ms: performance.now() - asked, tokens };
-      noteAnswer(parts.answers, { chat, text: facts.text, passages, version: picked?.version, took });
+      const { caller } = parts;
+      noteAnswer(parts.answers, { chat, caller, text: facts.text, passages, version: picked?.version, took });
     };
     const left = (): void => {
       leaving.abort();
@@ -122,6 +126,7 @@ function timing(metrics: GatewayMetrics, model: string) {
 
 interface Noted {
   readonly chat: ChatRequest;
+  readonly caller: Account | undefined;
   readonly text: string;
   readonly passages: readonly Passage[];
   /** Absent: the stack has no versions, and nobody compares them. */
@@ -129,10 +134,11 @@ interface Noted {
   readonly took: { readonly firstMs: number; readonly ms: number; readonly tokens: number | null };
 }
 
-function noteAnswer(answers: AnswerLog, { chat, text, passages, version, took }: Noted): void {
+function noteAnswer(answers: AnswerLog, { chat, caller, text, passages, version, took }: Noted): void {
   if (version === undefined) return;
   const asked = chat.messages.map(({ content }) => content).join("\n");
-  const user = chat.user ?? undefined;
+  // Users of a cluster are compared as one.
+  const user = chat.user ?? caller?.cluster;
   answers.note({ text, passages, asked, user, version, isNamed: chat.model === version, ...took });
 }
 

@@ -9,6 +9,8 @@ import { ANSWER_ROWS, answerCacheFile } from "../cache-settings.ts";
 import { createRowFile } from "../common/row-file.ts";
 import { readStackConfig } from "../config.ts";
 import { membersAtStart } from "../edge-settings.ts";
+import { openAccounts } from "./access/accounts.ts";
+import { blocksSchema } from "./access/door.ts";
 import { createGateway } from "./app.ts";
 import { openLineageDoor } from "./lineage-door.ts";
 
@@ -17,6 +19,8 @@ const telemetry = createTelemetry({ service: "gateway", replica: "gateway" }, co
 const { log } = telemetry;
 const registry = createRegistry("gateway", "gateway");
 const given = process.env["GATEWAY_REPLICAS"];
+const blocked = process.env["GATEWAY_BLOCKED"];
+const { accountsFile, trustedHops } = config.access;
 const models = process.env["GATEWAY_MODELS"];
 const documentsTo = Number(process.env["GATEWAY_DOCUMENTS_TO"]?.split(":").at(-1));
 const gateway = createGateway({
@@ -33,6 +37,13 @@ const gateway = createGateway({
       rows: ANSWER_ROWS.rows,
       ingestionToken: config.keptAnswersToken,
       openFile: () => createRowFile(answerCacheFile(config.dataDir, "gateway"), ANSWER_ROWS.rows, ANSWER_ROWS.rowBytes),
+    },
+  }),
+  ...(accountsFile !== undefined && {
+    access: {
+      accounts: await openAccounts(accountsFile, () => performance.now()),
+      trustedHops,
+      blocked: blocked === undefined ? {} : blocksSchema.parse(JSON.parse(blocked)),
     },
   }),
   registry,

@@ -16,6 +16,7 @@ import { createGate } from "../../../../targets/reference-ai-stack/supervisor/ga
 import { OPERATIONS } from "../../../../targets/reference-ai-stack/supervisor/operations/table.ts";
 import { createVectorApp } from "../../../../targets/reference-ai-stack/vector/app.ts";
 import { SECRETS, tokenOf } from "../../../builders/stack-secrets.ts";
+import { behind } from "./behind-routes.ts";
 
 /** What a route is asked with: the stack's own secrets, and people's, by the name of who has them. */
 const PEOPLE = ["viewer", "operator", "approver", "admin"];
@@ -23,6 +24,8 @@ export const TOKENS: Readonly<Record<string, string>> = {
   ...SECRETS,
   ...Object.fromEntries(PEOPLE.map((name) => [name, tokenOf(name)])),
 };
+const USER = { user: "ann", cluster: "sales", priority: "high", perSecond: 1e6 } as const;
+
 export interface Served {
   readonly app: {
     readonly routes: readonly { readonly method: string; readonly path: string }[];
@@ -31,21 +34,6 @@ export interface Served {
   };
   /** `anybody`, or whose token; a route that is not named is a look that is open to all. */
   readonly may: Readonly<Record<string, "anybody" | readonly string[]>>;
-}
-
-/** What is behind the routes: writes down every call to it, and answers it with more of the same. */
-function behind(calls: string[], name: string): never {
-  const part = (): undefined => undefined;
-  return new Proxy(part, {
-    get: (_, key) => {
-      if (key === Symbol.iterator) return () => [].values();
-      return typeof key === "symbol" || key === "then" ? undefined : behind(calls, `${name}.${key}`);
-    },
-    apply: () => {
-      calls.push(name);
-      return behind(calls, `${name}()`);
-    },
-  }) as never;
 }
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -64,11 +52,20 @@ export const SERVICES: Readonly<Record<string, (calls: string[]) => Served>> = {
       recordsToken: SECRETS.recordsToken,
       supervisorToken: SECRETS.supervisorToken,
       lookToken: SECRETS.lookToken,
+      // A key is good at the door alone: behind it, it opens nothing.
+      access: {
+        accounts: { logIn: behind(calls, "logIn"), openSession: behind(calls, "openSession"), ofKey: () => USER },
+        trustedHops: [],
+        blocked: {},
+      },
       keepsAnswers: { openFile: () => behind(calls, "file"), rows: 1, ingestionToken: SECRETS.keptAnswersToken },
     }).app,
     may: {
       "POST /v1/chat/completions": "anybody",
       "POST /documents": "anybody",
+      "POST /v1/sessions": "anybody",
+      "GET /internal/sources": ["supervisorToken", "lookToken"],
+      "PUT /internal/sources": ["supervisorToken"],
       // The health path of an upstream; a question needs the supervisor's token, which has a test of its own.
       "POST /internal/check": "anybody",
       "PUT /internal/replicas": ["supervisorToken"],

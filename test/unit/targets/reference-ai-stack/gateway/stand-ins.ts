@@ -78,6 +78,8 @@ export interface Behind {
   readonly split?: Split;
   /** Where answers are kept; absent: none are. */
   readonly keepsAnswers?: GatewayOptions["keepsAnswers"];
+  /** Who has an account; absent: nobody has. */
+  readonly access?: GatewayOptions["access"];
 }
 
 /**
@@ -103,6 +105,7 @@ export async function gatewayBefore(behind: Behind): Promise<string> {
     log: createLogger("gateway-test"),
     ...(behind.split !== undefined && { split: behind.split }),
     ...(behind.keepsAnswers !== undefined && { keepsAnswers: behind.keepsAnswers }),
+    ...(behind.access !== undefined && { access: behind.access }),
     ...(behind.contentWithinMs !== undefined && { contentWithinMs: behind.contentWithinMs }),
   });
   const server = await listen(gateway.app, 0);
