@@ -146,6 +146,10 @@ export interface ClientPlan {
   readonly body: Json;
   /** So many words, as they are given one after the other, or else of so many letters with spaces between. */
   readonly filler: { readonly words: number; readonly wordBytes: number; readonly word?: string };
+  /** Beside the content type. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An address of this machine that it asks from, such as 127.0.0.66; the system's choice when absent. */
+  readonly from?: string;
   /** unread: it opens so many streams and reads none of them. asked: it asks so often a second and reads all. */
   readonly does: { readonly unread: number } | { readonly askedPerSecond: number; readonly most?: number };
 }
@@ -157,6 +161,8 @@ export interface ClientView {
   /** Of those answered, the streams that are still open. */
   readonly open: number;
   readonly refused: number;
+  /** Answers by their HTTP status. */
+  readonly statuses: Readonly<Record<string, number>>;
   /**
    * Streams not read whose other end is open and has bytes that it cannot send, by the system: the server waits for us.
    * Absent where the system does not show it.

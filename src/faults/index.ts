@@ -6,6 +6,7 @@ import { cacheOppositeAnswer } from "./cache/cache-opposite-answer.ts";
 import { cachePoisonedEntry } from "./cache/cache-poisoned-entry.ts";
 import { cacheStaleVectors } from "./cache/cache-stale-vectors.ts";
 import { clientsAsk } from "./clients/clients-ask.ts";
+import { clientsBruteForce } from "./clients/clients-brute-force.ts";
 import { clientsUnread } from "./clients/clients-unread.ts";
 import { leaderCut } from "./cluster/leader-cut.ts";
 import { nodeCut } from "./cluster/node-cut.ts";
@@ -79,6 +80,7 @@ export const faults: readonly Fault[] = Object.values({
   cachePoisonedEntry,
   cacheStaleVectors,
   clientsAsk,
+  clientsBruteForce,
   clientsUnread,
   leaderCut,
   nodeCut,

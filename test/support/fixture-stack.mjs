@@ -60,10 +60,17 @@ function became(batch) {
 
 function vector() {
   startWorker();
-  serve(process.env.VEC_PORT, ({ url, body }) => {
+  const logIns = [];
+  serve(process.env.VEC_PORT, ({ request, url, body }) => {
     if (url.pathname === "/health") return [200, {}];
     if (url.pathname === "/answer") return [200, index.answer(body)];
     if (url.pathname.startsWith("/batches/")) return became(url.pathname.slice("/batches/".length));
+    if (url.pathname === "/log-in") {
+      const { "x-forwarded-for": declared } = request.headers;
+      logIns.push({ from: request.socket.remoteAddress, ...(declared && { declared }), ...body });
+      return [401, {}];
+    }
+    if (url.pathname === "/log-ins") return [200, logIns];
     if (url.pathname === "/search") return [200, index.search(body)];
     if (url.pathname === "/load") return [index.load() ? 200 : 422, {}];
     return [200, index.sample(Number(url.searchParams.get("n")), Number(url.searchParams.get("seed")))];

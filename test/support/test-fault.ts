@@ -58,6 +58,8 @@ export interface FaultStand {
   look(): Promise<Bystander>;
   /** The published file of the replica. */
   path(): string;
+  /** Where the replica listens itself. */
+  replicaUrl(): string;
   revertInFreshProcess(undo: Json): Promise<Evidence>;
   readonly signal: AbortSignal;
 }
@@ -171,6 +173,7 @@ export function openStand(name: string, ref: SiteRef, isAsked: boolean): FaultSt
   const bare = () => ({ ...ref, seed: 7, undoDir: join(trialDir, "undo") });
   return {
     signal,
+    replicaUrl: () => `http://127.0.0.1:${stack.ports["vec"]}`,
     path: () => stack.publishedFiles[0] ?? "",
     site: () => ({
       ...bare(),

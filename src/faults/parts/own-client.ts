@@ -81,8 +81,10 @@ export async function clientSaw(
   };
   await seenWithin(withinMs, signal, isOver);
   if (view === undefined) return { confirmed: false, expected, seen: `${client} is gone` };
+  const statuses = Object.entries(view.statuses).map(([status, count]) => `${count} with ${status}`);
+  const answers = statuses.length === 0 ? "" : ` (${statuses.join(", ")})`;
   const held = view.held === undefined ? "" : `, ${view.held} held`;
-  const seen = `${view.sent} sent, ${view.answered} answered, ${view.open} open${held}, ${view.refused} refused`;
+  const seen = `${view.sent} sent, ${view.answered} answered, ${view.open} open${held}, ${view.refused} refused${answers}`;
   return { confirmed: isEnough(view), expected, seen };
 }
 

@@ -11,7 +11,7 @@ const longestMs: Ms = 600_000;
 /** Requests that may be under way at once: a replica that answers nobody must not make the client grow. */
 const mostUnderWay = 64;
 
-const seen = { sent: 0, answered: 0, open: 0, refused: 0 };
+const seen = { sent: 0, answered: 0, open: 0, refused: 0, statuses: {} as Record<string, number> };
 /** Of streams that are not read: our ports, and the server's. */
 const unread = { ours: new Set<number>(), server: 0 };
 const agent = new Agent({ keepAlive: false });
@@ -30,12 +30,13 @@ function filled(value: Json, n: number, filler: string): Json {
 }
 
 /** `begun` is called when the head of its answer is there. */
-function ask(base: string, { path, body, does }: ClientPlan, filler: string, begun: () => void): void {
+function ask(base: string, { path, body, does, from, ...plan }: ClientPlan, filler: string, begun: () => void): void {
   if (underWay >= mostUnderWay) return;
   seen.sent += 1;
   underWay += 1;
-  const headers = { "content-type": "application/json" };
-  const outgoing = request(`${base}${path}`, { method: "POST", headers, agent });
+  const headers = { "content-type": "application/json", ...plan.headers };
+  const source = from === undefined ? {} : { localAddress: from };
+  const outgoing = request(`${base}${path}`, { method: "POST", headers, agent, ...source });
   let isOver = false;
   const over = (): void => {
     if (isOver) return;
@@ -55,6 +56,8 @@ function ask(base: string, { path, body, does }: ClientPlan, filler: string, beg
 }
 
 function take(incoming: IncomingMessage, isUnread: boolean, over: () => void): void {
+  const status = String(incoming.statusCode ?? 0);
+  seen.statuses[status] = (seen.statuses[status] ?? 0) + 1;
   if (incoming.statusCode === 200) seen.answered += 1;
   else seen.refused += 1;
   seen.open += 1;
