@@ -3,6 +3,7 @@ import { createLogger } from "../../targets/reference-ai-stack/common/log.ts";
 import type { Member } from "../../targets/reference-ai-stack/common/members.ts";
 import { firstState, loadedIn } from "../../targets/reference-ai-stack/registry/state.ts";
 import { shippedCards } from "../../targets/reference-ai-stack/registry/shipped.ts";
+import { createBlocks } from "../../targets/reference-ai-stack/supervisor/blocks.ts";
 import { createReduction } from "../../targets/reference-ai-stack/supervisor/reduction.ts";
 import { createMakers } from "../../targets/reference-ai-stack/supervisor/makers.ts";
 import { createUnderWay } from "../../targets/reference-ai-stack/supervisor/under-way.ts";
@@ -20,6 +21,7 @@ export function nothingDone() {
     underWay: createUnderWay(),
     makers: createMakers(),
     reduction: createReduction(parts),
+    blocks: createBlocks({ ...parts, trustedHops: [] }),
   };
 }
 
@@ -41,5 +43,5 @@ export function shippedModels(): Models {
 /** What `createSpecs` asks at each start of a child. */
 export function presentWith(members: readonly Member[]) {
   const models = shippedModels();
-  return { members: () => members, registry: () => models.state(), loaded: () => models.loaded() };
+  return { members: () => members, registry: () => models.state(), loaded: () => models.loaded(), blocked: () => ({}) };
 }

@@ -1,6 +1,7 @@
 // The words that the rooms of the healing loop share: what is seen, what it may mean, what is done about it.
 import type { MetricLook } from "./telemetry/metrics/metric-look.ts";
 import type { IngestionLook } from "./telemetry/read-ingestion.ts";
+import type { SourceView } from "./telemetry/read-sources.ts";
 import type { EmbeddedTexts, StoredTexts } from "./telemetry/read-stored.ts";
 import type { HeldDocument, HeldPart, ManifestView, SelfRetrievalView } from "./telemetry/vector-views.ts";
 
@@ -213,6 +214,7 @@ export type Observation =
   | { readonly kind: "stored-texts"; readonly at: number; readonly scope: ReplicaScope; readonly view: StoredTexts }
   | { readonly kind: "questions"; readonly at: number; readonly scope: ReplicaScope; readonly view: QuestionsView }
   | { readonly kind: "answers"; readonly at: number; readonly answers: readonly AnswerView[] }
+  | { readonly kind: "sources"; readonly at: number; readonly sources: readonly SourceView[] }
   | { readonly kind: "traffic"; readonly at: number; readonly upstreams: readonly UpstreamView[] }
   /** What a replica's server says of itself; `past`: from before the healer began. */
   | {
@@ -366,6 +368,8 @@ export interface Eyes {
    */
   askTwice(port: number, service: string, whileAsked?: boolean): Promise<TwiceView | null>;
   traffic(): Promise<readonly UpstreamView[] | null>;
+  /** Who tries to log in; null also where nobody has an account. */
+  sources(): Promise<readonly SourceView[] | null>;
   readonly models: ModelEyes;
   /** An active check of one upstream through the gateway's own edge: ms, or null when it failed. */
   check(replica: string): Promise<number | null>;

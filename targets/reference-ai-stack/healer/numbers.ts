@@ -12,6 +12,8 @@ export const NUMBERS = {
     /** One completion of one token: 40 ms of one of 8 slots. */
     completionMs: 1000,
     trafficMs: 150,
+    /** Asking costs the gateway a count of what it has counted already. */
+    sourcesMs: 300,
     answersMs: 200,
     manifestMs: 800,
     selfRetrievalMs: 500,
@@ -38,6 +40,7 @@ export const NUMBERS = {
     pulse: 1000,
     completion: 1000,
     traffic: 5000,
+    sources: 3000,
     manifest: 5000,
     selfRetrieval: 5000,
     check: 3000,

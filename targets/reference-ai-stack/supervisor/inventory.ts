@@ -15,6 +15,7 @@ import type { VectorEngineName } from "../vector/engines/names.ts";
 import type { RowLayout } from "../vector/engines/row-layout.ts";
 import { heldRows } from "../vector/held-rows.ts";
 import { PAYLOAD_OFFSET, replicaFiles, ROW_BYTES, shortHash } from "../vector/layout.ts";
+import type { Blocks } from "./blocks.ts";
 import type { Fleet } from "./fleet.ts";
 import { keepManifests } from "./kept-manifests.ts";
 import type { Models } from "./models.ts";
@@ -59,8 +60,9 @@ export interface InventoryRow {
  * `rollBacks`: how often a version was rolled back, which a canary that is withdrawn shows nowhere else;
  * `cacheClears`: how often it was made to forget what it had cached; `resyncs`: how often it took documents of a
  * sibling; `reduced`: how far its service is reduced, 1 to 3; `rerouted`: 1 while the gateway reaches it by its other
- * way. What is 0 is left out. Of the ingestion: retries, scalings, prunings, dead letters, roll-backs, quarantines
- * and their ends, releases of a source, repairs of a schema and their ends.
+ * way; `blocked`: sources that the gateway turns away. What is 0 is left out. Of the ingestion: retries, scalings,
+ * prunings, dead letters, roll-backs, quarantines and their ends, releases of a source, repairs of a schema and their
+ * ends.
  */
 type ShownState = Readonly<Record<string, number>>;
 
@@ -92,6 +94,7 @@ export interface Shown {
   /** By replica. */
   readonly maintained: ReadonlyMap<string, string>;
   readonly reduction: Pick<Reduction, "level">;
+  readonly blocks: Pick<Blocks, "left">;
   /** What was done to the ingestion, by name. */
   readonly tended: ReadonlyMap<string, number>;
   readonly underWay: Pick<UnderWay, "list">;
@@ -127,7 +130,12 @@ export function inventoryOf(parts: Shown, config: StackConfig): readonly Invento
     }
     if (service === "ingestion") return { ...row, version: STACK_VERSION, ...tendedIn(parts) };
     if (service === "vector") return { ...row, ...publishedIndex(replica, config), ...resyncsOf(replica, parts) };
-    return { ...row, version: STACK_VERSION, ...clearsOf(replica, parts), ...publishedBy(service, replica, config) };
+    return {
+      ...row,
+      version: STACK_VERSION,
+      ...doneTo(replica, service, parts),
+      ...publishedBy(service, replica, config),
+    };
   });
 }
 
@@ -147,9 +155,11 @@ function tendedIn({ tended }: Shown): Pick<InventoryRow, "state"> {
   return tended.size === 0 ? {} : { state: Object.fromEntries(tended) };
 }
 
-function clearsOf(replica: string, { cacheClears }: Shown): Pick<InventoryRow, "state"> {
-  const count = cacheClears.get(replica) ?? 0;
-  return count === 0 ? {} : { state: { cacheClears: count } };
+function doneTo(replica: string, service: string, { cacheClears, blocks }: Shown): Pick<InventoryRow, "state"> {
+  const clears = cacheClears.get(replica) ?? 0;
+  const blocked = service === "gateway" ? Object.keys(blocks.left()).length : 0;
+  const state = { ...(clears > 0 && { cacheClears: clears }), ...(blocked > 0 && { blocked }) };
+  return Object.keys(state).length === 0 ? {} : { state };
 }
 
 /** Documents that were taken from a sibling change no file that is shown. */

@@ -23,6 +23,7 @@ import { whyNoLlama } from "../inference/llama/library.ts";
 import { openModels } from "./models.ts";
 import { openOwnClaims } from "./own-claims.ts";
 import { RESTART_HEALER, watchHealer } from "./restart-healer.ts";
+import { createBlocks } from "./blocks.ts";
 import { createReduction } from "./reduction.ts";
 import { createSpecs } from "./specs.ts";
 import { createTraffic } from "./traffic.ts";
@@ -79,6 +80,7 @@ const specs = createSpecs(config, process.env, secrets, {
   members: () => traffic.members(),
   registry: () => models.state(),
   loaded: () => models.loaded(),
+  blocked: () => blocks.left(),
 });
 const feed = createIncidentFeed();
 const { dockerSocket } = config;
@@ -114,6 +116,12 @@ const reduction = createReduction({
   now,
   log,
 });
+const blocks = createBlocks({
+  gatewayPort: config.ports.gateway,
+  supervisorToken: secrets.supervisorToken,
+  trustedHops: config.access.trustedHops,
+  log,
+});
 const shown = {
   fleet,
   traffic,
@@ -122,6 +130,7 @@ const shown = {
   resyncs: new Map<string, number>(),
   maintained: new Map<string, string>(),
   reduction,
+  blocks,
   tended: new Map<string, number>(),
   underWay: createUnderWay(),
   makers: createMakers(),

@@ -59,6 +59,8 @@ interface Present {
   readonly members: () => readonly Member[];
   readonly registry: () => RegistryState;
   readonly loaded: () => Loaded;
+  /** Sources that the gateway turns away, for how long yet, ms. */
+  readonly blocked: () => Readonly<Record<string, number>>;
 }
 
 export function createSpecs(config: StackConfig, own: Environment, secrets: Secrets, present: Present): Specs {
@@ -134,7 +136,7 @@ function extrasOf(
   service: string,
   config: StackConfig,
   secrets: Secrets,
-  { members, registry, loaded }: Present,
+  { members, registry, loaded, blocked }: Present,
 ): Readonly<Record<string, string>> {
   const sabotage = config.sabotage === undefined ? {} : { STACK_SABOTAGE: config.sabotage };
   if (service === "embedder") return { PREFIX_CACHE_TOKEN: secrets.cacheToken };
@@ -186,6 +188,7 @@ function extrasOf(
     SUPERVISOR_TOKEN: secrets.supervisorToken,
     GATEWAY_LOOK_TOKEN: secrets.lookToken,
     GATEWAY_REPLICAS: JSON.stringify(members()),
+    GATEWAY_BLOCKED: JSON.stringify(blocked()),
   };
 }
 

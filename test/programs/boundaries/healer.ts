@@ -42,6 +42,7 @@ import {
   ingestionSeen,
   MODELS_SEEN,
   storedSeen,
+  sourceSeen,
 } from "./seen.ts";
 import { SCENARIOS, signalFor } from "./scenarios.ts";
 import type { Scenario } from "./scenarios.ts";
@@ -151,6 +152,7 @@ function eyesOn(port: number, { attempts: wanted, pathway: { name: pathway } }: 
         };
       });
     },
+    sources: async () => [sourceSeen(await isWell())],
     check: async (replica) => (replica === SICK && !(await isWell()) ? 900 : 5),
   };
 }

@@ -101,3 +101,9 @@ export const MODELS_SEEN: Eyes["models"] = {
   answers: async () => null,
   goldens: async (_port, _version, places) => places.map(() => ({ model: STABLE, right: true, ms: 50 })),
 };
+
+/** Who guesses at the gateway's door until the address is turned away. */
+export function sourceSeen(isWell: boolean) {
+  const tried = { tried: 40, refused: 40, guesses: 40, refusedInAll: 40 };
+  return { source: "127.0.0.66", ...tried, blockedMs: isWell ? 60_000 : 0 };
+}

@@ -250,6 +250,19 @@ export const DETECTION = {
     /** Tries until a mean that follows by 0.3 has come over nine tenths of the way. */
     settles: 7,
   },
+  sources: {
+    /** The gateway counts log-ins of so long, ms. */
+    windowMs: 4000,
+    /** Different wrong ones among these: a person types one in two seconds at best. */
+    guesses: 12,
+    /** Of what a source has tried: behind an address that many share most log-ins are right. */
+    refusedShare: 0.8,
+    /** So many are turned away by one action, each for so long, s: who guesses by hand has given up by then. */
+    most: 16,
+    blockSeconds: 60,
+    /** A gateway without accounts is asked again after so long, ms. */
+    noDoorMs: 10_000,
+  },
   backend: {
     /** Exchanges within the long window of errors that say something of a replica. */
     leastEndings: 8,

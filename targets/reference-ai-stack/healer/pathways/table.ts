@@ -1,4 +1,5 @@
 // Every pathway. To add one: a file in this folder, a line here, and a line in ../../target.yaml.
+import { blockSource } from "./block-source.ts";
 import { clearCache } from "./clear-cache.ts";
 import { compactSegment } from "./compact-segment.ts";
 import { clearPrefixCache } from "./clear-prefix-cache.ts";
@@ -33,6 +34,7 @@ export const PATHWAYS = [
   restartReplica,
   redistributeTraffic,
   reroutePath,
+  blockSource,
   refreshVectorIndex,
   restoreIndex,
   rebuildFromRecords,

@@ -28,6 +28,7 @@ import { keptAnswerDiffers } from "./kept-answer-differs.ts";
 import { keptVectorsStale } from "./kept-vectors-stale.ts";
 import { kvExhausted } from "./kv-exhausted.ts";
 import { latencyCreeps } from "./latency-creeps.ts";
+import { logInsGuessed } from "./log-ins-guessed.ts";
 import { notAnswering } from "./not-answering.ts";
 import { oddSeries } from "./odd-series.ts";
 import { oddTogether } from "./odd-together.ts";
@@ -80,6 +81,7 @@ export const SIGNALS = [
   writesRefused,
   pathLost,
   pathSlow,
+  logInsGuessed,
   slowerThanSiblings,
   latencyCreeps,
   stalled,

@@ -4,16 +4,20 @@ import type { Clock, Eyes, Observation } from "../nouns.ts";
 type Look = () => Promise<void>;
 
 export function createGatewayLooks(
-  eyes: Pick<Eyes, "models" | "traffic">,
+  eyes: Pick<Eyes, "models" | "sources" | "traffic">,
   clock: Clock,
   put: (observation: Observation) => void,
-): { readonly traffic: Look; readonly answers: Look } {
+): { readonly traffic: Look; readonly sources: Look; readonly answers: Look } {
   /** Null: nothing was seen yet, and what lies there is older than this watch. */
   let last: number | null = null;
   return {
     async traffic() {
       const upstreams = await eyes.traffic();
       if (upstreams !== null) put({ kind: "traffic", at: clock.now(), upstreams });
+    },
+    async sources() {
+      const sources = await eyes.sources();
+      if (sources !== null) put({ kind: "sources", at: clock.now(), sources });
     },
     async answers() {
       const answers = await eyes.models.answers(last ?? 0, last !== null);

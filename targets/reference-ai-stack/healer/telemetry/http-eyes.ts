@@ -8,6 +8,7 @@ import { NUMBERS } from "../numbers.ts";
 import { readCorpus, type Corpus } from "./golden-questions.ts";
 import { createAskKept } from "./ask-kept.ts";
 import { createAskResources } from "./ask-resources.ts";
+import { createAskSources } from "./ask-sources.ts";
 import { createAskStored, embedTexts } from "./ask-stored.ts";
 import { askHeld, askHoldings } from "./ask-held.ts";
 import { createAskTwice } from "./ask-twice.ts";
@@ -87,6 +88,7 @@ export function openEyes(config: EyesConfig): Eyes {
         readUpstreams,
       );
     },
+    sources: createAskSources(config),
     models: openModelEyes(config, corpus),
     check: async (replica) => {
       const call = { port: config.gatewayPort, path: "/internal/check", method: "POST" as const };

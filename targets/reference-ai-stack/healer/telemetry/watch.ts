@@ -70,6 +70,7 @@ export function watchStack(eyes: Eyes, source: TelemetrySource, clock: Clock, se
     look() {
       due("roll-call", NUMBERS.look.rollCallMs, rollCall);
       due("traffic", NUMBERS.look.trafficMs, gateway.traffic);
+      due("sources", NUMBERS.look.sourcesMs, gateway.sources);
       due("answers", NUMBERS.look.answersMs, gateway.answers);
       for (const entry of replicas) lookAt(entry);
       const handed = arrived;

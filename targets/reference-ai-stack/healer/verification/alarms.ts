@@ -198,6 +198,11 @@ export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
     reads: ["ways"],
     speaksWithinMs: () => path.settles * path.tryMs + path.slowForMs + looks(1, look.trafficMs),
   },
+  // The window fills anew.
+  "log-ins-guessed": {
+    reads: ["sources"],
+    speaksWithinMs: () => NUMBERS.sources.windowMs + looks(2, look.sourcesMs),
+  },
   // An average that follows within 1 / λ bins after its first minute, and a forecast from so many looks at least.
   "latency-creeps": {
     reads: ["traffic"],

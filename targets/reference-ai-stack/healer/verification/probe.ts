@@ -10,6 +10,7 @@ export type Source =
   | "completion"
   | "traffic"
   | "ways"
+  | "sources"
   | "resources"
   | "metrics"
   | "manifest"

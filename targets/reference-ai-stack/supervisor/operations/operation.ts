@@ -2,6 +2,7 @@
 // one line in table.ts; all are called by one route.
 import type { Right } from "../../common/people.ts";
 import type { StackConfig } from "../../config.ts";
+import type { Blocks } from "../blocks.ts";
 import type { Fleet } from "../fleet.ts";
 import type { Makers } from "../makers.ts";
 import type { Models } from "../models.ts";
@@ -24,6 +25,7 @@ export interface OperationParts {
   /** What people are doing on purpose to a replica now, in words, by replica. */
   readonly maintained: Map<string, string>;
   readonly reduction: Reduction;
+  readonly blocks: Blocks;
   /** How often something was done to the ingestion since the stack's start, by what. */
   readonly tended: Map<string, number>;
   readonly underWay: UnderWay;

@@ -38,6 +38,8 @@ import { routePath } from "./route-path.ts";
 import { setWeights } from "./set-weights.ts";
 import { startReplica } from "./start-replica.ts";
 
+import { blockSource } from "./block-source.ts";
+import { unblockSource } from "./unblock-source.ts";
 import { withdrawBatch } from "./withdraw-batch.ts";
 
 export const OPERATIONS: readonly AnyOperation[] = [
@@ -68,6 +70,8 @@ export const OPERATIONS: readonly AnyOperation[] = [
   clearPrefixCache,
   clearCache,
   reduceService,
+  blockSource,
+  unblockSource,
   retryIngestion,
   scaleIngestion,
   pruneIngestion,

@@ -1,7 +1,8 @@
-// `npm run bench:edges [-- --rounds 9 --minutes 5 --cache DIR]`: how long from the loss of the path between gateway and
-// inference to the other one in use, each round on a stack of its own and under load; and how often the path is changed
-// while a link is down for 2 s and up for 3 s by turns. Ends with 1 when a goal is missed. Best on a machine that does
-// nothing else.
+// `npm run bench:edges [-- --rounds 9 --minutes 5 --attacks 9 --honest 10000 --cache DIR]`: how long from the loss of
+// the path between gateway and inference to the other one in use, each round on a stack of its own and under load; how
+// often the path is changed while a link is down for 2 s and up for 3 s by turns; and how long from the first guess at
+// the gateway's door to the first that is turned away, each attack from another address, while honest users log in from
+// those beside it. Ends with 1 when a goal is missed. Best on a machine that does nothing else.
 
 import { execFile } from "node:child_process";
 import { join, resolve } from "node:path";
@@ -10,10 +11,15 @@ import { parseArgs, promisify } from "node:util";
 import { z } from "zod";
 import { bootStack, endOnSignals, type RunningStack } from "../../stack/boot.ts";
 import { startLoad } from "../../stack/load.ts";
-import { flapRow, lossRow } from "./figures.ts";
+import { blockRow, flapRow, honestRow, lossRow } from "./figures.ts";
+import { guessUntilBlocked, honestLogIns } from "./guessing.ts";
 import { openLinks, type Links } from "./links.ts";
 
 const PER_SECOND = 12;
+const GUESSES = { perSecond: 25, withinMs: 15_000 };
+const HONEST_PER_SECOND = 40;
+/** Between two attacks, ms: one after the other, and each on a loop that has closed the case before. */
+const APART_MS = 8000;
 const TURNS = { down: 2000, up: 3000 };
 const REROUTED_WITHIN_MS = 15_000;
 /** Looks at the gateway while a change is awaited; a figure is late by this much at most. */
@@ -27,12 +33,19 @@ const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "9" },
     minutes: { type: "string", default: "5" },
+    attacks: { type: "string", default: "9" },
+    honest: { type: "string", default: "10000" },
     cache: { type: "string", default: join(root, ".cache/reference-ai-stack") },
   },
 });
 const [rounds, minutes] = [Number(values.rounds), Number(values.minutes)];
 if (!Number.isInteger(rounds) || rounds < 0 || rounds > 100 || !(minutes >= 0 && minutes <= 60)) {
   console.error(`--rounds ${values.rounds} --minutes ${values.minutes}: expected 0 to 100 rounds, 0 to 60 minutes`);
+  process.exit(3);
+}
+const [attacks, honest] = [Number(values.attacks), Number(values.honest)];
+if (!Number.isInteger(attacks) || attacks < 0 || attacks > 100 || !Number.isInteger(honest) || honest < 1) {
+  console.error(`--attacks ${values.attacks} --honest ${values.honest}: expected 0 to 100 attacks, 1 or more log-ins`);
   process.exit(3);
 }
 endOnSignals();
@@ -100,6 +113,25 @@ async function flapFor(ms: number, stack: RunningStack, links: Links): Promise<n
   return changes;
 }
 
+/** Attacks one after the other, each from another address, while honest users log in beside them. */
+async function guessAll() {
+  await using stack = await bootStack({ root, cacheDir: values.cache, env: () => ({ STACK_ACCOUNTS: "demo" }) });
+  await using load = startLoad(stack.port("gateway"), () => 1000 / PER_SECOND);
+  const port = stack.port("gateway");
+  const from = ["127.0.0.1", "127.0.1.100", "127.0.1.101", "127.0.1.102"];
+  const users = honestLogIns(port, { from, perSecond: HONEST_PER_SECOND, count: honest });
+  const blocked: (number | undefined)[] = [];
+  for (let attack = 1; attack <= attacks; attack += 1) {
+    await sleep(APART_MS + Math.random() * 500);
+    const ms = await guessUntilBlocked(port, { from: `127.0.1.${attack}`, ...GUESSES });
+    blocked.push(ms);
+    console.log(`${attack}: ${ms === undefined ? "not turned away" : `turned away after ${ms.toFixed(0)} ms`}`);
+  }
+  const counts = await users;
+  console.log(`  ${load.failed()} of ${load.sent()} questions not answered whole meanwhile`);
+  return [blockRow(blocked), honestRow(counts)];
+}
+
 await promisify(execFile)(process.execPath, [join(root, "dist/targets/reference-ai-stack/prepare.js")], {
   env: { ...process.env, STACK_CACHE_DIR: values.cache },
 });
@@ -110,6 +142,7 @@ for (let round = 1; round <= rounds; round += 1) {
   console.log(`${round}: ${ms === undefined ? "not rerouted" : `rerouted after ${ms.toFixed(0)} ms`}`);
 }
 const rows = [
+  ...(attacks > 0 ? await guessAll() : []),
   ...(rounds > 0 ? [lossRow(times)] : []),
   ...(minutes > 0
     ? [

@@ -216,6 +216,7 @@ function supervisorOf(calls: string[]): Served {
       specs: behind(calls, "specs"),
       models: behind(calls, "models"),
       reduction: behind(calls, "reduction"),
+      blocks: behind(calls, "blocks"),
       underWay: behind(calls, "under-way"),
       makers: behind(calls, "makers"),
       cacheClears: new Map(),

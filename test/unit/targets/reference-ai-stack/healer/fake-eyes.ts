@@ -79,6 +79,7 @@ function eyesOn(replicas: FakeReplica[], models: FakeModels, sleep: (ms: number)
       return { asked: 3, differing: one.cacheRotten ? 2 : 0 };
     },
     traffic: async () => trafficOf(replicas),
+    sources: async () => replicas.find(({ service }) => service === "gateway")?.sources ?? null,
     check: async (replica) => {
       const one = replicas.find((candidate) => candidate.replica === replica);
       if (one === undefined || one.pid === null) return null;

@@ -1,5 +1,6 @@
 // The hand of the stack in memory: what it does shows in the replicas.
 import type { Hand, OperationArgs, Outcome, WayView } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import type { SourceView } from "../../../../../targets/reference-ai-stack/healer/telemetry/read-sources.ts";
 import type { IngestionLook } from "../../../../../targets/reference-ai-stack/healer/telemetry/read-ingestion.ts";
 import { rollBackIn, type FakeModels } from "./fake-models.ts";
 import type { FakeServer } from "./fake-servers.ts";
@@ -22,6 +23,7 @@ interface Handled {
   misembedded?: number;
   failing: boolean;
   paths?: readonly WayView[];
+  sources?: readonly SourceView[];
 }
 
 const DONE: Outcome = { outcome: "done", says: "done" };
@@ -116,6 +118,18 @@ function routeOperations(find: (name: string) => Handled, touched: string[]) {
   };
 }
 
+/** Who is turned away guesses on, and no guess is looked at. */
+function doorOperations(find: (name: string) => Handled, touched: string[]) {
+  return {
+    "block-source": ({ service, sources }: OperationArgs) => {
+      touched.push(`block ${Object.keys(sources ?? {}).join(", ")} at ${text(service)}`);
+      const one = find(text(service));
+      const isBlocked = ({ source }: SourceView): boolean => Object.keys(sources ?? {}).includes(source);
+      one.sources = one.sources?.map((view) => (isBlocked(view) ? { ...view, blockedMs: 60_000 } : view)) ?? [];
+    },
+  };
+}
+
 /** A hand that does to the stack in memory what the supervisor would. */
 export function handOn(
   find: (name: string) => Handled,
@@ -162,6 +176,7 @@ export function handOn(
     },
     ...indexOperations(find, touched),
     ...routeOperations(find, touched),
+    ...doorOperations(find, touched),
   };
   return {
     async do(operation, args) {

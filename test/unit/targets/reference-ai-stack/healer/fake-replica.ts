@@ -1,5 +1,6 @@
 // One replica of the stack in memory.
 import type { IngestionLook } from "../../../../../targets/reference-ai-stack/healer/telemetry/read-ingestion.ts";
+import type { SourceView } from "../../../../../targets/reference-ai-stack/healer/telemetry/read-sources.ts";
 import type { Ending, TrafficSample, WayView } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
 
 export interface FakeReplica {
@@ -55,6 +56,8 @@ export interface FakeReplica {
   blind: boolean;
   /** How its good answers end; absent: whole. Once it is set anywhere, the gateway says how all of them end. */
   ends?: Ending["how"];
+  /** Who tries to log in, by the gateway; absent: nobody has an account. */
+  sources?: readonly SourceView[];
   /** The ways to it; absent: there is one alone. */
   paths?: readonly WayView[];
   recent: (TrafficSample & { readonly at: number; readonly how: Ending["how"] })[];

@@ -22,6 +22,7 @@ test.each([
   [["not-answering", "fails-unlike-siblings"], "replica-down"],
   [["path-lost"], "path-failing"],
   [["path-slow"], "path-failing"],
+  [["log-ins-guessed"], "brute-force"],
   [["turns-away"], "throttled"],
   [["exhaustion-forecast"], "resource-exhausting"],
   [["exhaustion-forecast", "slower-than-siblings"], "resource-exhausting"],

@@ -29,6 +29,7 @@ const blind: Eyes = {
   ingestion: async () => null,
   askTwice: async () => null,
   traffic: unseen,
+  sources: unseen,
   check: unseen,
 };
 

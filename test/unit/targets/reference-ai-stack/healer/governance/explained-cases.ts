@@ -1,6 +1,6 @@
 // One incident of each class, as a stack in memory has it: what harms it, and what is done about that.
 import type { FakeStack } from "../fake-stack.ts";
-import { losesItsWay, misembedded, underMaintenance } from "./larger-harms.ts";
+import { isGuessedAt, losesItsWay, misembedded, underMaintenance } from "./larger-harms.ts";
 import { HEAD, lagging, queueWith } from "./queue-states.ts";
 
 export type Harm = (stack: FakeStack) => void;
@@ -81,6 +81,7 @@ export const EXPLAINED: readonly Explained[] = [
     harm: losesItsWay,
     ms: 20_000,
   },
+  { name: "brute-force", pathway: "block-source", outcome: "closed", harm: isGuessedAt, ms: 20_000 },
   {
     name: "throttled",
     pathway: "hold",

@@ -27,3 +27,12 @@ export function underMaintenance({ find, clock }: FakeStack): void {
   void clock.sleep(3000).then(() => void (one.pid = 4711));
   void clock.sleep(3500).then(() => delete one.maintenance);
 }
+
+/** Somebody guesses at the gateway's door, beside a user who mistypes. */
+export function isGuessedAt({ find }: FakeStack): void {
+  const calm = { tried: 3, refused: 2, guesses: 2, refusedInAll: 2, blockedMs: 0 };
+  find("gateway").sources = [
+    { source: "127.0.0.1", ...calm },
+    { source: "127.0.0.66", ...calm, tried: 40, refused: 40, guesses: 40, refusedInAll: 40 },
+  ];
+}

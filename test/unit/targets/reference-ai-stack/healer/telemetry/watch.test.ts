@@ -32,6 +32,7 @@ async function looksIn(
       answers: unseen("answers"),
     },
     traffic: unseen("traffic"),
+    sources: unseen("sources"),
     holdings: async () => null,
     held: async () => null,
     snapshotGood: async () => null,

@@ -68,6 +68,7 @@ async function looksAt(...frames: { weight: number; sickSeq: number; siblingMs: 
     completion: nothing,
     manifest: nothing,
     selfRetrieval: nothing,
+    sources: nothing,
     traffic,
     holdings: async () => null,
     held: async () => null,

@@ -1,0 +1,81 @@
+// Sources that are turned away: what the gateway is told, when a block ends, and what is refused.
+import { expect, it } from "vitest";
+import { createLogger } from "../../../../../targets/reference-ai-stack/common/log.ts";
+import { createBlocks } from "../../../../../targets/reference-ai-stack/supervisor/blocks.ts";
+import { serveForTest } from "../../../../support/serve-for-test.ts";
+
+async function stand({ status = 200, trustedHops = [] as readonly string[] } = {}) {
+  const told: Readonly<Record<string, number>>[] = [];
+  const { address } = await serveForTest((request, response) => {
+    let text = "";
+    request.on("data", (piece: Buffer) => (text += piece.toString()));
+    request.on("end", () => {
+      if (request.headers.authorization === "Bearer s3cret" && request.method === "PUT") {
+        told.push((JSON.parse(text) as { sources: Record<string, number> }).sources);
+      }
+      response.writeHead(status).end("{}");
+    });
+  });
+  const clock = { ms: 0 };
+  const waits: { readonly ms: number; readonly over: () => void; readonly signal: AbortSignal }[] = [];
+  const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
+    new Promise((over, fail) => {
+      signal.addEventListener("abort", () => fail(new Error("ended")));
+      waits.push({ ms, over, signal });
+    });
+  const expired: string[] = [];
+  const parts = { gatewayPort: Number(address.split(":")[1]), supervisorToken: "s3cret", trustedHops };
+  const blocks = createBlocks({ ...parts, log: createLogger("blocks-test"), now: () => clock.ms, sleep });
+  const block = (sources: Readonly<Record<string, number>>) =>
+    blocks.block(sources, (source) => void expired.push(source));
+  return { blocks, block, told, clock, waits, expired };
+}
+
+it("tells the gateway of all that are blocked now, and of the end of each", async () => {
+  const { blocks, block, told, clock, waits, expired } = await stand();
+  await block({ "127.0.0.66": 60_000 });
+  clock.ms = 20_000;
+  await block({ "127.0.0.67": 60_000 });
+  expect(told).toEqual([{ "127.0.0.66": 60_000 }, { "127.0.0.66": 40_000, "127.0.0.67": 60_000 }]);
+  waits[0]?.over();
+  await Promise.resolve();
+  expect(expired).toEqual(["127.0.0.66"]);
+  clock.ms = 60_000;
+  expect(blocks.left()).toEqual({ "127.0.0.67": 20_000 });
+});
+
+it("blocks twice as long who is blocked again within the hour, up to a quarter of an hour", async () => {
+  const { block, clock } = await stand();
+  const lengths: unknown[] = [];
+  for (let n = 0; n < 6; n += 1) {
+    const change = await block({ "127.0.0.66": 60_000 });
+    lengths.push(change.ok && change.blockedMs["127.0.0.66"]);
+    clock.ms += 900_000;
+  }
+  expect(lengths).toEqual([60_000, 120_000, 240_000, 480_000, 900_000, 900_000]);
+  clock.ms += 3_600_001;
+  expect(await block({ "127.0.0.66": 60_000 })).toMatchObject({ blockedMs: { "127.0.0.66": 60_000 } });
+});
+
+it("lets those in again that are named, and waits for their end no longer", async () => {
+  const { blocks, block, told, waits } = await stand();
+  await block({ "127.0.0.66": 60_000, "127.0.0.67": 60_000 });
+  expect(await blocks.unblock(["127.0.0.66", "127.0.0.99"])).toMatchObject({ ok: true });
+  expect(told.at(-1)).toEqual({ "127.0.0.67": 60_000 });
+  expect(waits.map(({ signal }) => signal.aborted)).toEqual([true, false]);
+});
+
+it("refuses to block a hop that everybody comes through, and more sources than it has room for", async () => {
+  const { blocks, block, told } = await stand({ trustedHops: ["127.0.0.5"] });
+  expect(await block({ "127.0.0.5": 60_000 })).toMatchObject({ ok: false, status: 409 });
+  const many = Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`127.0.1.${n}`, 60_000]));
+  expect(await block(many)).toMatchObject({ ok: false, status: 409 });
+  expect([told, blocks.left()]).toEqual([[], {}]);
+});
+
+it("knows of no block that the gateway did not take", async () => {
+  const { blocks, block } = await stand({ status: 404 });
+  const change = await block({ "127.0.0.66": 60_000 });
+  expect(change).toMatchObject({ ok: false, status: 502, reason: expect.stringContaining("nobody has an account") });
+  expect(blocks.left()).toEqual({});
+});
