@@ -1,7 +1,7 @@
 // The one place where an outcome or an error becomes an exit code and a text for people.
 
 import type { RunDigest } from "../core/digest.ts";
-import { formatProblem, HarnessError, type ErrorCode } from "../core/errors.ts";
+import { HarnessError, problemLine, type ErrorCode } from "../core/errors.ts";
 import type { TrialOutcome } from "../records/results/outcome.ts";
 import { closedGates, type BuildGates } from "../verdict/build-gates.ts";
 import { unheard } from "../reporters/github.ts";
@@ -59,6 +59,6 @@ function tellError(thrown: unknown): number {
     return exitCodes.bug;
   }
   const { problems, message, hint = "" } = thrown;
-  sayLines([...problems.map(formatProblem), `rebound: ${message}`, hint].filter((says) => says !== ""));
+  sayLines([...problems.map(problemLine), `rebound: ${message}`, hint].filter((says) => says !== ""));
   return byErrorCode[thrown.code];
 }

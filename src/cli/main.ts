@@ -114,6 +114,12 @@ function addReading(program: Command): void {
     .action(act(async () => (await import("./commands/lint.ts")).lint));
 
   program
+    .command("explain")
+    .description("say what a code of lint means, why it is refused and what to do, with a wrong and a right example")
+    .argument("[code]", "such as RB0107; none: lists all codes")
+    .action(act(async () => (await import("./commands/explain.ts")).explain));
+
+  program
     .command("list")
     .description(`list ${listNames.slice(0, -1).join(", ")} or ${listNames.at(-1)}`)
     .argument("[what]", listNames.join(" | "))

@@ -1,5 +1,7 @@
 // One error for everything that is our user's or our own mistake; one place that turns it into an exit code.
 
+import type { ProblemCode } from "./problems/index.ts";
+
 /**
  * bad-input: the user's files or words (exit 3) · environment: something needed is not there (exit 4) ·
  * interrupted: the user ended it (exit 130) · bug: we are wrong (exit 70).
@@ -15,10 +17,17 @@ export interface Place {
 
 /** One thing that is wrong with the input: what was found, where, what was expected, what to do. */
 export interface Problem {
+  /** What `rebound explain` knows it by. */
+  readonly code?: ProblemCode;
   readonly place?: Place;
   readonly found: string;
   readonly expected: string;
   readonly suggestion?: string;
+}
+
+/** A problem of a file that people write: each has a code. */
+export interface CodedProblem extends Problem {
+  readonly code: ProblemCode;
 }
 
 export interface HarnessErrorOptions {
@@ -39,6 +48,11 @@ export class HarnessError extends Error {
     this.hint = options.hint;
     this.problems = options.problems ?? [];
   }
+}
+
+/** The same as a line of its own, with the code to ask `rebound explain` for. */
+export function problemLine(problem: Problem): string {
+  return `${formatProblem(problem)}${problem.code === undefined ? "" : ` [${problem.code}]`}`;
 }
 
 /** `file:line:column: found; expected …; suggestion`, the one way a problem is written. */

@@ -2,7 +2,7 @@
 // table (src/load/index.ts); what target.yaml may say of a stream is the source's own.
 
 import type { z } from "zod";
-import type { Problem } from "./errors.ts";
+import type { CodedProblem } from "./errors.ts";
 import type { HelperProcess } from "./host.ts";
 import type { KeyProblem } from "./probe-kind.ts";
 import type { StreamLoad } from "../records/conditions.ts";
@@ -129,7 +129,7 @@ export interface SourceKind {
    * Looks at the files of a stream, and says everything that is wrong with them and beside the intents that send it;
    * absent: it has none.
    */
-  check?(stream: CheckedStream, files: SourceFiles): Promise<readonly Problem[]>;
+  check?(stream: CheckedStream, files: SourceFiles): Promise<readonly CodedProblem[]>;
   /**
    * What is not installed here and a stream cannot be sent without; undefined: nothing. Absent: it needs nothing.
    * `dir`: the folder of target.yaml.

@@ -53,9 +53,11 @@ function checkDisturbed(draft: Draft, arms: IntentFile["arms"], disturb: Disturb
   const isHarmful = items.some((item) => !isHarmless(item, faultTable) && !mayBeBenign(item, faultTable));
   for (const [index, arm] of arms.entries()) {
     const path = ["arms", index];
-    if (arms.indexOf(arm) !== index) draft.report(path, { found: `the arm ${arm} again`, expected: "each arm once" });
+    if (arms.indexOf(arm) !== index)
+      draft.report(path, { code: "RB0701", found: `the arm ${arm} again`, expected: "each arm once" });
     else if (armOf(arm).disturbs === "fault" && faulty === -1) {
       draft.report(path, {
+        code: "RB0702",
         found: `the arm ${arm} without a fault`,
         expected: "a disturbance that is a fault",
         suggestion: changes
@@ -64,12 +66,14 @@ function checkDisturbed(draft: Draft, arms: IntentFile["arms"], disturb: Disturb
       });
     } else if (armOf(arm).disturbs === "nothing" && (faulty !== -1 || changes)) {
       draft.report(path, {
+        code: "RB0702",
         found: `the arm ${arm} with a disturbance`,
         expected: "only `fault: nothing` under disturb",
         suggestion: "controls are intents of their own",
       });
     } else if (armOf(arm).disturbs === "load" && (isHarmful || !hasBenign)) {
       draft.report(path, {
+        code: "RB0702",
         found: isHarmful ? `the arm ${arm} with a fault` : `the arm ${arm} without a change`,
         expected: "a benign change under disturb, such as `load: { times: 1.5 }`",
       });
@@ -86,6 +90,7 @@ function checkTarget(draft: Draft, arms: IntentFile["arms"]): void {
     if (unswitched?.length === 0) continue;
     const lacks = unswitched === undefined ? "none" : `no switch for ${unswitched.join(", ")} under ablate`;
     draft.report(["arms", index], {
+      code: "RB0703",
       found: `the arm ${arm}`,
       expected: `a target with ${needed[0]}; ${target.name} has ${lacks}`,
       suggestion: "leave this arm out",
@@ -111,10 +116,15 @@ function checkSecond(draft: Draft, arms: IntentFile["arms"]): void {
   for (const [index, arm] of arms.entries()) {
     if (memoryOf(arm) === undefined) continue;
     if (!arms.some(isTreatment)) {
-      draft.report(["arms", index], { found: `the arm ${arm} without ${treatmentArm}`, expected: treatmentArm });
+      draft.report(["arms", index], {
+        code: "RB0704",
+        found: `the arm ${arm} without ${treatmentArm}`,
+        expected: treatmentArm,
+      });
     }
     if (target !== undefined && target.learningEnv === undefined) {
       draft.report(["arms", index], {
+        code: "RB0703",
         found: `the arm ${arm}`,
         expected: `a target with learning_env; ${target.name} has none`,
         suggestion: "leave this arm out",
@@ -123,7 +133,11 @@ function checkSecond(draft: Draft, arms: IntentFile["arms"]): void {
   }
   if (expect?.again === undefined || arms.some((arm) => memoryOf(arm) === "kept")) return;
   const kept = armNames.find((arm) => memoryOf(arm) === "kept");
-  draft.report(["expect", "again"], { found: `again without the arm ${kept}`, expected: `${kept} among arms` }, "key");
+  draft.report(
+    ["expect", "again"],
+    { code: "RB0704", found: `again without the arm ${kept}`, expected: `${kept} among arms` },
+    "key",
+  );
 }
 
 function checkReachable(draft: Draft, arms: IntentFile["arms"], expect: IntentFile["expect"]): void {
@@ -132,7 +146,7 @@ function checkReachable(draft: Draft, arms: IntentFile["arms"], expect: IntentFi
     if (expect[key] && !treated) {
       draft.report(
         ["expect", key],
-        { found: `${key} without the arm ${treatmentArm}`, expected: `${treatmentArm} among arms` },
+        { code: "RB0704", found: `${key} without the arm ${treatmentArm}`, expected: `${treatmentArm} among arms` },
         "key",
       );
     }
@@ -140,6 +154,7 @@ function checkReachable(draft: Draft, arms: IntentFile["arms"], expect: IntentFi
   for (const arm of comparisonArms) {
     if (!arms.includes(arm) || (treated && expect.recovered)) continue;
     draft.report(["arms", arms.indexOf(arm)], {
+      code: "RB0704",
       found: treated ? `the arm ${arm} without expect.recovered` : `the arm ${arm} without ${treatmentArm}`,
       expected: namesPathways(arm)
         ? `the arm ${treatmentArm} and a pathway in expect.recovered.by to make a no-op`
@@ -148,7 +163,11 @@ function checkReachable(draft: Draft, arms: IntentFile["arms"], expect: IntentFi
   }
   const control = arms.find(isControl);
   if (control && !expect.hold_fire) {
-    draft.report(["expect"], { found: `the arm ${control} without hold_fire`, expected: "`hold_fire: true`" }, "key");
+    draft.report(
+      ["expect"],
+      { code: "RB0705", found: `the arm ${control} without hold_fire`, expected: "`hold_fire: true`" },
+      "key",
+    );
   }
 }
 
@@ -160,7 +179,7 @@ function checkAblate(draft: Draft): void {
   if (arms && !arms.some(namesPathways)) {
     draft.report(
       ["ablate"],
-      { found: `ablate without the arm ${ablationArm}`, expected: `${ablationArm} among arms` },
+      { code: "RB0704", found: `ablate without the arm ${ablationArm}`, expected: `${ablationArm} among arms` },
       "key",
     );
   }
@@ -168,10 +187,11 @@ function checkAblate(draft: Draft): void {
   for (const [index, name] of ablate.entries()) {
     const path = ["ablate", index];
     if (ablate.indexOf(name) !== index) {
-      draft.report(path, { found: `the pathway "${name}" again`, expected: "each pathway once" });
+      draft.report(path, { code: "RB0701", found: `the pathway "${name}" again`, expected: "each pathway once" });
     } else if (target && hasHealer(target) && !pathways.includes(name)) {
       const hint = suggestName(name, pathways);
       draft.report(path, {
+        code: "RB0412",
         found: `unknown pathway "${name}"`,
         expected: `a pathway of ${target.name}`,
         ...(hint === undefined ? {} : { suggestion: hint }),
@@ -183,6 +203,7 @@ function checkAblate(draft: Draft): void {
   draft.report(
     ["ablate"],
     {
+      code: "RB0706",
       found: `ablate without "${by}", the pathway in expect.recovered.by`,
       expected: "that pathway among them, or no `ablate` at all",
       suggestion: "an ablation that leaves it on proves nothing of it",

@@ -4,7 +4,7 @@
 import { shareText } from "../core/text.ts";
 import { doseParams, limitsOf, longestFaultMs, replicasAsked, tooMany } from "../core/blast-radius.ts";
 import { formatDuration } from "../core/duration.ts";
-import type { Problem } from "../core/errors.ts";
+import type { CodedProblem } from "../core/errors.ts";
 import type { Intent } from "../core/intent.ts";
 import type { Target, TargetService } from "../core/target.ts";
 import { hasSite, isHarmless, itemOf, type FaultItem } from "./disturbance-items.ts";
@@ -47,7 +47,7 @@ function checkOnce(draft: Draft, index: number, texts: string[]): void {
   texts.push(text);
   if (first === -1) return;
   const expected = "each disturbance once; a greater `count` hits more replicas";
-  draft.report(["disturb", index], { found: `the same disturbance as number ${first + 1}`, expected });
+  draft.report(["disturb", index], { code: "RB0607", found: `the same disturbance as number ${first + 1}`, expected });
 }
 
 interface Amount {
@@ -60,7 +60,7 @@ function checkAmount(draft: Draft, path: DataPath, { on, fault, seen }: Amount):
   if ((on.count === undefined) === (on.share === undefined)) {
     const expected = "either `count: 1` or `share: 0.5`; an empty selector never means all";
     const found = on.count === undefined ? 'no "count"' : "count and share together";
-    draft.report(path, { found, expected }, "key");
+    draft.report(path, { code: "RB0608", found, expected }, "key");
     return;
   }
   const { target } = draft;
@@ -99,16 +99,24 @@ interface Asked {
   readonly seen: Collected;
 }
 
-function refusal(draft: Draft, target: Target, asking: Asked): Omit<Problem, "place"> | undefined {
+function refusal(draft: Draft, target: Target, asking: Asked): Omit<CodedProblem, "place"> | undefined {
   const { service, asked, before, all, seen } = asking;
   const limits = limitsOf(target, intentLimits(draft));
   if (all && limits.maxShare < 1) {
     const found = `all ${service.replicas.length} replicas of ${service.name}`;
     const own = target.limits?.maxShare ?? 1;
     if (own < 1) {
-      return { found, expected: `at most ${shareText(own)} of them, which ${target.name} allows (limits.max_share)` };
+      return {
+        code: "RB0609",
+        found,
+        expected: `at most ${shareText(own)} of them, which ${target.name} allows (limits.max_share)`,
+      };
     }
-    return { found, expected: "`limits: { max_share: 1 }` in this intent too: all are hit only when it is said twice" };
+    return {
+      code: "RB0609",
+      found,
+      expected: "`limits: { max_share: 1 }` in this intent too: all are hit only when it is said twice",
+    };
   }
   const alone = tooMany(asked, service, limits, all);
   // Of a service that is taken whole on purpose, none can be hit besides.
@@ -118,8 +126,13 @@ function refusal(draft: Draft, target: Target, asking: Asked): Omit<Problem, "pl
   if (together === undefined) return undefined;
   const found = alone || before === 0 ? together.found : `${together.found}, with the disturbances before it`;
   const isAll = before + asked >= service.replicas.length && (target.limits?.maxShare ?? 1) >= 1;
-  if (!isAll || isWhole) return { ...together, found };
-  return { ...together, found, suggestion: "to hit all on purpose: `count: all` and `limits: { max_share: 1 }`" };
+  if (!isAll || isWhole) return { ...together, code: "RB0609", found };
+  return {
+    ...together,
+    code: "RB0609",
+    found,
+    suggestion: "to hit all on purpose: `count: all` and `limits: { max_share: 1 }`",
+  };
 }
 
 function intentLimits({ parts }: Draft): Pick<Intent, "limits"> {
@@ -143,7 +156,7 @@ function checkReached(draft: Draft, path: DataPath, { from, via, target, service
   ).length;
   if (reached === 0 || reached >= asked) return;
   const found = `${asked} replicas of ${service.name} on edges from ${from}`;
-  draft.report(path, { found, expected: `at most as many as there are: ${reached}` });
+  draft.report(path, { code: "RB0610", found, expected: `at most as many as there are: ${reached}` });
 }
 
 function checkDoses(draft: Draft, path: DataPath, item: FaultItem, target: Target): void {
@@ -152,7 +165,7 @@ function checkDoses(draft: Draft, path: DataPath, item: FaultItem, target: Targe
     const dose = item.with?.[name];
     if (typeof dose !== "number" || !(dose > maxDose && dose <= 1)) continue;
     const expected = `at most ${maxDose}, the greatest dose that ${target.name} allows (limits.max_dose)`;
-    draft.report([...path, name], { found: `a ${name} of ${dose}`, expected });
+    draft.report([...path, name], { code: "RB0611", found: `a ${name} of ${dose}`, expected });
   }
 }
 
@@ -162,13 +175,13 @@ function checkRequests(draft: Draft, path: DataPath, item: FaultItem, target: Ta
   if (on !== undefined && on.count !== "all" && (on.count === undefined) !== (on.share === undefined)) {
     const key = on.share === undefined ? "count" : "share";
     const expected = "`count: all`: every replica of the service takes part, and `with.share` bounds the requests";
-    draft.report([...path, "on", key], { found: `${item.fault} on some replicas`, expected });
+    draft.report([...path, "on", key], { code: "RB0611", found: `${item.fault} on some replicas`, expected });
   }
   const { maxShare } = limitsOf(target);
   const share = item.with?.["share"];
   if (typeof share !== "number" || !(share > maxShare && share <= limitsOf(target).maxDose)) return;
   const expected = `at most ${shareText(maxShare)} of them, which ${target.name} allows (limits.max_share)`;
-  draft.report([...path, "with", "share"], { found: `${shareText(share)} of the requests`, expected });
+  draft.report([...path, "with", "share"], { code: "RB0611", found: `${shareText(share)} of the requests`, expected });
 }
 
 function checkDuration(draft: Draft, target: Target): void {
@@ -180,6 +193,7 @@ function checkDuration(draft: Draft, target: Target): void {
   const { maxDurationMs } = limitsOf(target);
   if (longest === undefined || longest <= maxDurationMs) return;
   draft.report(recovered ? ["expect", "recovered", "within"] : ["watch"], {
+    code: "RB0612",
     found: `${recovered?.within ?? watch ?? ""}, with which a fault may be in place for ${formatDuration(longest)}`,
     expected: `at most ${formatDuration(maxDurationMs)}, which ${target.name} allows (limits.max_duration)`,
   });

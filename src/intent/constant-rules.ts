@@ -21,6 +21,7 @@ export function checkCanComeOut(draft: Draft, path: DataPath, expression: Expres
   if (!isConstant && percentage === undefined) return;
   if (!isConstant && percentage !== undefined) {
     draft.reportInside(path, columnOfName(expression.text, percentage.name), {
+      code: "RB0308",
       found: `${percentage.name} compared with ${percentage.literal}, which comes out only one way`,
       expected: "a number from 0 to 1",
       suggestion: inPercent(percentage.literal),
@@ -30,7 +31,7 @@ export function checkCanComeOut(draft: Draft, path: DataPath, expression: Expres
   const found = canBeTrue ? "a condition that is always true" : "a condition that is never true";
   const expected = "one that can come out either way";
   const suggestion = percentage === undefined ? boundsInWords(expression.names, bounds) : inPercent(percentage.literal);
-  draft.report(path, { found, expected, ...(suggestion === "" ? {} : { suggestion }) });
+  draft.report(path, { code: "RB0307", found, expected, ...(suggestion === "" ? {} : { suggestion }) });
 }
 
 /** What is known of each name, its baseline included: a share, a count, a time, or nothing. */

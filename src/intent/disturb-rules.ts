@@ -4,13 +4,14 @@
 import { listed } from "../core/text.ts";
 import { parseRate } from "../core/duration.ts";
 import { HarnessError, messageOf } from "../core/errors.ts";
-import { siteName, type ControlName } from "../core/controls.ts";
+import type { ControlName } from "../core/controls.ts";
 import type { Fault } from "../core/fault.ts";
 import { refusedInPieces } from "../core/rows-in-pieces.ts";
-import type { Target, TargetService } from "../core/target.ts";
+import type { Target } from "../core/target.ts";
 import type { Draft } from "./draft.ts";
 import { changesLoad, hasSite, itemOf, type FaultItem, type Item } from "./disturbance-items.ts";
 import { mostWhileChanged } from "./load-bounds.ts";
+import { checkSelector, reportUnknown } from "./site-rules.ts";
 import { checkTiming } from "./timing-rules.ts";
 import { suggestName } from "../core/nearest.ts";
 import type { SiteRef } from "../records/site.ts";
@@ -34,7 +35,8 @@ function checkOneChange(draft: Draft): void {
     const stream = item.with?.["stream"] ?? draft.target?.streams[0].name;
     const several = draft.parts.load?.streams !== undefined;
     const expected = several ? "at most one for each stream" : "at most one";
-    if (seen.has(stream)) draft.report(["disturb", index], { found: "a second change of load", expected });
+    if (seen.has(stream))
+      draft.report(["disturb", index], { code: "RB0604", found: "a second change of load", expected });
     seen.add(stream);
   }
 }
@@ -45,7 +47,7 @@ function checkLoadChange(draft: Draft, params: DataPath, written: Readonly<Recor
   const { times, stream, felt_by: feltBy } = written;
   const known = draft.target?.services.map(({ name }) => name) ?? [];
   if (typeof feltBy === "string" && draft.target && !known.includes(feltBy)) {
-    unknown(draft, [...params, "felt_by"], { what: "service", name: feltBy, known, of: draft.target.name });
+    reportUnknown(draft, [...params, "felt_by"], { what: "service", name: feltBy, known, of: draft.target.name });
   }
   const own = typeof stream === "string" ? load?.streams?.[stream]?.rate : undefined;
   const rateText = own ?? load?.rate ?? "";
@@ -53,6 +55,7 @@ function checkLoadChange(draft: Draft, params: DataPath, written: Readonly<Recor
   if (typeof times !== "number") return;
   if (rate === undefined || rate * times <= mostWhileChanged) return;
   draft.report([...params, "times"], {
+    code: "RB0605",
     found: `${rateText} times ${times}`,
     expected: `at most ${mostWhileChanged}/s`,
   });
@@ -64,7 +67,11 @@ function checkFault(draft: Draft, path: DataPath, written: Item): void {
   const fault = faultTable.get(item.fault);
   if (!fault) {
     const hint = suggestName(item.fault, [...faultTable.keys()]);
-    const problem = { found: `unknown fault "${item.fault}"`, expected: "a kind of fault that there is" };
+    const problem = {
+      code: "RB0408" as const,
+      found: `unknown fault "${item.fault}"`,
+      expected: "a kind of fault that there is",
+    };
     draft.report(written.name, hint === undefined ? problem : { ...problem, suggestion: hint });
   } else {
     const isTaken = checkParams(draft, written, (input) => fault.parse(input));
@@ -93,11 +100,15 @@ function checkFeltBy(
   const where = [...path, "felt_by"];
   if (fault.acts === "load") {
     const expected = `it among the parameters: \`with: { felt_by: ${service} }\``;
-    draft.report(where, { found: `felt_by beside ${item.fault}`, expected }, "key");
+    draft.report(where, { code: "RB0606", found: `felt_by beside ${item.fault}`, expected }, "key");
     return;
   }
   if (fault.harmless === true || fault.byOperator === true) {
-    draft.report(where, { found: `felt_by for ${item.fault}`, expected: "no such key: nobody is harmed by it" }, "key");
+    draft.report(
+      where,
+      { code: "RB0606", found: `felt_by for ${item.fault}`, expected: "no such key: nobody is harmed by it" },
+      "key",
+    );
     return;
   }
   const hitting = (draft.parts.disturb ?? [])
@@ -105,11 +116,15 @@ function checkFeltBy(
     .find(({ on }) => on !== undefined && service === ("edge" in on ? on.edge.to : on.replica_of));
   if (hitting !== undefined) {
     const found = `${service}, on which ${hitting.fault} acts`;
-    draft.report(where, { found, expected: "another service; replicas that are spared stay out of reach" });
+    draft.report(where, {
+      code: "RB0606",
+      found,
+      expected: "another service; replicas that are spared stay out of reach",
+    });
   }
   const known = draft.target?.services.map(({ name }) => name) ?? [];
   if (draft.target === undefined || known.includes(service)) return;
-  unknown(draft, where, { what: "service", name: service, known, of: draft.target.name });
+  reportUnknown(draft, where, { what: "service", name: service, known, of: draft.target.name });
 }
 
 /** Whether the fault takes them. A message that names a parameter is shown at that parameter. */
@@ -127,7 +142,11 @@ function checkParams(draft: Draft, written: Item, parse: (input: unknown) => unk
     for (const { found, expected, suggestion } of given) {
       const named = Object.keys(params).find((key) => found.startsWith(`${key}:`) || found.endsWith(`"${key}"`));
       const where = named === undefined ? under : [...under, named];
-      draft.report(where, { found, expected, ...(suggestion === undefined ? {} : { suggestion }) }, "key");
+      draft.report(
+        where,
+        { code: "RB0601", found, expected, ...(suggestion === undefined ? {} : { suggestion }) },
+        "key",
+      );
     }
     return false;
   }
@@ -143,19 +162,23 @@ function checkNeeds(
     const expected = what.needsEdge
       ? "`on: { edge: { from: …, to: … }, count: 1 }`"
       : "`on: { replica_of: …, count: 1 }`";
-    draft.report([...path, "fault"], { found: `${fault} without a site`, expected });
+    draft.report([...path, "fault"], { code: "RB0602", found: `${fault} without a site`, expected });
   }
   if (!what.needsSite && on) {
-    draft.report([...path, "on"], { found: `a site for ${fault}`, expected: "no site: it acts nowhere" }, "key");
+    draft.report(
+      [...path, "on"],
+      { code: "RB0602", found: `a site for ${fault}`, expected: "no site: it acts nowhere" },
+      "key",
+    );
   }
   if (!on || !what.needsSite) return;
   if (what.needsEdge && !("edge" in on)) {
     const expected = "an edge: `on: { edge: { from: …, to: … }, count: 1 }`";
-    draft.report([...path, "on"], { found: `a replica as the site of ${fault}`, expected }, "key");
+    draft.report([...path, "on"], { code: "RB0602", found: `a replica as the site of ${fault}`, expected }, "key");
   }
   if (!what.needsEdge && "edge" in on) {
     const expected = "a replica: `on: { replica_of: …, count: 1 }`";
-    draft.report([...path, "on"], { found: `an edge as the site of ${fault}`, expected }, "key");
+    draft.report([...path, "on"], { code: "RB0602", found: `an edge as the site of ${fault}`, expected }, "key");
   }
 }
 
@@ -164,7 +187,7 @@ function checkRows(draft: Draft, { item, name }: Item, fault: Pick<Fault, "needs
   const { target, parts } = draft;
   if (target === undefined) return;
   const refused = refusedInPieces({ fault, params: item.with ?? {}, target, settings: parts.settings ?? {} });
-  if (refused) draft.report(name, refused);
+  if (refused) draft.report(name, { code: "RB0613", ...refused });
 }
 
 /** What target.yaml would have to say beyond the controls that it offers. */
@@ -172,7 +195,7 @@ function checkLacks(draft: Draft, { item, name, params }: Item, fault: Pick<Faul
   const lack = draft.target && fault.lacks?.(item.with ?? {}, draft.target);
   if (lack === undefined) return;
   const { param, ...problem } = lack;
-  draft.report(param === undefined ? name : [...params, param], problem);
+  draft.report(param === undefined ? name : [...params, param], { code: "RB0613", ...problem });
 }
 
 interface Offering {
@@ -192,6 +215,7 @@ function checkOffered(draft: Draft, path: DataPath, { item, needs, target }: Off
   const missing = needs.filter((need) => need !== "edge" && !offered.includes(need));
   if (missing.length === 0) return;
   draft.report(path, {
+    code: "RB0603",
     found: `${item.fault} at ${service.name}, which needs ${listed(missing)}`,
     expected: `a site of ${target.name} that offers it (offered there: ${offered.join(", ")})`,
     ...(missing.includes("maintenance") && { suggestion: ownWay("maintain_replica") }),
@@ -205,76 +229,4 @@ function edgeOf({ from, via }: { readonly from: string; readonly via?: string | 
 
 function ownWay(key: string): string {
   return `name the target's own way to do it under control.${key} in its target.yaml`;
-}
-
-interface Selected {
-  readonly on: NonNullable<FaultItem["on"]>;
-  readonly target: Target;
-}
-
-function checkSelector(draft: Draft, path: DataPath, { on, target }: Selected): void {
-  const [name, namePath] = "edge" in on ? [on.edge.to, ["edge", "to"]] : [on.replica_of, ["replica_of"]];
-  const service = target.services.find((candidate) => candidate.name === name);
-  if (!service) {
-    const known = target.services.map((candidate) => candidate.name);
-    const owner = target.services.find(({ replicas }) => replicas.some(({ id }) => id === name))?.name;
-    unknown(draft, [...path, ...namePath], { what: "service", name, known, of: target.name, owner });
-  }
-  if ("edge" in on) checkEdge(draft, [...path, "edge"], { edge: on.edge, target, service });
-}
-
-interface Unknown {
-  readonly what: string;
-  readonly name: string;
-  readonly known: readonly string[];
-  readonly of: string;
-  /** The service, where the name is that of a replica. */
-  readonly owner?: string | undefined;
-}
-
-function unknown(draft: Draft, path: DataPath, { what, name, known, of, owner }: Unknown): void {
-  // Sites are named by role, so that no intent depends on who is there today.
-  const hint =
-    owner === undefined ? suggestName(name, known) : `${name} is a replica: name its service, ${owner}, and a count`;
-  const problem = { found: `unknown ${what} "${name}"`, expected: `a ${what} of ${of}` };
-  draft.report(path, hint === undefined ? problem : { ...problem, suggestion: hint });
-}
-
-interface EdgeCheck {
-  readonly edge: { readonly from: string; readonly to: string; readonly via?: string | undefined };
-  readonly target: Target;
-  readonly service: TargetService | undefined;
-}
-
-function checkEdge(draft: Draft, path: DataPath, { edge, target, service }: EdgeCheck): void {
-  const callers = target.services.flatMap(({ name, replicas }) => [name, ...replicas.map(({ id }) => id)]);
-  if (!callers.includes(edge.from)) {
-    unknown(draft, [...path, "from"], { what: "caller", name: edge.from, known: callers, of: target.name });
-    return;
-  }
-  if (!service) return;
-  const from = target.services.find(({ name }) => name === edge.from);
-  const callerIds = [edge.from, ...(from?.replicas ?? []).map(({ id }) => id)];
-  const reached = target.edges.filter(
-    (candidate) => callerIds.includes(candidate.from) && service.replicas.some(({ id }) => id === candidate.to),
-  );
-  if (reached.some(({ via }) => via === edge.via)) return;
-  const ways = reached.flatMap(({ via }) => via ?? []);
-  if (edge.via !== undefined && reached.length > 0) {
-    const known = [...new Set(ways)];
-    unknown(draft, [...path, "via"], { what: "way", name: edge.via, known, of: `${edge.from} to ${edge.to}` });
-    return;
-  }
-  const known = [
-    ...new Set(
-      target.edges.map(({ from: edgeFrom, to: replica, via }) =>
-        siteName({ service: "", replica, edgeFrom, ...(via !== undefined && { via }) }),
-      ),
-    ),
-  ];
-  draft.report(path, {
-    found: `no edge from ${edge.from} to ${edge.to}`,
-    expected: `an edge of ${target.name}`,
-    ...(known.length === 0 ? {} : { suggestion: `known: ${known.slice(0, 10).join(", ")}` }),
-  });
 }

@@ -4,7 +4,7 @@ import type { AnyProbeKind } from "../core/probe-kind.ts";
 import type { SourceKind } from "../core/load-source.ts";
 import type { Fault } from "../core/fault.ts";
 import { parseDuration, parseRate } from "../core/duration.ts";
-import type { Problem } from "../core/errors.ts";
+import type { CodedProblem } from "../core/errors.ts";
 import { hasFeed } from "../core/feed-source.ts";
 import type { ControlName } from "../core/controls.ts";
 import type { Target } from "../core/target.ts";
@@ -57,9 +57,9 @@ export interface Draft {
   readonly target: Target | undefined;
   readonly context: IntentContext;
   readonly source: YamlSource;
-  report(path: DataPath, problem: Omit<Problem, "place">, what?: "key" | "value"): void;
+  report(path: DataPath, problem: Omit<CodedProblem, "place">, what?: "key" | "value"): void;
   /** Reports inside a text; `column` counts from 1. */
-  reportInside(path: DataPath, column: number, problem: Omit<Problem, "place">): void;
+  reportInside(path: DataPath, column: number, problem: Omit<CodedProblem, "place">): void;
 }
 
 /** A duration of the file in ms; undefined when it is absent or malformed (which the schema reports). */

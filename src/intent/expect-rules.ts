@@ -21,6 +21,7 @@ function checkNames(draft: Draft, expect: IntentFile["expect"]): void {
   if (expect.detected && expect.detected.as === undefined && (target?.classes.length ?? 1) > 0) {
     const whose = target === undefined ? "the target" : target.name;
     draft.report(["expect", "detected"], {
+      code: "RB0707",
       found: `no "as"`,
       expected: `classes of ${whose} that are right for this fault`,
     });
@@ -30,12 +31,14 @@ function checkNames(draft: Draft, expect: IntentFile["expect"]): void {
   for (const [index, name] of classes.entries()) {
     if (classes.indexOf(name) !== index) {
       draft.report(["expect", "detected", "as", index], {
+        code: "RB0701",
         found: `the class "${name}" again`,
         expected: "each class once",
       });
     } else if (!target.classes.includes(name)) {
       const hint = suggestName(name, target.classes);
       draft.report(["expect", "detected", "as", index], {
+        code: "RB0411",
         found: `unknown class "${name}"`,
         expected: `a class of ${target.name}`,
         ...(hint === undefined ? {} : { suggestion: hint }),
@@ -48,6 +51,7 @@ function checkNames(draft: Draft, expect: IntentFile["expect"]): void {
   if (by === undefined || pathways.includes(by)) return;
   const hint = suggestName(by, pathways);
   draft.report(["expect", "recovered", "by"], {
+    code: "RB0412",
     found: `unknown pathway "${by}"`,
     expected: `a pathway of ${target.name}`,
     ...(hint === undefined ? {} : { suggestion: hint }),
@@ -70,6 +74,7 @@ function checkRoot(draft: Draft, root: Root, target: Target): void {
     if (services.includes(name)) continue;
     const hint = suggestName(name, services);
     draft.report(["expect", "detected", "root", ...path], {
+      code: "RB0409",
       found: `unknown service "${name}"`,
       expected: `a service of ${target.name}`,
       ...(hint === undefined ? {} : { suggestion: hint }),
@@ -82,18 +87,23 @@ function checkSomethingExpected(draft: Draft, expect: IntentFile["expect"]): voi
   if (Object.keys(expect).length === 0) {
     draft.report(
       ["expect"],
-      { found: "no expectation", expected: "detected, recovered, hold_fire, budget or never" },
+      { code: "RB0708", found: "no expectation", expected: "detected, recovered, hold_fire, budget or never" },
       "key",
     );
   }
   if (expect.hold_fire && (expect.detected || expect.recovered)) {
     const key = expect.detected ? "detected" : "recovered";
-    draft.report(["expect", "hold_fire"], { found: `hold_fire beside ${key}`, expected: "one or the other" }, "key");
+    draft.report(
+      ["expect", "hold_fire"],
+      { code: "RB0709", found: `hold_fire beside ${key}`, expected: "one or the other" },
+      "key",
+    );
   }
   if (expect.recovered && watch !== undefined) {
     draft.report(
       ["watch"],
       {
+        code: "RB0709",
         found: "watch beside expect.recovered",
         expected: "one or the other",
         suggestion: "recovered.within ends the watching",
@@ -104,7 +114,7 @@ function checkSomethingExpected(draft: Draft, expect: IntentFile["expect"]): voi
   if (!expect.recovered && watch === undefined && !draft.source.has(["watch"])) {
     draft.report(
       ["expect"],
-      { found: 'neither recovered nor "watch"', expected: "how long to watch, e.g. `watch: 12s`" },
+      { code: "RB0710", found: 'neither recovered nor "watch"', expected: "how long to watch, e.g. `watch: 12s`" },
       "key",
     );
   }

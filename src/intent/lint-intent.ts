@@ -1,7 +1,7 @@
 // The linter of intents: YAML text in, an intent out, or every problem at once with its place. Nothing is touched.
 
 import type { z } from "zod";
-import type { Place, Problem } from "../core/errors.ts";
+import type { Place, CodedProblem } from "../core/errors.ts";
 import type { Intent } from "../core/intent.ts";
 import { checkBlastRadius } from "./blast-radius-rules.ts";
 import { checkDisturbances } from "./disturb-rules.ts";
@@ -26,7 +26,7 @@ import type { YamlSource } from "../language/yaml-source.ts";
 /** An intent when there is no problem; else the problems, sorted by place. */
 export interface IntentLint {
   readonly intent?: Intent;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly CodedProblem[];
 }
 
 /** Checks one intent file. `file` is its path as it shall be shown; its id is the part below `experiments/`. */
@@ -75,18 +75,18 @@ export function intentId(file: string): string {
   return (root === -1 ? parts.slice(-2) : parts.slice(root + 1)).join("/");
 }
 
-function idProblems(file: string): Problem[] {
+function idProblems(file: string): CodedProblem[] {
   const id = intentId(file);
   if (/^[a-z0-9]+(?:-[a-z0-9]+)*\/[a-z0-9]+(?:-[a-z0-9]+)*$/.test(id)) return [];
   const expected = "experiments/<theme>/<name>.yaml in lower-case letters, digits and hyphens";
-  return [{ place: { file, line: 1, column: 1 }, found: `the path "${id}"`, expected }];
+  return [{ place: { file, line: 1, column: 1 }, code: "RB0008", found: `the path "${id}"`, expected }];
 }
 
 interface DraftParts {
   readonly file: string;
   readonly source: YamlSource;
   readonly context: IntentContext;
-  readonly problems: Problem[];
+  readonly problems: CodedProblem[];
   readonly torn: ReadonlySet<string>;
 }
 
@@ -94,7 +94,7 @@ function draftOf({ file, source, context, problems, torn }: DraftParts): Draft {
   const whole = Object.entries(readableParts(source.value)).filter(([part]) => !torn.has(part));
   const parts: Partial<IntentFile> = Object.fromEntries(whole);
   const seen = new Set(problems.map((problem) => `${placeKey(problem.place)} ${problem.found}`));
-  const report = (place: Place, problem: Omit<Problem, "place">): void => {
+  const report = (place: Place, problem: Omit<CodedProblem, "place">): void => {
     // One thing that is wrong is told once, by whoever sees it first; rules after the schema only repeat it.
     const key = `${placeKey(place)} ${problem.found}`;
     if (seen.has(key)) return;
@@ -147,17 +147,25 @@ function checkTarget(draft: Draft): void {
   const name = draft.parts.target;
   if (draft.target && !draft.target.chaosAllowed) {
     const found = `the target ${draft.target.name}, which does not allow chaos`;
-    draft.report(["target"], { found, expected: `"chaos: allowed" in ${draft.target.file} before Rebound touches it` });
+    draft.report(["target"], {
+      code: "RB0403",
+      found,
+      expected: `"chaos: allowed" in ${draft.target.file} before Rebound touches it`,
+    });
   }
   const { told, untold } = draft.context.brokenTargets ?? {};
   if (name === undefined || draft.target || told?.has(name)) return;
   const broken = untold?.get(name);
   if (broken !== undefined) {
     const expected = `a sound target: see \`rebound lint ${broken}\``;
-    draft.report(["target"], { found: `the target "${name}", whose file has problems`, expected });
+    draft.report(["target"], { code: "RB0402", found: `the target "${name}", whose file has problems`, expected });
     return;
   }
   const hint = suggestName(name, [...draft.context.targets.keys()]);
-  const problem = { found: `unknown target "${name}"`, expected: "a folder under targets/ with a sound target.yaml" };
+  const problem = {
+    code: "RB0401" as const,
+    found: `unknown target "${name}"`,
+    expected: "a folder under targets/ with a sound target.yaml",
+  };
   draft.report(["target"], hint === undefined ? problem : { ...problem, suggestion: hint });
 }

@@ -15,12 +15,12 @@ export function checkOperator(draft: Draft): void {
   if (operator === undefined) return;
   if (target && target.approvals === undefined) {
     const expected = `a target with approvals; ${target.name} has none`;
-    draft.report(["operator"], { found: "a scripted operator", expected }, "key");
+    draft.report(["operator"], { code: "RB0711", found: "a scripted operator", expected }, "key");
   }
   for (const arm of isByArm(operator) ? (Object.keys(operator) as ArmName[]) : []) {
     if (arms === undefined || arms.includes(arm)) continue;
     const expected = `an arm of this intent: ${arms.join(", ")}`;
-    draft.report(["operator", arm], { found: `a script for the arm ${arm}`, expected }, "key");
+    draft.report(["operator", arm], { code: "RB0711", found: `a script for the arm ${arm}`, expected }, "key");
   }
   for (const written of scriptsIn(operator)) checkScript(draft, written);
 }
@@ -33,12 +33,16 @@ function checkScript(draft: Draft, { path, text }: WrittenScript): void {
   const watchMs = msOf(expect?.recovered?.within ?? watch);
   if (watchMs !== undefined && script.afterMs >= watchMs) {
     const expected = `less than the ${formatDuration(watchMs)} that the trial is watched`;
-    draft.report(path, { found: `an answer ${formatDuration(script.afterMs)} after the question`, expected });
+    draft.report(path, {
+      code: "RB0712",
+      found: `an answer ${formatDuration(script.afterMs)} after the question`,
+      expected,
+    });
   }
   const people = draft.target?.approvals?.tokenEnvs.length;
   if (people !== undefined && script.people > people) {
     const expected = `at most ${people}: ${draft.target?.name ?? "the target"} has so many token_envs`;
-    draft.report(path, { found: `${script.people} people`, expected });
+    draft.report(path, { code: "RB0712", found: `${script.people} people`, expected });
   }
 }
 
@@ -73,11 +77,20 @@ export function checkSettings(draft: Draft): void {
       const names = Object.keys(known);
       const expected = names.length === 0 ? `no settings: ${target.name} has none` : `a setting of ${target.name}`;
       const hint = suggestName(name, names);
-      const problem = { found: `unknown setting "${name}"`, expected, ...(hint !== undefined && { suggestion: hint }) };
+      const problem = {
+        code: "RB0415" as const,
+        found: `unknown setting "${name}"`,
+        expected,
+        ...(hint !== undefined && { suggestion: hint }),
+      };
       draft.report(["settings", name], problem, "key");
     } else if (!Object.hasOwn(setting.values, value)) {
       const hint = suggestName(value, Object.keys(setting.values));
-      const problem = { found: `unknown value "${value}"`, expected: `a value of the setting ${name}` };
+      const problem = {
+        code: "RB0415" as const,
+        found: `unknown value "${value}"`,
+        expected: `a value of the setting ${name}`,
+      };
       draft.report(["settings", name], { ...problem, ...(hint !== undefined && { suggestion: hint }) });
     }
   }

@@ -12,7 +12,7 @@ import { streamProblem, unsentProblem, userNamesIn } from "./stream-rules.ts";
 import { checkTails } from "./tail-rules.ts";
 import { suggestName } from "../core/nearest.ts";
 import { parseRate } from "../core/duration.ts";
-import type { Problem } from "../core/errors.ts";
+import type { CodedProblem } from "../core/errors.ts";
 import type { DataPath } from "../language/yaml-nodes.ts";
 
 const mostConditions = 20;
@@ -25,11 +25,12 @@ export function checkSteadyState(draft: Draft): void {
   checkConditions(draft, ["expect", "never"], expect?.never ?? {});
   checkConditions(draft, ["abort_if"], draft.parts.abort_if ?? {});
   if (steady && Object.keys(where).length === 0) {
-    draft.report(["steady", "where"], { found: "no conditions", expected: "at least one condition" });
+    draft.report(["steady", "where"], { code: "RB0301", found: "no conditions", expected: "at least one condition" });
   } else if (steady && Object.values(where).every((text) => isReadable(draft, text) && !isUsersView(text))) {
     draft.report(
       ["steady", "where"],
       {
+        code: "RB0302",
         found: "no condition that users would notice",
         expected: "at least one condition with names under users. only",
       },
@@ -61,6 +62,7 @@ function checkExitConditions(draft: Draft, { where, back = {} }: Steady): void {
       draft.report(
         path,
         {
+          code: "RB0303",
           found: `"${name}", which is no condition under where`,
           expected: "names of conditions under where",
           ...(hint === undefined ? {} : { suggestion: hint }),
@@ -69,6 +71,7 @@ function checkExitConditions(draft: Draft, { where, back = {} }: Steady): void {
       );
     } else if ([entry, text].every((each) => isReadable(draft, each)) && isUsersView(entry) !== isUsersView(text)) {
       draft.report(path, {
+        code: "RB0304",
         found: "an exit condition that looks at other things than the entry condition",
         expected: isUsersView(entry) ? "names under users. only, as under where" : "a probe's name, as under where",
       });
@@ -79,7 +82,7 @@ function checkExitConditions(draft: Draft, { where, back = {} }: Steady): void {
 function checkBadAfter(draft: Draft, { bad_after: badAfter }: Steady): void {
   if (typeof badAfter !== "object" || badAfter.windows <= badAfter.of) return;
   const found = `${badAfter.windows} bad windows of ${badAfter.of}`;
-  draft.report(["steady", "bad_after", "windows"], { found, expected: `at most ${badAfter.of}` });
+  draft.report(["steady", "bad_after", "windows"], { code: "RB0309", found, expected: `at most ${badAfter.of}` });
 }
 
 /** Shortest time between two looks of a probe, ms. */
@@ -98,6 +101,7 @@ function checkProbePeriods(draft: Draft, { probe_every: every = {} }: Steady): v
       draft.report(
         path,
         {
+          code: "RB0404",
           found: `unknown probe "${name}"`,
           expected: `a probe of ${draft.target.name}`,
           ...(hint === undefined ? {} : { suggestion: hint }),
@@ -106,10 +110,19 @@ function checkProbePeriods(draft: Draft, { probe_every: every = {} }: Steady): v
       );
     } else if (probe?.ofStream !== undefined) {
       const suggestion = `say \`rate\` of the stream ${probe.ofStream} under load`;
-      draft.report(path, { found: text, expected: "none: its source looks once a request", suggestion });
+      draft.report(path, {
+        code: "RB0313",
+        found: text,
+        expected: "none: its source looks once a request",
+        suggestion,
+      });
     } else if (ms !== undefined && (ms < shortestPeriod || ms > (probe?.everyMs ?? Infinity))) {
       const most = probe === undefined ? "" : ` to ${probe.everyMs}ms, as the target says`;
-      draft.report(path, { found: text, expected: `${shortestPeriod}ms${most === "" ? " or more" : most}` });
+      draft.report(path, {
+        code: "RB0313",
+        found: text,
+        expected: `${shortestPeriod}ms${most === "" ? " or more" : most}`,
+      });
     }
   }
 }
@@ -134,7 +147,11 @@ function namesKnown(draft: Draft): readonly string[] {
 function checkConditions(draft: Draft, path: DataPath, conditions: Readonly<Record<string, string>>): void {
   const names = Object.keys(conditions);
   if (names.length > mostConditions) {
-    draft.report(path, { found: `${names.length} conditions`, expected: `at most ${mostConditions}` }, "key");
+    draft.report(
+      path,
+      { code: "RB0305", found: `${names.length} conditions`, expected: `at most ${mostConditions}` },
+      "key",
+    );
   }
   for (const [name, text] of Object.entries(conditions)) checkExpression(draft, [...path, name], text);
 }
@@ -149,16 +166,21 @@ export function checkExpression(draft: Draft, path: DataPath, text: string): voi
   const { expression } = compiled;
   if (expression.type !== "boolean") {
     draft.report(path, {
+      code: "RB0206",
       found: "an expression that gives a number",
       expected: "a condition",
       suggestion: "compare it, e.g. with <=",
     });
   }
   if (expression.names.length === 0) {
-    draft.report(path, { found: "a condition that is always the same", expected: "the name of a probe in it" });
+    draft.report(path, {
+      code: "RB0306",
+      found: "a condition that is always the same",
+      expected: "the name of a probe in it",
+    });
   } else if (expression.names.every((name) => probeOfName(name) !== name)) {
     const expected = "a probe as it is now in it, such as users.error_share";
-    draft.report(path, { found: "a condition of the baseline alone, which stays as it was", expected });
+    draft.report(path, { code: "RB0306", found: "a condition of the baseline alone, which stays as it was", expected });
   } else if (expression.type === "boolean") checkCanComeOut(draft, path, expression);
   checkTails(draft, path, expression.names);
   if (!draft.target) return;
@@ -176,6 +198,7 @@ export function checkExpression(draft: Draft, path: DataPath, text: string): voi
     }
     const hint = suggestName(probe, known);
     draft.reportInside(path, columnOfName(text, name), {
+      code: "RB0404",
       found: `unknown probe "${probe}"`,
       expected: `a probe of users or of ${draft.target.name}`,
       ...(hint === undefined ? {} : { suggestion: hint }),
@@ -184,12 +207,13 @@ export function checkExpression(draft: Draft, path: DataPath, text: string): voi
 }
 
 /** A probe that looks only with another value of a setting than the intent has: the condition could never be judged. */
-function idleProblem({ target, parts }: Draft, name: string): Omit<Problem, "place"> | undefined {
+function idleProblem({ target, parts }: Draft, name: string): Omit<CodedProblem, "place"> | undefined {
   const probe = target?.probes.find((candidate) => candidate.name === name);
   for (const [setting, value] of Object.entries(probe?.onlyWith ?? {})) {
     const has = parts.settings?.[setting] ?? target?.settings?.[setting]?.byDefault;
     if (has === undefined || has === value) continue;
     return {
+      code: "RB0312",
       found: `"${name}", which looks only where the setting ${setting} is ${value}; here it is ${has}`,
       expected: "a probe that looks in this intent",
       suggestion: `choose ${setting}: ${value} under settings, or leave the condition out`,
@@ -198,14 +222,15 @@ function idleProblem({ target, parts }: Draft, name: string): Omit<Problem, "pla
   return undefined;
 }
 
-function withoutColumn({ found, expected, suggestion }: ExpressionProblem): Omit<ExpressionProblem, "column"> {
-  return { found, expected, ...(suggestion === undefined ? {} : { suggestion }) };
+function withoutColumn({ code, found, expected, suggestion }: ExpressionProblem): Omit<ExpressionProblem, "column"> {
+  return { code, found, expected, ...(suggestion === undefined ? {} : { suggestion }) };
 }
 
 function checkLoad(draft: Draft, load: NonNullable<Draft["parts"]["load"]>): void {
   const rate = parseRate(load.rate);
   if (rate !== undefined && (rate <= 0 || rate > mostRequestsPerSecond)) {
     draft.report(["load", "rate"], {
+      code: "RB0501",
       found: load.rate,
       expected: `more than 0/s and at most ${mostRequestsPerSecond}/s`,
     });
@@ -214,6 +239,7 @@ function checkLoad(draft: Draft, load: NonNullable<Draft["parts"]["load"]>): voi
   const timeout = msOf(load.timeout);
   if (slow !== undefined && timeout !== undefined && slow >= timeout) {
     draft.report(["load", "slow_over"], {
+      code: "RB0502",
       found: load.slow_over,
       expected: `less than timeout (${load.timeout})`,
       suggestion: "a request that is given up is an error, not slow",
@@ -224,6 +250,7 @@ function checkLoad(draft: Draft, load: NonNullable<Draft["parts"]["load"]>): voi
   const requests = (rate * window) / 1000;
   if (requests < fewestInWindow) {
     draft.report(["steady", "window"], {
+      code: "RB0311",
       found: `${draft.parts.steady?.window ?? ""} at ${load.rate} (${Number(requests.toFixed(1))} requests in a window)`,
       expected: `at least ${fewestInWindow} requests in a window`,
       suggestion: `use a window of ${Math.ceil((fewestInWindow / rate) * 1000)}ms or more, or a higher rate`,
@@ -240,6 +267,10 @@ function checkWindow(draft: Draft): void {
   const least = 3 * Math.max(window, probe?.everyMs ?? 0);
   if (load && baseline !== undefined && baseline < least) {
     const slowest = probe && probe.everyMs > window ? `periods of ${probe.name} (${probe.everyMs}ms)` : "windows";
-    draft.report(["load", "baseline"], { found: load.baseline, expected: `at least 3 ${slowest}: ${least}ms` });
+    draft.report(["load", "baseline"], {
+      code: "RB0504",
+      found: load.baseline,
+      expected: `at least 3 ${slowest}: ${least}ms`,
+    });
   }
 }

@@ -2,6 +2,7 @@
 // bounded as all load.
 
 import { formatDuration, parseRate } from "../core/duration.ts";
+import type { CodedProblem } from "../core/errors.ts";
 import { suggestName } from "../core/nearest.ts";
 import { fewestInWindow, userName, userNameOf, userProbes } from "../core/user-probes.ts";
 import type { DataPath } from "../language/yaml-nodes.ts";
@@ -36,7 +37,7 @@ export function userNamesIn(draft: Draft): readonly string[] {
  * What is wrong with the stream in a name of what users saw; undefined where it is none, or a stream of this intent, or
  * the target is not known.
  */
-export function streamProblem(draft: Draft, probe: string): ReturnType<typeof unknownStream> | undefined {
+export function streamProblem(draft: Draft, probe: string): Omit<CodedProblem, "place"> | undefined {
   const stream = userNameOf(probe)?.stream;
   if (stream === undefined || draft.target === undefined) return undefined;
   const known = streamNames(draft);
@@ -45,7 +46,7 @@ export function streamProblem(draft: Draft, probe: string): ReturnType<typeof un
 }
 
 /** What is wrong with a probe of a stream's own where the intent does not send that stream; undefined: nothing. */
-export function unsentProblem(draft: Draft, probe: string): ReturnType<typeof notSent> | undefined {
+export function unsentProblem(draft: Draft, probe: string): Omit<CodedProblem, "place"> | undefined {
   const stream = draft.target?.probes.find(({ name }) => name === probe)?.ofStream;
   return stream !== undefined && isMissing(draft, stream) ? notSent(stream) : undefined;
 }
@@ -55,12 +56,12 @@ function streamNames({ target }: Draft): readonly string[] {
   return (target?.streams ?? []).map(({ name }) => name);
 }
 
-function unknownStream(draft: Draft, name: string) {
+function unknownStream(draft: Draft, name: string): Omit<CodedProblem, "place"> {
   const known = streamNames(draft);
   const hint = suggestName(name, known);
   const found = `unknown stream "${name}"`;
   const expected = `a stream of ${draft.target?.name ?? "the target"}`;
-  return { found, expected, ...(hint !== undefined && { suggestion: hint }) };
+  return { code: "RB0405", found, expected, ...(hint !== undefined && { suggestion: hint }) };
 }
 
 /**
@@ -75,9 +76,10 @@ function isMissing(draft: Draft, name: string): boolean {
   return !sent.includes(name);
 }
 
-function notSent(name: string) {
+function notSent(name: string): Omit<CodedProblem, "place"> {
   const found = `the stream "${name}", which this intent does not send`;
   return {
+    code: "RB0406",
     found,
     expected: "a stream under load.streams, or the first of the target",
     suggestion: `add \`streams: { ${name}: {} }\` under load`,
@@ -92,7 +94,11 @@ function checkSent(draft: Draft, name: string): void {
   if (!known.includes(name)) return draft.report(path, unknownStream(draft, name), "key");
   if (known.indexOf(name) !== 0) return;
   const found = `"${name}", the first stream of ${draft.target.name}`;
-  draft.report(path, { found, expected: "other streams: how this one comes is said by load itself" }, "key");
+  draft.report(
+    path,
+    { code: "RB0407", found, expected: "other streams: how this one comes is said by load itself" },
+    "key",
+  );
 }
 
 /** A stream that is named anywhere else. */
@@ -112,13 +118,13 @@ function checkRates(draft: Draft, load: Load): void {
     const rate = parseRate(own.rate ?? load.rate) ?? 0;
     total += rate;
     if (own.rate !== undefined && parseRate(own.rate) === 0) {
-      draft.report([...path, "rate"], { found: own.rate, expected: "more than 0/s" });
+      draft.report([...path, "rate"], { code: "RB0501", found: own.rate, expected: "more than 0/s" });
     } else if (total > mostRequestsPerSecond) {
       const found = `${own.rate ?? load.rate}, which makes ${Number(total.toFixed(2))}/s of all streams`;
       const expected = `at most ${mostRequestsPerSecond}/s together`;
       draft.report(
         own.rate === undefined ? path : [...path, "rate"],
-        { found, expected },
+        { code: "RB0501", found, expected },
         own.rate === undefined ? "key" : "value",
       );
     }
@@ -137,7 +143,11 @@ function checkLimits(draft: Draft, load: Load, name: string): void {
   for (const { key, atLeast, atMost } of limits) {
     const [text, ms] = [own[key], msOf(own[key])];
     if (text === undefined || ms === undefined || (ms >= atLeast && ms <= atMost)) continue;
-    draft.report([...path, key], { found: text, expected: `${formatDuration(atLeast)} to ${formatDuration(atMost)}` });
+    draft.report([...path, key], {
+      code: "RB0503",
+      found: text,
+      expected: `${formatDuration(atLeast)} to ${formatDuration(atMost)}`,
+    });
   }
   const [slow, timeout] = [msOf(own.slow_over ?? load.slow_over), msOf(own.timeout ?? load.timeout)];
   if ((own.slow_over ?? own.timeout) === undefined || slow === undefined || timeout === undefined || slow < timeout)
@@ -148,7 +158,12 @@ function checkLimits(draft: Draft, load: Load, name: string): void {
     key === "timeout"
       ? `more than slow_over (${load.slow_over})`
       : `less than timeout (${own.timeout ?? load.timeout})`;
-  draft.report([...path, key], { found, expected, suggestion: "a request that is given up is an error, not slow" });
+  draft.report([...path, key], {
+    code: "RB0502",
+    found,
+    expected,
+    suggestion: "a request that is given up is an error, not slow",
+  });
 }
 
 /** A stream that is asked about needs enough requests in a window, as the default stream does. */
@@ -163,7 +178,7 @@ function checkSeldom(draft: Draft, { name, rate, written }: { name: string; rate
   const own = draft.parts.load?.streams?.[name]?.rate;
   draft.report(
     ["load", "streams", name, ...(own === undefined ? [] : ["rate"])],
-    { found, expected, suggestion },
+    { code: "RB0311", found, expected, suggestion },
     own === undefined ? "key" : "value",
   );
 }

@@ -27,6 +27,6 @@ export function checkTails(draft: Draft, path: DataPath, names: readonly string[
     const found = `${name} of ${requests} requests in ${where} (${text} at ${written})`;
     const expected = `at least ${least} requests in ${where} for this name`;
     const suggestion = `use ${what} of ${Math.ceil((least / rate) * 1000)}ms or more, or a higher rate`;
-    draft.report(path, { found, expected, suggestion });
+    draft.report(path, { code: "RB0310", found, expected, suggestion });
   }
 }

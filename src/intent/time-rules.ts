@@ -52,7 +52,7 @@ function checkRange(draft: Draft, { path, text, atLeast, atMost }: Range): void 
   const ms = msOf(text);
   if (text === undefined || ms === undefined || (ms >= atLeast && ms <= atMost)) return;
   const expected = `${formatDuration(atLeast)} to ${formatDuration(atMost)}`;
-  draft.report(path, { found: text, expected });
+  draft.report(path, { code: "RB0503", found: text, expected });
 }
 
 /** A budget under 3 windows or 3 probe periods cannot be told from its own measuring error. */
@@ -64,7 +64,11 @@ function checkResolution(draft: Draft, path: DataPath, ms: Ms | undefined): void
   const least = 3 * (byProbe ? probe.everyMs : window);
   if (ms >= least) return;
   const why = byProbe ? `3 periods of ${probe.name} (${formatDuration(probe.everyMs)})` : `3 windows`;
-  draft.report(path, { found: formatDuration(ms), expected: `at least ${why}: ${formatDuration(least)}` });
+  draft.report(path, {
+    code: "RB0505",
+    found: formatDuration(ms),
+    expected: `at least ${why}: ${formatDuration(least)}`,
+  });
 }
 
 function checkHold(draft: Draft): void {
@@ -77,6 +81,7 @@ function checkHold(draft: Draft): void {
   if (ms >= least) return;
   const period = probe === undefined ? "" : `, 10 periods of ${probe.name} (${formatDuration(probe.everyMs)})`;
   draft.report(["expect", "recovered", "hold"], {
+    code: "RB0505",
     found: hold,
     expected: `at least ${formatDuration(least)}, the greatest of 3s${period} and 3 windows`,
     suggestion: "or leave hold out",
@@ -91,7 +96,7 @@ function checkAgain(draft: Draft): void {
     const [ms, firstMs] = [msOf(text), msOf(expect?.[key]?.within)];
     if (text === undefined || ms === undefined || (firstMs !== undefined && ms < firstMs)) continue;
     const expected = expect?.[key] ? `less than ${key}.within (${expect[key].within})` : `${key} beside again`;
-    draft.report(["expect", "again", key], { found: text, expected });
+    draft.report(["expect", "again", key], { code: "RB0716", found: text, expected });
   }
 }
 
@@ -101,6 +106,7 @@ function checkOrder(draft: Draft): void {
   const recoveredMs = msOf(recovered?.within);
   if (!detected || detectedMs === undefined || recoveredMs === undefined || detectedMs <= recoveredMs) return;
   draft.report(["expect", "detected", "within"], {
+    code: "RB0717",
     found: detected.within,
     expected: `at most recovered.within (${recovered?.within ?? ""}), when watching ends`,
   });

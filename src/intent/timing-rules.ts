@@ -33,6 +33,7 @@ export function checkTiming(draft: Draft): void {
   }
   if (items.length === 0 || !items.every(waitsForHealer)) return;
   draft.report(["disturb"], {
+    code: "RB0614",
     found: "only disturbances that wait for the healer",
     expected: "one that begins without it, for it to answer",
   });
@@ -42,7 +43,7 @@ function checkOneBeginning(draft: Draft, path: DataPath, item: FaultItem): void 
   const [first, ...more] = (["at", "when", "during"] as const).filter((key) => item[key] !== undefined);
   for (const key of more) {
     const expected = "one of at, when and during";
-    draft.report([...path, key], { found: `${key} beside ${first ?? ""}`, expected }, "key");
+    draft.report([...path, key], { code: "RB0614", found: `${key} beside ${first ?? ""}`, expected }, "key");
   }
 }
 
@@ -50,20 +51,20 @@ function checkTimes(draft: Draft, path: DataPath, item: FaultItem): void {
   const watched = item.at === undefined && item.for === undefined ? undefined : watchedMs(draft);
   const [at, lasts] = [msOf(item.at), msOf(item.for)];
   if (item.at !== undefined && at !== undefined && at > mostMs) {
-    draft.report([...path, "at"], { found: item.at, expected: `0s to ${formatDuration(mostMs)}` });
+    draft.report([...path, "at"], { code: "RB0615", found: item.at, expected: `0s to ${formatDuration(mostMs)}` });
   } else if (item.at !== undefined && at !== undefined && watched !== undefined && at >= watched.ms) {
     const expected = `less than is watched: ${formatDuration(watched.ms)} (${watched.key})`;
-    draft.report([...path, "at"], { found: item.at, expected });
+    draft.report([...path, "at"], { code: "RB0615", found: item.at, expected });
   }
   if (item.for === undefined || lasts === undefined) return;
   if (lasts < leastStayMs || lasts > mostMs) {
     const expected = `${formatDuration(leastStayMs)} to ${formatDuration(mostMs)}`;
-    draft.report([...path, "for"], { found: item.for, expected });
+    draft.report([...path, "for"], { code: "RB0615", found: item.for, expected });
   } else if (watched !== undefined && (at ?? 0) + lasts > watched.ms) {
     const from = at === undefined || at === 0 ? "" : ` from ${item.at ?? ""} on`;
     const expected = `its end within what is watched: ${formatDuration(watched.ms)} (${watched.key})`;
     const suggestion = "leave `for` out to take it back at the end";
-    draft.report([...path, "for"], { found: `${item.for}${from}`, expected, suggestion });
+    draft.report([...path, "for"], { code: "RB0615", found: `${item.for}${from}`, expected, suggestion });
   }
 }
 
@@ -78,7 +79,12 @@ function checkClaim(draft: Draft, path: DataPath, name: string): void {
   if (claimNamed(name) !== undefined) return;
   const hint = suggestName(name, claimTypes);
   const expected = `one of ${claimTypes.join(", ")}`;
-  draft.report(path, { found: `unknown claim "${name}"`, expected, ...(hint !== undefined && { suggestion: hint }) });
+  draft.report(path, {
+    code: "RB0414",
+    found: `unknown claim "${name}"`,
+    expected,
+    ...(hint !== undefined && { suggestion: hint }),
+  });
 }
 
 function waitsForHealer(item: FaultItem): boolean {
@@ -97,12 +103,20 @@ function checkHealer(draft: Draft, path: DataPath): void {
     const lacks = hasHealer(target) ? "publishes no feed" : "has no healer";
     draft.report(
       path,
-      { found: `${key} waits for the healer, and ${target.name} ${lacks}`, expected: "at, which waits for nobody" },
+      {
+        code: "RB0616",
+        found: `${key} waits for the healer, and ${target.name} ${lacks}`,
+        expected: "at, which waits for nobody",
+      },
       "key",
     );
   }
   const arm = parts.arms?.find(isWithoutActing);
   if (arm === undefined) return;
   const found = `${key} waits for the healer, and in the arm ${arm} it does not act`;
-  draft.report(path, { found, expected: "arms in which it acts, or at, which waits for nobody" }, "key");
+  draft.report(
+    path,
+    { code: "RB0616", found, expected: "arms in which it acts, or at, which waits for nobody" },
+    "key",
+  );
 }

@@ -16,10 +16,14 @@ export function checkTrials(draft: Draft): void {
   const { least, most, budget } = trials;
   if (arms && expect && !(arms.some(isTreatment) && expect.recovered)) {
     const expected = "a number; only the arm treatment with `expect.recovered` tells when trials are enough";
-    draft.report(["trials"], { found: "trials that end when there is enough", expected }, "key");
+    draft.report(["trials"], { code: "RB0713", found: "trials that end when there is enough", expected }, "key");
   }
   if (least !== undefined && least > most) {
-    draft.report(["trials", "least"], { found: `${least}`, expected: `at most the most there may be: ${most}` });
+    draft.report(["trials", "least"], {
+      code: "RB0713",
+      found: `${least}`,
+      expected: `at most the most there may be: ${most}`,
+    });
   }
   const budgetMs = msOf(budget);
   if (budget === undefined || budgetMs === undefined) return;
@@ -27,5 +31,5 @@ export function checkTrials(draft: Draft): void {
   const shortest = (msOf(load?.warmup) ?? 0) + (msOf(load?.baseline) ?? 0);
   if (budgetMs > shortest && budgetMs <= longestBudgetMs) return;
   const expected = `more than one trial's warmup and baseline (${formatDuration(shortest)}), up to ${formatDuration(longestBudgetMs)}`;
-  draft.report(["trials", "budget"], { found: budget, expected });
+  draft.report(["trials", "budget"], { code: "RB0714", found: budget, expected });
 }

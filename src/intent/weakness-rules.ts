@@ -10,6 +10,7 @@ export function checkWeaknesses(draft: Draft): void {
     if (ruleNames === undefined || ruleNames.includes(rule)) continue;
     const hint = suggestName(rule, ruleNames);
     draft.report(["known_weaknesses", at, "rule"], {
+      code: "RB0413",
       found: `unknown rule "${rule}"`,
       expected: "a rule of the verdict",
       ...(hint === undefined ? {} : { suggestion: hint }),

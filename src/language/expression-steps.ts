@@ -148,13 +148,18 @@ export function compileCall(
 ): Step {
   const name = allowedFunctions.find((allowed) => allowed === call.name);
   if (!name) {
-    problems.push({ column: call.column, found: `a call of "${call.name}"`, expected: allowedFunctions.join(", ") });
+    problems.push({
+      column: call.column,
+      code: "RB0203",
+      found: `a call of "${call.name}"`,
+      expected: allowedFunctions.join(", "),
+    });
     return failed;
   }
   const many = name === "min" || name === "max";
   if (many ? call.args.length === 0 : call.args.length !== 1) {
     const expected = many ? "at least one" : "exactly one";
-    problems.push({ column: call.column, found: `${name} of ${call.args.length} values`, expected });
+    problems.push({ column: call.column, code: "RB0206", found: `${name} of ${call.args.length} values`, expected });
     return failed;
   }
   if (!wants("number", name, call.args, problems)) return failed;
@@ -180,11 +185,17 @@ function wants(type: StepType, op: string, args: readonly Step[], problems: Expr
   const wrong = args.filter((arg) => arg.type !== type);
   for (const { column } of wrong) {
     const [found, expected] = type === "number" ? ["a condition", "a number"] : ["a number", "a condition"];
-    problems.push({ column, found: `${found} with "${op}"`, expected, suggestion: "check the parentheses" });
+    problems.push({
+      column,
+      code: "RB0206",
+      found: `${found} with "${op}"`,
+      expected,
+      suggestion: "check the parentheses",
+    });
   }
   return wrong.length === 0;
 }
 
 function notAllowed(op: string, column: number): ExpressionProblem {
-  return { column, found: `the operator "${op}"`, expected: "+ - * / < <= > >= == != and or not" };
+  return { column, code: "RB0203", found: `the operator "${op}"`, expected: "+ - * / < <= > >= == != and or not" };
 }

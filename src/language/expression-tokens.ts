@@ -1,8 +1,11 @@
 // Cuts an expression into words with columns and refuses every word that is not on the list, before any parser sees it.
 // mathjs keeps no positions in its tree; these tokens give the columns for what the tree walk refuses later.
 
+import type { ProblemCode } from "../core/problems/index.ts";
+
 /** A place inside an expression that is wrong; `column` counts from 1. */
 export interface ExpressionProblem {
+  readonly code: ProblemCode;
   readonly column: number;
   readonly found: string;
   readonly expected: string;
@@ -89,6 +92,7 @@ function strayCharacter(text: string, at: number): ExpressionProblem {
   const hint = strayHints[first];
   return {
     column: at + 1,
+    code: "RB0202",
     found: `"${first}"`,
     expected: "numbers, names of probes, + - * / < <= > >= == != and or not ( ) ? : and functions",
     ...(hint === undefined ? {} : { suggestion: hint }),
@@ -97,22 +101,31 @@ function strayCharacter(text: string, at: number): ExpressionProblem {
 
 function wordProblems({ kind, text, column }: Token): ExpressionProblem[] {
   if (kind === "number" && !Number.isFinite(Number(text))) {
-    return [{ column, found: text, expected: "a finite number" }];
+    return [{ column, code: "RB0204", found: text, expected: "a finite number" }];
   }
   if (kind === "number" && /^\d+$/.test(text) && BigInt(text) !== BigInt(Number(text))) {
     return [
-      { column, found: text, expected: `a number that is read as it is written: at most ${Number.MAX_SAFE_INTEGER}` },
+      {
+        column,
+        code: "RB0204",
+        found: text,
+        expected: `a number that is read as it is written: at most ${Number.MAX_SAFE_INTEGER}`,
+      },
     ];
   }
   if (kind === "function" && !allowedFunctions.some((name) => name === text)) {
-    return [{ column, found: `a call of "${text}"`, expected: `one of ${allowedFunctions.join(", ")}` }];
+    return [
+      { column, code: "RB0203", found: `a call of "${text}"`, expected: `one of ${allowedFunctions.join(", ")}` },
+    ];
   }
   if (kind !== "name") return [];
   if (text.split(".").some((part) => part.startsWith("__") || forbiddenSegments.includes(part))) {
-    return [{ column, found: `"${text}"`, expected: "the name of a probe" }];
+    return [{ column, code: "RB0203", found: `"${text}"`, expected: "the name of a probe" }];
   }
   if (!text.includes(".")) {
-    return [{ column, found: `"${text}"`, expected: "a dotted name of a probe, such as users.error_share" }];
+    return [
+      { column, code: "RB0203", found: `"${text}"`, expected: "a dotted name of a probe, such as users.error_share" },
+    ];
   }
   return [];
 }
@@ -127,6 +140,7 @@ function neighbourProblems(tokens: readonly Token[], text: string): ExpressionPr
     return [
       {
         column: token.column,
+        code: "RB0202",
         found: `"${token.text}" right after "${before.text}"`,
         expected: "an operator between them",
       },
@@ -149,7 +163,12 @@ function depthProblems(tokens: readonly Token[]): ExpressionProblem[] {
     if (kind === "close") depth -= 1;
     if (depth > expressionBounds.depth) {
       return [
-        { column, found: "too many parentheses inside each other", expected: `at most ${expressionBounds.depth}` },
+        {
+          column,
+          code: "RB0201",
+          found: "too many parentheses inside each other",
+          expected: `at most ${expressionBounds.depth}`,
+        },
       ];
     }
   }

@@ -39,10 +39,15 @@ export type Compilation =
 
 /** Compiles one expression, or says all that is wrong with it with columns inside the text. */
 export function compileExpression(text: string): Compilation {
-  if (text.trim() === "") return refused({ column: 1, found: "nothing", expected: "an expression" });
+  if (text.trim() === "") return refused({ column: 1, code: "RB0201", found: "nothing", expected: "an expression" });
   if (text.length > expressionBounds.length) {
     const expected = `at most ${expressionBounds.length} characters`;
-    return refused({ column: expressionBounds.length + 1, found: `${text.length} characters`, expected });
+    return refused({
+      column: expressionBounds.length + 1,
+      code: "RB0201",
+      found: `${text.length} characters`,
+      expected,
+    });
   }
   const { tokens, problems } = scanExpression(text);
   if (problems.length > 0) return { ok: false, problems };
@@ -84,7 +89,12 @@ function syntaxProblem(text: string, thrown: unknown): ExpressionProblem {
   const char: unknown = thrown instanceof Error && "char" in thrown ? thrown.char : undefined;
   const column = typeof char === "number" ? Math.min(Math.max(1, char), text.length + 1) : 1;
   const message = messageOf(thrown).replace(/\s*\(char \d+\)$/, "");
-  return { column, found: `bad syntax (${message})`, expected: "an expression such as users.error_share <= 0.1" };
+  return {
+    column,
+    code: "RB0202",
+    found: `bad syntax (${message})`,
+    expected: "an expression such as users.error_share <= 0.1",
+  };
 }
 
 interface Walk {
@@ -126,6 +136,7 @@ function compileNode(node: ParsedNode, walk: Walk): Step {
     case "RelationalNode":
       walk.problems.push({
         column: secondComparison(walk) ?? column,
+        code: "RB0205",
         found: "a chain of comparisons",
         expected: "one comparison",
         suggestion: "join two with and",
@@ -134,6 +145,7 @@ function compileNode(node: ParsedNode, walk: Walk): Step {
     default:
       walk.problems.push({
         column,
+        code: "RB0203",
         found: `a ${node.type.replace("Node", "").toLowerCase()}`,
         expected: "a condition",
       });
@@ -144,7 +156,12 @@ function compileNode(node: ParsedNode, walk: Walk): Step {
 function constant(value: unknown, column: number, walk: Walk): Step {
   if (typeof value === "number" && Number.isFinite(value)) return { type: "number", column, run: () => value };
   if (typeof value === "boolean") return { type: "boolean", column, run: () => value };
-  walk.problems.push({ column, found: `the constant ${String(value)}`, expected: "a number, true or false" });
+  walk.problems.push({
+    column,
+    code: "RB0204",
+    found: `the constant ${String(value)}`,
+    expected: "a number, true or false",
+  });
   return failed;
 }
 
@@ -152,7 +169,7 @@ function compileName(node: ParsedNode, column: number, walk: Walk): Step {
   walk.next += 1;
   const name = dottedName(node);
   if (name === undefined || walk.leaves[walk.next - 1]?.text !== name) {
-    walk.problems.push({ column, found: "an access by index", expected: "a dotted name of a probe" });
+    walk.problems.push({ column, code: "RB0203", found: "an access by index", expected: "a dotted name of a probe" });
     return failed;
   }
   return {

@@ -4,7 +4,7 @@ import { formatProblem } from "../core/errors.ts";
 import type { Problem } from "../core/errors.ts";
 
 /** Problems in the order of the file; what an anchor carries to several places is told once. */
-export function inOrder(problems: readonly Problem[]): readonly Problem[] {
+export function inOrder<P extends Problem>(problems: readonly P[]): readonly P[] {
   const once = [...new Map(problems.map((problem) => [formatProblem(problem), problem])).values()];
   const line = ({ place }: Problem): number => place?.line ?? 0;
   const column = ({ place }: Problem): number => place?.column ?? 0;

@@ -2,8 +2,9 @@
 // name.
 
 import { z } from "zod";
-import type { Problem } from "../core/errors.ts";
+import type { CodedProblem } from "../core/errors.ts";
 import { nearest, suggestName } from "../core/nearest.ts";
+import type { ProblemCode } from "../core/problems/index.ts";
 import { WrittenNumber } from "../core/exact-json.ts";
 import { followUpsOf } from "./follow-ups.ts";
 import type { FollowUps, ReportedIssue } from "./follow-ups.ts";
@@ -13,7 +14,7 @@ import type { DataPath } from "./yaml-nodes.ts";
 type Issue = z.core.$ZodIssue;
 
 /** Every issue as a problem; a key that is missing because it was misspelt is reported once, at the misspelling. */
-export function schemaProblems(schema: z.ZodType, issues: readonly Issue[], source: YamlSource): Problem[] {
+export function schemaProblems(schema: z.ZodType, issues: readonly Issue[], source: YamlSource): CodedProblem[] {
   const root = jsonSchemaOf(schema);
   const flat = oneOfEach(issues.flatMap((issue) => flatten(issue, [])));
   const told = flat.map(({ issue, path }): ReportedIssue => {
@@ -141,13 +142,14 @@ interface Answering {
   readonly follow: FollowUps;
 }
 
-function problemsOf(root: SchemaNode, { issue, path }: FlatIssue, { source, follow }: Answering): Problem[] {
+function problemsOf(root: SchemaNode, { issue, path }: FlatIssue, { source, follow }: Answering): CodedProblem[] {
   if (issue.code === "unrecognized_keys") {
     const known = keysAt(root, path);
     return issue.keys
       .filter((key) => key !== "__proto__" && !follow.isEcho(path, key))
       .map((key) => ({
         place: source.placeOf([...path, key], "key"),
+        code: known.includes(key) ? "RB0106" : "RB0107",
         found: known.includes(key) ? `the key "${key}" beside others that exclude it` : `unknown key "${key}"`,
         expected: known.includes(key)
           ? "one of the forms that this part may have"
@@ -164,13 +166,13 @@ function problemsOf(root: SchemaNode, { issue, path }: FlatIssue, { source, foll
   }
   if (issue.code === "invalid_key") {
     const expected = issue.issues.map((inner) => inner.message).join(" and ");
-    return [{ place: source.placeOf(path, "key"), found: `the name ${quote(issue.input)}`, expected }];
+    return [{ place: source.placeOf(path, "key"), code: "RB0108", found: `the name ${quote(issue.input)}`, expected }];
   }
   if (issue.input === undefined) {
     const key = path.at(-1);
     const node = nodesAt([root], path)[0];
     const place = source.placeOf(path.slice(0, -1), "key");
-    return [{ place, found: `no "${String(key)}"`, expected: node?.description ?? expectedOf(issue) }];
+    return [{ place, code: "RB0101", found: `no "${String(key)}"`, expected: node?.description ?? expectedOf(issue) }];
   }
   const choices = nodesAt([root], path).flatMap((node) => (node.const === undefined ? [] : [String(node.const)]));
   const isSecret = nodesAt([root], path).some(({ writeOnly }) => writeOnly === true);
@@ -183,11 +185,18 @@ function problemsOf(root: SchemaNode, { issue, path }: FlatIssue, { source, foll
   return [
     {
       place: source.placeOf(path),
+      code: codeOf(issue),
       found: isSecret ? "a text of its own" : shownAt(source, path, input),
       expected: expectedOf(issue, choices),
       ...suggestion(hint),
     },
   ];
+}
+
+function codeOf({ code }: Issue): ProblemCode {
+  if (code === "invalid_type") return "RB0102";
+  if (code === "invalid_value" || code === "invalid_union") return "RB0103";
+  return code === "too_small" || code === "too_big" ? "RB0104" : "RB0105";
 }
 
 /** What people write out of habit (other YAML, other languages), and how it is written here. */

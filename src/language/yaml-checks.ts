@@ -3,10 +3,12 @@
 
 import { Lexer, isAlias, isMap, isNode, isPair, isScalar, isSeq, visit } from "yaml";
 import type { Document } from "yaml";
+import type { ProblemCode } from "../core/problems/index.ts";
 import { isMergeKey, mergeSources, resolved } from "./yaml-nodes.ts";
 
 /** One thing that is wrong, at an offset into the text. */
 export interface YamlProblem {
+  readonly code: ProblemCode;
   readonly offset: number;
   readonly found: string;
   readonly expected: string;
@@ -40,7 +42,12 @@ export function tooDeep(text: string): YamlProblem | undefined {
     fresh = token === "\n" || token === "\r\n";
     if (flow + indent + inLine > yamlBounds.depth) {
       const expected = `at most ${yamlBounds.depth} levels`;
-      return { offset: Math.min(offset, text.length - 1), found: "things too deep inside each other", expected };
+      return {
+        offset: Math.min(offset, text.length - 1),
+        code: "RB0003",
+        found: "things too deep inside each other",
+        expected,
+      };
     }
     // Marks of the lexer itself, such as where a document begins, are no text.
     if (!lexerMarks.has(token)) offset += token.length;
@@ -60,12 +67,14 @@ export function looseAliases(document: Document): readonly YamlProblem[] {
       const [from = 0, to = 0] = alias.resolve(document)?.range ?? [];
       if (to > 0 && (at < from || at >= to)) return;
       const found = `*${alias.source}, ${to === 0 ? "which stands for nothing" : "inside what it stands for"}`;
-      problems.push({ offset: at, found, expected: `a value marked &${alias.source} before` });
+      problems.push({ offset: at, code: "RB0004", found, expected: `a value marked &${alias.source} before` });
     },
   });
   if (problems.length > 0 || sizeOf(document, document.contents, new Map()) <= yamlBounds.values) return problems;
   const expected = `at most ${yamlBounds.values} values`;
-  return [{ offset: 0, found: "aliases of aliases, which make more values than anybody writes", expected }];
+  return [
+    { offset: 0, code: "RB0004", found: "aliases of aliases, which make more values than anybody writes", expected },
+  ];
 }
 
 /** Values below a node once aliases are followed. What an alias stands for is counted once and remembered. */
@@ -93,13 +102,20 @@ export function oddKeys(document: Document): readonly YamlProblem[] {
       if (isMap(name) || isSeq(name)) {
         const offset = isNode(key) ? (key.range?.[0] ?? 0) : 0;
         const suggestion = "if it is a text, put it in quotes";
-        problems.push({ offset, found: `a ${isMap(name) ? "map" : "list"} as a key`, expected: "a name", suggestion });
+        problems.push({
+          offset,
+          code: "RB0006",
+          found: `a ${isMap(name) ? "map" : "list"} as a key`,
+          expected: "a name",
+          suggestion,
+        });
         return visit.SKIP;
       }
       if (!isMergeKey(key) || mergeSources(document, value).every(isMap)) return undefined;
       const offset = isScalar(key) ? (key.range?.[0] ?? 0) : 0;
       problems.push({
         offset,
+        code: "RB0006",
         found: "<< of something else than a map",
         expected: "a map, or a list of maps: `<<: *name`",
       });
@@ -128,9 +144,9 @@ export function badKeys(document: Document): readonly YamlProblem[] {
           told = true;
           const shown = isMergeKey(key) ? "a second <<" : "a key that is there already";
           const suggestion = isMergeKey(key) ? { suggestion: "merge several maps by `<<: [*a, *b]`" } : {};
-          problems.push({ offset, found: shown, expected: "each key once", ...suggestion });
+          problems.push({ offset, code: "RB0007", found: shown, expected: "each key once", ...suggestion });
         } else if (name === "__proto__")
-          problems.push({ offset, found: 'the key "__proto__"', expected: "another name" });
+          problems.push({ offset, code: "RB0006", found: 'the key "__proto__"', expected: "another name" });
         seen.add(name);
       }
     },

@@ -3,7 +3,7 @@
 
 import { LineCounter, isMap, isScalar, isSeq, parseDocument } from "yaml";
 import type { Document, YAMLError } from "yaml";
-import type { Place, Problem } from "../core/errors.ts";
+import type { Place, CodedProblem } from "../core/errors.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Written } from "../core/exact-json.ts";
 import { badKeys, oddKeys, looseAliases, tooDeep } from "./yaml-checks.ts";
@@ -18,7 +18,7 @@ export interface YamlSource {
    * all.
    */
   readonly value: unknown;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly CodedProblem[];
   /** Is there a key (or index) at this path, whatever its value? */
   has(path: DataPath): boolean;
   /** The data at this path, numbers as they were written. */
@@ -48,7 +48,10 @@ export function readYaml(rawText: string, file: string, root: "map" | "list" = "
   };
   if (text.length > longestFile) {
     const expected = `at most ${longestFile}`;
-    return { ...nowhere, problems: [{ place: start, found: `a file of ${text.length} characters`, expected }] };
+    return {
+      ...nowhere,
+      problems: [{ place: start, code: "RB0001", found: `a file of ${text.length} characters`, expected }],
+    };
   }
   const lines = new LineCounter();
   try {
@@ -59,7 +62,10 @@ export function readYaml(rawText: string, file: string, root: "map" | "list" = "
     const options = { lineCounter: lines, prettyErrors: false, stringKeys: false, merge: true, uniqueKeys: false };
     return usable(parseDocument(text, options), { file, lines, text, root });
   } catch (thrown) {
-    return { ...nowhere, problems: [{ place: start, found: messageOf(thrown), expected: "plain YAML" }] };
+    return {
+      ...nowhere,
+      problems: [{ place: start, code: "RB0002", found: messageOf(thrown), expected: "plain YAML" }],
+    };
   }
 }
 
@@ -68,8 +74,8 @@ function placeInText(text: string, offset: number, file: string): Place {
   return { file, line: before.length, column: (before.at(-1) ?? "").length + 1 };
 }
 
-function withoutOffset({ found, expected, suggestion }: YamlProblem): Problem {
-  return { found, expected, ...(suggestion === undefined ? {} : { suggestion }) };
+function withoutOffset({ code, found, expected, suggestion }: YamlProblem): CodedProblem {
+  return { code, found, expected, ...(suggestion === undefined ? {} : { suggestion }) };
 }
 
 interface Origin {
@@ -96,7 +102,10 @@ function usable(document: Document.Parsed, origin: Origin): YamlSource {
     const quote = node.type === "PLAIN" ? 0 : 1;
     return { ...start, column: start.column + quote + column - 1 };
   };
-  const placed = (problem: YamlProblem): Problem => ({ place: placeAt(problem.offset), ...withoutOffset(problem) });
+  const placed = (problem: YamlProblem): CodedProblem => ({
+    place: placeAt(problem.offset),
+    ...withoutOffset(problem),
+  });
   const source = {
     placeOf,
     placeInside,
@@ -119,7 +128,7 @@ function usable(document: Document.Parsed, origin: Origin): YamlSource {
     return {
       ...source,
       value: undefined,
-      problems: [...problems, { place, found, expected: rootWords[origin.root] }],
+      problems: [...problems, { place, code: "RB0005", found, expected: rootWords[origin.root] }],
     };
   }
   const loose = looseAliases(document);
@@ -148,7 +157,13 @@ const syntaxHints: Readonly<Record<string, readonly [found: string, expected: st
   BAD_SCALAR_START: ["a text that begins with a character of YAML's own", "a text in quotes"],
 };
 
-function syntaxProblem(error: YAMLError, placeAt: (offset: number) => Place): Problem {
+function syntaxProblem(error: YAMLError, placeAt: (offset: number) => Place): CodedProblem {
   const [found, expected, suggestion] = syntaxHints[error.code] ?? [error.message, "valid YAML"];
-  return { place: placeAt(error.pos[0]), found, expected, ...(suggestion === undefined ? {} : { suggestion }) };
+  return {
+    place: placeAt(error.pos[0]),
+    code: "RB0002",
+    found,
+    expected,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  };
 }

@@ -30,9 +30,9 @@ export function runAnnotations(run: RunDigest, places: IntentPlaces): readonly A
 
 /** One for each problem of intent and target files, bounded like those of a run. */
 export function lintAnnotations(problems: readonly Problem[]): readonly Annotation[] {
-  const all = problems.map(({ place, found, expected, suggestion }) => ({
+  const all = problems.map(({ code, place, found, expected, suggestion }) => ({
     ...(place && { place }),
-    title: "lint",
+    title: code === undefined ? "lint" : `lint ${code}`,
     message: oneLine(`${found}; expected ${expected}${suggestion === undefined ? "" : `; ${suggestion}`}`),
   }));
   if (all.length <= mostAnnotations) return all;

@@ -2,7 +2,7 @@
 // not looked at, so that who sends none pays for none.
 
 import { existsSync } from "node:fs";
-import type { Problem } from "../core/errors.ts";
+import type { CodedProblem } from "../core/errors.ts";
 import type { Intent } from "../core/intent.ts";
 import type { SentStream, SourceKind } from "../core/load-source.ts";
 import { streamsOf } from "../core/streams.ts";
@@ -15,7 +15,7 @@ export async function scriptProblems(
   intents: readonly Intent[],
   targets: ReadonlyMap<string, Target>,
   { sources, shown }: { readonly sources: readonly SourceKind[]; readonly shown: (path: string) => string },
-): Promise<readonly Problem[]> {
+): Promise<readonly CodedProblem[]> {
   const files = { exists: existsSync, read: readWholeText, shown };
   const sent = new Map<TargetStream, { readonly dir: string; readonly by: SentStream[] }>();
   for (const intent of intents) {

@@ -3,7 +3,7 @@
 
 import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { Problem } from "../core/errors.ts";
+import type { CodedProblem } from "../core/errors.ts";
 
 /** Each file once, in the order of their first naming, however they are spelt (relative, absolute, through links). */
 export async function eachFileOnce(files: readonly string[]): Promise<readonly string[]> {
@@ -19,7 +19,7 @@ export interface NamedFile {
 }
 
 /** One problem for each file whose name another one before it has already; both paths stand in it. */
-export function sameNames(what: string, files: readonly NamedFile[]): readonly Problem[] {
+export function sameNames(what: string, files: readonly NamedFile[]): readonly CodedProblem[] {
   const first = new Map<string, string>();
   return files.flatMap(({ file, name }) => {
     const before = first.get(name);
@@ -29,6 +29,6 @@ export function sameNames(what: string, files: readonly NamedFile[]): readonly P
     }
     const found = `the ${what} "${name}" again, which ${before} is already`;
     const suggestion = "rename one of them, or leave one out";
-    return [{ place: { file, line: 1, column: 1 }, found, expected: "each name once", suggestion }];
+    return [{ place: { file, line: 1, column: 1 }, code: "RB0009", found, expected: "each name once", suggestion }];
   });
 }

@@ -19,24 +19,33 @@ export function checkAblate(draft: TargetDraft): void {
     const ofSwarm = condition !== undefined || action !== undefined;
     if (ofSwarm !== (file.platform === "swarm")) {
       const expected = ofSwarm ? "platform: swarm" : "restart_condition: none, or failure_action: pause";
-      draft.report(path, { found: `a switch that is none on ${file.platform ?? "processes"}`, expected });
+      draft.report(path, {
+        code: "RB1007",
+        found: `a switch that is none on ${file.platform ?? "processes"}`,
+        expected,
+      });
       continue;
     }
     if (ofSwarm) {
       const told = written.env === undefined && command === undefined;
-      if (!told) draft.report(path, { found: "env or command", expected: "neither: a stack that runs is given none" });
+      if (!told)
+        draft.report(path, {
+          code: "RB1007",
+          found: "env or command",
+          expected: "neither: a stack that runs is given none",
+        });
       continue;
     }
     const changes = Object.entries(env).filter(([variable, value]) => file.start.env?.[variable] !== value);
     const isOther = command !== undefined && command.join("\n") !== file.start.command?.join("\n");
     if (file.platform === "docker" && command !== undefined) {
       const expected = "env: containers are started by their compose file, not by a command of ours";
-      draft.report([...path, "command"], { found: "a command on the platform docker", expected });
+      draft.report([...path, "command"], { code: "RB1007", found: "a command on the platform docker", expected });
       continue;
     }
     if (changes.length > 0 || isOther) continue;
     const expected = "env or command that differs from `start`: as it is, nothing would be switched off";
-    draft.report(path, { found: `nothing that switches ${name} off`, expected });
+    draft.report(path, { code: "RB1008", found: `nothing that switches ${name} off`, expected });
   }
 }
 

@@ -3,7 +3,7 @@
 
 import { dirname, join } from "node:path";
 import type { ComposeService, ComposeSpec } from "../core/containers.ts";
-import { messageOf, type Problem } from "../core/errors.ts";
+import { messageOf, type CodedProblem } from "../core/errors.ts";
 import { schemaProblems } from "../language/schema-problems.ts";
 import { readYaml, type YamlSource } from "../language/yaml-source.ts";
 import type { DataPath } from "../language/yaml-nodes.ts";
@@ -19,7 +19,7 @@ import type { TargetFile } from "./target-schema.ts";
 
 interface ComposeLint {
   readonly spec?: ComposeSpec;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly CodedProblem[];
 }
 
 interface Files {
@@ -44,7 +44,9 @@ export function readCompose(
     return lintCompose(read(path), { shown, path, onMachine: containers === undefined });
   } catch (thrown) {
     const found = `no file that can be read (${messageOf(thrown)})`;
-    return { problems: [{ place: { file: shown, line: 1, column: 1 }, found, expected: "a compose file" }] };
+    return {
+      problems: [{ place: { file: shown, line: 1, column: 1 }, code: "RB1101", found, expected: "a compose file" }],
+    };
   }
 }
 
@@ -70,7 +72,12 @@ function lintCompose(text: string, { shown, path, onMachine }: About): ComposeLi
   const order = startOrder(parsed.data);
   if (order === undefined) {
     const found = "services that wait for each other";
-    problems.push({ place: source.placeOf(["services"]), found, expected: "depends_on without a circle" });
+    problems.push({
+      place: source.placeOf(["services"]),
+      code: "RB1103",
+      found,
+      expected: "depends_on without a circle",
+    });
   }
   if (order === undefined || problems.length > 0) return { problems };
   const { services, networks = {}, volumes = {} } = parsed.data;
@@ -91,12 +98,12 @@ function usesDefault({ services }: ComposeFile): readonly string[] {
 }
 
 /** What a service refers to is there. */
-function unknownNames({ services, networks = {}, volumes = {} }: ComposeFile, source: YamlSource): Problem[] {
-  const problems: Problem[] = [];
+function unknownNames({ services, networks = {}, volumes = {} }: ComposeFile, source: YamlSource): CodedProblem[] {
+  const problems: CodedProblem[] = [];
   const check = (path: DataPath, noun: string, used: readonly string[], known: readonly string[]): void => {
     for (const name of used.filter((one) => !known.includes(one))) {
       const expected = `a ${noun} of this file: ${known.join(", ") || "it has none"}`;
-      problems.push({ place: source.placeOf(path), found: `unknown ${noun} "${name}"`, expected });
+      problems.push({ place: source.placeOf(path), code: "RB1102", found: `unknown ${noun} "${name}"`, expected });
     }
   };
   for (const [name, service] of Object.entries(services)) {
@@ -109,27 +116,35 @@ function unknownNames({ services, networks = {}, volumes = {} }: ComposeFile, so
 }
 
 /** Ports of containers in the machine's network are published by nobody. */
-function onlyOnMachine({ services }: ComposeFile, source: YamlSource): Problem[] {
+function onlyOnMachine({ services }: ComposeFile, source: YamlSource): CodedProblem[] {
   return Object.entries(services).flatMap(([name, service]) =>
     (["network_mode", "pid"] as const).flatMap((key) => {
       if (service[key] === undefined) return [];
       const place = source.placeOf(["services", name, key]);
-      return [{ place, found: `${key}: ${service[key]}`, expected: "nothing: it may stand under start.compose alone" }];
+      return [
+        {
+          place,
+          code: "RB1104",
+          found: `${key}: ${service[key]}`,
+          expected: "nothing: it may stand under start.compose alone",
+        },
+      ];
     }),
   );
 }
 
 /** One service, which is told its ports and folders as a command of this machine would be. */
-function notOnMachine({ services }: ComposeFile, source: YamlSource): Problem[] {
+function notOnMachine({ services }: ComposeFile, source: YamlSource): CodedProblem[] {
   const names = Object.keys(services);
-  const many = { place: source.placeOf(["services"]), found: names.join(", "), expected: "one service" };
+  const code = "RB1104" as const;
+  const many = { place: source.placeOf(["services"]), code, found: names.join(", "), expected: "one service" };
   const wrong = Object.entries(services).flatMap(([name, service]) => {
     const lacking = (["network_mode", "pid"] as const).filter((key) => service[key] === undefined);
     const beyond = (["ports", "networks", "scale"] as const).filter((key) => service[key] !== undefined);
     return [
       ...lacking.map((key) => ({ key: [], found: `no ${key}`, expected: `${key}: host, as start.compose needs it` })),
       ...beyond.map((key) => ({ key: [key], found: key, expected: "nothing: it is in the machine's network" })),
-    ].map(({ key, ...problem }) => ({ place: source.placeOf(["services", name, ...key]), ...problem }));
+    ].map(({ key, ...problem }) => ({ place: source.placeOf(["services", name, ...key]), code, ...problem }));
   });
   return names.length === 1 ? wrong : [many, ...wrong];
 }
@@ -139,7 +154,7 @@ function namedVolumes({ volumes = [] }: WrittenService): readonly string[] {
 }
 
 /** Whoever waits until a service is healthy needs one that says when it is. */
-function neverHealthy({ services }: ComposeFile, source: YamlSource): Problem[] {
+function neverHealthy({ services }: ComposeFile, source: YamlSource): CodedProblem[] {
   return Object.entries(services).flatMap(([name, { depends_on: waits }]) =>
     Object.entries(Array.isArray(waits) || waits === undefined ? {} : waits).flatMap(([other, { condition }]) => {
       const { healthcheck: { test } = { test: undefined } } = services[other] ?? {};
@@ -147,20 +162,20 @@ function neverHealthy({ services }: ComposeFile, source: YamlSource): Problem[] 
       if (test !== undefined && test[0] !== "NONE") return [];
       const place = source.placeOf(["services", name, "depends_on", other, "condition"]);
       const expected = `a healthcheck of ${other} in this file, or service_started: one of its image is not read`;
-      return [{ place, found: `service_healthy of ${other}, which has no healthcheck`, expected }];
+      return [{ place, code: "RB1103", found: `service_healthy of ${other}, which has no healthcheck`, expected }];
     }),
   );
 }
 
 /** What its owner forbids by a label is not started, whatever target.yaml allows. */
-function forbidden({ services }: ComposeFile, source: YamlSource): Problem[] {
+function forbidden({ services }: ComposeFile, source: YamlSource): CodedProblem[] {
   return Object.entries(services).flatMap(([name, { labels }]) => {
     const value = pairs(labels)["rebound.chaos"] ?? "allowed";
     if (value === "allowed") return [];
     const key = Array.isArray(labels) ? labels.findIndex((one) => one.startsWith("rebound.chaos")) : "rebound.chaos";
     const place = source.placeOf(["services", name, "labels", key], "key");
     const expected = "no such label, or allowed: its owner must change it";
-    return [{ place, found: `rebound.chaos: ${value}, of the service ${name}`, expected }];
+    return [{ place, code: "RB1105", found: `rebound.chaos: ${value}, of the service ${name}`, expected }];
   });
 }
 

@@ -20,14 +20,19 @@ export function checkContainers(draft: TargetDraft): void {
   const expected = `platform: ${withContainers} or ${withStacks}`;
   if (platform === withStacks) checkStack(draft);
   else if (platform !== withContainers) {
-    if (containers !== undefined) draft.report(["containers"], { found: "containers without it", expected });
+    if (containers !== undefined)
+      draft.report(["containers"], { code: "RB1007", found: "containers without it", expected });
     // Without an inventory it can be checked, and is refused when it is to be started.
     if (start.command === undefined)
-      draft.report(["start", "command"], { found: 'no "command"', expected: `command, or ${expected}` });
+      draft.report(["start", "command"], {
+        code: "RB1007",
+        found: 'no "command"',
+        expected: `command, or ${expected}`,
+      });
   } else checkSource(draft);
   if (platform !== undefined && platform !== "processes" && start.compose !== undefined) {
     const says = "nothing: it stands beside a command, for a stack of this machine's processes";
-    draft.report(["start", "compose"], { found: "start.compose", expected: says });
+    draft.report(["start", "compose"], { code: "RB1007", found: "start.compose", expected: says });
   }
   checkPorts(draft, platform === withContainers || platform === withStacks);
   checkEdgeNames(draft, platform === withContainers);
@@ -38,11 +43,11 @@ function checkEdgeNames(draft: TargetDraft, inside: boolean): void {
   for (const [index, { address_env: variable }] of draft.file.edges.entries()) {
     if (inside && variable !== undefined) {
       const expected = `nothing: on ${withContainers} callers go on calling the name that they call`;
-      draft.report(["edges", index, "address_env"], { found: `"${variable}"`, expected });
+      draft.report(["edges", index, "address_env"], { code: "RB1016", found: `"${variable}"`, expected });
     }
     if (!inside && variable === undefined) {
       const expected = "address_env: the variable through which the caller is told where to call";
-      draft.report(["edges", index], { found: 'no "address_env"', expected });
+      draft.report(["edges", index], { code: "RB1016", found: 'no "address_env"', expected });
     }
   }
   if (!inside) return;
@@ -52,7 +57,7 @@ function checkEdgeNames(draft: TargetDraft, inside: boolean): void {
     taken.set(to, other ?? from);
     if (other === undefined || other === from) continue;
     const expected = `one edge to it: its name leads ${other} through the same proxy`;
-    draft.report([...path, "from"], { found: `a second edge to ${to}, from ${from}`, expected });
+    draft.report([...path, "from"], { code: "RB1016", found: `a second edge to ${to}, from ${from}`, expected });
   }
 }
 
@@ -63,18 +68,19 @@ function checkStack(draft: TargetDraft): void {
   const { stack, compose } = containers ?? {};
   if ((stack === undefined) === (compose === undefined) || Object.keys(containers ?? {}).length > 1) {
     const expected = "containers: { stack: NAME }, which runs already, or { compose: FILE }, a stack file";
-    draft.report(["containers"], { found: "not one of stack and compose", expected });
+    draft.report(["containers"], { code: "RB1007", found: "not one of stack and compose", expected });
   }
   for (const key of ["command", "env"] as const) {
-    if (start[key] !== undefined) draft.report(["start", key], { found: key, expected: says });
+    if (start[key] !== undefined) draft.report(["start", key], { code: "RB1007", found: key, expected: says });
   }
   for (const key of [...notOfContainers, "prepare", "ablation_env", "unhealed_env", "settings"] as const) {
-    if (draft.file[key] !== undefined) draft.report([key], { found: key, expected: says });
+    if (draft.file[key] !== undefined) draft.report([key], { code: "RB1007", found: key, expected: says });
   }
-  if (draft.file.edges.length > 0) draft.report(["edges"], { found: "edges", expected: "[]: it offers no edges" });
+  if (draft.file.edges.length > 0)
+    draft.report(["edges"], { code: "RB1007", found: "edges", expected: "[]: it offers no edges" });
   for (const [index, { kind }] of draft.file.probes.entries()) {
     const expected = "another kind: a task runs on any node, and a manager runs no command there";
-    if (kind === "exec") draft.report(["probes", index, "kind"], { found: '"exec"', expected });
+    if (kind === "exec") draft.report(["probes", index, "kind"], { code: "RB1007", found: '"exec"', expected });
   }
 }
 
@@ -84,20 +90,25 @@ function checkSource(draft: TargetDraft): void {
   const isOne = (containers?.compose === undefined) !== (containers?.project === undefined);
   if (!isOne || containers?.stack !== undefined) {
     const found = containers === undefined ? "no containers" : "not one of compose and project";
-    draft.report(["containers"], { found, expected: "containers: { compose: FILE }, or { project: NAME }" });
+    draft.report(["containers"], {
+      code: "RB1007",
+      found,
+      expected: "containers: { compose: FILE }, or { project: NAME }",
+    });
   }
-  if (start.command !== undefined) draft.report(["start", "command"], { found: "a command", expected: says });
-  if (start.env !== undefined) draft.report(["start", "env"], { found: "env", expected: says });
-  if (prepare !== undefined) draft.report(["prepare"], { found: "prepare", expected: says });
+  if (start.command !== undefined)
+    draft.report(["start", "command"], { code: "RB1007", found: "a command", expected: says });
+  if (start.env !== undefined) draft.report(["start", "env"], { code: "RB1007", found: "env", expected: says });
+  if (prepare !== undefined) draft.report(["prepare"], { code: "RB1007", found: "prepare", expected: says });
   checkTold(draft);
   for (const key of notOfContainers) {
-    if (draft.file[key] !== undefined) draft.report([key], { found: key, expected: says });
+    if (draft.file[key] !== undefined) draft.report([key], { code: "RB1007", found: key, expected: says });
   }
   if (containers?.project === undefined) return;
   for (const key of ["ablation_env", "ablate", "unhealed_env", "settings"] as const) {
     if (draft.file[key] === undefined) continue;
     const expected = "nothing: a project that runs already is given no variables";
-    draft.report([key], { found: `${key} beside containers.project`, expected });
+    draft.report([key], { code: "RB1007", found: `${key} beside containers.project`, expected });
   }
 }
 
@@ -106,13 +117,14 @@ function checkTold(draft: TargetDraft): void {
   const { feed, ablate } = draft.file;
   if (typeof feed === "object" && (feed.kind === "log" || feed.kind === "webhook")) {
     const expected = `alertmanager, prometheus or none on ${withContainers}: no log of a container is a file here, and no container reaches the loopback address`;
-    draft.report(["feed", "kind"], { found: feed.kind, expected });
+    draft.report(["feed", "kind"], { code: "RB1007", found: feed.kind, expected });
   }
   for (const [pathway, { env = {} }] of Object.entries(ablate ?? {})) {
     for (const [name, value] of Object.entries(env)) {
       const found = /\{(?!env:)[^}]*\}/.exec(value)?.[0];
       if (found === undefined) continue;
       draft.report(["ablate", pathway, "env", name], {
+        code: "RB1004",
         found,
         expected: `a value without it: ${withContainers} fills in none`,
       });
@@ -127,10 +139,15 @@ function checkPorts(draft: TargetDraft, inside: boolean): void {
   for (const [s, { replicas }] of draft.file.services.entries()) {
     for (const [r, replica] of replicas.entries()) {
       const path = ["services", s, "replicas", r];
-      if (replica[key] === undefined) draft.report(path, { found: `no "${key}"`, expected: words });
-      if (replica[other] !== undefined) draft.report([...path, other], { found: other, expected: words });
+      if (replica[key] === undefined) draft.report(path, { code: "RB1007", found: `no "${key}"`, expected: words });
+      if (replica[other] !== undefined)
+        draft.report([...path, other], { code: "RB1007", found: other, expected: words });
       if (!inside && replica.container !== undefined) {
-        draft.report([...path, "container"], { found: "container", expected: `platform: ${withContainers}` });
+        draft.report([...path, "container"], {
+          code: "RB1007",
+          found: "container",
+          expected: `platform: ${withContainers}`,
+        });
       }
     }
   }
@@ -149,7 +166,7 @@ export function checkPlaces(
       const key = replica.container === undefined ? "id" : "container";
       const known = composed.map(({ name, scale: most }) => `${name}-1${most > 1 ? ` to ${name}-${most}` : ""}`);
       const expected = `a container of the compose file: ${known.join(", ")}`;
-      draft.report(["services", s, "replicas", r, key], { found: `"${replica[key] ?? ""}"`, expected });
+      draft.report(["services", s, "replicas", r, key], { code: "RB1003", found: `"${replica[key] ?? ""}"`, expected });
     }
   }
 }

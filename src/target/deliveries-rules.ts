@@ -20,7 +20,7 @@ export function checkDeliveries(draft: TargetDraft): void {
   if (deliveries === undefined) return;
   if (control === undefined) {
     const expected = "control beside it: a batch is called back with the operator's token";
-    draft.report(["deliveries"], { found: "deliveries without control", expected });
+    draft.report(["deliveries"], { code: "RB1008", found: "deliveries without control", expected });
   }
   const { service, record, text_field: textField, state, withdraw } = deliveries;
   const services = { noun: "service", known: serviceNames(draft) };
@@ -32,23 +32,31 @@ export function checkDeliveries(draft: TargetDraft): void {
   const missing = ["{id}", "{text}", "{version}"].filter((field) => !JSON.stringify(record).includes(field));
   if (missing.length > 0) {
     const found = `no ${missing.join(" and no ")}`;
-    draft.report(["deliveries", "record"], { found, expected: "{id}, {text} and {version} in it" });
+    draft.report(["deliveries", "record"], { code: "RB1004", found, expected: "{id}, {text} and {version} in it" });
   }
   if (record[textField] !== "{text}") {
     const found = `"${textField}", which is not "{text}" in the record`;
-    draft.report(["deliveries", "text_field"], { found, expected: 'the field of the record that is "{text}"' });
+    draft.report(["deliveries", "text_field"], {
+      code: "RB1004",
+      found,
+      expected: 'the field of the record that is "{text}"',
+    });
   }
   const within = parseDuration(deliveries.fresh?.within ?? "") ?? 0;
   if (within > longestFreshMs) {
     const expected = `at most ${longestFreshMs / 1000}s: a backlog is proved by a batch that waits longer, and a fault has 15 s`;
-    draft.report(["deliveries", "fresh", "within"], { found: deliveries.fresh?.within ?? "", expected });
+    draft.report(["deliveries", "fresh", "within"], {
+      code: "RB1006",
+      found: deliveries.fresh?.within ?? "",
+      expected,
+    });
   }
   for (const [key, where] of [
     ["state", state.path],
     ["withdraw", `${withdraw.url} ${JSON.stringify(withdraw.body)}`],
   ] as const) {
     if (!where.includes("{batch}"))
-      draft.report(["deliveries", key], { found: "no {batch}", expected: "{batch} in it" });
+      draft.report(["deliveries", key], { code: "RB1004", found: "no {batch}", expected: "{batch} in it" });
   }
 }
 

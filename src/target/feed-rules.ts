@@ -40,7 +40,7 @@ export function checkFeed(draft: TargetDraft): void {
   );
   if (isPlaced) return;
   const expected = "`labels` or `alerts` that name a service or a replica: what is about no place detects no fault";
-  draft.report(["feed"], { found: "alerts that say nothing of where", expected });
+  draft.report(["feed"], { code: "RB1018", found: "alerts that say nothing of where", expected });
 }
 
 const groups: ReadonlySet<string> = new Set(["incident", "service", "replica", "class", "pathway", "outcome"]);
@@ -51,12 +51,16 @@ function checkLines(draft: TargetDraft, { lines }: Extract<WrittenSource, { kind
     checkMeaning(draft, path, line);
     const { trouble, names } = readExpression(line.matches);
     if (trouble !== undefined) {
-      draft.report([...path, "matches"], { found: trouble, expected: "a regular expression of JavaScript" });
+      draft.report([...path, "matches"], {
+        code: "RB1014",
+        found: trouble,
+        expected: "a regular expression of JavaScript",
+      });
     }
     const stray = names.find((name) => !groups.has(name));
     if (stray === undefined) continue;
     const expected = `groups of these names: ${[...groups].join(", ")}`;
-    draft.report([...path, "matches"], { found: `the group "${stray}"`, expected });
+    draft.report([...path, "matches"], { code: "RB1014", found: `the group "${stray}"`, expected });
   }
 }
 
@@ -71,15 +75,19 @@ function readExpression(text: string): { readonly trouble?: string; readonly nam
 
 function checkCalls(draft: TargetDraft, { types, fields }: Extract<WrittenSource, { kind: "webhook" }>): void {
   if (Object.keys(types).length === 0) {
-    draft.report(["feed", "types"], { found: "no words", expected: "at least one, such as { firing: detected }" });
+    draft.report(["feed", "types"], {
+      code: "RB1018",
+      found: "no words",
+      expected: "at least one, such as { firing: detected }",
+    });
   }
   if (Object.values(types).includes("action.finished") && fields.outcome === undefined) {
     const expected = "outcome among them: an action that does not say how it went counts for nobody";
-    draft.report(["feed", "fields"], { found: "action.finished without an outcome", expected });
+    draft.report(["feed", "fields"], { code: "RB1018", found: "action.finished without an outcome", expected });
   }
   if ((fields.service ?? fields.replica) !== undefined) return;
   const expected = "service or replica among them: what is about no place detects no fault";
-  draft.report(["feed", "fields"], { found: "calls that say nothing of where", expected });
+  draft.report(["feed", "fields"], { code: "RB1018", found: "calls that say nothing of where", expected });
 }
 
 /** Names that stand in the file itself; labels are names of another kind. */
@@ -109,7 +117,7 @@ interface Bounds {
 function checkTime(draft: TargetDraft, path: DataPath, text: string | undefined, { atLeast, atMost }: Bounds): void {
   const ms = text === undefined ? undefined : parseDuration(text);
   if (text === undefined || ms === undefined || (ms >= atLeast && ms <= atMost)) return;
-  draft.report(path, { found: text, expected: `${atLeast}ms to ${atMost}ms` });
+  draft.report(path, { code: "RB1006", found: text, expected: `${atLeast}ms to ${atMost}ms` });
 }
 
 type WrittenLine = Extract<WrittenSource, { kind: "log" }>["lines"][number];

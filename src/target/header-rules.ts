@@ -33,28 +33,37 @@ type Trouble = Parameters<TargetDraft["report"]>[1];
 
 function troubleWithName({ name }: Header): Trouble | undefined {
   if (/[{}]/.test(name))
-    return { found: `the header's name ${JSON.stringify(name)}`, expected: "keys in values alone" };
+    return { code: "RB1010", found: `the header's name ${JSON.stringify(name)}`, expected: "keys in values alone" };
   if (!namePattern.test(name)) {
     const expected = "letters, digits and hyphens, as HTTP takes them";
-    return { found: `the header's name ${JSON.stringify(name)}`, expected };
+    return { code: "RB1010", found: `the header's name ${JSON.stringify(name)}`, expected };
   }
   if (name.toLowerCase() !== "host") return undefined;
-  return { found: 'the header "host"', expected: "none: who is asked is what `addresses` allows" };
+  return { code: "RB1010", found: 'the header "host"', expected: "none: who is asked is what `addresses` allows" };
 }
 
 function troubleWithText({ name, text, path }: Header): Trouble | undefined {
-  if (!valuePattern.test(text)) return { found: "characters that a header cannot hold", expected: "Latin-1" };
+  if (!valuePattern.test(text))
+    return { code: "RB1010", found: "characters that a header cannot hold", expected: "Latin-1" };
   if (/\{\{\s*env\b/i.test(text)) {
-    return { found: `doubled braces in the header "${name}", which would be sent`, expected: "{env:NAME}" };
+    return {
+      code: "RB1011",
+      found: `doubled braces in the header "${name}", which would be sent`,
+      expected: "{env:NAME}",
+    };
   }
   if (/\{\s*env\s*(?:[:}]|\s)/i.test(text.replaceAll(/\{env:/g, ""))) {
-    return { found: `a key in the header "${name}" that is not written so`, expected: "{env:NAME}, in small letters" };
+    return {
+      code: "RB1011",
+      found: `a key in the header "${name}" that is not written so`,
+      expected: "{env:NAME}, in small letters",
+    };
   }
   const isLiteral = secretValue.test(text) || (secretName.test(name) && hasLiteral(text));
   // Tokens of those who approve are given by name, and must stand there: a rule of their own.
   if (path[0] === "approvals" || !isLiteral) return undefined;
   const expected = 'the name of an environment variable, such as "Bearer {env:MY_KEY}": this file is shared';
-  return { found: `a literal key in the header "${name}"`, expected };
+  return { code: "RB1011", found: `a literal key in the header "${name}"`, expected };
 }
 
 /** Something is left beside the scheme, names of parts and what is filled in. */

@@ -28,11 +28,11 @@ export function checkKeys(draft: TargetDraft): void {
   for (const [path, text] of textsIn(draft.file, [])) {
     for (const name of keysIn(text)) {
       if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-        draft.report(path, { found: `{env:${name}}`, expected: variableWords });
+        draft.report(path, { code: "RB1011", found: `{env:${name}}`, expected: variableWords });
       } else if (!isAllowed(path)) {
         const expected =
           "keys in headers and in session keys of traffic, in headers of probes, health, documents and feed, in env of probes, in feed.token, or in start.env and prepare.env";
-        draft.report(path, { found: `the key {env:${name}} where it would be written down`, expected });
+        draft.report(path, { code: "RB1011", found: `the key {env:${name}} where it would be written down`, expected });
       }
     }
   }

@@ -3,7 +3,7 @@
 import { basename, join } from "node:path";
 import type { Limits, Target, TargetCommand, TargetStream, TrafficSpec } from "../core/target.ts";
 import { parseDuration } from "../core/duration.ts";
-import type { Problem } from "../core/errors.ts";
+import type { CodedProblem } from "../core/errors.ts";
 import { HarnessError } from "../core/errors.ts";
 import type { AnyProbeKind, ProbeSpec } from "../core/probe-kind.ts";
 import type { Ms } from "../core/units.ts";
@@ -46,7 +46,7 @@ export interface TargetContext extends TargetTables {
 /** A target when there is no problem; else the problems, sorted by place. */
 export interface TargetLint {
   readonly target?: Target;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly CodedProblem[];
 }
 
 /** Checks one target.yaml. `file` is its path as it shall be shown. */
@@ -86,7 +86,7 @@ export function lintTargetText(text: string, file: string, context: TargetContex
     const services = parsed.data.services.map(({ name }) => name);
     const kind = context.probeKinds.find((candidate) => candidate.kind === probe.kind);
     for (const { key, ...problem } of kind?.check?.(probe, services) ?? []) {
-      problems.push({ place: source.placeOf(["probes", index, key]), ...problem });
+      problems.push({ place: source.placeOf(["probes", index, key]), code: "RB1020", ...problem });
     }
   }
   checkSources(draft, context.loadSources);

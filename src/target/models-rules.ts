@@ -26,7 +26,7 @@ export function checkModels(draft: TargetDraft): void {
   if (models === undefined) return;
   if (control === undefined) {
     const expected = "control beside it: versions are rolled out with the operator's token";
-    draft.report(["models"], { found: "models without control", expected });
+    draft.report(["models"], { code: "RB1008", found: "models without control", expected });
   }
   checkKnown(
     draft,
@@ -52,7 +52,11 @@ export function checkModels(draft: TargetDraft): void {
     const missing = wanted.filter((field) => !given.includes(field));
     if (missing.length === 0) continue;
     const found = `no ${missing.map((field) => `{${field}}`).join(" and no ")}`;
-    draft.report(["models", key], { found, expected: `${wanted.map((one) => `{${one}}`).join(" and ")} in it` });
+    draft.report(["models", key], {
+      code: "RB1004",
+      found,
+      expected: `${wanted.map((one) => `{${one}}`).join(" and ")} in it`,
+    });
   }
 }
 

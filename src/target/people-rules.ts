@@ -22,7 +22,7 @@ function checkApprovals(draft: TargetDraft): void {
   if (approvals === undefined) return;
   if (feedUrlIn(feed) === undefined) {
     const expected = "our own feed beside them: questions come by it";
-    draft.report(["approvals"], { found: "approvals without a feed", expected });
+    draft.report(["approvals"], { code: "RB1008", found: "approvals without a feed", expected });
   }
   const texts: Named[] = [
     { path: ["approvals", "url"], name: approvals.url.replaceAll(/\{port:[^}]*\}/g, "") },
@@ -33,7 +33,7 @@ function checkApprovals(draft: TargetDraft): void {
     for (const { field } of fieldsIn(name)) {
       if (places.includes(field) || ofTheQuestion.test(field)) continue;
       const expected = `one of ${places.map((word) => `{${word}}`).join(" ")} {asked.<field>}`;
-      draft.report(path, { found: `the template {${field}}`, expected });
+      draft.report(path, { code: "RB1004", found: `the template {${field}}`, expected });
     }
   }
   for (const [, replica = ""] of approvals.url.matchAll(/\{port:([^}]*)\}/g)) {
@@ -42,12 +42,12 @@ function checkApprovals(draft: TargetDraft): void {
   const all = texts.map(({ name }) => name).join(" ");
   if (!/\{(?:incident|asked\.[\w-]+)\}/.test(all)) {
     const expected = "{incident} or a field of the question, such as {asked.id}, in url, headers or body";
-    draft.report(["approvals"], { found: "an answer that does not say to what", expected });
+    draft.report(["approvals"], { code: "RB1004", found: "an answer that does not say to what", expected });
   }
   const { timeout } = approvals;
   const ms = timeout === undefined ? undefined : parseDuration(timeout);
   if (timeout !== undefined && ms !== undefined && (ms < 10 || ms > 60_000)) {
-    draft.report(["approvals", "timeout"], { found: timeout, expected: "10ms to 60000ms" });
+    draft.report(["approvals", "timeout"], { code: "RB1006", found: timeout, expected: "10ms to 60000ms" });
   }
 }
 
@@ -64,17 +64,17 @@ function checkSettings(draft: TargetDraft): void {
   for (const [name, { values, default: byDefault }] of Object.entries(draft.file.settings ?? {})) {
     const known = Object.keys(values);
     if (known.length === 0) {
-      draft.report(["settings", name, "values"], { found: "no value", expected: "at least one" });
+      draft.report(["settings", name, "values"], { code: "RB1017", found: "no value", expected: "at least one" });
     } else if (!known.includes(byDefault)) {
       const expected = `a value of this setting: ${listed(known, "or")}`;
-      draft.report(["settings", name, "default"], { found: `"${byDefault}"`, expected });
+      draft.report(["settings", name, "default"], { code: "RB1017", found: `"${byDefault}"`, expected });
     }
     const texts = new Map<string, string>();
     for (const [value, { value: text = value, tiers = {} }] of Object.entries(values)) {
       const same = texts.get(text);
       if (same !== undefined) {
         const found = `the variable's value "${text}", which ${same} has too`;
-        draft.report(["settings", name, "values", value], { found, expected: "each value once" });
+        draft.report(["settings", name, "values", value], { code: "RB1017", found, expected: "each value once" });
       }
       texts.set(text, value);
       for (const pathway of Object.keys(tiers)) {

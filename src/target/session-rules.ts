@@ -23,7 +23,7 @@ export function checkSessions(draft: TargetDraft): void {
     checkNoKeyElsewhere(draft, path, stream);
     if (stream.canary === true) {
       const expected = "one of the two: canaries are for requests that stand alone";
-      draft.report([...path, "canary"], { found: "`canary` beside `session`", expected });
+      draft.report([...path, "canary"], { code: "RB1015", found: "`canary` beside `session`", expected });
     }
     checkShares(draft, path, session);
     checkNames(draft, [...path, "session"], "users", session);
@@ -43,11 +43,19 @@ function checkShares(draft: TargetDraft, path: DataPath, session: SessionFile): 
   const lacking = session.findIndex(({ share }) => share === undefined);
   if (lacking !== -1) {
     const found = `no share of the group "${session[lacking]?.users ?? ""}"`;
-    return draft.report([...path, "session", lacking], { found, expected: "`share` for each of several groups" });
+    return draft.report([...path, "session", lacking], {
+      code: "RB1015",
+      found,
+      expected: "`share` for each of several groups",
+    });
   }
   const sum = session.reduce((total, { share = 0 }) => total + share, 0);
   if (Math.abs(sum - 1) <= shareSlack) return;
-  draft.report([...path, "session"], { found: `shares that add up to ${Number(sum.toFixed(4))}`, expected: "1" });
+  draft.report([...path, "session"], {
+    code: "RB1015",
+    found: `shares that add up to ${Number(sum.toFixed(4))}`,
+    expected: "1",
+  });
 }
 
 function checkNames<Key extends string>(
@@ -59,7 +67,8 @@ function checkNames<Key extends string>(
   const seen = new Set<string>();
   for (const [index, item] of items.entries()) {
     const name = item[key];
-    if (seen.has(name)) draft.report([...path, index, key], { found: `"${name}" again`, expected: "each name once" });
+    if (seen.has(name))
+      draft.report([...path, index, key], { code: "RB1002", found: `"${name}" again`, expected: "each name once" });
     seen.add(name);
   }
 }
@@ -67,9 +76,10 @@ function checkNames<Key extends string>(
 function checkThink(draft: TargetDraft, path: DataPath, think: ThinkFile): void {
   const written = typeof think === "string" ? { from: think, to: think } : think;
   const [from = 0, to = 0] = [parseDuration(written.from), parseDuration(written.to)];
-  if (from > to) draft.report(path, { found: `${written.from} to ${written.to}`, expected: "the least first" });
+  if (from > to)
+    draft.report(path, { code: "RB1006", found: `${written.from} to ${written.to}`, expected: "the least first" });
   if (Math.max(from, to) <= longestThinkMs) return;
-  draft.report(path, { found: from > to ? written.from : written.to, expected: "at most 60s" });
+  draft.report(path, { code: "RB1006", found: from > to ? written.from : written.to, expected: "at most 60s" });
 }
 
 /** No value is repeated, since it may be a key. */
@@ -77,7 +87,7 @@ function checkKeysOf(draft: TargetDraft, path: DataPath, keys: readonly string[]
   for (const [index, key] of keys.entries()) {
     if (/^\{env:[^{}]*\}$/.test(key)) continue;
     const expected = "`{env:NAME}`: a key by the name of its environment variable, and nothing else";
-    draft.report([...path, "keys", index], { found: "a text that is no name of a key", expected });
+    draft.report([...path, "keys", index], { code: "RB1015", found: "a text that is no name of a key", expected });
   }
 }
 
@@ -91,10 +101,14 @@ function checkKeyUse(draft: TargetDraft, { path, stream }: WrittenStream<Request
   const isAsked = asksKey(stream) || users.steps.some((step) => asksKey(step));
   const [at, name] = [[...path, "session", group], users.users];
   if (users.keys !== undefined && !isAsked) {
-    draft.report([...at, "keys"], { found: "keys that no header names", expected: "`{key}` in a header" });
+    draft.report([...at, "keys"], {
+      code: "RB1015",
+      found: "keys that no header names",
+      expected: "`{key}` in a header",
+    });
   } else if (users.keys === undefined && isAsked) {
     const found = `{key} in a header, and no keys of the group "${name}"`;
-    draft.report(at, { found, expected: "`keys` of each group whose headers have {key}" });
+    draft.report(at, { code: "RB1015", found, expected: "`keys` of each group whose headers have {key}" });
   }
 }
 
@@ -106,7 +120,11 @@ function checkNoKeyElsewhere(
 ): void {
   for (const [at, text] of [[[...path, "url"], url] as const, ...textsIn(body, [...path, "body"])]) {
     if (!fieldsIn(text).some(({ field }) => field === "key")) continue;
-    draft.report(at, { found: "{key} where it would be written down", expected: "{key} in headers alone" });
+    draft.report(at, {
+      code: "RB1011",
+      found: "{key} where it would be written down",
+      expected: "{key} in headers alone",
+    });
   }
 }
 
@@ -115,15 +133,24 @@ function checkStep(draft: TargetDraft, path: DataPath, step: StepFile): void {
   checkNoKeyElsewhere(draft, path, step);
   if (step.think !== undefined) {
     checkThink(draft, [...path, "think"], step.think);
-    if (isFirst) draft.report([...path, "think"], { found: "a think time before the first step", expected: "none" });
+    if (isFirst)
+      draft.report([...path, "think"], {
+        code: "RB1015",
+        found: "a think time before the first step",
+        expected: "none",
+      });
   }
   if (step.row !== undefined && isFirst) {
-    draft.report([...path, "row"], { found: "`row: same` of the first step", expected: "a step before it" });
+    draft.report([...path, "row"], {
+      code: "RB1015",
+      found: "`row: same` of the first step",
+      expected: "a step before it",
+    });
   }
   if (step.url === undefined) return;
   for (const key of ["method", "stream"] as const) {
     if (step[key] !== undefined) continue;
     const expected = `\`${key}\`: a step with a URL of its own shares the stream's headers alone`;
-    draft.report([...path, "url"], { found: `a URL without \`${key}\``, expected });
+    draft.report([...path, "url"], { code: "RB1015", found: `a URL without \`${key}\``, expected });
   }
 }

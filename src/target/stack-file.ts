@@ -2,7 +2,7 @@
 
 import { dirname, join } from "node:path";
 import type { StackPolicy, StackService, StackSpec } from "../core/stack-spec.ts";
-import { messageOf, type Problem } from "../core/errors.ts";
+import { messageOf, type CodedProblem } from "../core/errors.ts";
 import { schemaProblems } from "../language/schema-problems.ts";
 import { readYaml, type YamlSource } from "../language/yaml-source.ts";
 import { pairs, plain } from "./compose-file.ts";
@@ -12,7 +12,7 @@ import type { TargetFile } from "./target-schema.ts";
 
 interface StackLint {
   readonly spec?: StackSpec;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly CodedProblem[];
 }
 
 /** Undefined for a target that names none. `file`: target.yaml as it is shown; `dir`: its folder, absolute. */
@@ -29,7 +29,9 @@ export function readStack(
     return lintStack(read(path), shown, path);
   } catch (thrown) {
     const found = `no file that can be read (${messageOf(thrown)})`;
-    return { problems: [{ place: { file: shown, line: 1, column: 1 }, found, expected: "a stack file" }] };
+    return {
+      problems: [{ place: { file: shown, line: 1, column: 1 }, code: "RB1101", found, expected: "a stack file" }],
+    };
   }
 }
 
@@ -52,27 +54,32 @@ function lintStack(text: string, shown: string, path: string): StackLint {
   return { problems, spec };
 }
 
-function unknownNetworks({ services, networks = {} }: StackFile, source: YamlSource): Problem[] {
+function unknownNetworks({ services, networks = {} }: StackFile, source: YamlSource): CodedProblem[] {
   const known = ["default", ...Object.keys(networks)];
   return Object.entries(services).flatMap(([name, { networks: used = [] }]) =>
     used.flatMap((network, index) => {
       if (known.includes(network)) return [];
       const place = source.placeOf(["services", name, "networks", index]);
       return [
-        { place, found: `unknown network "${network}"`, expected: `a network of this file: ${known.join(", ")}` },
+        {
+          place,
+          code: "RB1102",
+          found: `unknown network "${network}"`,
+          expected: `a network of this file: ${known.join(", ")}`,
+        },
       ];
     }),
   );
 }
 
 /** What its owner forbids by a label is not started, whatever target.yaml allows. */
-function forbidden({ services }: StackFile, source: YamlSource): Problem[] {
+function forbidden({ services }: StackFile, source: YamlSource): CodedProblem[] {
   return Object.entries(services).flatMap(([name, { deploy: { labels } = {} }]) => {
     const value = pairs(labels)["rebound.chaos"] ?? "allowed";
     if (value === "allowed") return [];
     const place = source.placeOf(["services", name, "deploy", "labels"]);
     const expected = "no such label, or allowed: its owner must change it";
-    return [{ place, found: `rebound.chaos: ${value}, of the service ${name}`, expected }];
+    return [{ place, code: "RB1105", found: `rebound.chaos: ${value}, of the service ${name}`, expected }];
   });
 }
 

@@ -18,7 +18,11 @@ export function checkStreams(draft: TargetDraft): void {
   if (Array.isArray(traffic)) for (const stream of streams) checkName(draft, stream);
   else if (streams[0]?.stream.name.includes("_") === true) {
     const found = `"${streams[0].stream.name}"`;
-    draft.report(["traffic", "name"], { found, expected: "a name in lower-case letters, digits and hyphens" });
+    draft.report(["traffic", "name"], {
+      code: "RB1019",
+      found,
+      expected: "a name in lower-case letters, digits and hyphens",
+    });
   }
   for (const { path, stream } of streams) {
     if (isOwn(stream)) continue;
@@ -27,7 +31,7 @@ export function checkStreams(draft: TargetDraft): void {
     for (const { path: at, text, host } of placesIn(stream, path)) {
       if (host !== undefined && isAllowedHost(host, addresses)) continue;
       const expected = allowedHostWords;
-      draft.report(at, { found: `"${text}"`, expected });
+      draft.report(at, { code: "RB1005", found: `"${text}"`, expected });
     }
   }
 }
@@ -39,7 +43,7 @@ export function checkSources(draft: TargetDraft, sources: readonly SourceKind[] 
     const { name: _name, source, ...params } = stream;
     const known = sources.find((each) => each.name === source);
     const found = known?.checkKeys?.(params, { exists: (file) => draft.exists(file) }) ?? [];
-    for (const { key, ...problem } of found) draft.report([...path, key], problem);
+    for (const { key, ...problem } of found) draft.report([...path, key], { code: "RB1021", ...problem });
   }
 }
 
@@ -48,13 +52,14 @@ function checkName(draft: TargetDraft, { path, stream: { name } }: WrittenStream
   if (name.includes("-")) {
     const found = `"${name}", which in an expression would be a subtraction`;
     draft.report([...path, "name"], {
+      code: "RB1019",
       found,
       expected: `a name without hyphens, such as ${name.replaceAll("-", "_")}`,
     });
   }
   if (!userMeasures.includes(name)) return;
   const found = `"${name}", which is what expressions ask of a stream`;
-  draft.report([...path, "name"], { found, expected: `another name than ${listed(userMeasures)}` });
+  draft.report([...path, "name"], { code: "RB1019", found, expected: `another name than ${listed(userMeasures)}` });
 }
 
 /** Are the instants at which requests of the stream are due fixed before they come? */

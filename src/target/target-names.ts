@@ -1,7 +1,7 @@
 // Names in a target: each is given once, and what is referred to exists.
 
 import { siteName } from "../core/controls.ts";
-import type { Problem } from "../core/errors.ts";
+import type { CodedProblem } from "../core/errors.ts";
 import type { TargetEdge } from "../core/target.ts";
 import { suggestName } from "../core/nearest.ts";
 import { edgesIn } from "./target-edges.ts";
@@ -18,9 +18,9 @@ export interface TargetDraft {
   exists(path: string): boolean;
   /** The text of the file at this path, relative to the folder; throws when it cannot be read. */
   read(path: string): string;
-  report(path: DataPath, problem: Omit<Problem, "place">): void;
+  report(path: DataPath, problem: Omit<CodedProblem, "place">): void;
   /** Reports inside a text; `column` counts from 1. */
-  reportInside(path: DataPath, column: number, problem: Omit<Problem, "place">): void;
+  reportInside(path: DataPath, column: number, problem: Omit<CodedProblem, "place">): void;
 }
 
 export interface Named {
@@ -64,7 +64,8 @@ export function checkUnique(draft: TargetDraft): void {
   for (const [what, named] of Object.entries(groups)) {
     const seen = new Set<string>();
     for (const { path, name } of named) {
-      if (seen.has(name)) draft.report(path, { found: `the ${what} "${name}" again`, expected: "each name once" });
+      if (seen.has(name))
+        draft.report(path, { code: "RB1002", found: `the ${what} "${name}" again`, expected: "each name once" });
       seen.add(name);
     }
   }
@@ -109,7 +110,7 @@ export function reportUnknown(draft: TargetDraft): void {
   for (const { path, name, noun, known, places } of unknownOf(draft).values()) {
     const hint = suggestName(name, known);
     const found = `unknown ${noun} "${name}"${places === 1 ? "" : `, here and in ${places - 1} more`}`;
-    const problem = { found, expected: `a ${noun} of this target` };
+    const problem = { code: "RB1003" as const, found, expected: `a ${noun} of this target` };
     draft.report(path, hint === undefined ? problem : { ...problem, suggestion: hint });
   }
 }

@@ -26,7 +26,11 @@ import type { DataPath } from "../language/yaml-nodes.ts";
 export function checkTarget(draft: TargetDraft): void {
   const { file, wantedName } = draft;
   if (file.name !== wantedName) {
-    draft.report(["name"], { found: `"${file.name}"`, expected: `the name of the folder or file, "${wantedName}"` });
+    draft.report(["name"], {
+      code: "RB1001",
+      found: `"${file.name}"`,
+      expected: `the name of the folder or file, "${wantedName}"`,
+    });
   }
   checkUnique(draft);
   checkContainers(draft);
@@ -54,7 +58,7 @@ export function checkTarget(draft: TargetDraft): void {
     const wanted = key === "work_on_replica" ? ["{replica}", "{work}"] : ["{replica}"];
     const missing = url === undefined ? undefined : wanted.find((one) => !url.includes(one));
     if (missing === undefined) continue;
-    draft.report(["control", key], { found: `"${url}"`, expected: `${missing} somewhere in it` });
+    draft.report(["control", key], { code: "RB1004", found: `"${url}"`, expected: `${missing} somewhere in it` });
   }
   checkWorks(draft);
 }
@@ -68,7 +72,7 @@ function checkSeenAs(draft: TargetDraft): void {
     seen.set(as, other ?? name);
     if (other === undefined) continue;
     const expected = `another one, or none: ${other} is seen as a ${as}, too, and they could not be told apart`;
-    draft.report(["pathways", index, "seen_as"], { found: `"${as}" again`, expected });
+    draft.report(["pathways", index, "seen_as"], { code: "RB1002", found: `"${as}" again`, expected });
   }
 }
 
@@ -77,7 +81,11 @@ function checkWorks(draft: TargetDraft): void {
   const { work_on_replica: url, works } = draft.file.control ?? {};
   const [there, missing] = url === undefined ? ["works", "work_on_replica"] : ["work_on_replica", "works"];
   if ((url === undefined) === (works === undefined)) return;
-  draft.report(["control", there], { found: `${there} without ${missing}`, expected: `control.${missing} beside it` });
+  draft.report(["control", there], {
+    code: "RB1008",
+    found: `${there} without ${missing}`,
+    expected: `control.${missing} beside it`,
+  });
 }
 
 /**
@@ -90,7 +98,7 @@ function checkAddresses(draft: TargetDraft): void {
   const sourceUrl = source !== undefined && "url" in source ? source.url : undefined;
   for (const [index, entry] of addresses.entries()) {
     const expected = badAddress(entry);
-    if (expected !== undefined) draft.report(["addresses", index], { found: `"${entry}"`, expected });
+    if (expected !== undefined) draft.report(["addresses", index], { code: "RB1005", found: `"${entry}"`, expected });
   }
   const urls: readonly (readonly [DataPath, string | undefined])[] = [
     [["start", "ready"], start.ready],
@@ -114,7 +122,7 @@ function checkAddresses(draft: TargetDraft): void {
     const host = url === undefined ? undefined : hostOf(url);
     if (host === undefined || isAllowedHost(host, addresses)) continue;
     const expected = allowedHostWords;
-    draft.report(path, { found: `"${url}"`, expected });
+    draft.report(path, { code: "RB1005", found: `"${url}"`, expected });
   }
 }
 
@@ -133,11 +141,11 @@ function checkReading(draft: TargetDraft): void {
     const { stream, done, answer } = written;
     if (done !== undefined && !eventStreams.includes(stream)) {
       const expected = "no `done` beside it: only event streams (sse, responses, anthropic) end by an event";
-      draft.report([...path, "done"], { found: `"${done}" with stream: ${stream}`, expected });
+      draft.report([...path, "done"], { code: "RB1009", found: `"${done}" with stream: ${stream}`, expected });
     }
     if (answer !== undefined && stream !== "whole") {
       const expected = "no `answer` beside it: it speaks of whole bodies (stream: whole)";
-      draft.report([...path, "answer"], { found: `"${answer}" with stream: ${stream}`, expected });
+      draft.report([...path, "answer"], { code: "RB1009", found: `"${answer}" with stream: ${stream}`, expected });
     }
   }
 }
@@ -157,7 +165,11 @@ function checkEdges(draft: TargetDraft): void {
       checkKnown(draft, { path, name: to }, { noun: "replica", known: replicas });
     else {
       const found = `the service "${to}" with one variable for all its replicas`;
-      draft.report(path, { found, expected: `${replicaPlace} in address_env, such as ${variable}_${replicaPlace}` });
+      draft.report(path, {
+        code: "RB1016",
+        found,
+        expected: `${replicaPlace} in address_env, such as ${variable}_${replicaPlace}`,
+      });
     }
   }
 }
@@ -169,7 +181,7 @@ function checkProbes(draft: TargetDraft): void {
     for (const [setting, value] of Object.entries(probe.only_with ?? {})) checkSetting(draft, index, setting, value);
     if (/^(?:users|baseline)\./.test(probe.name)) {
       const expected = "a name that does not begin with users. or baseline.";
-      draft.report(["probes", index, "name"], { found: `"${probe.name}"`, expected });
+      draft.report(["probes", index, "name"], { code: "RB1019", found: `"${probe.name}"`, expected });
     }
   }
 }
@@ -195,7 +207,7 @@ function checkDocuments(draft: TargetDraft): void {
     const whole = url === undefined ? service !== undefined && path !== undefined : !(service ?? path);
     if (!whole) {
       const found = url === undefined ? "no whole place" : "url beside service or path";
-      draft.report(["documents", key], { found, expected: "url, or service and path" });
+      draft.report(["documents", key], { code: "RB1009", found, expected: "url, or service and path" });
     }
   }
   const { write, read } = documents;
@@ -208,6 +220,7 @@ function checkDocuments(draft: TargetDraft): void {
     const missing = parts.filter((part) => !text.includes(part));
     if (missing.length === 0) continue;
     draft.report(["documents", key], {
+      code: "RB1004",
       found: `no ${missing.join(" and no ")}`,
       expected: `${listed(parts)} somewhere in it`,
     });
@@ -229,6 +242,6 @@ function checkTimes(draft: TargetDraft): void {
   for (const [path, text, atLeast, atMost] of limits) {
     const ms = parseDuration(text ?? "");
     if (text === undefined || ms === undefined || (ms >= atLeast && ms <= atMost)) continue;
-    draft.report(path, { found: text, expected: `${atLeast}ms to ${atMost}ms` });
+    draft.report(path, { code: "RB1006", found: text, expected: `${atLeast}ms to ${atMost}ms` });
   }
 }

@@ -56,7 +56,11 @@ function feedTexts(feed: TargetDraft["file"]["feed"]): Named[] {
 function checkTracesUrl(draft: TargetDraft, name: string): void {
   checkTemplate(draft, { path: ["traces"], name }, [...places, "trace"]);
   if (name.includes("{trace}")) return;
-  draft.report(["traces"], { found: "a URL without {trace}", expected: "{trace} where the trace's id goes" });
+  draft.report(["traces"], {
+    code: "RB1004",
+    found: "a URL without {trace}",
+    expected: "{trace} where the trace's id goes",
+  });
 }
 
 function commandTexts(
@@ -76,7 +80,7 @@ export function checkTemplate(draft: TargetDraft, { path, name }: Named, known: 
       checkKnown(draft, { path, name: inside.slice("port:".length) }, { noun: "replica", known: replicaIds(draft) });
     } else if (known && !inside.startsWith("env:") && !known.includes(inside)) {
       const expected = `one of ${known.map((word) => `{${word}}`).join(" ")} {port:<replica>}`;
-      draft.report(path, { found: `the template {${inside}}`, expected });
+      draft.report(path, { code: "RB1004", found: `the template {${inside}}`, expected });
     }
   }
 }

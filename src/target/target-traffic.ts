@@ -49,7 +49,7 @@ function checkMix(mix: Mix, dataset: Dataset | null | undefined): void {
   for (const { path, field } of bareIn(traffic.body, [...mix.path, "body"])) {
     if (!known.has(field)) continue;
     const found = `{${field}} without quotes, which YAML reads as a map`;
-    draft.report(path, { found, expected: `"{${field}}"` });
+    draft.report(path, { code: "RB1004", found, expected: `"{${field}}"` });
   }
   if (dataset === null) return;
   if (traffic.right_when_contains !== undefined) checkRight(mix, traffic.right_when_contains, dataset);
@@ -62,7 +62,8 @@ function checkHeaders({ draft, path }: Mix, names: readonly string[]): void {
   for (const name of names) {
     const lower = name.toLowerCase();
     const expected = "each header once, in whatever case";
-    if (seen.has(lower)) draft.report([...path, "headers", name], { found: `the header "${lower}" again`, expected });
+    if (seen.has(lower))
+      draft.report([...path, "headers", name], { code: "RB1010", found: `the header "${lower}" again`, expected });
     seen.add(lower);
   }
 }
@@ -76,12 +77,17 @@ function checkTransport({ draft, path: stream }: Mix, headers: readonly (readonl
     const path = [...stream, "headers", name];
     if (ours.has(lower)) {
       draft.report(path, {
+        code: "RB1010",
         found: `the header "${lower}"`,
         expected: "none that speaks of the connection; leave it out",
       });
     } else if (lower === "accept-encoding" && text.trim().toLowerCase() !== "identity") {
       const expected = '"identity", or no such header: answers are read as they come';
-      draft.report(path, { found: `${JSON.stringify(text)}, which asks for compressed answers`, expected });
+      draft.report(path, {
+        code: "RB1010",
+        found: `${JSON.stringify(text)}, which asks for compressed answers`,
+        expected,
+      });
     }
   }
 }
@@ -102,21 +108,25 @@ function checkHeaderText(
   const first = dataset.rows.find(({ row }) => isSendable(text) && !isSendable(fillText(text, row)));
   if (first === undefined) return;
   const found = `characters that a header cannot hold, from the row ${file ?? ""}:${first.line}`;
-  draft.report(path, { found, expected: "Latin-1 without line breaks" });
+  draft.report(path, { code: "RB1010", found, expected: "Latin-1 without line breaks" });
 }
 
 /** undefined when it cannot be used, which is reported. */
 function readDataset({ draft, path: stream }: Mix, file: string): Dataset | undefined {
   const path = [...stream, "dataset"];
   if (!draft.exists(file)) {
-    draft.report(path, { found: `no file "${file}"`, expected: "a file, relative to target.yaml" });
+    draft.report(path, { code: "RB1012", found: `no file "${file}"`, expected: "a file, relative to target.yaml" });
     return undefined;
   }
   let text: string;
   try {
     text = draft.read(file);
   } catch (thrown) {
-    draft.report(path, { found: `"${file}", which cannot be read: ${messageOf(thrown)}`, expected: "JSON Lines" });
+    draft.report(path, {
+      code: "RB1012",
+      found: `"${file}", which cannot be read: ${messageOf(thrown)}`,
+      expected: "JSON Lines",
+    });
     return undefined;
   }
   const dataset = readRows(text);
@@ -124,7 +134,7 @@ function readDataset({ draft, path: stream }: Mix, file: string): Dataset | unde
   if (first === undefined) return dataset;
   const at = `${file}:${first.line}`;
   const others = more.length === 0 ? "" : `, and ${more.length} more such lines`;
-  draft.report(path, { found: `${first.found} (${at})${others}`, expected: first.expected });
+  draft.report(path, { code: "RB1013", found: `${first.found} (${at})${others}`, expected: first.expected });
   return undefined;
 }
 
@@ -135,13 +145,18 @@ const CANARY = "canary";
 function checkCanary({ draft, path }: Mix, uses: readonly Use[], known: ReadonlySet<string>): void {
   const at = [...path, CANARY];
   if (known.has(CANARY)) {
-    draft.report(at, { found: `a field "${CANARY}" in the dataset too`, expected: "one meaning of {canary}" });
+    draft.report(at, {
+      code: "RB1013",
+      found: `a field "${CANARY}" in the dataset too`,
+      expected: "one meaning of {canary}",
+    });
   }
   const isSent = uses.some(
     ({ field, path: where }) => field === CANARY && where[path.length] !== "right_when_contains",
   );
   if (!isSent) {
     draft.report(at, {
+      code: "RB1013",
       found: "{canary} nowhere in what is sent",
       expected: "{canary} in the URL, a header or the body",
     });
@@ -153,7 +168,7 @@ function checkSessionFields({ draft, path, stream }: Mix, known: Set<string>): v
   for (const field of sessionFields) {
     if (known.has(field) && path.at(-2) !== "steps") {
       const found = `a field "${field}" in ${stream.dataset ?? "the dataset"} too`;
-      draft.report([...path, "session"], { found, expected: `one meaning of {${field}}` });
+      draft.report([...path, "session"], { code: "RB1013", found, expected: `one meaning of {${field}}` });
     }
     known.add(field);
   }
@@ -223,12 +238,13 @@ function checkField({ draft, stream, path: mixPath }: Mix, use: Use, dataset: Da
   if (!isNowhere) {
     const others = lacking.length === 1 ? "" : ` and ${lacking.length - 1} more`;
     const found = `{${field}}, which the row ${file}:${lacking[0]?.line ?? 0}${others} does not have`;
-    draft.reportInside(path, column, { found, expected: "a field that every row has" });
+    draft.reportInside(path, column, { code: "RB1013", found, expected: "a field that every row has" });
     return;
   }
   const known = [...new Set(rows.flatMap(({ row }) => Object.keys(row)))];
   const again = use.times === 1 ? "" : `, here and in ${use.times - 1} more`;
   draft.reportInside(path, column, {
+    code: "RB1013",
     found: dataset ? `{${field}}, which is no field of ${file}${again}` : `{${field}} without a dataset${again}`,
     expected: dataset ? "a field of the dataset" : "a `dataset` with that field",
     suggestion: adviceFor(field, before, known),
@@ -260,5 +276,5 @@ function checkRight({ draft, path, stream }: Mix, wanted: string, { rows }: Data
   if (first === undefined) return;
   const others = bad.length === 1 ? "" : ` and ${bad.length - 1} more`;
   const found = `nothing to look for in answers to the row ${stream.dataset ?? ""}:${first.line}${others}`;
-  draft.report([...path, "right_when_contains"], { found, expected: "a text in every row" });
+  draft.report([...path, "right_when_contains"], { code: "RB1013", found, expected: "a text in every row" });
 }

@@ -1,7 +1,7 @@
 // `rebound lint`: every problem of every file at once; nothing is started.
 
 import { counted } from "../../core/text.ts";
-import { formatProblem } from "../../core/errors.ts";
+import { problemLine } from "../../core/errors.ts";
 import { renderSarif } from "../../report/sarif.ts";
 import { version } from "../../store/package.ts";
 import { asEnvironment, writeWhole } from "../../store/whole-file.ts";
@@ -18,7 +18,7 @@ export interface LintOptions {
 /** Checks the named files, or all experiments and targets. */
 export async function lint(files: readonly string[], { sarif }: LintOptions): Promise<number> {
   const { checked, problems } = files.length === 0 ? await lintAll() : await lintFiles(files);
-  unheard(() => printLines(problems.map(formatProblem)), process.stdout);
+  unheard(() => printLines(problems.map(problemLine)), process.stdout);
   tellRunnerOfProblems(problems, process.stdout);
   if (sarif !== undefined) {
     await asEnvironment(`cannot write ${sarif}`, () => writeWhole(sarif, renderSarif(problems, version())));

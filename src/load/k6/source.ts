@@ -4,7 +4,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { loopbackUrl, urlPattern } from "../../core/addresses.ts";
-import { HarnessError, type Problem } from "../../core/errors.ts";
+import { HarnessError, type CodedProblem } from "../../core/errors.ts";
 import type { LoadSource } from "../../core/load-source.ts";
 import type { Ms } from "../../core/units.ts";
 import { launchSender } from "../start.ts";
@@ -66,13 +66,14 @@ function widestGap(scenarios: readonly Scenario[]): Ms {
 }
 
 /** k6 does not say when an iteration was due; of an even pace it can be told from when others began. */
-function unevenProblems({ options, placeOf }: Script): readonly Problem[] {
+function unevenProblems({ options, placeOf }: Script): readonly CodedProblem[] {
   return options.scenarios.flatMap(({ executor, at }) =>
     executor === "constant-arrival-rate"
       ? []
       : [
           {
             place: placeOf(at),
+            code: "RB1208",
             found: `${executor} with \`run_by: k6\``,
             expected: "constant-arrival-rate, of which it can be told when iterations were due; or no `run_by`",
           },

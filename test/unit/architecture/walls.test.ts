@@ -50,9 +50,9 @@ const machineRooms = new Set([
 ]);
 /** Node modules that only compute or wait; the other rooms outside machineRooms may use these. */
 const harmlessModules = new Set(["node:timers/promises", "node:path", "node:crypto", "node:util"]);
-// A quote before it: the name of a fault, such as "process.kill".
+// A quote or `fault:` before it: the name of a fault, such as "process.kill".
 const impure =
-  /\b(?:Date\.now|Math\.random|setTimeout|setInterval|setImmediate|performance\.now|new Date\(\)|(?<!")process\.)/;
+  /\b(?:Date\.now|Math\.random|setTimeout|setInterval|setImmediate|performance\.now|new Date\(\)|(?<!"|fault: )process\.)/;
 
 interface Imported {
   readonly file: string;

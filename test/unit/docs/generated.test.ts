@@ -5,6 +5,8 @@ import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Intent } from "../../../src/core/intent.ts";
 import type { Target } from "../../../src/core/target.ts";
+import { shownExample } from "../../../src/core/problems/explain.ts";
+import { problemTable } from "../../../src/core/problems/index.ts";
 import { userProbeMeanings } from "../../../src/core/user-probes.ts";
 import { faults } from "../../../src/faults/index.ts";
 import { lintIntentText } from "../../../src/intent/lint-intent.ts";
@@ -63,10 +65,28 @@ const parts: Readonly<Record<string, () => string>> = {
       ["intent", "title", "target", "tags"],
       intents.map(({ id, title, target, tags }) => [`[${id}](${id}.yaml)`, title, target, tags.join(" ")]),
     ),
+  problems: () =>
+    [...problemTable]
+      .map(([code, { title, means, why, todo, wrong, right }]) =>
+        [
+          `## ${code}: ${title}`,
+          `${means} ${why}`,
+          `**Do:** ${todo}`,
+          `\`\`\`text\nwrong\n${indented(wrong)}\nright\n${indented(right)}\n\`\`\``,
+        ].join("\n\n"),
+      )
+      .join("\n\n"),
 };
 
+function indented(example: string): string {
+  return shownExample(example).replaceAll(/^/gm, "  ");
+}
+
 describe("generated parts of pages", () => {
-  it.each(["experiments/README.md"])("of %s are what the code says (npm run generate renews them)", async (page) => {
-    await expect(withGenerated(readPage(page), parts)).toMatchFileSnapshot(join(root, page));
-  });
+  it.each(["experiments/README.md", "experiments/problems.md"])(
+    "of %s are what the code says (npm run generate renews them)",
+    async (page) => {
+      await expect(withGenerated(readPage(page), parts)).toMatchFileSnapshot(join(root, page));
+    },
+  );
 });

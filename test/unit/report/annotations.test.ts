@@ -82,6 +82,21 @@ describe("SARIF", () => {
     ]);
   });
 
+  test("describes the rule of each code that it tells, once", () => {
+    const problem = { code: "RB0107", found: 'unknown key "tag"', expected: "one of the keys" } as const;
+    const text = renderSarif([{ found: "x", expected: "y" }, problem, problem], "1.2.3");
+    const [run] = (JSON.parse(text) as { runs: { tool: { driver: { rules: unknown[] } }; results: unknown[] }[] }).runs;
+    expect(run?.tool.driver.rules).toMatchObject([
+      { id: "intent" },
+      {
+        id: "RB0107",
+        shortDescription: { text: "an unknown key" },
+        help: { text: expect.stringContaining("explain RB0107") },
+      },
+    ]);
+    expect(run?.results).toMatchObject([{ ruleIndex: 0 }, { ruleId: "RB0107", ruleIndex: 1 }, { ruleIndex: 1 }]);
+  });
+
   test("of files without problems has no result, so that code scanning closes what was open", () => {
     expect(JSON.parse(renderSarif([], "1.2.3"))).toMatchObject({ version: "2.1.0", runs: [{ results: [] }] });
   });

@@ -2,7 +2,7 @@
 // an intent sizes its windows and floors by its own `rate`. Where the two differ one of them is a mistake.
 
 import type { SentStream } from "../../../core/load-source.ts";
-import type { Place, Problem } from "../../../core/errors.ts";
+import type { Place, CodedProblem } from "../../../core/errors.ts";
 import { formatDuration } from "../../../core/duration.ts";
 import type { Ms } from "../../../core/units.ts";
 import type { Scenario } from "./scenarios.ts";
@@ -15,26 +15,31 @@ export function contradictions(
   scenarios: readonly Scenario[],
   sent: readonly SentStream[],
   placeOf: (at: number) => Place,
-): readonly Problem[] {
+): readonly CodedProblem[] {
   const place = placeOf(Math.min(...scenarios.map(({ at }) => at)));
   const { least, most } = ratesOf(scenarios);
   const endMs = Math.max(...scenarios.map(endOf));
-  return sent.flatMap(({ intent, stream, load, atLeastMs }): readonly Problem[] => {
-    const problems: Problem[] = [];
+  return sent.flatMap(({ intent, stream, load, atLeastMs }): readonly CodedProblem[] => {
+    const problems: CodedProblem[] = [];
     const { ratePerSecond } = load;
     if (ratePerSecond < least * (1 - sameShare) || ratePerSecond > most * (1 + sameShare)) {
       const own = least === most ? numberText(most) : `${numberText(least)} to ${numberText(most)}`;
       const found = `${own} iterations a second, where ${intent} says rate: ${numberText(ratePerSecond)}/s of ${stream}`;
       const expected = "the same in both: the script decides when iterations begin, the intent sizes its windows by it";
-      problems.push({ place, found, expected });
+      problems.push({ place, code: "RB1207", found, expected });
     }
     if (load.arrival !== "constant") {
       const found = `iterations at equal distances, where ${intent} says arrival: ${load.arrival} of ${stream}`;
-      problems.push({ place, found, expected: `\`arrival: constant\` for ${stream} in the intent` });
+      problems.push({ place, code: "RB1207", found, expected: `\`arrival: constant\` for ${stream} in the intent` });
     }
     if (endMs < atLeastMs) {
       const found = `load that ends after ${formatDuration(endMs)}, where ${intent} needs ${formatDuration(atLeastMs)} at least`;
-      problems.push({ place, found, expected: "scenarios that are longer than any trial, such as 10m" });
+      problems.push({
+        place,
+        code: "RB1207",
+        found,
+        expected: "scenarios that are longer than any trial, such as 10m",
+      });
     }
     return problems;
   });

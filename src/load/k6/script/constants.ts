@@ -32,6 +32,7 @@ export class NotConstant extends Error {
     super(found);
     this.fault = {
       at: start,
+      code: "RB1204",
       found,
       expected: "values that are known without running the script: literals, constants of this file, __ENV",
     };

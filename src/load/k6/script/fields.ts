@@ -45,7 +45,7 @@ export class Fields {
     this.#report = report;
     this.#entries = constant.value instanceof Map ? constant.value : new Map<string, Entry>();
     if (!(constant.value instanceof Map)) {
-      report({ at: constant.node.start, found: `${of} that is no object`, expected: "an object" });
+      report({ at: constant.node.start, code: "RB1203", found: `${of} that is no object`, expected: "an object" });
     }
   }
 
@@ -136,13 +136,13 @@ export class Fields {
 
   /** A key without which nothing can be made of the object. */
   lacks(key: string, expected = `\`${key}\``): void {
-    this.#report({ at: this.at, found: `${this.#of} without \`${key}\``, expected });
+    this.#report({ at: this.at, code: "RB1203", found: `${this.#of} without \`${key}\``, expected });
   }
 
   wrong({ constant }: Entry, expected: string): void {
     const { node, value } = constant;
     const found = typeof value === "object" && value !== null ? "something else" : JSON.stringify(value);
-    this.#report({ at: node.start, found, expected });
+    this.#report({ at: node.start, code: "RB1203", found, expected });
   }
 
   /** Reports what was not read: it is misspelt, or outside of the subset. */
@@ -151,7 +151,7 @@ export class Fields {
       if (this.#read.has(key)) continue;
       const hint = suggestName(key, [...this.#read]);
       const expected = `one of ${[...this.#read].join(", ")} (the part of k6 that Rebound runs)`;
-      const fault = { at: node.start, found: `${this.#of}.${key}`, expected };
+      const fault = { at: node.start, code: "RB1203" as const, found: `${this.#of}.${key}`, expected };
       this.#report(hint === undefined ? fault : { ...fault, suggestion: hint });
     }
   }

@@ -97,5 +97,5 @@ export function freeNameFaults(program: SyntaxNode): readonly ScriptFault[] {
 function faultOf({ name, at }: Use): ScriptFault {
   const hint = nearest(name, ofScripts) === undefined ? undefined : suggestName(name, ofScripts);
   const expected = `names of this file, of JavaScript without promises and timers, or ${ofScripts.join(", ")} (the part of k6 that Rebound runs)`;
-  return { at, found: `\`${name}\``, expected, ...(hint !== undefined && { suggestion: hint }) };
+  return { at, code: "RB1202", found: `\`${name}\``, expected, ...(hint !== undefined && { suggestion: hint }) };
 }

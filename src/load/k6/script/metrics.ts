@@ -34,7 +34,7 @@ export function metricsOf(program: SyntaxNode, report: (fault: ScriptFault) => v
       return;
     }
     const expected = "a text that is a name of letters, digits and _, of one kind of metric alone";
-    report({ at: (first ?? node).start, found: "the name of a metric", expected });
+    report({ at: (first ?? node).start, code: "RB1205", found: "the name of a metric", expected });
   });
   return metrics;
 }

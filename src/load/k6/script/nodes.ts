@@ -1,5 +1,7 @@
 // The syntax tree of a script, as its rules walk it.
 
+import type { ProblemCode } from "../../../core/problems/index.ts";
+
 /** A node of ESTree; what else it has depends on its type. */
 export interface SyntaxNode {
   readonly type: string;
@@ -11,6 +13,7 @@ export interface SyntaxNode {
 
 /** A mistake in one module of a script. */
 export interface ScriptFault {
+  readonly code: ProblemCode;
   /** Offset into the module's text, in UTF-16 units. */
   readonly at: number;
   readonly found: string;

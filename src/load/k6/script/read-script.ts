@@ -4,7 +4,7 @@
 import { dirname, join } from "node:path";
 import { parseSync } from "oxc-parser";
 import type { SourceFiles } from "../../../core/load-source.ts";
-import type { Place, Problem } from "../../../core/errors.ts";
+import type { Place, CodedProblem } from "../../../core/errors.ts";
 import { messageOf } from "../../../core/errors.ts";
 import { onceExports } from "./api.ts";
 import { constantOf, NotConstant } from "./constants.ts";
@@ -43,7 +43,7 @@ export interface Script {
 /** A script, or everything that is wrong with it. */
 export interface ReadScript {
   readonly script?: Script;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly CodedProblem[];
 }
 
 /** Reads the script at an absolute path; `env` is what it finds in `__ENV`. */
@@ -62,9 +62,9 @@ export function readScript(entry: string, env: Readonly<Record<string, string>>,
 }
 
 /** As they stand in each file, in the order in which the files were come to. */
-function byPlace(problems: readonly Problem[]): readonly Problem[] {
+function byPlace(problems: readonly CodedProblem[]): readonly CodedProblem[] {
   const files = [...new Set(problems.map(({ place }) => place?.file))];
-  const key = ({ place }: Problem): readonly number[] => [
+  const key = ({ place }: CodedProblem): readonly number[] => [
     files.indexOf(place?.file),
     place?.line ?? 0,
     place?.column ?? 0,
@@ -83,7 +83,7 @@ interface ReadModule {
 }
 
 class Reading {
-  readonly problems: Problem[] = [];
+  readonly problems: CodedProblem[] = [];
   readonly modules = new Map<string, ScriptModule>();
   /** undefined: it cannot be read, which was reported. */
   readonly #programs = new Map<string, ReadModule | undefined>();
@@ -105,7 +105,12 @@ class Reading {
     this.#programs.set(path, undefined);
     const report = this.#reporterOf(path, text);
     for (const { message, labels, helpMessage } of parsed.errors) {
-      report({ at: labels[0]?.start ?? 0, found: message, expected: helpMessage ?? "a script that can be read" });
+      report({
+        at: labels[0]?.start ?? 0,
+        code: "RB1201",
+        found: message,
+        expected: helpMessage ?? "a script that can be read",
+      });
     }
     if (parsed.errors.length > 0) return;
     const isJavaScriptToo = parseSync(path, text, { lang: "js", sourceType: "module" }).errors.length === 0;
@@ -130,14 +135,19 @@ class Reading {
     const { functions, constants, options, places } = exportsOf(read.program);
     for (const name of onceExports.filter((each) => places.has(each) && !functions.has(each))) {
       const expected = "a function of the script's first file that is no generator";
-      report({ at: places.get(name) ?? 0, found: `the export ${name}, which is none`, expected });
+      report({ at: places.get(name) ?? 0, code: "RB1203", found: `the export ${name}, which is none`, expected });
     }
     if (places.has("*")) {
       const expected = "exports that the first file of a script lists by their names";
-      report({ at: places.get("*") ?? 0, found: "`export *`", expected });
+      report({ at: places.get("*") ?? 0, code: "RB1203", found: "`export *`", expected });
     }
     if (options === undefined) {
-      report({ at: 0, found: "a script without options", expected: "`export const options = { scenarios: { … } }`" });
+      report({
+        at: 0,
+        code: "RB1203",
+        found: "a script without options",
+        expected: "`export const options = { scenarios: { … } }`",
+      });
       return undefined;
     }
     try {
@@ -161,7 +171,7 @@ class Reading {
         if (before === undefined) known.set(name, { kind, isTime, of: placeText(this.placeOf(path, at)) });
         else if (before.kind !== kind) {
           const expected = `a name that no metric of another kind has: ${name} is a ${before.kind} of ${before.of}`;
-          report({ at, found: `the metric ${name} as a ${kind}`, expected });
+          report({ at, code: "RB1205", found: `the metric ${name} as a ${kind}`, expected });
         }
       }
     }
@@ -176,7 +186,12 @@ class Reading {
   #textOf(path: string, place: Place | undefined): string | undefined {
     const found = (why: string): undefined => {
       const expected = "a script, with its ending (.ts, .js)";
-      this.problems.push({ ...(place && { place }), found: `${this.#files.shown(path)}, ${why}`, expected });
+      this.problems.push({
+        ...(place && { place }),
+        code: "RB1201",
+        found: `${this.#files.shown(path)}, ${why}`,
+        expected,
+      });
     };
     if (!this.#files.exists(path)) return found("which is not there");
     try {

@@ -61,6 +61,7 @@ function checkImport(statement: SyntaxNode, report: Report): void {
     const expected = `${[...modules.keys()].join(", ")} ${subset}, or a file by ./ or ../`;
     return report({
       at,
+      code: "RB1202",
       found: `the import "${specifier}"`,
       expected,
       ...(hint !== undefined && { suggestion: hint }),
@@ -75,6 +76,7 @@ function checkImport(statement: SyntaxNode, report: Report): void {
     const expected = `${known.join(", ")} ${subset}`;
     report({
       at: one.start,
+      code: "RB1202",
       found: `"${name}" of ${specifier}`,
       expected,
       ...(hint !== undefined && { suggestion: hint }),
@@ -135,7 +137,7 @@ function checkMember(node: SyntaxNode, names: Names, report: Report): void {
   const at = property?.start ?? node.start;
   if (of !== undefined) checkNameOf({ of, name, at }, names, report);
   if (name !== undefined && refusedMethods.includes(name)) {
-    report({ at, found: `.${name}`, expected: `responses as text or JSON ${subset}` });
+    report({ at, code: "RB1202", found: `.${name}`, expected: `responses as text or JSON ${subset}` });
   }
 }
 
@@ -156,7 +158,7 @@ function checkNameOf(found: NameOf, { spaces, env }: Names, report: Report): voi
   if (space !== undefined) return checkSpaceName(found, space, report);
   if (of !== "__ENV" || name === undefined || env.has(name)) return;
   const expected = `one of ${[...env].join(", ")}: \`url\` and \`env\` of the stream in target.yaml, \`env\` of a scenario`;
-  report({ at, found: `__ENV.${name}`, expected });
+  report({ at, code: "RB1202", found: `__ENV.${name}`, expected });
 }
 
 /** What would be left out without a word is no request of the script's. What is worked out is looked at later. */
@@ -171,7 +173,7 @@ function checkParams(node: SyntaxNode, { spaces }: Names, report: Report): void 
     if (key === undefined || requestParams.includes(key)) continue;
     const hint = suggestName(key, requestParams);
     const expected = `${requestParams.join(", ")} ${subset}`;
-    const fault = { at: property.start, found: `\`${key}\` of a request`, expected };
+    const fault = { at: property.start, code: "RB1202" as const, found: `\`${key}\` of a request`, expected };
     report(hint === undefined ? fault : { ...fault, suggestion: hint });
   }
 }
@@ -181,23 +183,23 @@ function checkSpaceName({ of, name, at }: NameOf, space: string, report: Report)
   if (name !== undefined && known.includes(name)) return;
   const found = name === undefined ? `a name of ${of} that is worked out` : `${of}.${name}`;
   const hint = name === undefined ? undefined : suggestName(name, known);
-  const fault = { at, found, expected: `${of}.${known.join(`, ${of}.`)} ${subset}` };
+  const fault = { at, code: "RB1202" as const, found, expected: `${of}.${known.join(`, ${of}.`)} ${subset}` };
   report(hint === undefined ? fault : { ...fault, suggestion: hint });
 }
 
 /** Scripts wait where they ask: what would run later, on its own, has no user whose time it takes. */
 function checkSyntax(node: SyntaxNode, report: Report): void {
   const expected = `code that waits where it asks ${subset}`;
-  if (node["async"] === true) report({ at: node.start, found: "an async function", expected });
-  if (node.type === "AwaitExpression") report({ at: node.start, found: "`await`", expected });
+  if (node["async"] === true) report({ at: node.start, code: "RB1202", found: "an async function", expected });
+  if (node.type === "AwaitExpression") report({ at: node.start, code: "RB1202", found: "`await`", expected });
   if (node.type === "ForOfStatement" && node["await"] === true) {
-    report({ at: node.start, found: "`for await`", expected });
+    report({ at: node.start, code: "RB1202", found: "`for await`", expected });
   }
   if (node.type === "MetaProperty" && nameOf(childOf(node, "meta")) === "import") {
-    report({ at: node.start, found: "`import.meta`", expected: `imports and __ENV ${subset}` });
+    report({ at: node.start, code: "RB1202", found: "`import.meta`", expected: `imports and __ENV ${subset}` });
   }
   if (node.type === "ImportExpression") {
-    report({ at: node.start, found: "`import()`", expected: "imports at the top of the file" });
+    report({ at: node.start, code: "RB1202", found: "`import()`", expected: "imports at the top of the file" });
   }
 }
 
@@ -211,6 +213,7 @@ function checkTypeArguments(node: SyntaxNode, { isJavaScriptToo }: ParsedModule,
   if (types === undefined || !isJavaScriptToo) return;
   report({
     at: types.start,
+    code: "RB1206",
     found: "types of a call in a file that is JavaScript without them: k6 reads two comparisons, and asks nothing",
     expected: "no types here, or any other type in the file",
     suggestion: 'write the type of a variable instead: `const answer: RefinedResponse<"text"> = …`',

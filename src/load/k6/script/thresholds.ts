@@ -94,14 +94,14 @@ export function thresholdsOf(
     const named = nameOf(metric);
     if (named === undefined) {
       const expected = "a metric, or one with tags such as `http_req_duration{name:ask,status:200}`";
-      report({ at: key.start, found: `thresholds of ${metric}`, expected });
+      report({ at: key.start, code: "RB1205", found: `thresholds of ${metric}`, expected });
       return [];
     }
     const { base, tags } = named;
     const kind = known.get(base)?.kind;
     if (kind === undefined) {
       const expected = `one of ${[...known.keys()].join(", ")} (the part of k6 that Rebound runs)`;
-      report({ at: key.start, found: `thresholds of ${metric}`, expected });
+      report({ at: key.start, code: "RB1205", found: `thresholds of ${metric}`, expected });
       return [];
     }
     const foreign = Object.keys(tags).find((tag) => unknownTags.includes(tag));
@@ -110,6 +110,7 @@ export function thresholdsOf(
         "tags that the script gives, or name, url, method, status, expected_response, error_code, check, group, scenario";
       report({
         at: key.start,
+        code: "RB1205",
         found: `thresholds of ${metric}, by the tag ${foreign}`,
         expected: `${expected} (the part of k6 that Rebound runs)`,
       });
@@ -118,6 +119,7 @@ export function thresholdsOf(
     if (!Array.isArray(constant.value)) {
       report({
         at: constant.node.start,
+        code: "RB1205",
         found: "thresholds that are no list",
         expected: 'a list such as ["p(95)<500"]',
       });
@@ -142,7 +144,7 @@ function thresholdOf(
   if (!isKnown || Number(percentile ?? 0) > 100) {
     const names = aggregations[kind].join(", ");
     const expected = `one of ${names} of a ${kind}, a comparison and a number, such as \`${names.split(",")[0] ?? ""} < 1\``;
-    report({ at, found: `the threshold "${text}" of ${metric}`, expected });
+    report({ at, code: "RB1205", found: `the threshold "${text}" of ${metric}`, expected });
     return [];
   }
   const what = percentile === undefined ? (word as Aggregation) : { percentile: Number(percentile) };

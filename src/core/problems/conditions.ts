@@ -1,0 +1,188 @@
+// RB02 and RB03: expressions, and what conditions may say.
+
+import type { ProblemEntry } from "./entry.ts";
+
+export const conditionProblems = {
+  RB0201: {
+    title: "an expression of no or too great length",
+    means: "It is empty, longer than 400 characters, or has more than 20 parentheses inside each other.",
+    why: "Nothing is no condition; what nobody can read, nobody can judge.",
+    todo: "Write one, or several shorter conditions.",
+    of: "intent",
+    wrong: 'abort_if: { bad: "" }',
+    right: "abort_if: { bad: users.error_share > 0.9 }",
+  },
+  RB0202: {
+    title: "an expression with bad syntax",
+    means: "A character, or two words beside each other, have no meaning in an expression.",
+    why: "`2 a` would be a silent multiplication, and `=` no comparison.",
+    todo: "Compare with `==`, join with `and` and `or`, write 5 % as 0.05.",
+    of: "intent",
+    wrong: "abort_if: { bad: users.error_share = 1 }",
+    right: "abort_if: { bad: users.error_share == 1 }",
+  },
+  RB0203: {
+    title: "a word that expressions do not have",
+    means:
+      "Expressions know dotted names of probes, numbers, the functions min, max, abs, floor, ceil and round, and nothing else.",
+    why: "Whatever else a formula could call is not looked at by any probe.",
+    todo: "Name a probe, such as users.error_share, or one of the functions.",
+    of: "intent",
+    wrong: "abort_if: { bad: sqrt(users.error_share) > 0.9 }",
+    right: "abort_if: { bad: users.error_share > 0.81 }",
+  },
+  RB0204: {
+    title: "a number that is not kept as written",
+    means: "The number is infinite, or a whole number beyond 9007199254740991.",
+    why: "It would be read as another number, and compared with that.",
+    todo: "Write a number that a computer holds exactly.",
+    of: "intent",
+    wrong: "abort_if: { bad: users.count > 9007199254740993 }",
+    right: "abort_if: { bad: users.count > 9000000 }",
+  },
+  RB0205: {
+    title: "a chain of comparisons",
+    means: "`0 < a < 1` compares the answer of the first comparison with 1.",
+    why: "It is always true, whatever a is.",
+    todo: "Write two comparisons and join them with `and`.",
+    of: "intent",
+    wrong: "abort_if: { bad: 0.1 < users.error_share < 0.9 }",
+    right: "abort_if: { bad: 0.1 < users.error_share and users.error_share < 0.9 }",
+  },
+  RB0206: {
+    title: "a number where a condition belongs, or a condition where a number belongs",
+    means: "A condition is true or false. Numbers are compared, conditions are joined.",
+    why: "`users.error_share` alone is no statement that could be wrong.",
+    todo: "Compare the number, or check the parentheses.",
+    of: "intent",
+    wrong: "abort_if: { bad: users.error_share }",
+    right: "abort_if: { bad: users.error_share > 0.9 }",
+  },
+  RB0301: {
+    title: "a steady state without conditions",
+    means: "Nothing under `steady.where` says what is normal.",
+    why: "Nothing could ever be broken, and nothing recover.",
+    todo: "Write at least one condition that users would notice.",
+    of: "intent",
+    wrong: "steady: { window: 500ms, where: {} }",
+    right: "steady: { window: 500ms, where: { users-answered: users.error_share <= 0.2 } }",
+  },
+  RB0302: {
+    title: "a steady state that users do not notice",
+    means: "No condition under `steady.where` speaks of users alone.",
+    why: "Harm is what users feel. Recovery of a number inside the stack that nobody felt proves little.",
+    todo: "Add one with names under `users.` only.",
+    of: "intent",
+    wrong: "steady: { window: 500ms, where: { all-there: replicas.inference >= 2 } }",
+    right:
+      "steady: { window: 500ms, where: { all-there: replicas.inference >= 2, users-answered: users.error_share <= 0.2 } }",
+  },
+  RB0303: {
+    title: "an exit condition of no condition",
+    means: "A name under `steady.back` is none of those under `steady.where`.",
+    why: "Nobody knows which breach it would end.",
+    todo: "Use the name of the condition whose end it says.",
+    of: "intent",
+    wrong:
+      "steady: { window: 500ms, where: { answered: users.error_share <= 0.2 }, back: { fast: users.slow_share <= 0.1 } }",
+    right:
+      "steady: { window: 500ms, where: { answered: users.error_share <= 0.2 }, back: { answered: users.error_share <= 0.1 } }",
+  },
+  RB0304: {
+    title: "an exit condition that looks elsewhere",
+    means: "One of a pair under `where` and `back` speaks of users, the other of the stack's state.",
+    why: "Recovery of users and of state are timed apart; a pair must be about one of them.",
+    todo: "Let both speak of users, or both of state.",
+    of: "intent",
+    wrong:
+      "steady: { window: 500ms, where: { answered: users.error_share <= 0.2 }, back: { answered: replicas.inference >= 2 } }",
+    right:
+      "steady: { window: 500ms, where: { answered: users.error_share <= 0.2 }, back: { answered: users.error_share <= 0.1 } }",
+  },
+  RB0305: {
+    title: "too many conditions",
+    means: "There are more than 20 in one place.",
+    why: "The more conditions, the likelier one is broken by chance alone.",
+    todo: "Keep those that tell something the others do not.",
+    of: "intent",
+    wrong: `abort_if: { ${Array.from({ length: 21 }, (_, n) => `c${n}: users.error_share > 0.${n + 10}`).join(", ")} }`,
+    right: "abort_if: { bad: users.error_share > 0.9 }",
+  },
+  RB0306: {
+    title: "a condition of nothing that changes",
+    means: "It names no probe, or only the baseline, which stays as it was.",
+    why: "It is the same before, during and after the fault.",
+    todo: "Compare something as it is now.",
+    of: "intent",
+    wrong: "abort_if: { bad: baseline.users.error_share > 0.1 }",
+    right: "abort_if: { bad: users.error_share > baseline.users.error_share + 0.5 }",
+  },
+  RB0307: {
+    title: "a condition that can only come out one way",
+    means: "Within the bounds of its names it is always true, or never.",
+    why: "A tolerance that cannot fail proves nothing when it holds; one that cannot hold makes each trial invalid.",
+    todo: "Check the number and the direction of the comparison.",
+    of: "intent",
+    wrong: "steady: { window: 500ms, where: { answered: users.error_share <= 1 } }",
+    right: "steady: { window: 500ms, where: { answered: users.error_share <= 0.2 } }",
+  },
+  RB0308: {
+    title: "a share compared with a percentage",
+    means: "Shares lie between 0 and 1; the number is greater.",
+    why: "The comparison comes out one way only, though the condition as a whole may not.",
+    todo: "Write 5 % as 0.05.",
+    of: "intent",
+    wrong: "abort_if: { bad: users.error_share > 90 or replicas.inference == 0 }",
+    right: "abort_if: { bad: users.error_share > 0.9 or replicas.inference == 0 }",
+  },
+  RB0309: {
+    title: "more bad windows than there are",
+    means: "`bad_after` asks for more bad windows than it looks at.",
+    why: "So many can never be bad; nothing would count as harm.",
+    todo: "Let `windows` be at most `of`.",
+    of: "intent",
+    wrong: "steady: { window: 500ms, bad_after: { windows: 3, of: 2 }, where: { answered: users.error_share <= 0.2 } }",
+    right: "steady: { window: 500ms, bad_after: { windows: 2, of: 3 }, where: { answered: users.error_share <= 0.2 } }",
+  },
+  RB0310: {
+    title: "a load too thin for the percentile",
+    means: "A p95 needs 20 requests in a window, a p99 needs 100; the load does not bring them.",
+    why: "Of fewer requests the percentile is just the slowest one; Rebound gives no value then, and the condition is never seen.",
+    todo: "Use a longer window, a higher rate, or the median.",
+    of: "intent",
+    wrong: "steady: { window: 500ms, where: { answered: users.error_share <= 0.2, fast: users.latency_p95 <= 900 } }",
+    right:
+      "load: { rate: 40/s, slow_over: 400ms, timeout: 5s, warmup: 1500ms, baseline: 4s }\n" +
+      "steady: { window: 500ms, where: { answered: users.error_share <= 0.2, fast: users.latency_p95 <= 900 } }",
+  },
+  RB0311: {
+    title: "too few requests in a window",
+    means: "At this rate fewer than 5 requests come to an end in a window.",
+    why: "One unlucky request would move a share by more than 20 points.",
+    todo: "Use a longer window or a higher rate.",
+    of: "intent",
+    wrong: "steady: { window: 200ms, where: { answered: users.error_share <= 0.2 } }",
+    right: "steady: { window: 500ms, where: { answered: users.error_share <= 0.2 } }",
+  },
+  RB0312: {
+    title: "a probe that does not look in this intent",
+    means: "target.yaml says that this probe looks only with another value of a setting than the intent has.",
+    why: "The condition would never be seen, and could not be judged.",
+    todo: "Choose that value under `settings`, or leave the condition out.",
+    of: "intent",
+    wrong: "abort_if: { mostly-dead: dead.vector > 5 }",
+    right: "settings: { ingestion: with }\nabort_if: { mostly-dead: dead.vector > 5 }",
+  },
+  RB0313: {
+    title: "a period that a probe cannot have",
+    means:
+      "`probe_every` makes a probe look less often than its target says, more often than every 10 ms, or is about a stream's own probe.",
+    why: "Looking less often would make detection look later than it is; a stream's probe looks once a request.",
+    todo: "Stay within the bounds of the message, or change the stream's rate.",
+    of: "intent",
+    wrong:
+      "steady: { window: 500ms, where: { answered: users.error_share <= 0.2 }, probe_every: { replicas.inference: 20s } }",
+    right:
+      "steady: { window: 500ms, where: { answered: users.error_share <= 0.2 }, probe_every: { replicas.inference: 100ms } }",
+  },
+} as const satisfies Record<string, ProblemEntry>;
