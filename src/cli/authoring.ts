@@ -2,9 +2,34 @@
 
 import type { Command } from "commander";
 import { act } from "./act.ts";
-import { mapArgument, variableArgument, writtenDurationArgument, writtenRateArgument } from "./arguments.ts";
+import {
+  durationArgument,
+  mapArgument,
+  mostArgument,
+  seedArgument,
+  settingArgument,
+  variableArgument,
+  writtenDurationArgument,
+  writtenRateArgument,
+} from "./arguments.ts";
+
+/** Commands that look for a dose. */
+function addDoses(program: Command): void {
+  program
+    .command("sweep")
+    .description("raise the dose of an intent's fault until recovery breaks; says at which dose, with an interval")
+    .argument("<intent>", "its file; the fault must have a dose, see `rebound list faults`")
+    .option("--most <n>", "trials at most", mostArgument, 12)
+    .option("--budget <time>", "begin no further trial after this time, e.g. 20m", durationArgument)
+    .option("--seed <n>", "seed of sites, schedules and harm, instead of what the intent says", seedArgument)
+    .option("--setting <name=value>", "a setting of the target; may be repeated", settingArgument)
+    .option("--disturbance <n>", "which of the intent's disturbances is dosed, from 1", mostArgument)
+    .option("--out <dir>", "folder that the runs' folders lie in; the sweep goes below sweeps/ there", "reports")
+    .action(act(async () => (await import("./commands/sweep.ts")).sweep));
+}
 
 export function addAuthoring(program: Command): void {
+  addDoses(program);
   program
     .command("init")
     .description("look at what supervises a stack here; write a first target.yaml and two intents, guesses marked")

@@ -182,6 +182,12 @@ function addHistory(program: Command): void {
     .option("--out <dir>", "folder that the runs' folders lie in", "reports")
     .action(act(async () => (await import("./commands/history.ts")).trendOfHistory));
   history
+    .command("doses")
+    .description("show how the dose at which recovery breaks went from sweep to sweep")
+    .argument("[intent]", "its id, theme/name; none: all")
+    .option("--out <dir>", "folder that the runs' folders lie in", "reports")
+    .action(act(async () => (await import("./commands/history.ts")).dosesOfHistory));
+  history
     .command("prune")
     .description("say which old runs would be taken out; with --yes take them out, into a file beside")
     .option("--out <dir>", "folder that the runs' folders lie in", "reports")

@@ -4,6 +4,7 @@
 import type { Evidence } from "../records/timeline/fault.ts";
 import type { FileDamage } from "./file-damage.ts";
 import type { ControlName, Site } from "./controls.ts";
+import type { Dose } from "./dose.ts";
 import type { Target } from "./target.ts";
 import type { Json } from "./units.ts";
 
@@ -30,6 +31,8 @@ export interface Fault<Params = unknown, Undo extends Json = Json> {
   readonly paramsSchema: Readonly<Record<string, unknown>>;
   /** Parameters that it takes. */
   readonly example: Readonly<Record<string, unknown>>;
+  /** Which of them says how hard it hits; absent: none does, so that it cannot be swept. */
+  readonly dose?: Dose;
   /** It goes through all the steps and changes nothing: what the arm placebo is made of. */
   readonly harmless?: true;
   /** Whether it harms is up to its parameters: in a look-alike the author says that these do not. */

@@ -3,6 +3,7 @@
 
 import { z } from "zod";
 import { HarnessError } from "../core/errors.ts";
+import type { Dose } from "../core/dose.ts";
 import type { ActsOn, DescribedTarget, Fault, Harmed, Lack, NeedsOnePiece } from "../core/fault.ts";
 import type { FileDamage } from "../core/file-damage.ts";
 import { siteName, type ControlName, type Controls, type Site } from "../core/controls.ts";
@@ -19,6 +20,9 @@ type SiteWith<Needed extends ControlName, Wanted extends ControlName = never> = 
 type SiteLeft<Names extends ControlName> = Omit<Site, "controls"> & {
   readonly controls: Pick<Controls, Names>;
 };
+
+/** A dose that is one of the parameters. */
+export type DoseOf<Schema extends z.ZodObject> = Dose & { readonly param: keyof z.input<Schema> };
 
 /**
  * What an author writes. `apply` does the harm alone and returns what it saw before; `observe` is the proof, and the
@@ -41,6 +45,8 @@ interface FaultSpec<
   /** Each field with `.describe(…)`: lists, editors and pages show it. */
   readonly params: Schema;
   readonly example: z.input<Schema>;
+  /** Of one of the parameters. */
+  readonly dose?: DoseOf<Schema>;
   readonly harmless?: true;
   readonly mayBeBenign?: true;
   readonly byOperator?: true;
@@ -75,7 +81,7 @@ export function fault<
 >(spec: FaultSpec<Schema, Undo, Before, Needed, Wanted>): Fault<z.output<Schema>, Undo> {
   type Params = z.output<Schema>;
   const { name, about, acts, wayBack, needs, wants = [], params: schema, example } = spec;
-  const { harmless, mayBeBenign, byOperator, sharesRequests, changesService } = spec;
+  const { dose, harmless, mayBeBenign, byOperator, sharesRequests, changesService } = spec;
   const whole = (site: Site): SiteWith<Needed, Wanted> => ({ ...site, controls: askedFor(site, name, needs, wants) });
   const left = (site: Site): SiteLeft<Needed | Wanted> => ({ ...site, controls: picked(site, [...needs, ...wants]) });
   const harm = async (params: Params, undo: Undo, site: Site, signal: AbortSignal): Promise<Before> =>
@@ -91,6 +97,7 @@ export function fault<
     needs,
     wants,
     example,
+    ...(dose && { dose }),
     ...(harmless && { harmless }),
     ...(mayBeBenign && { mayBeBenign }),
     ...(byOperator && { byOperator }),

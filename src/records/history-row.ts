@@ -32,13 +32,13 @@ const timeSchema = noun(
 export type HistoryTime = Frozen<z.infer<typeof timeSchema>>;
 
 // The pattern matters: `Date.parse` alone takes a time with any words in parentheses behind it.
-const isoTime = z
+export const isoTime = z
   .string()
   .max(40)
   .refine((text) => /^[\d:.TZ+-]+$/.test(text) && Number.isFinite(Date.parse(text)), "a time");
 /** Nothing that acts on a terminal: no control characters, line ends, halves of a pair, or marks of direction. */
 const harmless = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]*$/u;
-const name = z
+export const name = z
   .string()
   .min(1)
   .max(300)

@@ -8,6 +8,7 @@ import { planSchema } from "./plan.ts";
 import { runSchema } from "./results/run-result.ts";
 import { trialResultSchema } from "./results/trial-result.ts";
 import { runEventSchema } from "./run-events.ts";
+import { sweepRowSchema, sweepSchema } from "./sweep.ts";
 import { timelineEventSchema } from "./timeline/event.ts";
 import { undoLineSchema } from "./undo.ts";
 
@@ -27,5 +28,7 @@ export const recordedFiles: readonly RecordedFile[] = [
   { file: "run.json", schema: runSchema },
   { file: "undo.jsonl (each line)", schema: undoLineSchema },
   { file: "history/trials.ndjson (each line, beside the run folders)", schema: historyRowSchema },
+  { file: "sweeps/ID/sweep.json (beside the run folders)", schema: sweepSchema },
+  { file: "history/sweeps.ndjson (each line, beside the run folders)", schema: sweepRowSchema },
   { file: "what happens in a run (each event that reporters get)", schema: runEventSchema },
 ];

@@ -19,10 +19,13 @@ export const instance = z
 /** What a file or folder of ours may be called: nothing that leads elsewhere. */
 const plain = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}";
 
-/** Id of a run, which names its folder; `latest` and `history` lie beside those folders. */
+/** Id of a run, which names its folder; `latest`, `history` and `sweeps` lie beside those folders. */
 export const runIdSchema = z
   .string()
-  .regex(new RegExp(`^(?!(?:latest|history)$)${plain}$`), "a name of a run: letters, digits, dots, _ and - alone");
+  .regex(
+    new RegExp(`^(?!(?:latest|history|sweeps)$)${plain}$`),
+    "a name of a run: letters, digits, dots, _ and - alone",
+  );
 
 /** Id of an intent, which leads to the folders of its trials. */
 export const intentIdSchema = z

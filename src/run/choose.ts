@@ -21,7 +21,7 @@ import { selectSuite, suiteNames } from "../plan/suites.ts";
 import { filesNamed, findExperiments, findTargets, readText, readWholeText } from "../store/read-experiments.ts";
 import { withFilesDigests } from "../store/target-files.ts";
 import { ruleTable } from "../verdict/rule-table.ts";
-import { onPlatform, refuseElsewhere, withSettings, withTrials, type SelectOptions } from "./overrides.ts";
+import { onPlatform, refuseElsewhere, withArms, withSettings, withTrials, type SelectOptions } from "./overrides.ts";
 import { filesOfSuite } from "./of-suite.ts";
 import { eachFileOnce, sameNames } from "./same-names.ts";
 import { scriptProblems } from "./check-scripts.ts";
@@ -153,15 +153,16 @@ export async function lintFiles(paths: readonly string[], table: Known): Promise
   return { checked: named.files + intents.files, problems: [...named.problems, ...intents.problems, ...scripts] };
 }
 
-/** What is wrong with the text of an intent that is not written yet; `file`: where it shall be. */
-export async function lintNewIntent(
-  { text, file }: { readonly text: string; readonly file: string },
+/** What is wrong with the texts of intents that are not written yet; `file`: where each shall be. */
+export async function lintNewIntents(
+  texts: readonly { readonly text: string; readonly file: string }[],
   known: Known,
-): Promise<readonly Problem[]> {
+): Promise<readonly (readonly Problem[])[]> {
   const checked = await checkTargets(await findTargets(targetsRoot()), known);
   const brokenTargets = { told: new Map<string, string>(), untold: checked.broken };
   const ruleNames = ruleTable.map(({ name }) => name);
-  return lintIntentText(text, file, { targets: byName(checked.items), brokenTargets, ...known, ruleNames }).problems;
+  const context = { targets: byName(checked.items), brokenTargets, ...known, ruleNames };
+  return texts.map(({ text, file }) => lintIntentText(text, file, context).problems);
 }
 
 async function scriptsOf(
@@ -240,7 +241,7 @@ export async function choose(files: readonly string[], options: SelectOptions, t
     });
   }
   const intents = chosen.map((intent) => ({
-    ...withSettings(withTrials(intent, options), options, targets.get(intent.target)),
+    ...withSettings(withTrials(withArms(intent, options), options), options, targets.get(intent.target)),
     target: forced?.name ?? intent.target,
   }));
   const used = new Set(intents.map(({ target }) => target));

@@ -15,10 +15,10 @@ interface Param {
 }
 
 /** Parameters below their fault, as the schema describes them. */
-function paramRows({ paramsSchema: { properties = {}, required = [] } }: Fault): Row[] {
+function paramRows({ dose, paramsSchema: { properties = {}, required = [] } }: Fault): Row[] {
   return Object.entries(properties as Readonly<Record<string, Param>>).map(([name, { description = "" }]) => {
     const must = Array.isArray(required) && required.includes(name) ? " (required)" : "";
-    return [`  ${name}${must}`, description];
+    return [`  ${name}${must}${name === dose?.param ? " (its dose)" : ""}`, description];
   });
 }
 

@@ -1,6 +1,6 @@
 // What the command line says in place of an intent: trials and settings.
 
-import { isTreatment } from "../core/arms.ts";
+import { isTreatment, type ArmName } from "../core/arms.ts";
 import { HarnessError } from "../core/errors.ts";
 import type { Intent } from "../core/intent.ts";
 import { suggestName } from "../core/nearest.ts";
@@ -20,6 +20,8 @@ export interface SelectOptions {
   readonly platform?: string;
   /** Values of settings, by name, in place of the intents' own. */
   readonly setting?: Readonly<Record<string, string>>;
+  /** Of the intents' arms only these. */
+  readonly arms?: readonly ArmName[];
   /** The part of one of several machines. */
   readonly shard?: AskedShard;
 }
@@ -63,6 +65,11 @@ export function withSettings(intent: Intent, { setting }: SelectOptions, target:
     ...intent,
     settings: Object.fromEntries([...Object.entries(intent.settings ?? {}), ...Object.entries(setting)]),
   };
+}
+
+/** The same intent in those of its arms that are asked for. */
+export function withArms(intent: Intent, { arms }: SelectOptions): Intent {
+  return arms === undefined ? intent : { ...intent, arms: intent.arms.filter((arm) => arms.includes(arm)) };
 }
 
 /**

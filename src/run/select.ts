@@ -2,6 +2,7 @@
 
 import { offeredBy, platformNames } from "../platforms/index.ts";
 import * as choosing from "./choose.ts";
+import type { Problem } from "../core/errors.ts";
 import type { Target } from "../core/target.ts";
 import { onPlatform, refuseElsewhere, type SelectOptions } from "./overrides.ts";
 import { loadSources } from "../load/index.ts";
@@ -40,8 +41,12 @@ export async function loadTarget(name: string, platform?: string): Promise<Targe
 }
 
 export const loadIntents = (): ReturnType<typeof choosing.loadIntents> => choosing.loadIntents(known);
-export const lintNewIntent = (text: string, file: string): ReturnType<typeof choosing.lintNewIntent> =>
-  choosing.lintNewIntent({ text, file }, known);
+export const lintNewIntent = async (text: string, file: string): Promise<readonly Problem[]> =>
+  (await lintNewIntents([{ text, file }]))[0] ?? [];
+/** See `choosing.lintNewIntents`. */
+export const lintNewIntents = (
+  texts: Parameters<typeof choosing.lintNewIntents>[0],
+): ReturnType<typeof choosing.lintNewIntents> => choosing.lintNewIntents(texts, known);
 export const lintAll = (): ReturnType<typeof choosing.lintAll> => choosing.lintAll(known);
 export const lintFiles = (files: readonly string[]): ReturnType<typeof choosing.lintFiles> =>
   choosing.lintFiles(files, known);

@@ -1,12 +1,15 @@
 // `rebound history`: what is kept of all runs, in a row a trial.
 
 import { historyDirOf, rowsFileOf } from "../../history/rows-file.ts";
+import { readSweeps } from "../../history/sweep-rows.ts";
 import { openHistory, skippedWords, type OpenHistory } from "../../history/open-history.ts";
 import type { PruneWish } from "../../history/prune.ts";
 import { csvLines } from "../../report/history-csv.ts";
 import { historyLines, pruningLines } from "../../report/history-text.ts";
+import { doseTrendLines } from "../../report/sweep-text.ts";
 import { trendLines } from "../../report/trend-text.ts";
 import { pruneRuns } from "../../run/prune-runs.ts";
+import { doseTrends } from "../../verdict/dose-trend.ts";
 import { trendsOf } from "../../verdict/trend.ts";
 import { exitCodes } from "../exit.ts";
 import { printLines, sayLines } from "../table.ts";
@@ -58,5 +61,16 @@ export async function trendOfHistory(
 ): Promise<number> {
   using history = await open(options);
   printLines(trendLines(trendsOf(await history.rows(intent === undefined ? {} : { intents: [intent] }), intent)));
+  return exitCodes.pass;
+}
+
+/** Prints how the breaking dose went from sweep to sweep, of one intent or of all. */
+export async function dosesOfHistory(
+  intent: string | undefined,
+  { out }: Pick<HistoryOptions, "out">,
+): Promise<number> {
+  const { rows, notes } = await readSweeps(out);
+  sayLines(notes);
+  printLines(doseTrendLines(doseTrends(rows, intent)));
   return exitCodes.pass;
 }

@@ -12,5 +12,6 @@ export const cacheErrorCached = keptFault({
   prompts: keptPrompts,
   params: z.strictObject({ share: keptShare("entries", "become an error") }),
   example: { share: 0.5 },
+  dose: { param: "share", unit: "share", mildest: 0.2, harshest: 1, scale: "linear" },
   damage: ({ share }) => ({ share, mode: "error-body" }),
 });

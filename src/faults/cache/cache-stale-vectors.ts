@@ -13,5 +13,6 @@ export const cacheStaleVectors = keptFault({
   prompts: keptPrompts,
   params: z.strictObject({ share: keptShare("vectors", "are another model's") }),
   example: { share: 0.5 },
+  dose: { param: "share", unit: "share", mildest: 0.2, harshest: 1, scale: "linear" },
   damage: ({ share }) => ({ share, mode: "other-axes" }),
 });

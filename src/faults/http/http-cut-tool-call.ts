@@ -17,6 +17,7 @@ export const httpCutToolCall = answerFault({
     share: shareOfAnswers,
   }),
   example: { done: true },
+  dose: { param: "share", unit: "share", mildest: 0.05, harshest: 1, scale: "linear" },
   toxic: "cut_tool_call",
   attributes: ({ finish, done, share }) => ({ finish_length: finish === "length" ? 1 : 0, done: done ? 1 : 0, share }),
   harm: "lost a part of a tool call",

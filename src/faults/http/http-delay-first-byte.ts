@@ -19,6 +19,7 @@ export const httpDelayFirstByte = answerFault({
     })
     .refine((params) => params.jitter <= params.delay, { path: ["jitter"], message: "at most the delay" }),
   example: { delay: "400ms", posts: false },
+  dose: { param: "delay", unit: "ms", mildest: 10, harshest: 600_000, scale: "log" },
   toxic: "delay_first_byte",
   attributes: ({ delay, jitter, posts, share }) => ({ delay, jitter, share, posts: posts ? 1 : 0 }),
   harm: "began late",

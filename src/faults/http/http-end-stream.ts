@@ -22,6 +22,7 @@ export const httpEndStream = answerFault({
     share: shareOfAnswers,
   }),
   example: { events: 1, done: true },
+  dose: { param: "share", unit: "share", mildest: 0.05, harshest: 1, scale: "linear" },
   toxic: "end_stream",
   attributes: ({ events, after, done, finish, share }) => ({
     events,

@@ -23,6 +23,7 @@ export const httpErrorEvent = answerFault({
     share: shareOfAnswers,
   }),
   example: { shape: "object", done: true },
+  dose: { param: "share", unit: "share", mildest: 0.05, harshest: 1, scale: "linear" },
   toxic: "error_event",
   attributes: ({ events, shape, done, share }) => ({ events, shape: shapes.indexOf(shape), done: done ? 1 : 0, share }),
   harm: "turned into an error",

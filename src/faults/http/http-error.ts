@@ -39,6 +39,7 @@ export const httpError = answerFault({
   about: "Replaces answers on one edge by an error or an error's page, with or without Retry-After.",
   params: paramsSchema,
   example: { status: 503, share: 0.5, posts: false },
+  dose: { param: "share", unit: "share", mildest: 0.05, harshest: 1, scale: "linear" },
   toxic: "http_error",
   attributes: ({ status, retry_after: seconds = -1, as_date: asDate, lasts, page, posts, share }) => ({
     status,

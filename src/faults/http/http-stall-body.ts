@@ -9,6 +9,7 @@ export const httpStallBody = answerFault({
   about: "Has answers on one edge stand still after their head.",
   params: z.strictObject({ lasts: stallOfAnswer, posts: postsAlone, share: shareOfAnswers }),
   example: { posts: false, share: 0.5 },
+  dose: { param: "share", unit: "share", mildest: 0.05, harshest: 1, scale: "linear" },
   toxic: "stall_body",
   attributes: ({ lasts = 0, posts, share }) => ({ duration: lasts, share, posts: posts ? 1 : 0 }),
   harm: "stands still",

@@ -26,6 +26,7 @@ export const httpStallStream = answerFault({
     share: shareOfAnswers,
   }),
   example: { bytes: 250, heartbeat: "100ms" },
+  dose: { param: "share", unit: "share", mildest: 0.05, harshest: 1, scale: "linear" },
   toxic: "stall_stream",
   attributes: ({ bytes, lasts = 0, heartbeat = 0, share }) => ({ bytes, duration: lasts, heartbeat, share }),
   harm: "stood still",

@@ -20,6 +20,7 @@ export const httpTornEvent = answerFault({
     share: shareOfAnswers,
   }),
   example: { event: 1 },
+  dose: { param: "share", unit: "share", mildest: 0.05, harshest: 1, scale: "linear" },
   toxic: "torn_event",
   attributes: ({ event, share }) => ({ event, share }),
   harm: "has a torn event",

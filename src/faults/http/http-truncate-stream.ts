@@ -21,6 +21,7 @@ export const httpTruncateStream = answerFault({
     share: shareOfAnswers,
   }),
   example: { bytes: 250 },
+  dose: { param: "share", unit: "share", mildest: 0.05, harshest: 1, scale: "linear" },
   toxic: "truncate_stream",
   attributes: ({ bytes, share }) => ({ bytes, share }),
   harm: "was torn off",

@@ -22,5 +22,6 @@ export const cacheCorruption = keptFault({
       ),
   }),
   example: { share: 0.5 },
+  dose: { param: "share", unit: "share", mildest: 0.2, harshest: 1, scale: "linear" },
   damage: (params) => params,
 });

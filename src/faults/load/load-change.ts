@@ -31,6 +31,7 @@ export const loadChange = fault({
       ),
   }),
   example: { times: 1.5 },
+  dose: { param: "times", unit: "times", mildest: 1.1, harshest: 5, scale: "log" },
 
   // Which stream it is, is all that the way back needs.
   prepare: ({ stream }) => Promise.resolve(stream ?? null),

@@ -62,6 +62,7 @@ export const modelRollout = fault({
       .optional(),
   }),
   example: { version: "candidate", share: 0.5 },
+  dose: { param: "share", unit: "share", mildest: 0.05, harshest: 1, scale: "linear" },
 
   async prepare({ version, share, promoted }, { doneAt, controls: { models, process } }): Promise<Undo> {
     if (promoted && models.promote === undefined) {

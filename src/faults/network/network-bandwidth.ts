@@ -36,6 +36,7 @@ export const networkBandwidth = fault({
       .describe(`Requests reach the replica at this rate: ${rateWords}.`),
   }),
   example: { rate: 10 },
+  dose: { param: "rate", unit: "KB/s", mildest: 40, harshest: 1, scale: "log" },
 
   prepare: (_params, site) => chooseToxic(site.controls.edge, `bandwidth-${site.seed}`),
 

@@ -25,6 +25,7 @@ export const networkFlapping = fault({
       .describe("It stays up after so long, 1s to 10m; it flaps as long as the fault is there when absent."),
   }),
   example: { down: "2s", up: "3s" },
+  dose: { param: "down", unit: "ms", mildest: 200, harshest: 60_000, scale: "log" },
 
   prepare: (_params, site) => chooseToxic(site.controls.edge, `flapping-${site.seed}`),
 

@@ -39,6 +39,7 @@ export const networkLatency = fault({
   wants: ["process"],
   params: paramsSchema,
   example: { latency: "400ms", jitter: "20ms" },
+  dose: { param: "latency", unit: "ms", mildest: 20, harshest: 60_000, scale: "log" },
 
   prepare: (_params, site) => chooseToxic(site.controls.edge, `latency-${site.seed}`),
 

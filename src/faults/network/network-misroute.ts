@@ -55,6 +55,7 @@ export const networkMisroute = fault({
       message: "only where `to` names none",
     }),
   example: { share: 0.5 },
+  dose: { param: "share", unit: "share", mildest: 0.05, harshest: 1, scale: "linear" },
 
   async prepare({ to, sibling }, site) {
     const places = site.controls.routes.places();

@@ -5,7 +5,7 @@ import type { z } from "zod";
 import type { EdgeControl, StrikeControl } from "../../core/controls.ts";
 import type { Fault } from "../../core/fault.ts";
 import type { Ms } from "../../core/units.ts";
-import { fault } from "../fault.ts";
+import { fault, type DoseOf } from "../fault.ts";
 import { chooseToxic, refuseTaken, takeToxicOff } from "./edge-toxic.ts";
 import { need } from "./params.ts";
 import { seenWithin } from "./seen-within.ts";
@@ -25,6 +25,7 @@ interface AnswerFaultSpec<Schema extends z.ZodObject> {
   readonly about: string;
   readonly params: Schema;
   readonly example: z.input<Schema>;
+  readonly dose: DoseOf<Schema>;
   readonly toxic: string;
   readonly attributes: (params: z.output<Schema>) => Readonly<Record<string, number>>;
   /** What became of an answer that was struck: "ended early". */
@@ -34,7 +35,7 @@ interface AnswerFaultSpec<Schema extends z.ZodObject> {
 
 /** A fault of one toxic of answers. Its parameters have no site, its undo is the toxic's name. */
 export function answerFault<Schema extends z.ZodObject>(spec: AnswerFaultSpec<Schema>): Fault<z.output<Schema>, Undo> {
-  const { name, about, params, example, harm, mayBeBenign } = spec;
+  const { name, about, params, example, dose, harm, mayBeBenign } = spec;
   return fault({
     name,
     about,
@@ -43,6 +44,7 @@ export function answerFault<Schema extends z.ZodObject>(spec: AnswerFaultSpec<Sc
     needs: ["edge", "strikes"],
     params,
     example,
+    dose,
     ...(mayBeBenign && { mayBeBenign }),
 
     prepare: (_params, site): Promise<Undo> => chooseToxic(site.controls.edge, `${spec.toxic}-${site.seed}`),

@@ -3,7 +3,7 @@
 
 import { z } from "zod";
 import type { Fault } from "../../core/fault.ts";
-import { fault } from "../fault.ts";
+import { fault, type DoseOf } from "../fault.ts";
 import { damageKept, observeKept, prepareKept, revertKept, savedDamage } from "./kept-rows.ts";
 import type { KeptRows, KeptUndo } from "./kept-rows.ts";
 import type { RowDamage } from "./rows.ts";
@@ -25,13 +25,14 @@ interface KeptFault<Schema extends z.ZodObject> extends Omit<KeptRows, "kind"> {
   readonly about: string;
   readonly params: Schema;
   readonly example: z.input<Schema>;
+  readonly dose: DoseOf<Schema>;
   /** What stands in the damaged rows, and how many they are. */
   readonly damage: (params: z.output<Schema>) => { readonly share: number; readonly mode: RowDamage["mode"] };
 }
 
 /** A fault of a cache's file. */
 export function keptFault<Schema extends z.ZodObject>(spec: KeptFault<Schema>): Fault<z.output<Schema>, KeptUndo> {
-  const { name, about, params, example, damage, role, rows, prompts } = spec;
+  const { name, about, params, example, dose, damage, role, rows, prompts } = spec;
   const kept: KeptRows = { kind: name, role, rows, prompts };
   return fault({
     name,
@@ -42,6 +43,7 @@ export function keptFault<Schema extends z.ZodObject>(spec: KeptFault<Schema>): 
     wants: ["edits", "process", "replica"],
     params,
     example,
+    dose,
 
     prepare: async (given, site): Promise<KeptUndo> => prepareKept(kept, damage(given), site),
     apply: async (_given, undo, site, signal) => damageKept(kept, undo, site, signal),

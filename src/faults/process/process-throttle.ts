@@ -34,6 +34,7 @@ export const processThrottle = fault({
       .describe("Length of a period: 200ms to 2s, 400ms when absent; in shorter ones timers come too late."),
   }),
   example: { share: 0.2, period: "400ms" },
+  dose: { param: "share", unit: "share", mildest: 0.95, harshest: 0.05, scale: "linear" },
 
   async prepare(_params, { replica, controls: { process } }): Promise<{ readonly instance: string }> {
     const instance = await process.find();

@@ -61,6 +61,7 @@ export const indexCorruption = fault({
   wants: ["edits", "process", "replica"],
   params: paramsSchema,
   example: { share: 0.3, mode: "noise" },
+  dose: { param: "share", unit: "share", mildest: 0.05, harshest: 1, scale: "linear" },
   needsOnePiece: ({ mode }) => needsOnePiece(`mode ${mode}`, mode),
 
   async prepare(params, site): Promise<IndexUndo> {

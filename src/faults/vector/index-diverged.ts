@@ -26,6 +26,7 @@ export const indexDiverged = fault({
       .describe("Share of the rows that differ from those of the peers: 0.01 to 1, 0.05 when absent."),
   }),
   example: { share: 0.3 },
+  dose: { param: "share", unit: "share", mildest: 0.01, harshest: 1, scale: "linear" },
 
   async prepare({ share }, site): Promise<IndexUndo> {
     const published = await publishedRows(site.controls.files, "index");

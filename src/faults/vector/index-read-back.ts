@@ -37,6 +37,7 @@ export const indexReadBack = fault({
       .describe("Share of the rows that are read back as another one: 0.05 to 1, 0.3 when absent."),
   }),
   example: { share: 0.3 },
+  dose: { param: "share", unit: "share", mildest: 0.05, harshest: 1, scale: "linear" },
   needsOnePiece: () => needs,
 
   async prepare({ share }, site): Promise<IndexUndo> {

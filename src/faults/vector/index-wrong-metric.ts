@@ -38,6 +38,7 @@ export const indexWrongMetric = fault({
       .describe("Each vector is made longer or shorter by up to so many times: 1.5 to 16, 2 when absent."),
   }),
   example: {},
+  dose: { param: "lengths", unit: "times", mildest: 1.5, harshest: 16, scale: "log" },
   needsOnePiece: () => needsOnePiece(kind, "metric"),
 
   async prepare({ lengths: times }, site): Promise<SwapUndo & Built> {

@@ -50,9 +50,12 @@ const parts: Readonly<Record<string, () => string>> = {
   faults: () =>
     tableOf(
       ["fault", "does"],
-      faults.flatMap(({ name, about, paramsSchema }) => [
+      faults.flatMap(({ name, about, dose, paramsSchema }) => [
         [`\`${name}\``, about],
-        ...keysOf(paramsSchema).map(([key = "", value, meaning]) => [`· ${key}`, `${value}. ${meaning}`]),
+        ...keysOf(paramsSchema).map(([key = "", value, meaning]) => {
+          const swept = key.includes(`\`${dose?.param}\``) ? " Its dose." : "";
+          return [`· ${key}`, `${value}. ${meaning}${swept}`];
+        }),
       ]),
     ),
   probes: () =>

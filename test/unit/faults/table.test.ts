@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { writtenDose } from "../../../src/core/dose.ts";
 import { durationWords } from "../../../src/core/duration.ts";
 import { describe, expect, test } from "vitest";
 import { HarnessError } from "../../../src/core/errors.ts";
@@ -51,6 +52,24 @@ describe.each(faults.map((fault) => [fault.name, fault] as const))("%s", (_, fau
     const properties = Object.values(fault.paramsSchema["properties"] ?? {}) as { readonly description?: string }[];
     expect(properties.filter(({ description = "" }) => !/^[A-Z].{10,}\.$/.test(description))).toEqual([]);
     expect(() => fault.parse(fault.example)).not.toThrow();
+  });
+
+  test("has a dose that goes from one end to the other of what its schema takes, if it has one", () => {
+    const { dose } = fault;
+    if (dose === undefined) return;
+    const takes = (value: number): boolean => {
+      try {
+        fault.parse({ ...fault.example, [dose.param]: writtenDose(dose, value) });
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    expect(Object.keys(fault.paramsSchema["properties"] ?? {})).toContain(dose.param);
+    expect([dose.mildest, dose.harshest].map(takes)).toEqual([true, true]);
+    expect(dose.mildest).not.toBe(dose.harshest);
+    // Nothing that the schema takes is harsher: a sweep goes as far as it may.
+    expect(takes(dose.harshest > dose.mildest ? dose.harshest * 1.02 : dose.harshest * 0.9)).toBe(false);
   });
 
   test("names what it writes, when it writes into files: only that can be its residue", () => {
