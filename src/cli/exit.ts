@@ -8,8 +8,8 @@ import { unheard } from "../reporters/github.ts";
 import { sayLines } from "./table.ts";
 
 /**
- * 0 pass · 1 fail or residue · 2 inconclusive or invalid · 3 bad intent or usage · 4 environment not ready · 70 our bug
- * · 130 interrupted.
+ * 0 pass · 1 fail or residue · 2 inconclusive or invalid · 3 bad intent or usage, or a platform that cannot be used · 4
+ * environment not ready · 70 our bug · 130 interrupted.
  */
 export const exitCodes = {
   pass: 0,

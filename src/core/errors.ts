@@ -3,7 +3,8 @@
 import type { ProblemCode } from "./problems/index.ts";
 
 /**
- * bad-input: the user's files or words (exit 3) · environment: something needed is not there (exit 4) ·
+ * bad-input: the user's files or words, or what they ask for and is not here (exit 3) · environment: something needed
+ * is not there, or breaks (exit 4) ·
  * interrupted: the user ended it (exit 130) · bug: we are wrong (exit 70).
  */
 export type ErrorCode = "bad-input" | "environment" | "interrupted" | "bug";

@@ -2,6 +2,7 @@
 // and how it is taken back are the platform's own. Platforms stand in one table (src/platforms/index.ts).
 
 import type { Answered, ApprovalAnswer } from "./approvals.ts";
+import type { Problem } from "./errors.ts";
 import type { FileDamage } from "./file-damage.ts";
 import type { Inventory } from "../records/inventory.ts";
 import type { ControlName, Controls, Site } from "./controls.ts";
@@ -165,6 +166,12 @@ export interface Gap {
   readonly add: string;
 }
 
+/** One thing that keeps a target's stacks from running here and now. */
+export interface Unfit extends Omit<Problem, "place"> {
+  /** Which part of target.yaml asks for it: keys and indexes from the root. */
+  readonly at: readonly (string | number)[];
+}
+
 /** A kind of place where stacks run. */
 export interface Platform {
   /** As handles and undo logs name it. */
@@ -175,6 +182,11 @@ export interface Platform {
   readonly offers: (target: Target, site: SiteRef) => readonly ControlName[];
   /** What a target asks for that is not there, as far as that shows without a start; absent: nothing is looked for. */
   readonly gaps?: (target: Target) => Promise<readonly Gap[]>;
+  /**
+   * What keeps its stacks from running here, looked for before anything of a run exists; changes nothing, and never
+   * throws for what it finds. Absent: nothing is looked for.
+   */
+  readonly unfit?: (target: Target) => Promise<readonly Unfit[]>;
   /** What `rebound doctor` asks of the machine on this platform's behalf. */
   readonly checks: readonly ReadinessCheck[];
   /** Gets ready to measure how long stacks wait for processors; absent where that is not measured. Never throws. */

@@ -13,6 +13,7 @@ import { refuseUnlessFree, standGuard, type Guard } from "./guard.ts";
 import { refuseWithoutKeys } from "./keys.ts";
 import { stopFileOf } from "./stopping/stop-file.ts";
 import type { Stopping } from "./stopping/stopping.ts";
+import { refuseUnfit } from "./unfit.ts";
 
 /** Who hears of it. */
 export interface KeepingUp {
@@ -32,6 +33,7 @@ export interface KeepingUp {
 export async function keepUp(target: Target, keeping: KeepingUp): Promise<boolean> {
   refuseWithoutKeys([target]);
   await refuseUnlessFree();
+  await refuseUnfit([target]);
   const { stopping, onTrouble } = keeping;
   // As a run has one: for its undo log and its watchdog's.
   const folder = join(stateDir(), "up", randomBytes(8).toString("hex"));

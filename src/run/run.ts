@@ -22,6 +22,7 @@ import { refuseWithoutKeys } from "./keys.ts";
 import { nothingDone, runAll } from "./run-trials.ts";
 import { openSoFar } from "./so-far.ts";
 import { stopFileOf } from "./stopping/stop-file.ts";
+import { refuseUnfit } from "./unfit.ts";
 import type { Stopping } from "./stopping/stopping.ts";
 
 /** How a run is run. */
@@ -47,12 +48,16 @@ export interface RunEnded extends WrittenRun {
   readonly clean: boolean;
 }
 
-/** Throws HarnessError "environment", before anything is touched, when nothing may run here now. */
+/**
+ * Throws, before anything is touched, HarnessError "environment" when nothing may run here now, and "bad-input" when a
+ * target asks for what is not here.
+ */
 export async function runChosen(choice: Choice, how: RunHow): Promise<RunEnded> {
   refuseWithoutKeys(choice.targets);
   const { loadFrom } = how;
   if (loadFrom !== undefined) await refuseUnfitAgent(loadFrom, choice.targets);
   await refuseUnlessFree();
+  await refuseUnfit(choice.targets);
   const { stopping } = how;
   const startedAt = new Date().toISOString();
   const folder = await createRunFolder(how.out, choice.runId);

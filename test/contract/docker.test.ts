@@ -152,12 +152,13 @@ describe.skipIf(noEngine !== undefined)("the platform docker", () => {
   };
 
   test.each([
-    ["nobody", async (): Promise<void> => undefined, "has no container vec-1"],
+    ["nobody", async (): Promise<void> => undefined, "no container of a project shop"],
     ["a label that forbids it", forbidden, "does not allow chaos"],
     ["a paused container", paused, "is paused"],
     ["two stacks of one name", twoStacks, "two stacks are called shop"],
   ] as const)("refuses %s before any harm", async (_what, prepare, words) => {
     await prepare();
+    expect(await platform.unfit?.(attached())).toMatchObject([{ found: expect.stringContaining(words) as string }]);
     await expect(platform.start(attached(), how, journal, limit())).rejects.toThrow(words);
   });
 
@@ -202,6 +203,19 @@ describe.skipIf(noEngine !== undefined)("the platform docker", () => {
     await expect(platform.start(target, how, journal, limit())).rejects.toThrow("changes at each restart");
     const unhealed = platform.start(attached(), { ...how, unhealed: true }, journal, limit());
     await expect(unhealed).rejects.toThrow("runs already");
+  });
+
+  test("finds nothing unfit in a project that runs as it must", async () => {
+    await composed({});
+    expect(await platform.unfit?.(attached())).toEqual([]);
+    expect(await platform.unfit?.(oneContainer())).toEqual([]);
+  });
+
+  test("names an image that is missing before a start", async () => {
+    const unfit = await platform.unfit?.(oneContainer({ image: "nobody/has:this" }));
+    expect(unfit).toMatchObject([
+      { at: ["containers", "compose"], found: expect.stringContaining("nobody/has:this") as string },
+    ]);
   });
 
   test("leaves nothing of a stack whose image is missing, and names the image", async () => {

@@ -50,13 +50,18 @@ export async function startCompose(engine: Engine, start: ComposeStart, signal: 
   }
 }
 
-async function refuseMissingImages({ docker }: Engine, { services, file }: ComposeSpec): Promise<void> {
-  for (const { name, image } of services) {
-    if ((await ifThere(docker.getImage(image).inspect())) !== undefined) continue;
-    throw new HarnessError("environment", `the engine has no image ${image}, of the service ${name}`, {
-      hint: `pull or build it first: trials fetch nothing (${file})`,
-    });
-  }
+async function refuseMissingImages(engine: Engine, spec: ComposeSpec): Promise<void> {
+  const [missing] = await missingImages(engine, spec);
+  if (missing === undefined) return;
+  throw new HarnessError("environment", `the engine has no image ${missing.image}, of the service ${missing.name}`, {
+    hint: `pull or build it first: trials fetch nothing (${spec.file})`,
+  });
+}
+
+/** Services whose images the engine does not have. */
+export async function missingImages({ docker }: Engine, { services }: ComposeSpec): Promise<readonly ComposeService[]> {
+  const images = await Promise.all(services.map(({ image }) => ifThere(docker.getImage(image).inspect())));
+  return services.filter((_, index) => images[index] === undefined);
 }
 
 /** Of a container of ours; no other container of the engine has that name. */

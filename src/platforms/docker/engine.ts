@@ -45,7 +45,7 @@ async function connect(host: string): Promise<Engine> {
   const docker = new Client({ ...where, timeout: timeoutMs });
   const version = await docker.version().catch((cause: unknown) => {
     throw new HarnessError("environment", `no Docker engine answers at ${host}: ${messageOf(cause)}`, {
-      hint: "start one, or name it in DOCKER_HOST",
+      hint: whatToDo(cause),
       cause,
     });
   });
@@ -65,6 +65,13 @@ async function connect(host: string): Promise<Engine> {
     });
   }
   return { host, docker };
+}
+
+/** Exported for its tests. */
+export function whatToDo(cause: unknown): string {
+  const isForbidden = cause instanceof Error && "code" in cause && cause.code === "EACCES";
+  if (!isForbidden) return "start one, or name it in DOCKER_HOST";
+  return "this user may not open its socket: join the group that owns it (docker, as a rule), or name another in DOCKER_HOST";
 }
 
 const versionSchema = z.object({ ApiVersion: z.string() });

@@ -11,6 +11,7 @@ import { giveNamesBack } from "./attached-names.ts";
 import { missingPrograms } from "./programs.ts";
 import { startStack } from "./start-stack.ts";
 import { watchContainers } from "./survey.ts";
+import { unfitContainers } from "./unfit.ts";
 import { isStack, platformName, wayOf } from "./ways.ts";
 
 const engineAnswers: ReadinessCheck = {
@@ -30,6 +31,7 @@ export const docker: Platform = {
   offers,
   checks: [engineAnswers],
   gaps: missingPrograms,
+  unfit: unfitContainers,
   prepare: async () => undefined,
   watch: watchContainers,
   start: startStack,

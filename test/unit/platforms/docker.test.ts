@@ -6,7 +6,7 @@ import {
   publishedPort,
   type SeenContainer,
 } from "../../../src/platforms/docker/containers.ts";
-import { isNewEnough, openEngine } from "../../../src/platforms/docker/engine.ts";
+import { isNewEnough, openEngine, whatToDo } from "../../../src/platforms/docker/engine.ts";
 import { onlyChildOf } from "../../../src/platforms/docker/main-process.ts";
 import { docker } from "../../../src/platforms/docker/platform.ts";
 import { entryOf, wayOf } from "../../../src/platforms/docker/ways.ts";
@@ -81,6 +81,12 @@ test.each(refusedEngines)(
     expect(asked.filter((path) => path !== "/version" && path !== "/info")).toEqual([]);
   },
 );
+
+test("who may not open the engine's socket is told so, and not to start one", () => {
+  const denied = Object.assign(new Error("connect EACCES /var/run/docker.sock"), { code: "EACCES" });
+  expect(whatToDo(denied)).toContain("may not open its socket");
+  expect(whatToDo(Object.assign(new Error("connect ENOENT"), { code: "ENOENT" }))).toContain("start one");
+});
 
 test("of several children none is the main process", async () => {
   const childrenOf = async (script: string): Promise<number | undefined> => {

@@ -9,6 +9,7 @@ import { removeStack } from "./deploy.ts";
 import { startStack } from "./start-stack.ts";
 import { watchSwarm } from "./survey.ts";
 import { switchBack } from "./switches.ts";
+import { unfitStack } from "./unfit.ts";
 import { isStarted, platformName, wayOf } from "./ways.ts";
 
 export const swarm: Platform = {
@@ -17,6 +18,7 @@ export const swarm: Platform = {
   offers,
   // The engine is asked for by the platform docker.
   checks: [],
+  unfit: unfitStack,
   prepare: async () => undefined,
   watch: watchSwarm,
   start: startStack,
