@@ -1,7 +1,8 @@
-// What a stack says of its incidents in words that are not ours: alerts, log lines, calls to a webhook. What it says
-// comes to be claims (src/records/claim.ts), each by its arrival at our side.
+// What a stack says of its incidents in words that are not ours: alerts, log lines, calls to a webhook, events of its
+// containers. What it says comes to be claims (src/records/claim.ts), each by its arrival at our side.
 
 import type { ClaimType } from "../records/claim.ts";
+import type { ContainerEvent } from "./container-events.ts";
 import type { Ms } from "./units.ts";
 
 /** What of the target something is about, and what it is taken for. */
@@ -78,7 +79,19 @@ export interface WebhookSource extends AnySource {
   readonly types: Readonly<Record<string, ClaimType>>;
 }
 
-export type FeedSource = AlertsSource | LogSource | WebhookSource;
+/** An event of a container that says something. */
+interface EventRule extends Saying {
+  readonly event: ContainerEvent;
+  readonly type: ClaimType;
+}
+
+/** What the engine tells of the stack's containers, each with its replica; `service` picks those of one service. */
+export interface EventsSource extends AnySource {
+  readonly kind: "events";
+  readonly told: readonly EventRule[];
+}
+
+export type FeedSource = AlertsSource | LogSource | WebhookSource | EventsSource;
 
 /** What a target says of who tells of its incidents. */
 interface Speaking {
@@ -96,5 +109,6 @@ export function tellsAlarmsOnly({ feedSource }: Pick<Speaking, "feedSource">): b
   if (feedSource === undefined) return false;
   const isAction = (type: ClaimType): boolean => type === "action.finished";
   if (feedSource.kind === "log") return !feedSource.lines.some(({ type }) => isAction(type));
+  if (feedSource.kind === "events") return !feedSource.told.some(({ type }) => isAction(type));
   return feedSource.kind !== "webhook" || !Object.values(feedSource.types).some(isAction);
 }

@@ -71,7 +71,7 @@ function streamWith(stream: TrafficSpec, valueOf: KeyLookup, filled: (headers: H
 
 function sourceWith(source: FeedSource, fill: (text: string) => string): FeedSource {
   if (source.kind === "webhook") return { ...source, token: fill(source.token) };
-  if (source.kind === "log") return source;
+  if (!("headers" in source)) return source;
   const headers = Object.entries(source.headers).map(([name, text]) => [name, fill(text)] as const);
   return { ...source, headers: Object.fromEntries(headers) };
 }

@@ -2,6 +2,7 @@
 // and how it is taken back are the platform's own. Platforms stand in one table (src/platforms/index.ts).
 
 import type { Answered, ApprovalAnswer } from "./approvals.ts";
+import type { HearEvents } from "./container-events.ts";
 import type { Problem } from "./errors.ts";
 import type { FileDamage } from "./file-damage.ts";
 import type { Inventory } from "../records/inventory.ts";
@@ -53,6 +54,8 @@ export interface Stack extends Cleaner {
    * be run there. `{port}` in a word is where the replica listens, as it is called there.
    */
   readonly runIn?: (replica: string, instance: string) => RunInside;
+  /** Hears what the engine tells of its containers; absent where there is no engine. */
+  readonly hearEvents?: HearEvents;
   /** Looks at the whole stack from outside; `damages`: what faults wrote into its files. */
   survey(signal: AbortSignal, damages?: readonly FileDamage[]): Promise<StackSurvey>;
   /** Writes down until the signal how long the stack waited for processors; absent where that is not measured. */
@@ -167,7 +170,7 @@ export interface Gap {
 }
 
 /** One thing that keeps a target's stacks from running here and now. */
-export interface Unfit extends Omit<Problem, "place"> {
+export interface Unfit extends Omit<Problem, "place" | "code"> {
   /** Which part of target.yaml asks for it: keys and indexes from the root. */
   readonly at: readonly (string | number)[];
 }

@@ -173,6 +173,8 @@ export interface Ablation {
   readonly env?: Readonly<Record<string, string>>;
   /** The command by which the stack is started instead. */
   readonly command?: readonly string[];
+  /** On docker: the restart policy that its services have instead. */
+  readonly restartPolicy?: "no";
   /** On a Swarm: the restart condition that its services have instead. */
   readonly restartCondition?: "none";
   /** On a Swarm: what follows instead when an update fails. */

@@ -111,7 +111,10 @@ function distance(issues: readonly Issue[]): number {
   );
   if (unknown.some((key) => nearest(key, missing) !== undefined)) sum -= 1;
   // A branch that wants another kind of thing altogether (a list, not a map) is further away than any mistake inside.
-  const otherKind = issues.some(({ code, path }) => code === "invalid_type" && path.length === 0);
+  const otherKind = issues.some(
+    ({ code, path, input }) =>
+      path.length === 0 && (code === "invalid_type" || (code === "invalid_value" && typeof input === "object")),
+  );
   return otherKind ? sum + 1000 : sum;
 }
 

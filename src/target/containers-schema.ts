@@ -49,8 +49,12 @@ export const containers = z
     "On the platforms docker and swarm: where the containers come from. No start.command and no inventory beside it.",
   );
 
-/** What is switched off of a Swarm's own healing. */
-export const swarmSwitches = {
+/** What is switched off of the healing that an engine, or a Swarm, does by itself. */
+export const engineSwitches = {
+  restart_policy: z
+    .literal("no")
+    .optional()
+    .describe("On the platform docker: the restart policy that all services of containers.compose have instead."),
   restart_condition: z
     .literal("none")
     .optional()

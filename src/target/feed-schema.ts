@@ -3,6 +3,7 @@
 
 import { z } from "zod";
 import { loopbackHost } from "../core/addresses.ts";
+import { containerEvents } from "../core/container-events.ts";
 import { duration, kebab, words } from "../language/schema-parts.ts";
 import { claimTypes } from "../records/claim.ts";
 import { headers, url, variableWords } from "./schema-pieces.ts";
@@ -111,8 +112,33 @@ const webhookSource = z
   })
   .describe("Calls to a receiver of ours.");
 
+const eventsSource = z
+  .strictObject({
+    kind: z.literal("events"),
+    told: z
+      .array(
+        z.strictObject({
+          event: z
+            .enum(containerEvents, `an event of a container: ${containerEvents.join(", ")}`)
+            .describe("The engine's word."),
+          type: type.describe("What it says."),
+          service: words("Only of containers of this service; of all when absent.").exactOptional(),
+          class: words("What it is taken for.").exactOptional(),
+          pathway: words("The pathway that it is about; actions have one.").exactOptional(),
+          outcome: words("How it went: done or failed, healed or not-healed.").exactOptional(),
+        }),
+      )
+      .min(1)
+      .max(100)
+      .describe("What events mean; each that fits says something, in this order."),
+    resolution: duration(
+      "The engine may tell of it so much later: t2 reaches back so far. 100ms when absent.",
+    ).exactOptional(),
+  })
+  .describe("What the engine tells of the stack's containers; on the platform docker.");
+
 const feedWords =
-  "a URL on this machine, or none, or a map that begins with kind: alertmanager, prometheus, log or webhook";
+  "a URL on this machine, or none, or a map that begins with kind: alertmanager, prometheus, log, webhook or events";
 
 /** Who tells of incidents. */
 export const feed = z
@@ -125,6 +151,7 @@ export const feed = z
         alertsSource("prometheus", "Firing alerts of a Prometheus, by its API v1."),
         logSource,
         webhookSource,
+        eventsSource,
       ]),
     ],
     feedWords,

@@ -6,7 +6,7 @@ import type { SourceKind } from "../core/load-source.ts";
 import type { AnyProbeKind } from "../core/probe-kind.ts";
 import { duration, kebab, path, words } from "../language/schema-parts.ts";
 import { askedTwice } from "./asked-twice-schema.ts";
-import { containerShape, containers, startCompose, swarmSwitches } from "./containers-schema.ts";
+import { containerShape, containers, startCompose, engineSwitches } from "./containers-schema.ts";
 import { deliveriesShape } from "./deliveries-schema.ts";
 import { feed } from "./feed-schema.ts";
 import { health } from "./health-schema.ts";
@@ -236,7 +236,7 @@ const rootShape = {
       z.strictObject({
         env: environment.optional().describe("Variables of the start that have these values instead."),
         command: command.optional().describe("The command by which the stack is started instead."),
-        ...swarmSwitches,
+        ...engineSwitches,
       }),
     )
     .optional()

@@ -47,7 +47,7 @@ function feedTexts(feed: TargetDraft["file"]["feed"]): Named[] {
   const source = sourceIn(feed);
   if (source === undefined) return typeof feed === "string" ? [{ path: ["feed"], name: feed }] : [];
   return [
-    ...Object.keys(source.names ?? {}).map((name) => ({ path: ["feed", "names", name], name })),
+    ...Object.keys("names" in source ? source.names : {}).map((name) => ({ path: ["feed", "names", name], name })),
     ...("url" in source ? [{ path: ["feed", "url"], name: source.url }] : []),
     ...(source.kind === "log" && source.file !== undefined ? [{ path: ["feed", "file"], name: source.file }] : []),
   ];

@@ -9,7 +9,7 @@ import type { Mark } from "../../records/interval.ts";
 import { declaration } from "./declaration.ts";
 import { scopeContainsAny } from "./sites.ts";
 import { eventsOf } from "../windows/timeline-view.ts";
-import type { ClaimEvent } from "../../records/timeline/feed.ts";
+import type { ClaimEvent, FeedEvent } from "../../records/timeline/feed.ts";
 import type { TimelineEvent } from "../../records/timeline/event.ts";
 
 export interface ClaimMarks {
@@ -147,9 +147,13 @@ interface FeedPace {
 
 /** Our own feed beats at least every 250 ms (target contract); another source says its pace where it is opened. */
 export function feedPace(timeline: readonly TimelineEvent[]): FeedPace {
+  return sourceOf(timeline) ?? { everyMs: 250, resolutionMs: 0 };
+}
+
+/** Who told of incidents in words of its own; undefined: our own feed, or nobody. */
+export function sourceOf(timeline: readonly TimelineEvent[]): FeedEvent["source"] {
   const opened = timeline.find((event) => event.kind === "feed" && event.source !== undefined);
-  const source = opened?.kind === "feed" ? opened.source : undefined;
-  return source ?? { everyMs: 250, resolutionMs: 0 };
+  return opened?.kind === "feed" ? opened.source : undefined;
 }
 
 /**

@@ -20,6 +20,7 @@ import { removeCompose, startCompose, type ComposeStart } from "./compose-start.
 import { containerNow } from "./containers.ts";
 import { controlsOf, handleOf } from "./controls.ts";
 import { openEngine, type Engine } from "./engine.ts";
+import { hearEvents } from "./hear-events.ts";
 import { lastLines } from "./last-lines.ts";
 import { openNameEdges, type NameEdges } from "./name-edges.ts";
 import { runningAs } from "./process-control.ts";
@@ -128,7 +129,8 @@ async function startOwn(own: Own, signal: AbortSignal): Promise<Stack> {
     if (left.length === 0) await journal.done(seq);
     return left;
   };
-  const withoutRestarts = how.unhealed;
+  const isOff = (name: string): boolean => target.ablations?.[name]?.restartPolicy !== undefined;
+  const withoutRestarts = how.unhealed || how.ablated.some(isOff);
   const late = AbortSignal.timeout(target.start.timeoutMs);
   try {
     edges = await openNameEdges({ ...own, seed: how.seed, marker }, how.proxies);
@@ -233,6 +235,7 @@ function stackOf({ target, project, places, how, end, edges }: Parts): Stack {
       return place !== undefined && isListening(container, place.port);
     },
     runIn: (replica, instance) => run(instance, portIn(places, replica)),
+    hearEvents: (heard) => hearEvents(project, places, heard),
     controls: (site) => controlsOf(project, site, edges?.controlAt(site)),
     survey: () => surveyStack(project, edges),
     notes: [

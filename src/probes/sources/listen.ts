@@ -1,11 +1,13 @@
 // Listens to a source of claims that is not our own feed, and writes down what our own feed would: that it is open,
 // signs of life, claims by their arrival.
 
+import type { HearEvents } from "../../core/container-events.ts";
 import type { FeedSource } from "../../core/feed-source.ts";
 import type { Clock } from "../../core/units.ts";
 import type { OnFeedItem } from "../healer-claims.ts";
 import { watchAlerts } from "./alerts.ts";
 import { claimMaker } from "./claim-maker.ts";
+import { hearContainers } from "./events.ts";
 import type { Listening } from "./listening.ts";
 import { receiveCalls, sourceBeatMs } from "./webhook.ts";
 import { watchLines } from "./log.ts";
@@ -19,6 +21,8 @@ interface SourcePlace {
   readonly allows: (host: string) => boolean;
   /** The service of each replica that target.yaml names. */
   readonly serviceOf: ReadonlyMap<string, string>;
+  /** Absent where no engine runs the stack. */
+  readonly hearEvents?: HearEvents;
 }
 
 /** Until the signal; tries again and again, and never rejects. */
@@ -41,6 +45,8 @@ export async function listenToSource(source: FeedSource, place: SourcePlace): Pr
   switch (source.kind) {
     case "log":
       return watchLines({ ...source, file: fill(source.file) }, listening);
+    case "events":
+      return hearContainers(source, listening, place.hearEvents);
     case "webhook":
       return receiveCalls(source, listening);
     default:

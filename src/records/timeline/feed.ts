@@ -5,7 +5,7 @@ import { claimSchema } from "../claim.ts";
 import { instant, ms, noun, type Frozen } from "../parts.ts";
 
 const feedSourceSchema = z.strictObject({
-  kind: z.enum(["alertmanager", "prometheus", "log", "webhook"]).describe("Who tells of incidents."),
+  kind: z.enum(["alertmanager", "prometheus", "log", "webhook", "events"]).describe("Who tells of incidents."),
   everyMs: ms.describe("It is asked, or gives a sign of life, this often."),
   resolutionMs: ms.describe("What it says may have been known earlier by this."),
 });

@@ -171,10 +171,11 @@ function assemble(parts: Parts): RunningStack {
   };
 }
 
-/** Alarms of who does not heal are none of a healer's that is switched off. */
+/** What is told by who does not heal, an alarm or an engine, is no word of a healer that is switched off. */
 function feedOf(parts: Parts): Pick<RunningStack, "feed"> {
   const { target, plan } = parts;
-  const isOff = isUnhealed(plan.arm) && plan.targetFacts.alarmsOnly === true;
+  const tellsAnyway = plan.targetFacts.alarmsOnly === true || target.feedSource?.kind === "events";
+  const isOff = isUnhealed(plan.arm) && tellsAnyway;
   if (!hasFeed(target) || isOff) return {};
   return { feed: (record, signal) => listen(parts, record, signal) };
 }
@@ -198,6 +199,7 @@ async function listen({ target, stack, clock, plan }: Parts, record: Emit, signa
     fill: (text) => stack.fill(text),
     allows: (host) => isAllowedHost(host, addresses),
     serviceOf: new Map(replicas),
+    ...(stack.hearEvents && { hearEvents: stack.hearEvents }),
   });
 }
 

@@ -7,7 +7,7 @@ import type { Mark } from "../../records/interval.ts";
 import type { TrialFacts } from "../../records/facts/facts.ts";
 import { actionBy } from "../../measure/facts/pathway.ts";
 import { actionsAreSeen, changeText, mayBeTheFaults } from "../../measure/marks/acting.ts";
-import { feedPace } from "../../measure/marks/claim-marks.ts";
+import { feedPace, sourceOf } from "../../measure/marks/claim-marks.ts";
 import { actionSeen, looksSeen, type SeenAction } from "../../measure/marks/seen-actions.ts";
 import { faultSites } from "../../measure/marks/sites.ts";
 import { brokenDoubt, otherAction } from "../comparison.ts";
@@ -201,6 +201,27 @@ function wrongChoice(record: TrialRecord, facts: TrialFacts, { declared, trial }
   return { outcome: "fail", says: `wrong-pathway: ${says}`, restsOn, at: until };
 }
 
+/**
+ * Inconclusive where what should do nothing was done all the same: it was seen, or an engine tells of it. An engine
+ * tells of what happens, unlike a healer that goes through the motions.
+ */
+function notSwitchedOff(record: TrialRecord, trial: Disturbed, to: Ms): Answer | undefined {
+  const { plan, timeline } = record;
+  const fault = (pathway: string, how: string, at: Ms): Answer => {
+    const says = `the switch did not take: ${pathway} should do nothing, and ${how} at ${seconds(at)}`;
+    return { outcome: "inconclusive", says, restsOn: [at] };
+  };
+  const bySight = seenBefore(record, trial, to);
+  if (bySight !== undefined && plan.ablated.includes(bySight.pathway))
+    return fault(bySight.pathway, `was seen from outside by ${lookWords[bySight.as]}`, bySight.event.at);
+  if (sourceOf(timeline)?.kind !== "events") return undefined;
+  for (const pathway of plan.ablated) {
+    const told = actionBy(record, { since: trial.since, until: to, pathway });
+    if (told !== undefined) return fault(pathway, "the engine told of it", told.at);
+  }
+  return undefined;
+}
+
 function ablated(record: TrialRecord, facts: TrialFacts, trial: Disturbed): Answer {
   const { plan } = record;
   const { t0, until } = trial;
@@ -210,11 +231,8 @@ function ablated(record: TrialRecord, facts: TrialFacts, trial: Disturbed): Answ
     const says = `${doubt}, so whether it stayed broken without ${what} cannot be told`;
     return { outcome: "inconclusive", says, restsOn: [t0.at] };
   }
-  const bySight = seenBefore(record, trial, facts.marks.t6?.hi ?? until);
-  if (bySight !== undefined && plan.ablated.includes(bySight.pathway)) {
-    const says = `the switch did not take: ${bySight.pathway} should do nothing, and was seen from outside by ${lookWords[bySight.as]} at ${seconds(bySight.event.at)}`;
-    return { outcome: "inconclusive", says, restsOn: [bySight.event.at] };
-  }
+  const all = notSwitchedOff(record, trial, facts.marks.t6?.hi ?? until);
+  if (all !== undefined) return all;
   if (facts.recovery !== "healed") {
     const says = `without ${what} the stack stayed broken as long as the fault was there`;
     return { outcome: "pass", says, restsOn: [t0.at] };

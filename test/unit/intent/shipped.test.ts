@@ -55,6 +55,7 @@ describe("what is shipped", () => {
       "qdrant",
       "reference-ai-stack",
       "restart-policy",
+      "restart-policy-told",
       "runit",
       "supervisord",
       "supervisord-watched",

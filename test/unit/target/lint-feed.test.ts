@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { keysOf, withKeys } from "../../../src/core/keys.ts";
+import { formatProblem } from "../../../src/core/errors.ts";
 import { tellsAlarmsOnly } from "../../../src/core/feed-source.ts";
 import { lintTargetText } from "../../../src/target/lint-target.ts";
 import { changed, file, here, problems } from "./lint-cases.ts";
@@ -53,7 +54,7 @@ test("a source in words of its own comes with its defaults, and its keys are fil
 
 test.each<[string, string, string[]]>([
   ["a word that is none", "nobody", ["nobody"]],
-  ["an unknown kind", "{ kind: pager }", ["a map"]],
+  ["an unknown kind", "{ kind: pager }", ['"pager"']],
   ["another machine", alerts.replace("127.0.0.1", "10.0.0.1"), ["http://10.0.0.1:9093"]],
   [
     "finished actions of no outcome",
@@ -121,4 +122,79 @@ test("a switch names a pathway, and differs from the start as it is", () => {
   expect(problems(ablate("{ restart-replica: { command: [node, stack.js] } }"))).toEqual([
     expect.stringContaining("nothing that switches restart-replica off"),
   ]);
+});
+
+const inContainers = (feedText: string, more = ""): string => `name: shop
+summary: A shop in containers.
+platform: docker
+chaos: allowed
+containers: { compose: compose.yaml }
+start: { ready: "http://127.0.0.1:{port:web}/", timeout: 15s, stop_timeout: 3s }
+services: [{ name: web, health: /, replicas: [{ id: web, port: 8080, container: web-1 }] }]
+edges: []
+traffic: { name: hello, method: GET, url: "http://127.0.0.1:{port:web}/", stream: whole }
+probes: []
+feed: ${feedText}
+classes: [ended]
+pathways: [{ name: restart-replica, summary: The engine starts it again. }]
+${more}`;
+const composed = { ...here, read: () => "services: { web: { image: shop:1, restart: always } }" };
+const readContainers = (text: string) => {
+  const { target, problems: found } = lintTargetText(text, file, composed);
+  if (target === undefined) throw new Error(JSON.stringify(found));
+  return target;
+};
+const died = "{ event: die, type: detected, class: ended }";
+const began = "{ event: start, type: action.finished, pathway: restart-replica }";
+
+test("events of containers come with their defaults, and tell of actions where one is among them", () => {
+  const alarms = readContainers(inContainers(`{ kind: events, told: [${died}] }`));
+  expect(alarms.feedSource).toEqual({
+    kind: "events",
+    told: [{ event: "die", type: "detected", class: "ended" }],
+    resolutionMs: 100,
+    names: {},
+  });
+  expect(tellsAlarmsOnly(alarms)).toBe(true);
+  const both = readContainers(inContainers(`{ kind: events, told: [${died}, ${began}], resolution: 2s }`));
+  expect(both.feedSource).toMatchObject({ told: [{}, { outcome: "done" }], resolutionMs: 2000 });
+  expect(tellsAlarmsOnly(both)).toBe(false);
+});
+
+const restarts = 'ablate: { restart-replica: { restart_policy: "no" } }';
+
+test("a restart policy is switched off on docker, and nowhere else", () => {
+  const text = inContainers("none", restarts);
+  expect(readContainers(text).ablations).toEqual({ "restart-replica": { restartPolicy: "no" } });
+  expect(problems(changed("ablation_env: NOOP\n", `${restarts}\n`))).toEqual([
+    expect.stringContaining("a switch that is none on processes"),
+  ]);
+});
+
+test.each([
+  [
+    "an event that is none",
+    inContainers("{ kind: events, told: [{ event: pause, type: detected }] }"),
+    '11:39: "pause"; expected an event of a container: die, oom, start',
+  ],
+  [
+    "an action of no name",
+    inContainers("{ kind: events, told: [{ event: start, type: action.finished }] }"),
+    "11:30: action.finished without a pathway",
+  ],
+  [
+    "a class that is none",
+    inContainers("{ kind: events, told: [{ event: die, type: detected, class: gone }] }"),
+    'unknown class "gone"',
+  ],
+  ["an endless delay", inContainers(`{ kind: events, told: [${died}], resolution: 1h }`), "1h"],
+  ["names of replicas", inContainers(`{ kind: events, told: [${died}], names: { a: web } }`), "names"],
+  [
+    "processes of this machine",
+    fedBy(`{ kind: events, told: [{ event: die, type: detected }] }`),
+    "events on the platform processes",
+  ],
+])("container events with %s are refused", (_what, text, words) => {
+  const found = lintTargetText(text, file, text.includes("platform: docker") ? composed : here).problems;
+  expect(found.map(formatProblem)).toEqual([expect.stringContaining(words)]);
 });

@@ -156,6 +156,22 @@ describe("a stack that says nothing", () => {
     expect(finding(stuck, "by-declared-pathway")).toMatch(/^pass: without restore-index the stack stayed broken/);
   });
 
+  it("whose engine tells of what was switched off was not switched off, unlike a healer that goes through the motions", () => {
+    const source = { kind: "events", everyMs: 250, resolutionMs: 100 } as const;
+    const fedBy = (by: typeof source | undefined, more: Partial<Story> = {}) => {
+      const timeline = tell({ ...whole, ...more, plan: ablation });
+      const opened = timeline.timeline.map((event) =>
+        event.kind === "feed" && event.state === "open" && by !== undefined ? { ...event, source: by } : event,
+      );
+      return finding(judged({ ...timeline, timeline: opened }), "by-declared-pathway");
+    };
+    expect(fedBy(source)).toMatch(
+      /^inconclusive: the switch did not take: restore-index should do nothing, and the engine told/,
+    );
+    expect(fedBy(undefined)).toMatch(/^fail: self-recovered/);
+    expect(fedBy(source, { ...broken(5060, 60_000), claims: [], changes: [] })).toMatch(/^pass: without restore-index/);
+  });
+
   it("whose log is late is not blamed for what was heard after the recovery", () => {
     const late = (resolutionMs: number, claims: Story["claims"] = restored) => {
       const told = tell({ ...whole, claims: claims.map(([at, ...said]) => [at + 9000, ...said]) });
