@@ -13,6 +13,7 @@ import type { IntentFile } from "./intent-schema.ts";
 import { suggestName } from "../core/nearest.ts";
 import { inOrder } from "../language/problems-in-order.ts";
 import { partsTornApart, schemaProblems } from "../language/schema-problems.ts";
+import { checkOutage } from "./outage-rules.ts";
 import { checkOperator, checkSettings } from "./people-rules.ts";
 import { checkSteadyState } from "./steady-rules.ts";
 import { checkStreams } from "./stream-rules.ts";
@@ -41,6 +42,7 @@ export function lintIntentText(text: string, file: string, context: IntentContex
   checkTarget(draft);
   checkStreams(draft);
   checkSteadyState(draft);
+  checkOutage(draft);
   checkTimes(draft);
   checkDisturbances(draft);
   checkBlastRadius(draft);

@@ -72,12 +72,19 @@ function checkResolution(draft: Draft, path: DataPath, ms: Ms | undefined): void
 }
 
 function checkHold(draft: Draft): void {
-  const hold = draft.parts.expect?.recovered?.hold;
+  const { hold, within = "" } = draft.parts.expect?.recovered ?? {};
   const ms = msOf(hold);
   const window = msOf(draft.parts.steady?.window);
   if (hold === undefined || ms === undefined || ms === 0 || window === undefined) return;
   const probe = slowestProbe(draft);
   const least = leastHoldMs(window, probe?.everyMs ?? 0);
+  // A hold has a least of its own, which a short deadline does not lower.
+  if (ms > Math.max(least, msOf(within) ?? Infinity)) {
+    const expected = `at most recovered.within (${within}), the time there is to recover at all`;
+    const suggestion = "to watch for a relapse write stays";
+    draft.report(["expect", "recovered", "hold"], { code: "RB0718", found: hold, expected, suggestion });
+    return;
+  }
   if (ms >= least) return;
   const period = probe === undefined ? "" : `, 10 periods of ${probe.name} (${formatDuration(probe.everyMs)})`;
   draft.report(["expect", "recovered", "hold"], {

@@ -185,4 +185,23 @@ export const conditionProblems = {
     right:
       "steady: { window: 500ms, where: { answered: users.error_share <= 0.2 }, probe_every: { replicas.inference: 100ms } }",
   },
+  RB0314: {
+    title: "a steady state that holds in a total outage",
+    means: "If every request failed, no condition under `steady.where` that speaks of users would be false.",
+    why: "A request that fails is not slow: a stack that answers nobody would count as healthy, and each trial would pass.",
+    todo: "Add a condition on `users.error_share`, or on `users.bad_share`, which counts errors too.",
+    of: "intent",
+    wrong: "steady: { window: 500ms, where: { fast: users.slow_share <= 0.3 } }",
+    right: "steady: { window: 500ms, where: { fast: users.slow_share <= 0.3, answered: users.error_share <= 0.2 } }",
+  },
+  RB0315: {
+    title: "a budget that a total outage keeps",
+    means:
+      "Even if every request were bad, no more than 1 / (1 − slo) of the budget is burnt, and `max_burn` allows that.",
+    why: "The expectation cannot come out false.",
+    todo: "Lower `max_burn`: with `slo: 0.95` a total outage burns 20.",
+    of: "intent",
+    wrong: "expect: { recovered: { within: 15s, by: redistribute-traffic }, budget: { slo: 0.95, max_burn: 20 } }",
+    right: "expect: { recovered: { within: 15s, by: redistribute-traffic }, budget: { slo: 0.95, max_burn: 12 } }",
+  },
 } as const satisfies Record<string, ProblemEntry>;

@@ -152,4 +152,13 @@ export const expectationProblems = {
     wrong: `expect: { detected: { within: 20s, as: [replica-slow] }, ${recovered} }`,
     right: `expect: { detected: { within: 10s, as: [replica-slow] }, ${recovered} }`,
   },
+  RB0718: {
+    title: "a hold longer than the deadline",
+    means: "The recovery must hold for longer than the stack has to recover at all.",
+    why: "The trial would mostly watch a stack that is well, with the fault still in place; one of the two times is meant otherwise.",
+    todo: "Shorten `hold`, or give `within` more time. To watch for a relapse write `stays`.",
+    of: "intent",
+    wrong: "expect: { recovered: { within: 5s, by: redistribute-traffic, hold: 8s } }",
+    right: "expect: { recovered: { within: 15s, by: redistribute-traffic, hold: 8s } }",
+  },
 } as const satisfies Record<string, ProblemEntry>;

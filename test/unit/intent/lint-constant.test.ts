@@ -88,7 +88,7 @@ test.each<[string, string, string, string]>([
 });
 
 test.each([
-  [where, "users-answered: users.error_share <= 1 - users.slow_share"],
+  [where, "users-answered: users.error_share <= 0.9 - users.slow_share"],
   [where, "users-answered: users.error_share <= 0"],
   [where, "users-answered: users.latency_p50 <= 5 and users.count >= 0"],
   [never, "none: replicas.inference < 1 or users.error_share >= 1"],
