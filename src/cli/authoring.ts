@@ -51,7 +51,7 @@ export function addAuthoring(program: Command): void {
   program
     .command("import")
     .description("make an intent of another tool's file; what has no place in one is listed, with the reason")
-    .argument("<kind>", "chaostoolkit, chaos-mesh or litmus")
+    .argument("<kind>", "chaostoolkit, chaos-mesh, litmus or openslo")
     .argument("<file>", "the file")
     .requiredOption("--target <name>", "target that it is about")
     .option(
@@ -65,4 +65,18 @@ export function addAuthoring(program: Command): void {
     .option("--rate <rate>", "requests of users", writtenRateArgument, "20/s")
     .option("--out <file>", "the intent; none: experiments/KIND/TITLE.yaml")
     .action(act(async () => (await import("./commands/init.ts")).importing));
+
+  program
+    .command("export")
+    .description("write an intent as a file of another tool; what has no place there is listed, with the reason")
+    .argument("<kind>", "chaostoolkit")
+    .argument("<file>", "the intent")
+    .option("--out <file>", "the file; none: exported/ID.json")
+    .action(act(async () => (await import("./commands/init.ts")).exporting));
+
+  program
+    .command("watch")
+    .description("say on each save what is wrong with a file, or what would be done, until Ctrl-C; starts nothing")
+    .argument("<file>", "an intent or a target.yaml")
+    .action(act(async () => (await import("./commands/watch.ts")).watching));
 }

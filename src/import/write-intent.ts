@@ -26,22 +26,26 @@ export function intentText(imported: Imported, { target, from, rate, recovery }:
   const { title, belief, tags, conditions, disturbances, baselineMs, settleMs = usualSettleMs, undecided } = imported;
   const hitsAll = disturbances.some(({ many }) => "count" in many && many.count === "all");
   const lastMs = Math.max(0, ...disturbances.map(({ atMs = 0, forMs = 0 }) => atMs + forMs));
-  const expect =
-    recovery === undefined
+  const isControl = disturbances.length === 0;
+  const expect = isControl
+    ? `watch: ${written(settleMs)}\n\nexpect:\n  hold_fire: true\n`
+    : recovery === undefined
       ? `watch: ${written(lastMs + settleMs)}\n\nexpect:\n  never:\n    total-outage: users.error_share > 0.9\n`
       : `expect:\n  recovered: { within: ${recovery.within}, by: ${recovery.pathway}, hold: 5s }\n`;
   const open = [
     ...undecided,
     `How many users come, and how late an answer may be: ${rate} and 1s were taken.`,
-    ...(recovery === undefined ? ["Who repairs it, and by when: without expect.recovered this only watches."] : []),
+    ...(recovery === undefined && !isControl
+      ? ["Who repairs it, and by when: without expect.recovered this only watches."]
+      : []),
   ];
-  return `# From ${from.replaceAll(/\s+/g, " ")}. It tells neither who repairs what was broken nor by when.
+  return `# From ${from.replaceAll(/\s+/g, " ")}. ${isControl ? "It breaks nothing." : "It tells neither who repairs what was broken nor by when."}
 ${open.map((sentence) => `# to decide: ${sentence.replaceAll(/\s+/g, " ")}`).join("\n")}
 version: 1
 title: ${JSON.stringify(oneLine(title).slice(0, longestTitle))}
 belief: ${JSON.stringify(oneLine(belief))}
 target: ${target}
-${tags.length === 0 ? "" : `tags: [${tags.map((tag) => JSON.stringify(tag)).join(", ")}]\n`}arms: [treatment]
+${tags.length === 0 ? "" : `tags: [${tags.map((tag) => JSON.stringify(tag)).join(", ")}]\n`}arms: [${isControl ? "placebo" : "treatment"}]
 
 load: { arrival: constant, rate: ${rate}, slow_over: 1s, timeout: 5s, warmup: 2s, baseline: ${written(baselineMs)} }
 
@@ -54,7 +58,7 @@ ${named(conditions)
   .join("\n")}
 
 disturb:
-${disturbances.map(disturbanceText).join("")}${hitsAll ? "limits: { max_share: 1 }\n" : ""}
+${isControl ? "  - fault: nothing\n" : disturbances.map(disturbanceText).join("")}${hitsAll ? "limits: { max_share: 1 }\n" : ""}
 ${expect}`;
 }
 

@@ -44,13 +44,19 @@ export async function importFile(kind: string, file: string, options: ImportOpti
       hint: `expected one of: ${kinds}`,
     });
   }
+  if (importer.isSteadyOnly === true && options.pathway !== undefined) {
+    const problem = { found: "--pathway", expected: `no recovery: a file of ${kind} breaks nothing` };
+    refuse("nothing was read", [problem]);
+  }
   const target = await loadTarget(options.target);
   const { map = new Map<string, string>(), var: variables = new Map<string, unknown>() } = options;
   refuse("nothing was read", [...mapProblems(map, target), ...recoveryProblems(options, target)]);
   const imported = importer.read(await readText(file), file, { target, map, variables });
   refuse(`${file} cannot be imported; nothing was written`, imported.problems);
   const left = [
-    ...(imported.disturbances.length === 0 ? [{ found: "nothing that disturbs", expected: "one fault at least" }] : []),
+    ...(imported.disturbances.length === 0 && importer.isSteadyOnly !== true
+      ? [{ found: "nothing that disturbs", expected: "one fault at least" }]
+      : []),
     ...(imported.conditions.length === 0 ? [{ found: "no condition", expected: "one steady state at least" }] : []),
   ];
   // What was dropped says why too little is left, and only then.

@@ -1,8 +1,9 @@
-// `rebound init`, `rebound new` and `rebound import`: first files, from a running stack, a few words, or another tool.
+// `rebound init`, `rebound new`, `import` and `export`: first files, from a running stack, a few words, or another tool.
 
 import { begin } from "../../init/begin.ts";
 import { newIntent, type NewOptions } from "../../run/new-intent.ts";
 import { askAtTerminal } from "../ask-choice.ts";
+import { exportFile } from "../../run/export-file.ts";
 import { importFile, type ImportOptions } from "../../run/import-file.ts";
 import { printLines } from "../table.ts";
 
@@ -13,6 +14,11 @@ export async function init(name: string, options: { readonly from?: string }): P
 
 export async function importing(kind: string, file: string, options: ImportOptions): Promise<number> {
   printLines(await importFile(kind, file, options));
+  return 0;
+}
+
+export async function exporting(kind: string, file: string, options: { readonly out?: string }): Promise<number> {
+  printLines(await exportFile(kind, file, options));
   return 0;
 }
 

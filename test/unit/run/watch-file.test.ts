@@ -1,0 +1,81 @@
+import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { watchFile } from "../../../src/run/watch-file.ts";
+
+const at = { folder: "" };
+beforeEach(async () => {
+  at.folder = await mkdtemp(join(tmpdir(), "rebound-watch-"));
+});
+afterEach(() => rm(at.folder, { recursive: true, force: true }));
+
+/** Watches, and gives the next text that is looked at. */
+async function watching(file: string) {
+  const stop = new AbortController();
+  const seen: (string | undefined)[] = [];
+  const wanted: (() => void)[] = [];
+  const ended = watchFile(
+    file,
+    async (text) => {
+      seen.push(text);
+      wanted.splice(0).forEach((wake) => wake());
+      await Promise.resolve();
+    },
+    stop.signal,
+  );
+  const until = async (text: string | undefined): Promise<void> => {
+    while (seen.at(-1) !== text || seen.length === 0) {
+      await Promise.race([new Promise<void>((wake) => wanted.push(wake)), ended]);
+    }
+  };
+  return { seen, until, stop: () => stop.abort(), ended };
+}
+
+describe("a file that is watched", () => {
+  it("is looked at now, after it is written, and after another file is put in its place", async () => {
+    const file = join(at.folder, "a.yaml");
+    await writeFile(file, "one");
+    const { until, stop, ended, seen } = await watching(file);
+    await until("one");
+    await writeFile(join(at.folder, "other.yaml"), "other");
+    await writeFile(`${file}.tmp`, "two");
+    await rename(`${file}.tmp`, file);
+    await until("two");
+    // Of the file that came by renaming, the next change is heard as well.
+    await writeFile(`${file}.tmp`, "three");
+    await rename(`${file}.tmp`, file);
+    await until("three");
+    expect(seen).not.toContain("other");
+    stop();
+    await ended;
+  });
+
+  it("is told once to be away, and looked at when it is back", async () => {
+    const file = join(at.folder, "a.yaml");
+    await writeFile(file, "one");
+    const { until, stop, ended } = await watching(file);
+    await until("one");
+    await rm(file);
+    await until(undefined);
+    await writeFile(`${file}.tmp`, "back");
+    await rename(`${file}.tmp`, file);
+    await until("back");
+    stop();
+    await ended;
+  });
+
+  it("that is not there is refused", async () => {
+    await expect(
+      watchFile(join(at.folder, "no.yaml"), async () => undefined, new AbortController().signal),
+    ).rejects.toThrow(/cannot read/);
+  });
+
+  it("ends when its folder goes away", async () => {
+    const file = join(at.folder, "a.yaml");
+    await writeFile(file, "one");
+    const { until, ended } = await watching(file);
+    await until("one");
+    await Promise.all([rm(at.folder, { recursive: true }), expect(ended).rejects.toThrow(/is gone/)]);
+  });
+});
