@@ -18,6 +18,7 @@ import { membersSchema, type Member } from "../common/members.ts";
 import type { Split } from "../common/model-card.ts";
 import type { RowFile } from "../common/row-file.ts";
 import { mountAccess, type AccessOptions } from "./access/door.ts";
+import { PRIORITY_HEADER, priorityOf } from "./access/priority.ts";
 import { createAnswerCache } from "./answer-cache.ts";
 import { createAnswerLog } from "./answers.ts";
 import { mountAnswerCache } from "./cache-door.ts";
@@ -117,7 +118,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
     const { log } = options;
     const caller = callerOf(c.req.raw);
-    const parts = { services, metrics, ...models, reducer, ...kept, log, span: c.get("span"), caller };
+    const priority = priorityOf(c.req.header(PRIORITY_HEADER), caller);
+    const parts = { services, metrics, ...models, reducer, ...kept, log, span: c.get("span"), caller, priority };
     return answerChat(parsed.request, c.req.raw.signal, parts);
   });
   mountChatPage(app, services, options);

@@ -14,7 +14,7 @@ import type { AnswerLog } from "./answers.ts";
 import { NobodyToAsk, retryBudget, type RetryBudget } from "./ask.ts";
 import { keptAnswersFor, type CacheParts } from "./kept-answers.ts";
 import type { GatewayMetrics } from "./metrics.ts";
-import type { Reducer, Service } from "./reducer.ts";
+import type { Priority, Reducer, Service } from "./reducer.ts";
 import { type AnswerFacts, noFacts, relay, type RelayPlan, wholeCompletion } from "./relay.ts";
 import { retryAfterHeader } from "./retry-after.ts";
 import type { Services } from "./services.ts";
@@ -37,6 +37,7 @@ export interface ChatParts {
   readonly reducer: Reducer;
   /** Undefined: a guest. */
   readonly caller: Account | undefined;
+  readonly priority: Priority;
   /** Absent: nobody keeps answers. */
   readonly cache?: CacheParts;
   readonly log: Logger;
@@ -56,7 +57,12 @@ export async function answerChat(request: ChatRequest, signal: AbortSignal, part
   }
   const kept = keptAnswersFor(request, picked?.version, parts.cache);
   const { chat } = kept;
-  const service = parts.reducer.serviceFor(chat);
+  const service = parts.reducer.serviceFor(chat, parts.priority);
+  if (service.isShed === true && service.instead !== undefined) {
+    // On purpose, so that others are served: no failure of the chats that are.
+    metrics.shed();
+    return service.instead;
+  }
   if (service.instead !== undefined) return answeredAtOnce(service.instead, { arrived, model, metrics }, service);
   const leaving = new AbortController();
   const either = AbortSignal.any([signal, leaving.signal]);

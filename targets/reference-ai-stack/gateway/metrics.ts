@@ -31,6 +31,8 @@ export interface GatewayMetrics {
   outputToken(ms: number): void;
   tokens(input: number, output: number): void;
   retry(service: string): void;
+  /** A chat of low priority was refused. */
+  shed(): void;
 }
 
 /** Clients may name any model; more names than these are one, so that nobody can make series without end. */
@@ -75,6 +77,11 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
     labelNames: ["upstream_service"] as const,
     registers,
   });
+  const shed = new Counter({
+    name: "gateway_shed_total",
+    help: "Chats of low priority that were refused so that others are answered. No chats of the duration's.",
+    registers,
+  });
   const models = new Set<string>();
   const known = (model: string): string => {
     if (models.size < MOST_MODELS) models.add(model);
@@ -89,6 +96,7 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
       usage.observe({ [typeLabel]: "input" }, input);
       usage.observe({ [typeLabel]: "output" }, output);
     },
+    shed: () => shed.inc(),
     retry: (service) => retries.inc({ upstream_service: service }),
   };
 }

@@ -1,5 +1,6 @@
-// Less service when more is asked than the stack can do: shorter answers from fewer passages, then answers that were
-// given before, then a polite refusal. Which step holds is the supervisor's to say.
+// Less service when more is asked than the stack can do: what is of low priority is refused first; where nothing is,
+// shorter answers from fewer passages; then answers that were given before, then a polite refusal. Which step holds is
+// the supervisor's to say.
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { chatError, type ChatRequest } from "../common/chat-request.ts";
@@ -18,6 +19,11 @@ const PASSAGES = { full: 4, reduced: 2 } as const;
 const KEPT = { forMs: 60_000, most: 512, longest: 4096 } as const;
 /** When who was refused may come again, ms. */
 const COME_AGAIN_MS = 2000;
+/** While something of low priority was asked within this, ms, refusing it is the first step alone. */
+const LOW_WITHIN_MS = 10_000;
+
+/** Who is refused first is low. */
+export type Priority = "high" | "low";
 
 /** How one request is to be answered. */
 export interface Service {
@@ -27,6 +33,8 @@ export interface Service {
   readonly passages: number;
   /** The whole answer, where nobody is to be asked. */
   readonly instead?: Response;
+  /** Refused for its low priority: the class above is served meanwhile. */
+  readonly isShed?: true;
   /** The answer is over, whole or not; harmless twice. */
   readonly over: () => void;
 }
@@ -35,7 +43,7 @@ export interface Reducer {
   set(next: Reduced): void;
   /** Requests since the start: all of them, and those that were refused. */
   counts(): { readonly level: number; readonly asked: number; readonly refused: number };
-  serviceFor(chat: ChatRequest): Service;
+  serviceFor(chat: ChatRequest, priority?: Priority): Service;
   /** Hears of each whole answer of full service. */
   keep(chat: ChatRequest, facts: AnswerFacts): void;
 }
@@ -49,6 +57,7 @@ interface Kept {
 export function createReducer(now: () => number): Reducer {
   let reduced: Reduced = { level: 0, most: 0 };
   let [asked, refused] = [0, 0];
+  let lowAt = Number.NEGATIVE_INFINITY;
   const open = new Set<object>();
   const kept = new Map<string, Kept>();
 
@@ -67,10 +76,16 @@ export function createReducer(now: () => number): Reducer {
   return {
     set: (next) => void (reduced = next),
     counts: () => ({ level: reduced.level, asked, refused }),
-    serviceFor(chat) {
+    serviceFor(chat, priority = "high") {
       const { level, most } = reduced;
       asked += 1;
-      if (level === 0) return { level, chat, passages: PASSAGES.full, over: opened() };
+      if (priority === "low") lowAt = now();
+      if (level > 0 && priority === "low") {
+        refused += 1;
+        return { level, chat, passages: 0, instead: shed(level), isShed: true, over: () => undefined };
+      }
+      const isEnough = level === 1 && now() - lowAt <= LOW_WITHIN_MS;
+      if (level === 0 || isEnough) return { level: 0, chat, passages: PASSAGES.full, over: opened() };
       // A bound on tokens would cut answers, and a cut answer is a failed one to many clients.
       const service = { level, chat: { ...chat, verbosity: "low" }, passages: PASSAGES.reduced };
       const again = level >= 2 ? keptFor(chat) : undefined;
@@ -95,6 +110,12 @@ export function createReducer(now: () => number): Reducer {
 /** All of the request but how it is delivered: nobody gets what was answered to another conversation, salt or user. */
 function keyOf({ stream: _stream, stream_options: _options, ...asked }: ChatRequest): string {
   return createHash("sha256").update(JSON.stringify(asked)).digest("base64");
+}
+
+function shed(level: number): Response {
+  const says = "more is asked than the service can answer, and others come first; please come again in a moment";
+  const headers = { ...retryAfterHeader(COME_AGAIN_MS), [REDUCED_HEADER]: String(level) };
+  return Response.json(chatError(says, "overloaded"), { status: 429, headers });
 }
 
 function refusal(): Response {

@@ -4,7 +4,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { request } from "undici";
 import { messageOf, type Logger } from "../common/log.ts";
 
-/** 0 is full service; 1 shorter answers from fewer passages; 2 also answers given before; 3 also refusals. */
+/**
+ * 0 is full service; from 1 on low priority is refused, and where nothing is of that answers are shorter, from fewer
+ * passages; 2 also answers given before; 3 also refusals.
+ */
 export type Level = 0 | 1 | 2 | 3;
 
 const DEEPEST: Level = 3;

@@ -1,5 +1,6 @@
-// More is asked of inference than it can do, and no more replicas may join: everybody gets less,
-// so that all are answered. The supervisor goes deeper while the queue does not drain, and back when the load falls.
+// More is asked of inference than it can do, and no more replicas may join: what is of low priority is refused; where
+// nothing is, or that is not enough, everybody gets less, so that all are answered. The supervisor goes deeper while the
+// queue does not drain, and back when the load falls.
 import type { Eyes, Remedy, TargetOf } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import { bad, good, pathway, step } from "./pathway.ts";
@@ -13,7 +14,7 @@ export const shedLoad = pathway("service", {
   answers: ["capacity-short"],
   tier: "medium",
   touches: 0,
-  says: "gives users shorter answers, then ones given before, then polite refusals, until the load falls",
+  says: "refuses what is of low priority, then gives users shorter answers, ones given before and polite refusals, until the load falls",
   ways: [{ name: "reduce" }],
   preconditions: [refuseWithRoom, refuseTwice],
   steps: [step("reduce", ({ hand, target }) => hand.do("reduce-service", { service: target.service, level: 1 }))],

@@ -37,12 +37,14 @@ async function watched(between?: Promise<void>) {
       headers: { authorization: `Bearer ${token}` },
       body: JSON.stringify(body),
     });
-  const ask = (content: string, more: object = {}) =>
+  const ask = (content: string, more: object = {}, headers: Readonly<Record<string, string>> = {}) =>
     fetch(`${base}/v1/chat/completions`, {
       method: "POST",
+      headers,
       body: JSON.stringify({ messages: [{ role: "user", content }], ...more }),
     });
-  return { asked, put, ask };
+  const page = async (): Promise<string> => (await fetch(`${base}/metrics`)).text();
+  return { asked, put, ask, page };
 }
 
 it("gives less by steps, says so in each answer, and full service again", async () => {
@@ -124,4 +126,49 @@ it("takes no order without the supervisor's token, nor a level that is none", as
   for (const body of [{ level: 4, most: 1 }, { level: -1, most: 1 }, { level: 1 }, [], { level: 1, most: 0.5 }]) {
     expect((await put(body)).status).toBe(400);
   }
+});
+
+it("refuses what is of low priority first, says when to come again, and gives others full service meanwhile", async () => {
+  const { asked, put, ask } = await watched();
+  const low = { "x-priority": "low" };
+  expect((await ask("How?", {}, low)).status).toBe(200);
+  await put({ level: 1, most: 4 });
+  const before = asked.length;
+  const shed = await ask("How?", {}, low);
+  expect([shed.status, shed.headers.get("retry-after"), shed.headers.get("x-service-reduced")]).toEqual([
+    429,
+    "2",
+    "1",
+  ]);
+  expect(await shed.json()).toMatchObject({ error: { type: "overloaded" } });
+  expect(asked).toHaveLength(before);
+  const other = await ask("How?");
+  expect([other.status, other.headers.get("x-service-reduced"), asked.at(-1)?.["verbosity"]]).toEqual([
+    200,
+    null,
+    undefined,
+  ]);
+  await put({ level: 0, most: 0 });
+  expect((await ask("How?", {}, low)).status).toBe(200);
+});
+
+it("gives others less, too, on the second step, and does not take a high priority for granted", async () => {
+  const { asked, put, ask } = await watched();
+  await ask("How?", {}, { "x-priority": "low" });
+  await put({ level: 2, most: 4 });
+  const other = await ask("What?", {}, { "x-priority": "high" });
+  expect([other.headers.get("x-service-reduced"), asked.at(-1)?.["verbosity"]]).toEqual(["2", "low"]);
+  expect((await ask("How?", {}, { "x-priority": "low" })).status).toBe(429);
+});
+
+it("counts what it refuses for its low priority apart from the chats that users get", async () => {
+  const { put, ask, page } = await watched();
+  await put({ level: 1, most: 4 });
+  await ask("How?", {}, { "x-priority": "low" });
+  const text = await page();
+  expect(text).toMatch(/^gateway_shed_total 1$/m);
+  const chats = /operation_duration_count\{.*"chat"/;
+  expect(text).not.toMatch(chats);
+  await (await ask("How?")).text();
+  expect(await page()).toMatch(chats);
 });
