@@ -58,11 +58,6 @@ export async function answerChat(request: ChatRequest, signal: AbortSignal, part
   const kept = keptAnswersFor(request, picked?.version, parts.cache);
   const { chat } = kept;
   const service = parts.reducer.serviceFor(chat, parts.priority);
-  if (service.isShed === true && service.instead !== undefined) {
-    // On purpose, so that others are served: no failure of the chats that are.
-    metrics.shed();
-    return service.instead;
-  }
   if (service.instead !== undefined) return answeredAtOnce(service.instead, { arrived, model, metrics }, service);
   const leaving = new AbortController();
   const either = AbortSignal.any([signal, leaving.signal]);
@@ -156,7 +151,9 @@ interface AtOnce extends Pick<ChatParts, "metrics"> {
 /** Nobody was asked: it was answered before, or it is refused. */
 function answeredAtOnce(answer: Response, { arrived, model, metrics }: AtOnce, service: Service): Response {
   const errorType = answer.ok ? "" : "overloaded";
-  metrics.operation({ name: OPERATION.chat, ms: performance.now() - arrived, errorType, model });
+  // Refused so that others are served: no failure of the chats that are.
+  if (service.isShed === true) metrics.shed();
+  else metrics.operation({ name: OPERATION.chat, ms: performance.now() - arrived, errorType, model });
   return marked(answer, service);
 }
 

@@ -77,11 +77,7 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
     labelNames: ["upstream_service"] as const,
     registers,
   });
-  const shed = new Counter({
-    name: "gateway_shed_total",
-    help: "Chats of low priority that were refused so that others are answered. No chats of the duration's.",
-    registers,
-  });
+  const shed = shedCounter(registry);
   const models = new Set<string>();
   const known = (model: string): string => {
     if (models.size < MOST_MODELS) models.add(model);
@@ -99,4 +95,12 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
     shed: () => shed.inc(),
     retry: (service) => retries.inc({ upstream_service: service }),
   };
+}
+
+function shedCounter(registry: Registry): Counter {
+  return new Counter({
+    name: "gateway_shed_total",
+    help: "Chats of low priority that were refused so that others are answered. No chats of the duration's.",
+    registers: [registry],
+  });
 }

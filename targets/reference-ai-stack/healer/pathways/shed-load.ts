@@ -1,6 +1,6 @@
 // More is asked of inference than it can do, and no more replicas may join: what is of low priority is refused; where
-// nothing is, or that is not enough, everybody gets less, so that all are answered. The supervisor goes deeper while the
-// queue does not drain, and back when the load falls.
+// nothing is, or that is not enough, everybody gets less, so that all are answered. The supervisor goes deeper while
+// the queue does not drain, and back when the load falls.
 import type { Eyes, Remedy, TargetOf } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import { bad, good, pathway, step } from "./pathway.ts";
