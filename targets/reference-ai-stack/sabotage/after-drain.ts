@@ -6,13 +6,13 @@ import type { Servable } from "../common/serve.ts";
 export function onceDrained(app: Servable, answer: (chat: Request) => Response | undefined): Servable {
   let drained = false;
   return {
-    async fetch(request) {
+    async fetch(request, env) {
       const { pathname } = new URL(request.url);
       if (pathname === "/internal/weights" && request.method === "PUT") {
         drained ||= /:\s*0\s*[,}]/.test(await request.clone().text());
       }
       const isChat = drained && pathname === "/v1/chat/completions";
-      return (isChat ? answer(request) : undefined) ?? app.fetch(request);
+      return (isChat ? answer(request) : undefined) ?? app.fetch(request, env);
     },
   };
 }

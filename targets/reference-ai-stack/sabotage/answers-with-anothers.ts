@@ -12,11 +12,11 @@ function mixed(app: Servable): Servable {
   let chats = 0;
   let kept: Kept | undefined;
   return {
-    async fetch(request) {
-      if (new URL(request.url).pathname !== "/v1/chat/completions") return app.fetch(request);
+    async fetch(request, env) {
+      if (new URL(request.url).pathname !== "/v1/chat/completions") return app.fetch(request, env);
       chats += 1;
       if (chats % 5 === 0 && kept !== undefined) return new Response(kept.text, { headers: kept.headers });
-      const answer = await app.fetch(request);
+      const answer = await app.fetch(request, env);
       const headers = new Headers(answer.headers);
       // How the first one was framed: the kept one is whole, and has a length.
       headers.delete("transfer-encoding");

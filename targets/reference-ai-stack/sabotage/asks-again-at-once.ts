@@ -8,12 +8,12 @@ const TIMES = 20;
 
 function insisting(app: Servable): Servable {
   return {
-    async fetch(request) {
+    async fetch(request, env) {
       const { url, method, headers, signal } = request;
-      if (new URL(url).pathname !== "/v1/chat/completions") return app.fetch(request);
+      if (new URL(url).pathname !== "/v1/chat/completions") return app.fetch(request, env);
       const body = await request.text();
       for (let time = 1; ; time += 1) {
-        const answer = await app.fetch(new Request(url, { method, headers, body, signal }));
+        const answer = await app.fetch(new Request(url, { method, headers, body, signal }), env);
         if (time === TIMES || signal.aborted || (answer.status !== 429 && answer.status < 500)) return answer;
         await answer.body?.cancel();
       }

@@ -7,8 +7,8 @@ const SERIES = /^([A-Za-z_:][\w:]*)\{([^}]*)\} (\S+)$/gm;
 /** Changes what the replica answers at `/metrics`; all else passes as it is. */
 export function pageWith(change: (page: string) => string): (app: Servable) => Servable {
   return (app) => ({
-    async fetch(request) {
-      const answer = await app.fetch(request);
+    async fetch(request, env) {
+      const answer = await app.fetch(request, env);
       if (request.method !== "GET" || new URL(request.url).pathname !== "/metrics" || !answer.ok) return answer;
       const { headers } = answer;
       headers.delete("content-length");

@@ -11,6 +11,8 @@ import { asksNobody } from "./asks-nobody.ts";
 import { auditRecordSkipped } from "./audit-record-skipped.ts";
 import { backsUpWithUndrainedQueue } from "./backs-up-with-undrained-queue.ts";
 import { blamesTheLoudest } from "./blames-the-loudest.ts";
+import { blockClaimedNotDone } from "./block-claimed-not-done.ts";
+import { blocksEverybody } from "./blocks-everybody.ts";
 import { blamesTheNeighbour } from "./blames-the-neighbour.ts";
 import { bucketsAboveEveryValue } from "./buckets-above-every-value.ts";
 import { clearsCachesAsCureAll } from "./clears-caches-as-cure-all.ts";
@@ -106,6 +108,8 @@ export const DEFECTS: readonly Defect[] = [
   quarantinesEverything,
   backsUpWithUndrainedQueue,
   repairToolSaysOk,
+  blocksEverybody,
+  blockClaimedNotDone,
 ];
 
 /**

@@ -30,6 +30,7 @@ export type IntentName =
   | "model/canary-rolled-back"
   | "inference/engine-hung"
   | "load/overload-shed"
+  | "security/guesses-turned-away"
   | "inference/memory-drained"
   | "inference/cache-cleared"
   | "http/answers-cut"

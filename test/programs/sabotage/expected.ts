@@ -30,6 +30,7 @@ export const cleanIntents: readonly IntentName[] = [
   "model/canary-rolled-back",
   "inference/engine-hung",
   "load/overload-shed",
+  "security/guesses-turned-away",
   "inference/memory-drained",
   "inference/cache-cleared",
   "http/answers-cut",
@@ -197,4 +198,18 @@ export const expectations: readonly Expected[] = [
   },
   ...servingExpectations,
   ...retrievalExpectations,
+  {
+    defect: "blocks-everybody",
+    intent: "security/guesses-turned-away",
+    arm: "treatment",
+    rule: "recovered-in-time",
+    says: /^not recovered in .*users\.(?:logins\.|keyed\.)?error_share was/,
+  },
+  {
+    defect: "block-claimed-not-done",
+    intent: "security/guesses-turned-away",
+    arm: "treatment",
+    rule: "recovered-in-time",
+    says: /^not recovered in .*guesses\.gateway was/,
+  },
 ];

@@ -33,8 +33,11 @@ export interface Accounts {
 
 /** A key of a session is good for so long, ms; and so many are kept, of which the oldest go first. */
 const SESSION = { forMs: 3_600_000, most: 1024 } as const;
-/** About 3 ms of a core: enough to be felt by who guesses, and little beside an answer. */
-const COST = { N: 1024, r: 8, p: 1 } as const;
+/**
+ * About 0.7 ms of a core, a hundredth of what a service for strangers should take: all of this stack shares the machine
+ * on which it is measured, and passwords of a demonstration are public.
+ */
+const COST = { N: 256, r: 8, p: 1 } as const;
 const HASH_BYTES = 32;
 
 interface Kept {

@@ -38,9 +38,11 @@ export async function guessUntilBlocked(
   const open: Promise<void>[] = [];
   for (let n = 0; seen.blockedAt === undefined && performance.now() - begun < withinMs; n += 1) {
     await sleep(Math.max(0, begun + (n * 1000) / perSecond - performance.now()));
-    const one = logIn(port, from, { user: "user-7", password: `guess-${n}` }).then((status) => {
-      if (status === BLOCKED) seen.blockedAt ??= performance.now();
-    });
+    const one = logIn(port, from, { user: "user-7", password: `guess-${n}` }).then(
+      (status) => void (status === BLOCKED && (seen.blockedAt ??= performance.now())),
+      // A guess without an answer shows nothing.
+      () => undefined,
+    );
     open.push(one);
   }
   await Promise.all(open);
