@@ -38,6 +38,7 @@ const calm = [
   "test/e2e/slow-failures.test.ts",
   "test/e2e/stop-and-abort.test.ts",
   "test/e2e/sweep.test.ts",
+  "test/e2e/tonight.test.ts",
   "test/e2e/watchdog.test.ts",
 ];
 const withProcesses = {

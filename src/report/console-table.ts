@@ -8,6 +8,7 @@ import { starvedSentences } from "./environment-text.ts";
 import { headlineText } from "./figures.ts";
 import { firstSentenceText } from "./first-sentence.ts";
 import { incidentsText } from "./incidents-model.ts";
+import { runPredictions } from "./prediction-text.ts";
 import { intentReasons } from "./reasons.ts";
 import { scorecardLines } from "./scorecard-text.ts";
 import { columnsOf, oneLine, wrapped } from "./text.ts";
@@ -51,6 +52,7 @@ export function renderConsoleTable(run: RunDigest, reportPath: string, width: nu
       return sentence === undefined ? [] : [oneLine(`${intent.intent}: ${sentence}`)];
     }),
     ...(run.scorecard ? [...scorecardLines(run.scorecard, width), ""] : []),
+    ...predictions(run, width),
     ...[...leftSentences(run), ...missingSentences(run), ...starvedSentences(run)].map(
       (sentence) => `! ${oneLine(sentence)}`,
     ),
@@ -117,6 +119,11 @@ function worded(lines: readonly { readonly word: string; readonly text: string }
 }
 
 /** What the healer's incidents came to: one line, as long as the terminal is wide enough. */
+function predictions(run: RunDigest, width: number): readonly string[] {
+  const text = runPredictions(run);
+  return text === undefined ? [] : [...wrapped(`predictions: ${text}`, width), ""];
+}
+
 function incidents(run: RunDigest, width: number): readonly string[] {
   const text = incidentsText(run);
   return text === undefined ? [] : wrapped(oneLine(text), width - 2).map((line, at) => (at === 0 ? line : `  ${line}`));

@@ -19,6 +19,7 @@ import type { FirstSentence } from "./first-sentence.ts";
 import { summaryText } from "./figures.ts";
 import { matrixModel } from "./matrix-model.ts";
 import type { MatrixModel } from "./matrix-model.ts";
+import { runPredictions } from "./prediction-text.ts";
 import { measuredFacts, runFacts, type RunFacts } from "./run-facts.ts";
 import { scorecardModel } from "./scorecard-model.ts";
 import type { ScorecardModel } from "./scorecard-model.ts";
@@ -86,6 +87,8 @@ export interface PageModel {
   readonly triage: TriageModel | null;
   /** null in runs written before there was one. */
   readonly scorecard: ScorecardModel | null;
+  /** How good predictions were; null: no judged trial had one. */
+  readonly predictions: string | null;
   /** The same. */
   readonly matrix: MatrixModel | null;
   readonly intents: readonly IntentModel[];
@@ -110,6 +113,7 @@ export function pageModel(run: RunDigest): PageModel {
     changes: changesModel(run),
     triage: triageModel(run),
     scorecard: scorecardModel(run.scorecard),
+    predictions: runPredictions(run) ?? null,
     matrix: matrixModel(
       run.scorecard,
       run.intents.map(({ intent }) => intent),

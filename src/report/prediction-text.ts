@@ -1,8 +1,10 @@
 // What was expected of trials, and how good that was, in words; the same on a terminal and on pages.
 
+import type { RunDigest } from "../core/digest.ts";
 import { counted, secondsText, shareText } from "../core/text.ts";
 import type { Prediction } from "../records/prediction.ts";
-import type { PredictionScore } from "../verdict/beliefs/score-predictions.ts";
+import { eachHistoryRow } from "../verdict/history-rows.ts";
+import { scorePredictions, type PredictionScore } from "../verdict/beliefs/score-predictions.ts";
 import { oneLine } from "./text.ts";
 
 /** `passes in 93 % (14 trials), by restart-replica, MTTR 4.1 to 6.2 s (in 60 %)`, or that there is none. */
@@ -31,4 +33,10 @@ export function scoreOfPredictions(score: PredictionScore | undefined): string {
       ? [`MTTR within its bounds in ${mttr.within} of ${mttr.of}, ${mttr.expected.toFixed(1)} expected`]
       : []),
   ].join("; ");
+}
+
+/** Of one run, or undefined where no judged trial had a prediction. */
+export function runPredictions(run: RunDigest): string | undefined {
+  const score = scorePredictions(eachHistoryRow(run));
+  return score === undefined ? undefined : scoreOfPredictions(score);
 }

@@ -7,6 +7,7 @@ import { starvedSentences } from "./environment-text.ts";
 import { summaryText } from "./figures.ts";
 import { firstSentenceText } from "./first-sentence.ts";
 import { incidentsText } from "./incidents-model.ts";
+import { runPredictions } from "./prediction-text.ts";
 import { intentReasons } from "./reasons.ts";
 import { scorecardMarkdown } from "./scorecard-text.ts";
 import { escapeMarkdown } from "./text.ts";
@@ -35,6 +36,9 @@ export function renderSummary(run: RunDigest): string {
     ...attributed(run),
     ...honesty(run),
     ...(run.scorecard ? scorecardMarkdown(run.scorecard) : []),
+    ...[runPredictions(run)].flatMap((says) =>
+      says === undefined ? [] : [`Predictions: ${escapeMarkdown(says)}.`, ""],
+    ),
     ...run.intents.flatMap(stoppedLines),
     ...run.intents.filter((intent) => intent.outcome !== "pass").flatMap(explained),
     `Started ${escapeMarkdown(run.startedAt)}, seed ${run.seed}, ${run.machine.cores} cores, Node ${escapeMarkdown(run.machine.node)}, rebound ${escapeMarkdown(run.harness.version)}.`,

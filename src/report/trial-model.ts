@@ -38,6 +38,7 @@ import { latencyRows, loadRows, type LatencyRow } from "./load-rows.ts";
 import { operatorSentences, settingSentences } from "./people-words.ts";
 import { runHref } from "./trial-place.ts";
 import type { TrialPlace } from "./trial-place.ts";
+import { predictionText } from "./prediction-text.ts";
 import { trialReasons } from "./reasons.ts";
 import type { ReasonLine } from "./reasons.ts";
 import { headlineRows, signalRows, timeRows } from "./time-rows.ts";
@@ -51,6 +52,8 @@ export interface TrialModel extends TrialPictures {
   readonly title: string;
   readonly intent: string;
   readonly belief: string;
+  /** What the history made expect of it; empty: nothing. */
+  readonly predicted: string;
   readonly run: string;
   /** The way to the page of the run, and to this trial on it. */
   readonly back: string;
@@ -145,6 +148,7 @@ export function trialModel(trial: TrialResult, setting: TrialSetting): TrialMode
     title: `${outcomeSign[verdict.outcome]} ${plan.intent} ${name} – Rebound`,
     intent: plan.intent,
     belief: plan.belief,
+    predicted: plan.predicted === undefined ? "" : predictionText(plan.predicted),
     run: plan.runId,
     back: runHref(plan),
     anchor: id,

@@ -19,6 +19,7 @@ import { thisHarness, thisMachine } from "./finish-run.ts";
 import { refuseUnlessFree, standGuard, type Guard } from "./guard.ts";
 import { keepBegun } from "./keep-begun.ts";
 import { refuseWithoutKeys } from "./keys.ts";
+import { withPredictions } from "./predict-trials.ts";
 import { nothingDone, runAll } from "./run-trials.ts";
 import { openSoFar } from "./so-far.ts";
 import { stopFileOf } from "./stopping/stop-file.ts";
@@ -52,14 +53,15 @@ export interface RunEnded extends WrittenRun {
  * Throws, before anything is touched, HarnessError "environment" when nothing may run here now, and "bad-input" when a
  * target asks for what is not here.
  */
-export async function runChosen(choice: Choice, how: RunHow): Promise<RunEnded> {
-  refuseWithoutKeys(choice.targets);
+export async function runChosen(chosen: Choice, how: RunHow): Promise<RunEnded> {
+  refuseWithoutKeys(chosen.targets);
   const { loadFrom } = how;
-  if (loadFrom !== undefined) await refuseUnfitAgent(loadFrom, choice.targets);
+  if (loadFrom !== undefined) await refuseUnfitAgent(loadFrom, chosen.targets);
   await refuseUnlessFree();
-  await refuseUnfit(choice.targets);
+  await refuseUnfit(chosen.targets);
   const { stopping } = how;
   const startedAt = new Date().toISOString();
+  const choice = await withPredictions(chosen, how.out, Date.parse(startedAt), how.onTrouble);
   const folder = await createRunFolder(how.out, choice.runId);
   let machine = thisMachine({ coresKeptAwake: 0 });
   await keepBegun(folder, { choice, startedAt, machine });

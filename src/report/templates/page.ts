@@ -64,7 +64,8 @@ ${between}<main>
 {{#if changes}}{{> changes changes}}{{/if}}
 {{#if worst}}{{> worst}}{{/if}}
 {{#if triage}}{{> triage triage}}{{/if}}
-{{#if scorecard}}{{> scorecard scorecard}}{{/if}}
+{{#if scorecard}}{{> scorecard scorecard}}{{/if}}{{#if predictions}}
+<p class="muted">Predictions, written before each trial and asked by no verdict: {{predictions}}.</p>{{/if}}
 {{#if trends}}{{> trends trends}}{{/if}}
 <h2 id="intents">Intents</h2>
 <div class="box suite cards"><table role="table">

@@ -11,7 +11,8 @@ const head = `${headOf("{{policy}}", style + trialStyle)}
 <p><a href="{{back}}#{{anchor}}">← run {{run}}</a></p>
 <h1>{{intent}} {{name}} {{> badge badge}}</h1>
 <p class="lead">{{recovery}}{{#if choice}}; {{choice}}{{/if}}</p>
-<blockquote><span class="muted">Believed:</span> {{belief}}</blockquote>
+<blockquote><span class="muted">Believed:</span> {{belief}}</blockquote>{{#if predicted}}
+<p class="muted">Expected, before it began: {{predicted}}.</p>{{/if}}
 <p class="muted">Disturbed: {{disturbed}}. {{#if ablated}}Made a no-op: {{ablated}}. {{/if}}Seed {{seed}}.</p>
 {{#if operator}}<ul class="muted operator">{{#each operator}}<li>{{this}}</li>{{/each}}</ul>{{/if}}
 {{#if several}}<p class="muted">{{several}}</p>{{/if}}
