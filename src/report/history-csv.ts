@@ -39,6 +39,12 @@ const columns: readonly (readonly [string, (row: HistoryRow) => Cell])[] = [
   ["watch_ms", (row) => row.watchMs],
   ["took_ms", (row) => row.tookMs],
   ["work_ms", (row) => row.workMs],
+  ["files", (row) => row.files],
+  ["predicted_passes", (row) => row.predicted?.passes],
+  ["predicted_pathway", (row) => row.predicted?.pathway],
+  ["predicted_mttr_lo_ms", (row) => row.predicted?.mttr?.lo],
+  ["predicted_mttr_hi_ms", (row) => row.predicted?.mttr?.hi],
+  ["predicted_mttr_share", (row) => row.predicted?.mttr?.share],
   ["against", ({ against }) => against.join(" ")],
 ];
 

@@ -2,6 +2,7 @@
 
 import type { RunDigest } from "../core/digest.ts";
 import { counted, secondsText, shareText } from "../core/text.ts";
+import type { HistoryRow } from "../records/history-row.ts";
 import type { Prediction } from "../records/prediction.ts";
 import { eachHistoryRow } from "../verdict/history-rows.ts";
 import { scorePredictions, type PredictionScore } from "../verdict/beliefs/score-predictions.ts";
@@ -33,6 +34,12 @@ export function scoreOfPredictions(score: PredictionScore | undefined): string {
       ? [`MTTR within its bounds in ${mttr.within} of ${mttr.of}, ${mttr.expected.toFixed(1)} expected`]
       : []),
   ].join("; ");
+}
+
+/** Of rows of the history: a line, or none where no judged trial had a prediction. */
+export function predictionLines(rows: readonly HistoryRow[]): readonly string[] {
+  const score = scorePredictions(rows);
+  return score === undefined ? [] : [`predictions: ${scoreOfPredictions(score)}`];
 }
 
 /** Of one run, or undefined where no judged trial had a prediction. */

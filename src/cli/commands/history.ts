@@ -6,6 +6,7 @@ import { openHistory, skippedWords, type OpenHistory } from "../../history/open-
 import type { PruneWish } from "../../history/prune.ts";
 import { csvLines } from "../../report/history-csv.ts";
 import { historyLines, pruningLines } from "../../report/history-text.ts";
+import { predictionLines } from "../../report/prediction-text.ts";
 import { doseTrendLines } from "../../report/sweep-text.ts";
 import { trendLines } from "../../report/trend-text.ts";
 import { pruneRuns } from "../../run/prune-runs.ts";
@@ -60,7 +61,8 @@ export async function trendOfHistory(
   options: Pick<HistoryOptions, "out">,
 ): Promise<number> {
   using history = await open(options);
-  printLines(trendLines(trendsOf(await history.rows(intent === undefined ? {} : { intents: [intent] }), intent)));
+  const rows = await history.rows(intent === undefined ? {} : { intents: [intent] });
+  printLines([...trendLines(trendsOf(rows, intent)), ...predictionLines(rows)]);
   return exitCodes.pass;
 }
 

@@ -107,6 +107,7 @@ test("predictions are asked by who scores and shows them, and by no rule, measur
   expect(asking.toSorted()).toEqual([
     "records/history-row.ts",
     "records/plan.ts",
+    "report/history-csv.ts",
     "report/prediction-text.ts",
     "report/templates/trial-page.ts",
     "report/trial-model.ts",
