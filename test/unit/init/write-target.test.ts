@@ -57,6 +57,12 @@ describe("the first files of a stack", () => {
     );
   });
 
+  it("look so often at what is killed that a supervisor which is quick is seen to act, and no oftener at what hangs", () => {
+    const texts = intentTexts("shop", seenOfSupervisord({ web: 1, "worker-00": 2, "worker-01": 3 }));
+    expect(texts.get("process-dies.yaml")).toMatch(/\n {2}probe_every: \{ replicas.worker: 50ms \}\n {2}where:/);
+    expect(texts.get("process-hangs.yaml")).not.toContain("probe_every");
+  });
+
   it("hold no key that a command carries, and nothing that ends a comment", () => {
     const shown = {
       "redis-server --requirepass hunter2": "redis-server, 2 arguments",
