@@ -7,6 +7,7 @@ import type { Random } from "../core/random.ts";
 import { noEffects } from "./effects.ts";
 import type { StreamEffects, StreamName, ToxicEffects } from "./effects.ts";
 import type { RequestWatch } from "./http/requests.ts";
+import { giveBackLent, isWorthGivingBack } from "./lent-buffer.ts";
 import type { Toxic } from "./toxic-list.ts";
 import type { Chunk, CloseReason, EndChunk, Stage } from "./toxics/toxic.ts";
 
@@ -156,14 +157,22 @@ export class Lane {
     this.deliver(0, { bytes: null, how, arrivedAt: this.options.clock.now() });
   }
 
-  /** Bytes in a buffer that is read into again after this call; true when they are still needed then. */
+  /**
+   * Bytes in a buffer that is read into again after this call. True when they are still needed then: the buffer is
+   * given back once they are not.
+   */
   takeLent(bytes: Buffer): boolean {
     if (this.places.length > 0) {
       this.takeBytes(Buffer.from(bytes));
       return false;
     }
-    this.takeBytes(bytes);
-    return this.sink.writableLength > 0;
+    let kept = false;
+    const onWritten = (): void => void (kept && giveBackLent(bytes));
+    this.countIn(bytes);
+    this.write(bytes, isWorthGivingBack(bytes) ? onWritten : undefined);
+    kept = this.sink.writableLength > 0;
+    this.balance();
+    return kept;
   }
 
   effects(): StreamEffects {
@@ -178,21 +187,26 @@ export class Lane {
   }
 
   private takeBytes(bytes: Buffer): void {
-    this.bytesIn += bytes.length;
-    this.options.traffic.received += bytes.length;
+    this.countIn(bytes);
     if (this.places.length === 0) this.write(bytes);
     else return this.deliver(0, { bytes, arrivedAt: this.options.clock.now() });
     this.balance();
   }
 
-  private write(bytes: Buffer): void {
+  private countIn(bytes: Buffer): void {
+    this.bytesIn += bytes.length;
+    this.options.traffic.received += bytes.length;
+  }
+
+  /** `onWritten` is called once the bytes are not needed any more, after this call. */
+  private write(bytes: Buffer, onWritten?: () => void): void {
     const { sink } = this;
     const { traffic } = this.options;
     if (!sink.writable) return;
     this.bytesOut += bytes.length;
     traffic.sent += bytes.length;
     this.tap?.(bytes);
-    sink.write(bytes);
+    sink.write(bytes, onWritten);
   }
 
   /**

@@ -18,6 +18,16 @@ export interface LentReading {
   readonly release: () => void;
 }
 
+/** Small ones are cheaper made anew. */
+export function isWorthGivingBack(bytes: Buffer): boolean {
+  return bytes.buffer.byteLength === LARGE;
+}
+
+/** Takes back the whole buffer of which these bytes are a part, once nobody needs it; a large one. */
+export function giveBackLent(bytes: Buffer): void {
+  if (spare.length < MOST_SPARE) spare.push(Buffer.from(bytes.buffer));
+}
+
 /**
  * `take` is given what was read; true says that it is still needed after the call, else the next read overwrites it.
  */
