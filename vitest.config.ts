@@ -37,6 +37,7 @@ const calm = [
   "test/e2e/reasons.test.ts",
   "test/e2e/slow-failures.test.ts",
   "test/e2e/stop-and-abort.test.ts",
+  "test/e2e/calibrate.test.ts",
   "test/e2e/sweep.test.ts",
   "test/e2e/tonight.test.ts",
   "test/e2e/watchdog.test.ts",

@@ -26,6 +26,17 @@ function addDoses(program: Command): void {
     .option("--disturbance <n>", "which of the intent's disturbances is dosed, from 1", mostArgument)
     .option("--out <dir>", "folder that the runs' folders lie in; the sweep goes below sweeps/ there", "reports")
     .action(act(async () => (await import("./commands/sweep.ts")).sweep));
+
+  program
+    .command("calibrate")
+    .description("find the dose that has the level which an intent asks for, by measured impact; it is remembered")
+    .argument("<intent>", "its file; a disturbance says `level: significant` in place of a dose")
+    .option("--most <n>", "trials at most", mostArgument, 10)
+    .option("--budget <time>", "begin no further trial after this time, e.g. 20m", durationArgument)
+    .option("--seed <n>", "seed of sites, schedules and harm, instead of what the intent says", seedArgument)
+    .option("--setting <name=value>", "a setting of the target; may be repeated", settingArgument)
+    .option("--out <dir>", "folder that the runs' folders lie in; what is measured goes into its history", "reports")
+    .action(act(async () => (await import("./commands/calibrate.ts")).calibrate));
 }
 
 export function addAuthoring(program: Command): void {

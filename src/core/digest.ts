@@ -32,6 +32,7 @@ const kept = [
   "recovery",
   "relapse",
   "calm",
+  "impact",
   "actions",
   "incidents",
   "honesty",

@@ -22,7 +22,7 @@ export interface Impact {
 }
 
 /** Times as fast as the budget allows: bad ÷ (1 − slo); the burn rate of the same chapter. */
-function burnRate({ bad, slo }: Impact): number {
+export function burnRate({ bad, slo }: Impact): number {
   return bad / (1 - slo);
 }
 

@@ -4,7 +4,7 @@ import type { ArmName } from "./arms.ts";
 import type { Condition, Expectation, LoadSpec, SteadyState } from "../records/conditions.ts";
 import type { Limits } from "./target.ts";
 import type { StoppingRule } from "./stopping-rule.ts";
-import type { OperatorScript, Timing } from "../records/plan.ts";
+import type { OperatorScript, PlannedLevel, Timing } from "../records/plan.ts";
 import type { Weakness } from "../records/weakness.ts";
 import type { Ms, Share } from "./units.ts";
 
@@ -33,6 +33,8 @@ export interface Disturbance {
   /** Work that people plan: what the inventory shows of its replica meanwhile is no remedy. */
   readonly byOperator?: true;
   readonly timing?: Timing;
+  /** How hard it shall hit, in place of a dose; what is known of the dose once there is one. */
+  readonly level?: PlannedLevel | { readonly intended: PlannedLevel["intended"] };
 }
 
 export interface Intent {

@@ -8,8 +8,8 @@ const known = new WeakMap<TrialPlan, string>();
 
 /**
  * Digest of what a trial does and what is asked of it, as 16 hexadecimal digits: two 32-bit hashes of the plan's JSON,
- * without its run, number and seed, what follows from the seed, what is only told, and what the target declares
- * beside. Equal with an equal seed: the same trial done again.
+ * without its run, number and seed, what follows from the seed, what is only told (how a dose is known, too), and what
+ * the target declares beside. Equal with an equal seed: the same trial done again.
  */
 export function planDigest(plan: TrialPlan): string {
   const digest = known.get(plan) ?? digestOf(plan);
@@ -20,7 +20,10 @@ export function planDigest(plan: TrialPlan): string {
 function digestOf(plan: TrialPlan): string {
   const { target, arm, load, steady, expect, disturbances, ablated, watchMs, holdMs } = plan;
   const { takesWholeService, operator, settings, abortIf, learning } = plan;
-  const done = disturbances.map(({ seed: _seed, site, ...rest }) => ({ ...rest, service: site.service }));
+  const done = disturbances.map(({ seed: _seed, level: _known, site, ...rest }) => ({
+    ...rest,
+    service: site.service,
+  }));
   const asked = { target, arm, load, steady, expect, done, ablated, watchMs, holdMs };
   const text = canonical({ ...asked, takesWholeService, operator, settings, abortIf, learning });
   return [text, `again ${text}`].map((one) => hash32(one).toString(16).padStart(8, "0")).join("");

@@ -10,6 +10,7 @@ import { refusedInPieces } from "../core/rows-in-pieces.ts";
 import type { Target } from "../core/target.ts";
 import type { Draft } from "./draft.ts";
 import { changesLoad, hasSite, itemOf, type FaultItem, type Item } from "./disturbance-items.ts";
+import { checkLevel, paramsOf } from "./level-rules.ts";
 import { mostWhileChanged } from "./load-bounds.ts";
 import { checkSelector, reportUnknown } from "./site-rules.ts";
 import { checkTiming } from "./timing-rules.ts";
@@ -74,7 +75,7 @@ function checkFault(draft: Draft, path: DataPath, written: Item): void {
     };
     draft.report(written.name, hint === undefined ? problem : { ...problem, suggestion: hint });
   } else {
-    const isTaken = checkParams(draft, written, (input) => fault.parse(input));
+    const isTaken = checkLevel(draft, path, item, fault) && checkParams(draft, written, fault);
     if (fault.acts === "load") checkLoadChange(draft, written.params, item.with ?? {});
     const needsEdge = fault.acts === "edge";
     checkNeeds(draft, path, { item, needsEdge, needsSite: hasSite(fault) });
@@ -128,10 +129,10 @@ function checkFeltBy(
 }
 
 /** Whether the fault takes them. A message that names a parameter is shown at that parameter. */
-function checkParams(draft: Draft, written: Item, parse: (input: unknown) => unknown): boolean {
-  const params = written.item.with ?? {};
+function checkParams(draft: Draft, written: Item, fault: Pick<Fault, "parse" | "dose">): boolean {
+  const params = paramsOf(written.item, fault);
   try {
-    parse(params);
+    fault.parse(params);
     return true;
   } catch (thrown) {
     const given: readonly { found: string; expected: string; suggestion?: string }[] =

@@ -24,6 +24,7 @@ export type FaultTable = ReadonlyMap<
     | "parse"
     | "needs"
     | "acts"
+    | "dose"
     | "harmless"
     | "mayBeBenign"
     | "byOperator"

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { userProbeMeanings } from "../core/user-probes.ts";
 import { duration, kebab, words } from "../language/schema-parts.ts";
 import { operatorSchema } from "./operator-schema.ts";
+import { levelSchema } from "./level-schema.ts";
 import { limitsSchema } from "./limits-schema.ts";
 import { loadSchema } from "./load-schema.ts";
 import { rootSchema } from "./root-schema.ts";
@@ -128,6 +129,7 @@ export const faultItemSchema = z.strictObject({
   on: selectorSchema.optional(),
   felt_by: kebab("Another service, in which it shows: a repair there counts as one at the site.").optional(),
   with: z.record(z.string(), z.unknown()).optional().describe("Parameters of the fault; each fault has its own."),
+  level: levelSchema,
   ...timing,
 });
 

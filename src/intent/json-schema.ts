@@ -6,7 +6,7 @@ import { faultItemSchema, intentSchema } from "./intent-schema.ts";
 import { targetSchemaFor, type TargetTables } from "../target/target-schema.ts";
 
 /** What an editor must know of a fault. */
-type ListedFault = Pick<Fault, "name" | "about" | "acts" | "paramsSchema">;
+type ListedFault = Pick<Fault, "name" | "about" | "acts" | "dose" | "paramsSchema">;
 type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** The text of `experiments/intent.schema.json`: what `with` may hold depends on the fault's name. */
@@ -42,15 +42,28 @@ function dependOnFault(json: Record<string, unknown>, faults: readonly ListedFau
   const properties = json["properties"] as Record<string, JsonSchema>;
   const names = faults.map(({ name, about }) => ({ const: name, description: about }));
   json["properties"] = { ...properties, fault: { description: properties["fault"]?.["description"], oneOf: names } };
-  json["oneOf"] = faults.map(({ name, about, acts, paramsSchema }) => ({
-    properties: { fault: { const: name }, with: { ...withoutDialect(paramsSchema), description: about } },
-    required: [...(acts === "edge" || acts === "replica" ? ["on"] : []), ...(isRequired(paramsSchema) ? ["with"] : [])],
-  }));
+  json["oneOf"] = faults.map(({ name, about, acts, dose, paramsSchema: schema }) => {
+    const paramsSchema = dose === undefined ? schema : withoutRequired(schema, dose.param);
+    return {
+      properties: { fault: { const: name }, with: { ...withoutDialect(paramsSchema), description: about } },
+      required: [
+        ...(acts === "edge" || acts === "replica" ? ["on"] : []),
+        ...(isRequired(paramsSchema) ? ["with"] : []),
+      ],
+    };
+  });
 }
 
 /** A schema inside another one does not say again which dialect it is written in. */
 function withoutDialect(schema: JsonSchema): JsonSchema {
   return Object.fromEntries(Object.entries(schema).filter(([key]) => key !== "$schema"));
+}
+
+/** A level may stand in place of the dose. */
+function withoutRequired(schema: JsonSchema, param: string): JsonSchema {
+  const { required, ...rest } = schema;
+  const others = Array.isArray(required) ? required.filter((name) => name !== param) : [];
+  return others.length === 0 ? rest : { ...schema, required: others };
 }
 
 function isRequired({ required }: JsonSchema): boolean {

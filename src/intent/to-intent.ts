@@ -191,6 +191,7 @@ function disturbanceOf(written: IntentFile["disturb"][number], { faults, streams
     ...(isHarmless(item, faults) && { harmless: true }),
     ...(isByOperator(item, faults) && { byOperator: true }),
     ...(timing && { timing }),
+    ...(item.level && { level: { intended: item.level } }),
   };
 }
 

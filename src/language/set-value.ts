@@ -5,10 +5,11 @@ import { HarnessError } from "../core/errors.ts";
 import { nodeAt, type DataPath } from "./yaml-nodes.ts";
 
 /**
- * The text with another value at the path; maps are made where there are none. Throws HarnessError "bad-input" where
+ * The text with another value at the path; maps are made where there are none. `gone`: what is
+ * taken out besides. Throws HarnessError "bad-input" where
  * the value stands in a part that other places share (an anchor, a merge key): changing it would change those, too.
  */
-export function withValue(text: string, path: DataPath, value: unknown): string {
+export function withValue(text: string, path: DataPath, value: unknown, gone?: DataPath): string {
   const document = parseDocument(text, { merge: true, stringKeys: false, keepSourceTokens: true });
   for (let length = 1; length < path.length; length += 1) {
     const part = path.slice(0, length);
@@ -20,5 +21,6 @@ export function withValue(text: string, path: DataPath, value: unknown): string 
     });
   }
   document.setIn(path, value);
+  if (gone !== undefined) document.deleteIn(gone);
   return document.toString({ lineWidth: 0 });
 }

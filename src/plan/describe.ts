@@ -80,7 +80,15 @@ export function describeDisturbance(disturbance: PlannedDisturbance): string {
   const params = Object.entries(disturbance.params).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
   const what = `${disturbance.fault}${where}${params.length === 0 ? "" : ` with ${params.join(", ")}`}`;
   const felt = disturbance.feltBy === undefined ? "" : `, felt by ${disturbance.feltBy}`;
-  return what + felt + timingText(disturbance.timing);
+  return what + felt + timingText(disturbance.timing) + levelText(disturbance);
+}
+
+/** How hard it shall hit, and how well it is known that this dose does. */
+function levelText({ level }: PlannedDisturbance): string {
+  if (level === undefined) return "";
+  const { intended, param, trials, lo, hi } = level;
+  const sure = `${lo ?? "less"} to ${hi ?? "more"}`;
+  return `, meant to be ${intended} (${param} lies at ${sure}, by ${trials} measured impacts)`;
 }
 
 /** What the marks mean where disturbances come and go at times of their own. */

@@ -166,10 +166,11 @@ function wholeOf(service = ""): SiteRef {
 }
 
 function plannedAt(one: Disturbance, site: SiteRef, seed: number): PlannedDisturbance {
-  const { fault, on, feltBy, params, harmless, byOperator, timing } = one;
+  const { fault, on, feltBy, params, harmless, byOperator, timing, level } = one;
   const felt = on && feltBy !== undefined && { feltBy };
   const traits = { ...felt, ...(harmless && { harmless }), ...(byOperator && { byOperator }) };
-  return { type: "fault", fault, site, seed, params, ...traits, ...(timing && { timing }) };
+  const dosed = level !== undefined && "dose" in level && { level };
+  return { type: "fault", fault, site, seed, params, ...traits, ...(timing && { timing }), ...dosed };
 }
 
 interface TrialParts {

@@ -4,6 +4,7 @@
 import type { z } from "zod";
 import { begunSchema, keptIntentSchema } from "./begun.ts";
 import { historyRowSchema } from "./history-row.ts";
+import { impactRowSchema } from "./impact-row.ts";
 import { planSchema } from "./plan.ts";
 import { runSchema } from "./results/run-result.ts";
 import { trialResultSchema } from "./results/trial-result.ts";
@@ -30,5 +31,6 @@ export const recordedFiles: readonly RecordedFile[] = [
   { file: "history/trials.ndjson (each line, beside the run folders)", schema: historyRowSchema },
   { file: "sweeps/ID/sweep.json (beside the run folders)", schema: sweepSchema },
   { file: "history/sweeps.ndjson (each line, beside the run folders)", schema: sweepRowSchema },
+  { file: "history/impacts.ndjson (each line, beside the run folders)", schema: impactRowSchema },
   { file: "what happens in a run (each event that reporters get)", schema: runEventSchema },
 ];

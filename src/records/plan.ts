@@ -4,7 +4,7 @@ import { z } from "zod";
 import { armNames } from "../core/arms.ts";
 import { claimTypes } from "./claim.ts";
 import { conditionSchema, expectationSchema, loadSchema, steadySchema } from "./conditions.ts";
-import { intentIdSchema, ms, noun, runIdSchema, share, type Frozen } from "./parts.ts";
+import { count, intentIdSchema, ms, noun, runIdSchema, share, type Frozen } from "./parts.ts";
 import { predictionSchema } from "./prediction.ts";
 import { siteSchema } from "./site.ts";
 
@@ -31,6 +31,21 @@ const timingSchema = noun(
 );
 export type Timing = Frozen<z.infer<typeof timingSchema>>;
 
+const levelSchema = noun(
+  "PlannedLevel",
+  "How hard a disturbance shall hit, and the dose that did so before.",
+  z.strictObject({
+    intended: z.enum(["noticeable", "significant", "disabling"]).describe("The impact that is meant."),
+    param: z.string().describe("The parameter that is the dose."),
+    dose: z.number().describe("The dose, in the unit of its fault."),
+    key: z.string().describe("Digest of what else the impact depends on."),
+    trials: count.describe("Impacts that the dose rests on."),
+    lo: z.number().describe("The right dose is not milder; absent: it may be.").exactOptional(),
+    hi: z.number().describe("The right dose is not harsher; absent: it may be.").exactOptional(),
+  }),
+);
+export type PlannedLevel = Frozen<z.infer<typeof levelSchema>>;
+
 const disturbanceSchema = noun(
   "PlannedDisturbance",
   "One thing that is done to the stack.",
@@ -52,6 +67,7 @@ const disturbanceSchema = noun(
       )
       .exactOptional(),
     timing: timingSchema.describe("Absent: it begins with the injection and stays to the end.").exactOptional(),
+    level: levelSchema.describe("Absent: the intent says its dose itself.").exactOptional(),
   }),
 );
 export type PlannedDisturbance = Frozen<z.infer<typeof disturbanceSchema>>;

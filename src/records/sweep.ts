@@ -4,6 +4,7 @@
 import { z } from "zod";
 import { count, intentIdSchema, noun, runIdSchema, share, type Frozen } from "./parts.ts";
 import { isoTime, name } from "./history-row.ts";
+import { impactSchema } from "./facts/impact.ts";
 import { trialOutcomeSchema } from "./results/outcome.ts";
 
 /** Of the row below. A row of another version is skipped. */
@@ -28,20 +29,6 @@ const foundSchema = noun(
   }),
 );
 export type BreakingDose = Frozen<z.infer<typeof foundSchema>>;
-
-const impactSchema = noun(
-  "MeasuredImpact",
-  "What users felt while they were hurt, as it was measured.",
-  z.strictObject({
-    level: z
-      .enum(["none", "noticeable", "significant", "disabling"])
-      .describe("By the burn; see experiments/README.md."),
-    bad: share.describe("Share of their requests that were bad."),
-    slo: share.describe("Share of requests that must be good: expect.budget's, 0.99 where the intent has none."),
-    burntPerMinute: share.describe("Share of an error budget of 30 days that was burnt in a minute."),
-  }),
-);
-export type MeasuredImpact = Frozen<z.infer<typeof impactSchema>>;
 
 const trialSchema = noun(
   "SweepTrial",

@@ -7,6 +7,7 @@ import { changesModel } from "./changes-model.ts";
 import { starvedSentences } from "./environment-text.ts";
 import { headlineText } from "./figures.ts";
 import { firstSentenceText } from "./first-sentence.ts";
+import { levelSentence } from "./levels.ts";
 import { incidentsText } from "./incidents-model.ts";
 import { runPredictions } from "./prediction-text.ts";
 import { intentReasons } from "./reasons.ts";
@@ -48,8 +49,8 @@ export function renderConsoleTable(run: RunDigest, reportPath: string, width: nu
     ...triaged(run, width),
     ...changed(run, width),
     ...run.intents.flatMap((intent) => {
-      const sentence = stoppedSentence(intent);
-      return sentence === undefined ? [] : [oneLine(`${intent.intent}: ${sentence}`)];
+      const sentences = [stoppedSentence(intent), levelSentence(intent)].filter((one) => one !== undefined);
+      return sentences.map((sentence) => oneLine(`${intent.intent}: ${sentence}`));
     }),
     ...(run.scorecard ? [...scorecardLines(run.scorecard, width), ""] : []),
     ...predictions(run, width),

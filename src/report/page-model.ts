@@ -27,6 +27,7 @@ import { badge, figure } from "./shown.ts";
 import type { Badge, Figure } from "./shown.ts";
 import type { TrialPlace } from "./trial-place.ts";
 import { triageModel } from "./triage-model.ts";
+import { levelSentence } from "./levels.ts";
 import type { TriageModel } from "./triage-model.ts";
 import { worstFindings } from "./worst.ts";
 import type { WorstModel } from "./worst.ts";
@@ -54,6 +55,8 @@ export interface IntentModel {
   readonly falseAlarms: string | null;
   readonly honesty: string | null;
   readonly stopped: string | null;
+  /** How hard it was meant to hit, and did; null: the intent says no level. */
+  readonly levels: string | null;
 }
 
 interface RateModel {
@@ -147,6 +150,7 @@ function intentModel(intent: IntentDigest, index: number): IntentModel {
     falseAlarms: intent.falseAlarms?.says ?? null,
     honesty: intent.honesty?.says ?? null,
     stopped: stoppedSentence(intent) ?? null,
+    levels: levelSentence(intent) ?? null,
   };
 }
 

@@ -2,7 +2,6 @@
 
 import { counted } from "../core/text.ts";
 import { existsSync } from "node:fs";
-import { randomBytes } from "node:crypto";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { HarnessError, type Problem } from "../core/errors.ts";
 import { whyNoRun } from "../core/may-begin.ts";
@@ -14,7 +13,7 @@ import { intentId, lintIntentText } from "../intent/lint-intent.ts";
 import type { IntentContext } from "../intent/draft.ts";
 import { lintTargetText } from "../target/lint-target.ts";
 import type { TargetTables } from "../target/target-schema.ts";
-import { isTargetName, targetNameOf } from "../core/target-files.ts";
+import { targetNameOf } from "../core/target-files.ts";
 import { makePlans } from "../plan/make-plan.ts";
 import { intentsOfShard, nightOf, type AskedShard } from "../plan/shards.ts";
 import { selectSuite, suiteNames } from "../plan/suites.ts";
@@ -22,6 +21,7 @@ import { filesNamed, findExperiments, findTargets, readText, readWholeText } fro
 import { withFilesDigests } from "../store/target-files.ts";
 import { ruleTable } from "../verdict/rule-table.ts";
 import { onPlatform, refuseElsewhere, withArms, withSettings, withTrials, type SelectOptions } from "./overrides.ts";
+import { intentFiles, isTargetFile, makeRunId } from "./named-files.ts";
 import { filesOfSuite } from "./of-suite.ts";
 import { eachFileOnce, sameNames } from "./same-names.ts";
 import { scriptProblems } from "./check-scripts.ts";
@@ -218,8 +218,15 @@ export async function loadIntents(known: Known): Promise<readonly Intent[]> {
   return accept(await checkIntents(await findExperiments(workspace()), { targets }, known));
 }
 
+/** Puts a dose in place of a level; throws where none is known. */
+type AtLevels = (intent: Intent, target: Target) => Promise<Intent>;
+
 /** Chooses intents and plans their trials; throws with every problem, before anything is touched. */
-export async function choose(files: readonly string[], options: SelectOptions, table: Known): Promise<Choice> {
+export async function choose(
+  files: readonly string[],
+  options: SelectOptions,
+  { atLevels, ...table }: Known & { readonly atLevels: AtLevels },
+): Promise<Choice> {
   // A target that nobody here asks for may have problems; of one that an intent names, the intent says where they are.
   const checked = await checkTargets(await findTargets(targetsRoot()), table);
   const known = checked.items.map((target) => onPlatform(target, options.platform));
@@ -240,10 +247,14 @@ export async function choose(files: readonly string[], options: SelectOptions, t
       hint: `tags that there are: ${suiteNames(sound).join(", ") || "none"}`,
     });
   }
-  const intents = chosen.map((intent) => ({
-    ...withSettings(withTrials(withArms(intent, options), options), options, targets.get(intent.target)),
-    target: forced?.name ?? intent.target,
-  }));
+  const intents = await Promise.all(
+    chosen.map(async (intent) => {
+      const target = targets.get(intent.target);
+      const asked = withSettings(withTrials(withArms(intent, options), options), options, target);
+      const named = { ...asked, target: forced?.name ?? intent.target };
+      return target === undefined ? named : atLevels(named, target);
+    }),
+  );
   const used = new Set(intents.map(({ target }) => target));
   refuseElsewhere(
     known.filter(({ name }) => used.has(name)),
@@ -274,19 +285,6 @@ function ofShard(all: Choice, shard: AskedShard | undefined): Choice {
   };
 }
 
-/** Throws for a target's file: all its keys would be unknown ones of an intent. */
-function intentFiles(files: readonly string[]): readonly string[] {
-  const target = files.find(isTargetFile);
-  if (target === undefined) return files;
-  throw new HarnessError("bad-input", `${target} is a target, not an intent`, {
-    hint: "`rebound lint` checks it, `rebound up` starts it; name intents, or the folder of some",
-  });
-}
-
-function isTargetFile(file: string): boolean {
-  return isTargetName(basename(file));
-}
-
 function byName(targets: readonly Target[]): ReadonlyMap<string, Target> {
   return new Map(targets.map((target) => [target.name, target]));
 }
@@ -303,10 +301,4 @@ function refuse(problems: readonly Problem[]): void {
     problems,
     hint: "`rebound lint` checks without running",
   });
-}
-
-/** `20261122-031500-4f9a`: sorts by time, unique on this machine. */
-function makeRunId(): string {
-  const stamp = new Date().toISOString().replaceAll(/[-:]/g, "").replace("T", "-").slice(0, 15);
-  return `${stamp}-${randomBytes(2).toString("hex")}`;
 }

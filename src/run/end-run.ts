@@ -5,6 +5,7 @@ import type { RunDigest } from "../core/digest.ts";
 import { messageOf } from "../core/errors.ts";
 import { readPast } from "../history/past-nights.ts";
 import { rowsBefore } from "../history/rows-before.ts";
+import { appendImpacts } from "../history/impact-rows.ts";
 import { appendRows, historyDirOf } from "../history/rows-file.ts";
 import { trialName } from "../core/plan.ts";
 import type { TrialPlan } from "../records/plan.ts";
@@ -21,6 +22,7 @@ import { eachHistoryRow } from "../verdict/history-rows.ts";
 import type { Choice } from "./choose.ts";
 import { concludeRun, thisHarness, type RunMeta } from "./finish-run.ts";
 import type { Done } from "./run-trials.ts";
+import { impactRowsOf } from "./levels/feedback.ts";
 import { earlyEnd, type Stopping } from "./stopping/stopping.ts";
 
 /** A run whose trials are over. */
@@ -144,6 +146,8 @@ export async function writeOutcome(
     const rows = result.shard === undefined ? eachHistoryRow(result) : [];
     const leftOut = await appendRows(history, rows).catch((thrown: unknown) => [messageOf(thrown)]);
     for (const says of leftOut) onTrouble(says);
+    const felt = result.shard === undefined ? impactRowsOf(result) : [];
+    await appendImpacts(dirname(folder.dir), felt).catch((thrown: unknown) => onTrouble(messageOf(thrown)));
     return { reportPath: path, ...(failure === undefined ? {} : { unwritten: failure }) };
   } catch (unwritten) {
     return { unwritten };

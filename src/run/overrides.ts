@@ -20,6 +20,10 @@ export interface SelectOptions {
   readonly platform?: string;
   /** Values of settings, by name, in place of the intents' own. */
   readonly setting?: Readonly<Record<string, string>>;
+  /** Folder that the runs' folders lie in, with the history that knows the doses of levels; reports when absent. */
+  readonly out?: string;
+  /** open: intents that say a level stay without a dose, and are not to be run; dosed when absent. */
+  readonly levels?: "open" | "dosed";
   /** Of the intents' arms only these. */
   readonly arms?: readonly ArmName[];
   /** The part of one of several machines. */

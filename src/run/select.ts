@@ -5,6 +5,7 @@ import * as choosing from "./choose.ts";
 import type { Problem } from "../core/errors.ts";
 import type { Target } from "../core/target.ts";
 import { onPlatform, refuseElsewhere, type SelectOptions } from "./overrides.ts";
+import { atLevels } from "./levels/at-levels.ts";
 import { loadSources } from "../load/index.ts";
 import { probeKinds } from "../probes/table.ts";
 import { faultTable } from "./compose/trial-stack.ts";
@@ -20,7 +21,12 @@ const known: choosing.Known = {
 
 /** Chooses intents and plans their trials; throws with every problem, before anything is touched. */
 export async function choose(files: readonly string[], options: SelectOptions): Promise<choosing.Choice> {
-  return choosing.choose(files, options, known);
+  const { out = "reports", levels = "dosed" } = options;
+  return choosing.choose(files, options, {
+    ...known,
+    atLevels: async (intent, target) =>
+      levels === "open" ? intent : atLevels(intent, target, { out, lint: lintNewIntents }),
+  });
 }
 
 /**

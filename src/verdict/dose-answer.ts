@@ -1,6 +1,6 @@
 // What a trial says of its dose: whether the recovery broke.
 
-import type { TrialResult } from "../records/results/trial-result.ts";
+import type { TrialDigest } from "../core/digest.ts";
 import type { SweepTrial } from "../records/sweep.ts";
 import { decidingFinding } from "./judge-trial.ts";
 import { isAbout } from "./rule-table.ts";
@@ -12,9 +12,9 @@ type DoseAnswerOf = Pick<SweepTrial, "answer" | "why">;
  * broke: the verdict is fail. held: it is pass. unfelt: it could not be told whether it recovered because the steady
  * state was never left, and all else was in order. untold: everything else, residue among it.
  */
-export function doseAnswer({ facts, verdict }: Pick<TrialResult, "facts" | "verdict">): DoseAnswerOf {
+export function doseAnswer({ facts, verdict }: Pick<TrialDigest, "facts" | "verdict">): DoseAnswerOf {
   if (verdict.outcome === "pass") return { answer: "held", why: "" };
-  const against = decidingFinding(verdict.findings);
+  const against = decidingFinding(verdict.findings.map((one) => ({ says: "", restsOn: [], ...one })));
   const why = against === undefined ? verdict.outcome : `${against.rule} — ${against.says}`;
   if (verdict.outcome === "fail") return { answer: "broke", why };
   const isUnfelt =

@@ -4,7 +4,7 @@ import type { Sweep } from "../../src/records/sweep.ts";
 
 /** Of network.latency, which breaks between 400 ms and 1.2 s. */
 export function sampleSweep(changes: Partial<Sweep> = {}): Sweep {
-  const impact = { level: "noticeable", bad: 0.2, slo: 0.95, burntPerMinute: 4 / 43_200 } as const;
+  const impact = { level: "noticeable", bad: 0.2, slo: 0.95, burnRate: 4, burntPerMinute: 4 / 43_200 } as const;
   return {
     schemaVersion: 1,
     sweepId: "20261130-190000-aaaa",

@@ -11,6 +11,7 @@ import { documents } from "./documents.ts";
 import { environment } from "./environment.ts";
 import type { Fact } from "./fact.ts";
 import { honesty } from "./honesty.ts";
+import { impact } from "./impact.ts";
 import { incidents } from "./incidents.ts";
 import { load } from "./load.ts";
 import { marks } from "./marks.ts";
@@ -47,6 +48,7 @@ const table: { readonly [Name in FactName]-?: Fact<Name> } = {
   appeared,
   documents,
   burn,
+  impact,
   actions,
   incidents,
   honesty,

@@ -10,6 +10,7 @@ import { calmSchema } from "./calm.ts";
 import { documentsSchema } from "./documents.ts";
 import { environmentSchema } from "./environment.ts";
 import { honestySchema } from "./honesty.ts";
+import { impactSchema } from "./impact.ts";
 import { incidentsSchema } from "./incidents.ts";
 import { loadFactsSchema } from "./load.ts";
 import { marksSchema } from "./marks.ts";
@@ -56,6 +57,7 @@ export const factsSchema = noun(
     appeared: appearedSchema.exactOptional(),
     documents: documentsSchema.exactOptional(),
     burn: burnSchema.exactOptional(),
+    impact: impactSchema.exactOptional(),
     actions: actionsSchema.exactOptional(),
     incidents: incidentsSchema.exactOptional(),
     honesty: honestySchema.exactOptional(),

@@ -21,6 +21,7 @@ export const intentTemplate = `<section aria-labelledby="{{anchor}}">
 {{#if falseAlarms}}<p>Detection: {{falseAlarms}}.</p>{{/if}}
 {{#if honesty}}<p>Honesty of the loop: {{honesty}}.</p>{{/if}}
 {{#if stopped}}<p>Trials: {{stopped}}</p>{{/if}}
+{{#if levels}}<p>{{levels}}</p>{{/if}}
 {{#if learning}}<p><strong>{{learning.verdict}}</strong>. {{learning.says}}.</p>
 {{/if}}{{#if attribution}}<p><strong>{{attribution.verdict}}</strong>. {{attribution.says}}</p>
 <p class="muted">Recovered with the fault still in place, and by how much treatment is ahead in probability ({{attribution.confidence}} intervals):</p>

@@ -1,7 +1,7 @@
 // The intent of a sweep at each of its doses: as text, linted like any other, so that no dose is beyond what fault,
 // intent and target allow.
 
-import { HarnessError } from "../../core/errors.ts";
+import { HarnessError, type Problem } from "../../core/errors.ts";
 import { doseAt, doseText, placeOf, writtenDose, type Dose } from "../../core/dose.ts";
 import type { Intent } from "../../core/intent.ts";
 import { listed } from "../../core/text.ts";
@@ -9,7 +9,11 @@ import { withValue } from "../../language/set-value.ts";
 import { readYaml } from "../../language/yaml-source.ts";
 import type { DataPath } from "../../language/yaml-nodes.ts";
 import { faultTable } from "../compose/trial-stack.ts";
-import { lintNewIntents } from "../select.ts";
+
+/** Gives the problems of each text. */
+export type LintTexts = (
+  texts: readonly { readonly text: string; readonly file: string }[],
+) => Promise<readonly (readonly Problem[])[]>;
 
 /** Places that are tried of a dose: forty steps. */
 const steps = 40;
@@ -58,7 +62,7 @@ export function doseOf(intent: Intent, text: string, chosen?: number): Dosed {
     disturbance: one.index,
     fault: one.fault,
     dose: one.dose,
-    textAt: (value) => withValue(text, path, writtenDose(one.dose, value)),
+    textAt: (value) => withValue(text, path, writtenDose(one.dose, value), ["disturb", one.index, "level"]),
   };
 }
 
@@ -76,10 +80,14 @@ function pathOf(
  * Places of doses that lint, rising: from the mildest to the last before one that is refused. Throws HarnessError
  * "bad-input", with why, when none does.
  */
-export async function placesThatLint(file: string, { dose, textAt }: Dosed): Promise<readonly number[]> {
+export async function placesThatLint(
+  file: string,
+  { dose, textAt }: Dosed,
+  lint: LintTexts,
+): Promise<readonly number[]> {
   const all = Array.from({ length: steps + 1 }, (_, index) => doseAt(dose, index / steps));
   const values = [...new Set(all)];
-  const problems = await lintNewIntents(values.map((value) => ({ text: textAt(value), file })));
+  const problems = await lint(values.map((value) => ({ text: textAt(value), file })));
   const from = problems.findIndex((found) => found.length === 0);
   if (from === -1) {
     const [least = 0, most = 0] = [values[0], values.at(-1)];

@@ -4,9 +4,8 @@ import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { treatmentArm } from "../../core/arms.ts";
 import { HarnessError } from "../../core/errors.ts";
-import { burntPerMinute, levelOf } from "../../core/impact.ts";
-import { impactOf } from "../../measure/cost/impact.ts";
-import type { MeasuredImpact, SweepTrial } from "../../records/sweep.ts";
+import type { Ms } from "../../core/units.ts";
+import type { SweepTrial } from "../../records/sweep.ts";
 import type { TrialResult } from "../../records/results/trial-result.ts";
 import type { Reporter } from "../../reporters/reporter.ts";
 import { makeFolder } from "../../store/make-folder.ts";
@@ -78,13 +77,8 @@ export async function runTrialAt(sweep: TrialsOfSweep, { dose, text, seed }: AtD
 }
 
 function judged(trial: TrialResult): Pick<SweepTrial, "outcome" | "answer" | "why" | "impact"> {
-  const impact = impactFound(trial);
+  const { impact } = trial.facts;
   return { outcome: trial.verdict.outcome, ...doseAnswer(trial), ...(impact && { impact }) };
-}
-
-function impactFound(trial: TrialResult): MeasuredImpact | undefined {
-  const impact = impactOf(trial);
-  return impact && { level: levelOf(impact), ...impact, burntPerMinute: burntPerMinute(impact) };
 }
 
 /** One run's own: what stops the sweep stops the run, and what fails after a run stops no later one. */
@@ -94,4 +88,14 @@ function stoppingWith(outer: Stopping): Stopping {
   if (outer.signal.aborted) pass();
   else outer.signal.addEventListener("abort", pass, { once: true });
   return own;
+}
+
+/** Why no further trial may begin, asked before each; `budget`: from now on, ms. */
+export function whyNoMore(stopping: Stopping, budget: Ms | undefined): () => string | undefined {
+  const started = performance.now();
+  return () => {
+    if (stopping.reason !== undefined) return `it was ${stopping.reason}`;
+    const isOver = budget !== undefined && performance.now() - started >= budget;
+    return isOver ? "the time for it is over" : undefined;
+  };
 }

@@ -14,10 +14,10 @@ import type { Reporter } from "../../reporters/reporter.ts";
 import { createRunFolder } from "../../store/run-folder.ts";
 import { refuseUnlessFree } from "../guard.ts";
 import { thisHarness } from "../finish-run.ts";
-import { choose } from "../select.ts";
+import { choose, lintNewIntents } from "../select.ts";
 import type { Stopping } from "../stopping/stopping.ts";
 import { doseOf, placesThatLint, type Dosed } from "./dosed-intent.ts";
-import { runTrialAt } from "./run-trial.ts";
+import { runTrialAt, whyNoMore } from "./run-trial.ts";
 import { searchDose } from "./search-dose.ts";
 
 /** How an intent is swept. */
@@ -57,14 +57,14 @@ function sweepsDirOf(out: string): string {
  */
 export async function sweepIntent(file: string, how: SweepHow): Promise<Swept> {
   const { setting } = how;
-  const { intents, runId: sweepId } = await choose([file], { trials: 1, ...(setting && { setting }) });
+  const { intents, runId: sweepId } = await choose([file], { trials: 1, levels: "open", ...(setting && { setting }) });
   const [intent, ...others] = intents;
   if (intent === undefined || others.length > 0) {
     throw new HarnessError("bad-input", `${file} holds ${intents.length} intents`, { hint: "a sweep takes one" });
   }
   const text = await readFile(intent.file, "utf8");
   const dosed = doseOf(intent, text, how.disturbance);
-  const places = await placesThatLint(intent.file, dosed);
+  const places = await placesThatLint(intent.file, dosed, lintNewIntents);
   await refuseUnlessFree();
   const folder = await createRunFolder(resolve(sweepsDirOf(how.out)), sweepId);
   const startedAt = new Date().toISOString();
@@ -111,17 +111,12 @@ interface Trying {
 
 async function tryDoses({ intent, dosed, places, seed, dir }: Trying, how: SweepHow) {
   const { stopping, reporters, onTrouble, setting, budget, most } = how;
-  const started = performance.now();
   const trials: SweepTrial[] = [];
   const shared = { dir, intent: intent.id, stopping, reporters, onTrouble, ...(setting && { setting }) };
   const searched = await searchDose({
     places,
     most,
-    mayNot() {
-      if (stopping.reason !== undefined) return `it was ${stopping.reason}`;
-      const isOver = budget !== undefined && performance.now() - started >= budget;
-      return isOver ? "the time for it is over" : undefined;
-    },
+    mayNot: whyNoMore(stopping, budget),
     async tryAt(place) {
       const dose = doseAt(dosed.dose, place);
       const number = trials.length + 1;

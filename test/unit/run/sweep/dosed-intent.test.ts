@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { doseAt } from "../../../../src/core/dose.ts";
 import { HarnessError } from "../../../../src/core/errors.ts";
 import { doseOf, placesThatLint } from "../../../../src/run/sweep/dosed-intent.ts";
-import { loadIntents } from "../../../../src/run/select.ts";
+import { lintNewIntents, loadIntents } from "../../../../src/run/select.ts";
 
 const intents = await loadIntents();
 
@@ -53,7 +53,7 @@ describe("the dose of an intent", () => {
   it("goes no further than the target allows, by the same lint as every intent", async () => {
     const { intent, dosed: find } = dosed("data/vector-index-corruption");
     const found = find();
-    const places = await placesThatLint(intent.file, found);
+    const places = await placesThatLint(intent.file, found, lintNewIntents);
     expect(doseAt(found.dose, places.at(-1) ?? 1)).toBeLessThanOrEqual(0.75);
     expect(doseAt(found.dose, places.at(-1) ?? 1)).toBeGreaterThan(0.7);
     expect(places.length).toBeGreaterThan(20);

@@ -1,0 +1,34 @@
+// `rebound calibrate`: which dose has the impact that an intent asks for.
+
+import { doseText } from "../../core/dose.ts";
+import { makeReporters } from "../../reporters/index.ts";
+import { sweepTrialLine } from "../../report/sweep-text.ts";
+import { calibrateIntent, type Calibrated } from "../../run/levels/calibrate.ts";
+import { exitCodes } from "../exit.ts";
+import { listenForInterrupt } from "../interrupt.ts";
+import { onTrouble, printLines } from "../table.ts";
+import type { SweepOptions } from "./sweep.ts";
+
+/** Calibrates one intent; exit code 0 when the dose is known, 2 when it is not. */
+export async function calibrate(file: string, options: Omit<SweepOptions, "disturbance">): Promise<number> {
+  using interrupt = listenForInterrupt();
+  const done = await calibrateIntent(file, {
+    ...options,
+    stopping: interrupt.stopping,
+    reporters: () => makeReporters(process.stdout),
+    onTrouble,
+    onTrial: (trial, { unit, param }, number) =>
+      printLines([sweepTrialLine(trial, { unit, param, number, most: options.most })]),
+  });
+  printLines(["", foundLine(done), `  ended: ${done.ended}`, `runs  ${done.dir}`]);
+  if (done.interrupted) return exitCodes.interrupted;
+  return done.known === undefined ? exitCodes.unsure : exitCodes.pass;
+}
+
+function foundLine({ intent, fault, level, dose, known }: Calibrated): string {
+  if (known === undefined) return `${intent}: no dose of ${fault} is known to be ${level}: the impacts tell too little`;
+  const { lo, hi } = known;
+  const from = lo === undefined ? "less" : doseText(dose, lo);
+  const to = hi === undefined ? "more" : doseText(dose, hi);
+  return `${intent}: ${fault} is ${level} at ${dose.param} ${doseText(dose, known.dose)} (${from} to ${to}; ${known.trials} impacts)`;
+}
