@@ -7,13 +7,18 @@ import { isForeignInstalled } from "../support/foreign-stacks.ts";
 import { isBlurred, rulesThat, trialsOf } from "../support/main-job.ts";
 import { makeSandbox, markersIn, processesOf, rebound, resultOf } from "../support/rebound-process.ts";
 
-async function trialOf(name: string, env: Readonly<Record<string, string>> = {}) {
+async function trialsOn(name: string, env: Readonly<Record<string, string>> = {}) {
   await using sandbox = await makeSandbox(env);
   const run = await rebound(["run", `experiments/foreign/${name}.yaml`, "--out", sandbox.out], sandbox);
-  const [trial] = trialsOf(resultOf(sandbox));
-  if (trial === undefined) throw new Error(run.text);
   expect(processesOf(markersIn(sandbox.out))).toEqual([]);
-  return { trial, text: run.text };
+  return { trials: trialsOf(resultOf(sandbox)), text: run.text };
+}
+
+async function trialOf(name: string, env: Readonly<Record<string, string>> = {}) {
+  const { trials, text } = await trialsOn(name, env);
+  const [trial] = trials;
+  if (trial === undefined) throw new Error(text);
+  return { trial, text };
 }
 
 /** Nobody recovered it; where it could be measured the verdict says so, with the words of why. */
@@ -57,5 +62,23 @@ it.skipIf(noEngine !== undefined)(
   async () => {
     await using engine = await openEngine();
     expectUnrecovered(await trialOf("container-hangs", { DOCKER_HOST: engine.host }), "a hang ends nothing");
+  },
+);
+
+it.skipIf(noEngine !== undefined)(
+  "the engine's events tell of a crash and of its repair, and of no repair where its restart policy is off",
+  async () => {
+    await using engine = await openEngine();
+    const { trials, text } = await trialsOn("told-container-killed", { DOCKER_HOST: engine.host });
+    const [healed, left] = ["treatment", "ablation"].map((arm) => trials.find(({ plan }) => plan.arm === arm));
+    if (healed === undefined || left === undefined) throw new Error(text);
+    expect(healed.facts.pathway, text).toBe("restart-replica");
+    expect(healed.facts.mttd?.hi, text).toBeLessThan(1_000);
+    // What we start ourselves on the way back is told by the engine, too, and is nobody's repair.
+    expect(left.facts.pathway, text).toBeNull();
+    expect(left.facts.recovery, text).not.toBe("healed");
+    if (isBlurred(healed)) return;
+    expect(healed.facts.recovery, text).toBe("healed");
+    expect(rulesThat(healed.verdict, "fail"), text).toEqual([]);
   },
 );
