@@ -1,5 +1,6 @@
 // An imported intent as YAML, with a comment at each thing that its author has to decide.
 
+import { armNames, armOf, treatmentArm } from "../core/arms.ts";
 import type { Ms } from "../core/units.ts";
 import type { Condition, Disturbance, Imported } from "./imported.ts";
 
@@ -17,6 +18,8 @@ interface Around {
   readonly recovery?: Recovery;
 }
 
+/** The arm of what breaks nothing. */
+const controlArm = armNames.find((arm) => armOf(arm).disturbs === "nothing");
 const longestTitle = 120;
 /** How long is watched after the last harm where the file tells no wait, ms. */
 const usualSettleMs = 30_000;
@@ -45,7 +48,7 @@ version: 1
 title: ${JSON.stringify(oneLine(title).slice(0, longestTitle))}
 belief: ${JSON.stringify(oneLine(belief))}
 target: ${target}
-${tags.length === 0 ? "" : `tags: [${tags.map((tag) => JSON.stringify(tag)).join(", ")}]\n`}arms: [${isControl ? "placebo" : "treatment"}]
+${tags.length === 0 ? "" : `tags: [${tags.map((tag) => JSON.stringify(tag)).join(", ")}]\n`}arms: [${isControl ? controlArm : treatmentArm}]
 
 load: { arrival: constant, rate: ${rate}, slow_over: 1s, timeout: 5s, warmup: 2s, baseline: ${written(baselineMs)} }
 

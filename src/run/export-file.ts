@@ -13,8 +13,9 @@ import { choose } from "./select.ts";
 const kinds: readonly string[] = ["chaostoolkit"];
 
 /**
- * Writes the file and returns what to tell. Throws HarnessError "bad-input" for an unknown kind, a file that is no sound
- * intent, where nothing is left to disturb or to ask for, and where `out` is there already: then nothing is written.
+ * Writes the file and returns what to tell. Throws HarnessError "bad-input" for an unknown kind, a file that is no
+ * sound intent, where nothing is left to disturb or to ask for, and where `out` is there already: then nothing is
+ * written.
  */
 export async function exportFile(
   kind: string,

@@ -70,7 +70,7 @@ const context = {
 const keyLine = /^([a-z_]+):/;
 
 /** The base with the top-level keys of `part` in place of its own. */
-export function withKeys(base: string, part: string): string {
+function withKeys(base: string, part: string): string {
   const keys = new Set(part.split("\n").flatMap((line) => keyLine.exec(line)?.[1] ?? []));
   let isReplaced = false;
   const kept = base.split("\n").filter((line) => {

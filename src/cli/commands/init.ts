@@ -1,4 +1,4 @@
-// `rebound init`, `rebound new`, `import` and `export`: first files, from a running stack, a few words, or another tool.
+// `rebound init`, `rebound new`, `import` and `export`: files from a stack, a few words or a tool.
 
 import { begin } from "../../init/begin.ts";
 import { newIntent, type NewOptions } from "../../run/new-intent.ts";

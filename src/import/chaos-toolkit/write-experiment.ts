@@ -8,7 +8,7 @@ import type { Disturbance, Intent } from "../../core/intent.ts";
 import type { Target } from "../../core/target.ts";
 
 /** What became of one part of an intent. */
-export interface ExportNote {
+interface ExportNote {
   readonly part: string;
   readonly fate: "kept" | "changed" | "dropped";
   readonly because: string;

@@ -15,7 +15,7 @@ describe("a steady state that a total outage leaves true is refused", () => {
     "users.ttft_p50 <= max(400, baseline.users.ttft_p50 * 2)",
     "users.right_share >= 0.8",
     "users.error_share >= 0.05 or users.slow_share <= 0.2",
-  ])("%s", (text) => {
+  ])("%s holds then, and is told at `where`", (text) => {
     const found = withWhere(text);
     expect(found.filter((each) => each.includes("holds when"))).toEqual([`13:3 ${held}`]);
   });
@@ -27,7 +27,7 @@ describe("a steady state that a total outage leaves true is refused", () => {
     "users.slow_share <= 0.3 and users.error_share <= baseline.users.error_share + 0.1",
     "users.count >= 5",
     "users.error_share < 1",
-  ])("not %s", (text) => {
+  ])("%s is no such condition", (text) => {
     expect(withWhere(text)).toEqual([]);
   });
 
@@ -41,7 +41,7 @@ describe("a budget that a total outage keeps is refused", () => {
     ["slo: 0.95, max_burn: 20", ["24:34 20, which is not exceeded when every request is bad"]],
     ["slo: 0.9, max_burn: 10", ["24:33 10, which is not exceeded when every request is bad"]],
     ["slo: 0.95, max_burn: 19.9", []],
-  ])("%s", (budget, expected) => {
+  ])("%s is told at max_burn, where it is one", (budget, expected) => {
     expect(problems(changed("slo: 0.95, max_burn: 12", budget))).toEqual(expected);
   });
 });

@@ -111,9 +111,9 @@ function onLine(text: string, pick: (below: number) => number, change: (line: st
   return lines.flatMap((line, index) => (index === at ? change(line) : [line])).join("\n");
 }
 
-function misplaced(file: string, text: string, { place, found }: Problem): boolean {
+function misplaced(file: string, text: string, { code, place, found }: Problem): boolean {
   const lines = text.split(/\n/);
-  if (place === undefined || found === "") return true;
+  if (place === undefined || code === undefined || found === "") return true;
   const line = lines[place.line - 1];
   return place.file !== file || line === undefined || place.column < 1 || place.column > line.length + 1;
 }
@@ -122,7 +122,7 @@ function misplaced(file: string, text: string, { place, found }: Problem): boole
 const rounds = Number(process.env["REBOUND_MUTATIONS"] ?? 600);
 
 test(
-  "shipped files with one to three seeded mutations are linted without a throw, and every problem has its place",
+  "shipped files with one to three seeded mutations are linted without a throw, and every problem has its place and its code",
   () => {
     const sources = [...intentFiles, ...targetFiles].map((file) => [file, readFileSync(file, "utf8")] as const);
     expect(sources.length).toBeGreaterThan(9);
