@@ -38,7 +38,7 @@ export function lintIntentText(text: string, file: string, context: IntentContex
   const problems = [...source.problems, ...idProblems(file)];
   if (!parsed.success) problems.push(...schemaProblems(intentSchema, parsed.error.issues, source));
   const torn = partsTornApart(intentSchema, parsed.error?.issues ?? []);
-  const draft = draftOf({ file, source, context, problems, torn });
+  const draft = draftOf({ file, source, context, problems, torn, whole: parsed.data });
   checkTarget(draft);
   checkStreams(draft);
   checkSteadyState(draft);
@@ -90,11 +90,12 @@ interface DraftParts {
   readonly context: IntentContext;
   readonly problems: CodedProblem[];
   readonly torn: ReadonlySet<string>;
+  /** The file, where its shape is sound. */
+  readonly whole: IntentFile | undefined;
 }
 
-function draftOf({ file, source, context, problems, torn }: DraftParts): Draft {
-  const whole = Object.entries(readableParts(source.value)).filter(([part]) => !torn.has(part));
-  const parts: Partial<IntentFile> = Object.fromEntries(whole);
+function draftOf({ file, source, context, problems, torn, whole }: DraftParts): Draft {
+  const parts = whole ?? withoutTorn(readableParts(source.value), torn);
   const seen = new Set(problems.map((problem) => `${placeKey(problem.place)} ${problem.found}`));
   const report = (place: Place, problem: Omit<CodedProblem, "place">): void => {
     // One thing that is wrong is told once, by whoever sees it first; rules after the schema only repeat it.
@@ -112,6 +113,10 @@ function draftOf({ file, source, context, problems, torn }: DraftParts): Draft {
     report: (path, problem, what = "value") => report(source.placeOf(path, what), problem),
     reportInside: (path, column, problem) => report(source.placeInside(path, column), problem),
   };
+}
+
+function withoutTorn(parts: Partial<IntentFile>, torn: ReadonlySet<string>): Partial<IntentFile> {
+  return Object.fromEntries(Object.entries(parts).filter(([part]) => !torn.has(part)));
 }
 
 function placeKey(place: Place | undefined): string {

@@ -37,8 +37,21 @@ export type Compilation =
   | { readonly ok: true; readonly expression: Expression }
   | { readonly ok: false; readonly problems: readonly ExpressionProblem[] };
 
+/** What was compiled last: rules ask for the same few texts again and again, within a file and across a library. */
+const compiled = new Map<string, Compilation>();
+const mostKept = 500;
+
 /** Compiles one expression, or says all that is wrong with it with columns inside the text. */
 export function compileExpression(text: string): Compilation {
+  const known = compiled.get(text);
+  if (known !== undefined) return known;
+  const made = compileAnew(text);
+  if (compiled.size >= mostKept) compiled.clear();
+  compiled.set(text, made);
+  return made;
+}
+
+function compileAnew(text: string): Compilation {
   if (text.trim() === "") return refused({ column: 1, code: "RB0201", found: "nothing", expected: "an expression" });
   if (text.length > expressionBounds.length) {
     const expected = `at most ${expressionBounds.length} characters`;
