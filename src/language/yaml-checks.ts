@@ -23,11 +23,22 @@ const yamlBounds = { depth: 256, values: 100_000 } as const;
 
 const lexerMarks = new Set(["\u0002", "\u0018", "\u001F", "\uFEFF"]);
 
+/** No more levels than this can be in the text: all brackets at once, and the deepest line with all its marks. */
+function deepestPossible(text: string): number {
+  let deepest = 0;
+  for (const line of text.split("\n")) {
+    const marks = line.match(/[-?]/g)?.length ?? 0;
+    deepest = Math.max(deepest, line.length - line.replace(/^ +/, "").length + marks);
+  }
+  return deepest + (text.match(/[[{]/g)?.length ?? 0);
+}
+
 /**
  * Where things lie too deep inside each other (which the parser, being recursive, would not survive); undefined:
  * nowhere.
  */
 export function tooDeep(text: string): YamlProblem | undefined {
+  if (deepestPossible(text) <= yamlBounds.depth) return undefined;
   let flow = 0;
   let indent = 0;
   let inLine = 0;
