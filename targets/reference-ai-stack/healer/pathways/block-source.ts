@@ -24,7 +24,7 @@ export const blockSource = pathway("service", {
   ],
   compensate: ({ hand, target, found }) =>
     hand.do("unblock-source", { service: target.service, sources: named(found, 0) }),
-  verifiedBy: ["users-served", "question-answered"],
+  verifiedBy: ["users-served", "question-answered", "in-rotation"],
   check: openDoorCheck,
   // Its check asks for the block, which nothing but the pathway itself brings about.
   goneBy: "signal",
