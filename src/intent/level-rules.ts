@@ -12,19 +12,19 @@ export function checkLevel(draft: Draft, path: DataPath, item: FaultItem, { dose
   const where = [...path, "level"];
   if (dose === undefined) {
     const expected = `no level: ${item.fault} has no dose (\`rebound list faults\` says which have one)`;
-    draft.report(where, { found: `a level for ${item.fault}`, expected }, "key");
+    draft.report(where, { code: "RB0617", found: `a level for ${item.fault}`, expected }, "key");
     return false;
   }
   if (item.with?.[dose.param] !== undefined) {
     const expected = `either a level or the dose \`${dose.param}\``;
-    draft.report(where, { found: `level beside ${dose.param}`, expected }, "key");
+    draft.report(where, { code: "RB0617", found: `level beside ${dose.param}`, expected }, "key");
     return false;
   }
   const levels = (draft.parts.disturb ?? []).filter((one) => "level" in one && one.level !== undefined);
   if (levels.length > 1) {
     draft.report(
       where,
-      { found: `${levels.length} levels`, expected: "one: the impact is that of all together" },
+      { code: "RB0617", found: `${levels.length} levels`, expected: "one: the impact is that of all together" },
       "key",
     );
     return false;

@@ -161,4 +161,15 @@ export const harmProblems = {
     wrong: `arms: [treatment, unhealed]\ndisturb: [{ ${kill} }, { fault: process.kill, on: { replica_of: vector, count: 1 }, during: recovery }]`,
     right: `disturb: [{ ${kill} }, { fault: process.kill, on: { replica_of: vector, count: 1 }, during: recovery }]`,
   },
+  RB0617: {
+    title: "a level that cannot be",
+    means: "The fault has no dose, its dose is said as well, or another disturbance of the intent says a level, too.",
+    why: "A level is a dose that is found by measured impact: there must be one, and its impact must be its own.",
+    todo: "`rebound list faults` says which have a dose. Say the level or the dose, once.",
+    of: "intent",
+    wrong:
+      "disturb: [{ fault: network.latency, on: { edge: { from: gateway, to: inference }, count: 1 }, with: { latency: 400ms }, level: significant }]",
+    right:
+      "disturb: [{ fault: network.latency, on: { edge: { from: gateway, to: inference }, count: 1 }, level: significant }]",
+  },
 } as const satisfies Record<string, ProblemEntry>;
