@@ -18,8 +18,11 @@ import { openLinks, type Links } from "./links.ts";
 const PER_SECOND = 12;
 const GUESSES = { perSecond: 25, withinMs: 15_000 };
 const HONEST_PER_SECOND = 40;
-/** Between two attacks, ms: one after the other, and each on a loop that has closed the case before. */
-const APART_MS = 8000;
+/**
+ * Between two attacks, ms: an action on the gateway waits for 10 s after the one before, so that a second address which
+ * guesses sooner is turned away later than this measures.
+ */
+const APART_MS = 20_000;
 const TURNS = { down: 2000, up: 3000 };
 const REROUTED_WITHIN_MS = 15_000;
 /** Looks at the gateway while a change is awaited; a figure is late by this much at most. */
