@@ -13,7 +13,7 @@ testFault(clientsUnread, {
       const undo = await clientsUnread.prepare(params, stand.site());
       const evidence = await clientsUnread.apply(params, undo, stand.site(), signal);
       expect(evidence.confirmed).toBe(false);
-      expect(evidence.seen).toBe("2 sent, 2 answered, 2 open, 0 held, 0 refused");
+      expect(evidence.seen).toBe("2 sent, 2 answered, 2 open, 0 held, 0 refused (2 with 200)");
       expect(await clientsUnread.revert(undo, stand.site(), signal)).toMatchObject({ confirmed: true });
     });
   },

@@ -70,6 +70,7 @@ function replica(name) {
   const index = indexOf(name);
   serve(portOf(name), ({ url, body }) => {
     if (url.pathname === "/health") return [200, {}];
+    if (url.pathname === "/log-in") return [401, {}];
     if (url.pathname === "/answer") return [200, index.answer(body)];
     if (url.pathname.startsWith("/batches/")) return became(url.pathname.slice("/batches/".length));
     if (url.pathname === "/search") return [200, index.search(body)];
