@@ -125,18 +125,22 @@ function surprise(p: number): number {
   return p > 0 ? -p * Math.log(p) : 0;
 }
 
-/** What the answers say of the threshold: the median, and the interval with the same weight outside on both sides. */
-export function estimateDose(answers: readonly DoseAnswer[], { places, ceiling }: Reach): DoseEstimate {
+/**
+ * What the answers say of the threshold: the median, and the interval with the same weight outside on both sides. An end
+ * is open where it lies beyond the places, which rise; where nothing may be tried above a ceiling, what was answered
+ * below it may still tell. A closed end is never beyond the places.
+ */
+export function estimateDose(answers: readonly DoseAnswer[], places: readonly number[]): DoseEstimate {
   const weights = ofThresholds(weigh(answers));
   const tail = (1 - credibility) / 2;
   const lo = quantile(weights, tail) - step / 2;
   const hi = quantile(weights, 1 - tail) + step / 2;
   const least = places[0] ?? 0;
-  const most = Math.min(ceiling, places.at(-1) ?? 1);
+  const most = places.at(-1) ?? 1;
   return {
     median: quantile(weights, 0.5),
-    lo: lo < least ? -Infinity : lo,
-    hi: hi > most ? Infinity : hi,
+    lo: lo < least ? -Infinity : Math.min(lo, most),
+    hi: hi > most ? Infinity : Math.max(hi, least),
   };
 }
 

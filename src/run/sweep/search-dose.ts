@@ -43,13 +43,13 @@ export async function searchDose({ places, most, mayNot, tryAt }: DoseSearch): P
   const answers: DoseAnswer[] = [];
   let [ceiling, untold] = [Infinity, 0];
   const done = (ended: string): Searched => ({
-    estimate: estimateDose(answers, { places, ceiling }),
+    estimate: estimateDose(answers, places),
     told: answers.length,
     ...(ceiling < Infinity && { ceiling }),
     ended,
   });
   for (let trial = 0; trial < most; trial += 1) {
-    const { lo, hi } = estimateDose(answers, { places, ceiling });
+    const { lo, hi } = estimateDose(answers, places);
     if (hi - lo <= narrow) return done("the interval is as narrow as it is asked for");
     const why = mayNot?.();
     if (why !== undefined) return done(why);

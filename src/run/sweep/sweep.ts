@@ -8,14 +8,14 @@ import { HarnessError } from "../../core/errors.ts";
 import { hash32 } from "../../core/random.ts";
 import type { Intent } from "../../core/intent.ts";
 import type { Ms } from "../../core/units.ts";
-import { credibility, type DoseEstimate } from "../../measure/dose/dose-search.ts";
-import type { BreakingDose, Sweep, SweepTrial } from "../../records/sweep.ts";
+import type { Sweep, SweepTrial } from "../../records/sweep.ts";
 import type { Reporter } from "../../reporters/reporter.ts";
 import { createRunFolder } from "../../store/run-folder.ts";
 import { refuseUnlessFree } from "../guard.ts";
 import { thisHarness } from "../finish-run.ts";
 import { choose, lintNewIntents } from "../select.ts";
 import type { Stopping } from "../stopping/stopping.ts";
+import { breakingDose } from "./breaking-dose.ts";
 import { doseOf, placesThatLint, type Dosed } from "./dosed-intent.ts";
 import { runTrialAt, whyNoMore } from "./run-trial.ts";
 import { searchDose } from "./search-dose.ts";
@@ -129,17 +129,4 @@ async function tryDoses({ intent, dosed, places, seed, dir }: Trying, how: Sweep
     },
   });
   return { trials, searched };
-}
-
-/** From places to doses; an end beyond what may be tried is open. */
-function breakingDose(dose: Dose, { median, lo, hi }: DoseEstimate): BreakingDose {
-  const [isFrom, isTo] = [lo > -Infinity, hi < Infinity];
-  const kind = isFrom && isTo ? "found" : isFrom ? "above" : isTo ? "below" : "unsure";
-  return {
-    kind,
-    ...(kind === "found" && { median: doseAt(dose, median) }),
-    ...(isFrom && { lo: doseAt(dose, lo) }),
-    ...(isTo && { hi: doseAt(dose, hi) }),
-    credibility,
-  };
 }
