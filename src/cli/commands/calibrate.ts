@@ -9,7 +9,7 @@ import { listenForInterrupt } from "../interrupt.ts";
 import { onTrouble, printLines } from "../table.ts";
 import type { SweepOptions } from "./sweep.ts";
 
-/** Calibrates one intent; exit code 0 when the dose is known, 2 when it is not. */
+/** Calibrates one intent; exit code 0 when the dose is known, 2 when it is not, 1 when a trial left something behind. */
 export async function calibrate(file: string, options: Omit<SweepOptions, "disturbance">): Promise<number> {
   using interrupt = listenForInterrupt();
   const done = await calibrateIntent(file, {
@@ -22,13 +22,12 @@ export async function calibrate(file: string, options: Omit<SweepOptions, "distu
   });
   printLines(["", foundLine(done), `  ended: ${done.ended}`, `runs  ${done.dir}`]);
   if (done.interrupted) return exitCodes.interrupted;
+  if (done.trials.some(({ outcome }) => outcome === "residue")) return exitCodes.fail;
   return done.known === undefined ? exitCodes.unsure : exitCodes.pass;
 }
 
 function foundLine({ intent, fault, level, dose, known }: Calibrated): string {
   if (known === undefined) return `${intent}: no dose of ${fault} is known to be ${level}: the impacts tell too little`;
-  const { lo, hi } = known;
-  const from = lo === undefined ? "less" : doseText(dose, lo);
-  const to = hi === undefined ? "more" : doseText(dose, hi);
-  return `${intent}: ${fault} is ${level} at ${dose.param} ${doseText(dose, known.dose)} (${from} to ${to}; ${known.trials} impacts)`;
+  const [at, from, to] = [known.dose, known.lo, known.hi].map((value) => doseText(dose, value));
+  return `${intent}: ${fault} is ${level} at ${dose.param} ${at} (${from} to ${to}; ${known.trials} impacts)`;
 }

@@ -37,20 +37,49 @@ describe("the dose of a level", () => {
   });
 
   it("is never one that was disabling, and for disabling not above the mildest that was", async () => {
-    const rows = [0.1, 0.2, 0.3, 0.4].map((value) => ({ dose: value, bad: value >= 0.2 ? 0.9 : 0.01, slo }));
+    const rows = [0.1, 0.2, 0.3, 0.3, 0.5, 0.6, 0.7].map((value) => ({
+      dose: value,
+      bad: value >= 0.5 ? 0.9 : 0.01,
+      slo,
+    }));
     const significant = doseOfLevel(rows, { dose, level: "significant", places });
-    expect(significant?.dose).toBeLessThan(0.2);
+    expect(significant?.dose).toBeLessThan(0.5);
     // One that was disabling once is out, though most trials about it were mild.
     const odd = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6].map((value) => ({ dose: value, bad: value >= 0.5 ? 0.3 : 0.01, slo }));
     const once = [...odd, { dose: 0.2, bad: 0.9, slo }];
     expect(doseOfLevel(odd, { dose, level: "significant", places })?.dose).toBeGreaterThan(0.3);
     expect(doseOfLevel(once, { dose, level: "significant", places })?.dose).toBeLessThan(0.2);
-    expect(doseOfLevel(rows, { dose, level: "disabling", places })?.dose).toBeLessThanOrEqual(0.2);
+    expect(doseOfLevel(rows, { dose, level: "disabling", places })?.dose).toBeLessThanOrEqual(0.5);
   });
 
   it("is not known from fewer than three impacts", () => {
     const rows = [0.2, 0.8].map((value) => ({ dose: value, bad: value, slo }));
     expect(doseOfLevel(rows, { dose, level: "significant", places })).toBeUndefined();
+  });
+
+  it("is not known where it was reached each time, or never: it may lie beyond what may be tried", () => {
+    const latency: Dose = { param: "latency", unit: "ms", mildest: 10, harshest: 60_000, scale: "log" };
+    const known = (level: "noticeable" | "disabling", doses: readonly number[], bad: number) =>
+      doseOfLevel(
+        doses.map((value) => ({ dose: value, bad, slo })),
+        { dose: latency, level, places },
+      );
+    // Never, up to the harshest.
+    expect(known("disabling", [100, 500, 2000, 10_000, 30_000, 60_000], 0.05)).toBeUndefined();
+    // Never, and nothing harsh was tried.
+    expect(known("noticeable", [100, 150, 200], 0)).toBeUndefined();
+    // Each time.
+    expect(known("noticeable", [100, 150, 200, 300, 500], 0.3)).toBeUndefined();
+  });
+
+  it("is never harsher by more than a step than what was tried", () => {
+    const tried = [0, 0.1, 0.2, 0.3].map((place) => ({ dose: doseAt(dose, place), bad: 0.01, slo }));
+    for (let times = 1; times <= 20; times += 1) {
+      const reached = Array.from({ length: times }, () => ({ dose: doseAt(dose, 0.4), bad: 0.4, slo }));
+      const held = Array.from({ length: times }, () => ({ dose: doseAt(dose, 0.4), bad: 0.01, slo }));
+      const found = doseOfLevel([...tried, ...held, ...reached], { dose, level: "significant", places });
+      expect(placeOf(dose, found?.dose ?? 0)).toBeLessThanOrEqual(0.425 + 1e-3);
+    }
   });
 
   it("follows the stack: what was felt of late moves it, what was felt long ago does not count", async () => {
