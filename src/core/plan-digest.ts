@@ -9,7 +9,8 @@ const known = new WeakMap<TrialPlan, string>();
 /**
  * Digest of what a trial does and what is asked of it, as 16 hexadecimal digits: two 32-bit hashes of the plan's JSON,
  * without its run, number and seed, what follows from the seed, what is only told (how a dose is known, too), and what
- * the target declares beside. Equal with an equal seed: the same trial done again.
+ * the target declares beside. A level that was asked for stands in place of its dose, which follows the stack. Equal
+ * with an equal seed: the same trial done again, or with the dose that the level has by now.
  */
 export function planDigest(plan: TrialPlan): string {
   const digest = known.get(plan) ?? digestOf(plan);
@@ -20,8 +21,9 @@ export function planDigest(plan: TrialPlan): string {
 function digestOf(plan: TrialPlan): string {
   const { target, arm, load, steady, expect, disturbances, ablated, watchMs, holdMs } = plan;
   const { takesWholeService, operator, settings, abortIf, learning } = plan;
-  const done = disturbances.map(({ seed: _seed, level: _known, site, ...rest }) => ({
+  const done = disturbances.map(({ seed: _seed, level, site, params, ...rest }) => ({
     ...rest,
+    params: level === undefined ? params : { ...params, [level.param]: level.intended },
     service: site.service,
   }));
   const asked = { target, arm, load, steady, expect, done, ablated, watchMs, holdMs };
