@@ -88,6 +88,7 @@ function addTrials(program: Command): void {
     .addHelpText("after", limitsHelp)
     .option("--format <kind>", "text, json, or mermaid: a timeline diagram for Markdown pages", planFormatArgument)
     .option("--json", "short for --format json")
+    .option("--out <dir>", "folder that the runs' folders lie in, whose history knows the doses of levels", "reports")
     .option("--claim <claim>", 'say how many trials a claim takes, such as "MTTR <= 10 s in 95 %"')
     .action(act(async () => (await import("./commands/plan.ts")).plan));
 }
