@@ -38,8 +38,9 @@ export function writtenDose({ unit }: Pick<Dose, "unit">, value: number): string
   return unit === "ms" ? `${value}ms` : value;
 }
 
-/** As people read it: `1.5s`, `30 %`, `2.5 times`, `10 KB/s`. */
-export function doseText({ unit }: Pick<Dose, "unit">, value: number): string {
+/** As people read it: `1.5s`, `30 %`, `2.5 times`, `10 KB/s`; a bare number where the unit is not known any more. */
+export function doseText({ unit }: { readonly unit?: Dose["unit"] }, value: number): string {
+  if (unit === undefined) return String(value);
   if (unit === "ms") return formatDuration(value);
   return unit === "share" ? shareText(value) : `${value} ${unit}`;
 }

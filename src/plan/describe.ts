@@ -2,6 +2,7 @@
 
 import { listed } from "../core/text.ts";
 import { isUnhealed, armOf } from "../core/arms.ts";
+import { doseText } from "../core/dose.ts";
 import { formatDuration } from "../core/duration.ts";
 import type { Expectation } from "../records/conditions.ts";
 import type { PlannedDisturbance, TrialPlan } from "../records/plan.ts";
@@ -87,7 +88,9 @@ export function describeDisturbance(disturbance: PlannedDisturbance): string {
 function levelText({ level }: PlannedDisturbance): string {
   if (level === undefined) return "";
   const { intended, param, trials, lo, hi } = level;
-  const sure = `${lo ?? "less"} to ${hi ?? "more"}`;
+  const text = (value: number | undefined, open: string): string =>
+    value === undefined ? open : doseText(level, value);
+  const sure = `${text(lo, "less")} to ${text(hi, "more")}`;
   return `, meant to be ${intended} (${param} lies at ${sure}, by ${trials} measured impacts)`;
 }
 

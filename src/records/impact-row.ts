@@ -13,7 +13,9 @@ export const impactRowSchema = noun(
     run: name.describe("Id of its run."),
     target: name.describe("Name of the target."),
     intent: name.describe("Id of the intent."),
-    key: name.describe("Digest of what else the impact depends on: settings, load, SLO, site, other parameters."),
+    key: name.describe(
+      "Digest of what else the impact depends on: platform, settings, load, steady state, SLO, times, site and more.",
+    ),
     fault: name.describe("The fault that was dosed."),
     param: name.describe("The parameter that is the dose."),
     dose: z.number().describe("The dose."),

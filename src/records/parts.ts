@@ -44,6 +44,9 @@ export const count = z.number().int().nonnegative();
 /** A share; 0 to 1. Not bounded here: results are shown as they were written. */
 export const share = z.number().meta({ unit: "share of 1" });
 
+/** What a dose is counted in. */
+export const doseUnit = z.enum(["ms", "share", "times", "KB/s"]);
+
 /** Anything that survives JSON. */
 export const json: z.ZodType<Json> = z
   .lazy(() => z.union([z.null(), z.boolean(), z.number(), z.string(), z.array(json), z.record(z.string(), json)]))

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { armNames } from "../core/arms.ts";
 import { claimTypes } from "./claim.ts";
 import { conditionSchema, expectationSchema, loadSchema, steadySchema } from "./conditions.ts";
-import { count, intentIdSchema, ms, noun, runIdSchema, share, type Frozen } from "./parts.ts";
+import { count, doseUnit, intentIdSchema, ms, noun, runIdSchema, share, type Frozen } from "./parts.ts";
 import { predictionSchema } from "./prediction.ts";
 import { siteSchema } from "./site.ts";
 
@@ -38,6 +38,7 @@ const levelSchema = noun(
     intended: z.enum(["noticeable", "significant", "disabling"]).describe("The impact that is meant."),
     param: z.string().describe("The parameter that is the dose."),
     dose: z.number().describe("The dose, in the unit of its fault."),
+    unit: doseUnit.describe("That unit; absent in plans that were made before it was written down.").exactOptional(),
     key: z.string().describe("Digest of what else the impact depends on."),
     trials: count.describe("Impacts that the dose rests on."),
     lo: z.number().describe("The right dose is not milder; absent: it may be.").exactOptional(),

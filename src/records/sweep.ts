@@ -2,7 +2,7 @@
 // breaks. And the row that the history keeps of it.
 
 import { z } from "zod";
-import { count, intentIdSchema, noun, runIdSchema, share, type Frozen } from "./parts.ts";
+import { count, doseUnit, intentIdSchema, noun, runIdSchema, share, type Frozen } from "./parts.ts";
 import { isoTime, name } from "./history-row.ts";
 import { impactSchema } from "./facts/impact.ts";
 import { trialOutcomeSchema } from "./results/outcome.ts";
@@ -10,9 +10,9 @@ import { trialOutcomeSchema } from "./results/outcome.ts";
 /** Of the row below. A row of another version is skipped. */
 const sweepRowVersion = 1;
 
-const doseUnitSchema = z
-  .enum(["ms", "share", "times", "KB/s"])
-  .describe("Of every dose here. Below the mildest, more of it is harsher in all but KB/s and shares of what is left.");
+const doseUnitSchema = doseUnit.describe(
+  "Of every dose here. Below the mildest, more of it is harsher in all but KB/s and shares of what is left.",
+);
 
 const foundSchema = noun(
   "BreakingDose",

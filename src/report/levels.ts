@@ -2,6 +2,7 @@
 
 import { isTreatment } from "../core/arms.ts";
 import type { IntentDigest } from "../core/digest.ts";
+import { doseText } from "../core/dose.ts";
 import { listed } from "../core/text.ts";
 import { decimalText } from "./figures.ts";
 
@@ -19,7 +20,8 @@ export function levelSentence({ trials }: Pick<IntentDigest, "trials">): string 
   });
   const [first] = meant;
   if (first === undefined) return undefined;
-  const { intended, param, dose, trials: known } = first.level;
+  const { level } = first;
+  const { intended, param, dose, trials: known } = level;
   const felt = meant.flatMap(({ impact }) => impact ?? []);
   const counts = levels.flatMap((name) => {
     const count = felt.filter(({ level }) => level === name).length;
@@ -30,5 +32,5 @@ export function levelSentence({ trials }: Pick<IntentDigest, "trials">): string 
   const parts = [...counts, ...(unseen > 0 ? [`not measured in ${unseen}`] : [])];
   const burn =
     rates.length === 0 ? "" : `, burn rate ${decimalText(Math.min(...rates))} to ${decimalText(Math.max(...rates))}`;
-  return `Impact: meant to be ${intended} (${param} ${dose}, known from ${known} trials); it was ${listed(parts)} of ${meant.length} trials${burn}.`;
+  return `Impact: meant to be ${intended} (${param} ${doseText(level, dose)}, known from ${known} trials); it was ${listed(parts)} of ${meant.length} trials${burn}.`;
 }

@@ -10,6 +10,7 @@ import { k6Scripts } from "../../src/load/k6/source.ts";
 import { offeredBy } from "../../src/platforms/index.ts";
 import { probeKinds } from "../../src/probes/table.ts";
 import { ruleTable } from "../../src/verdict/rule-table.ts";
+import { levelled, unknownDose } from "../../src/run/levels/levelled.ts";
 import { sameNames } from "../../src/run/same-names.ts";
 import type { Target } from "../../src/core/target.ts";
 import { lintTargetText, type TargetContext } from "../../src/target/lint-target.ts";
@@ -91,6 +92,13 @@ function lintContainers(text: string, composed?: string): readonly Problem[] {
   return lintIntentText(withKeys(containersIntent, text), "experiments/some/example.yaml", context).problems;
 }
 
+/** What is said of a sound intent that is to be planned where no impact was measured. */
+function askUncalibrated(text: string, file: string): readonly Problem[] {
+  const { intent, problems } = lintIntentText(text, file, context);
+  const found = intent && levelled(intent);
+  return found === undefined ? problems : [...problems, unknownDose({ file }, { text, ...found, impacts: 0 })];
+}
+
 async function lintScript(text: string, more: Readonly<Record<string, string>> = {}): Promise<readonly Problem[]> {
   const load = { arrival: "constant", ratePerSecond: 10, slowOverMs: 400, timeoutMs: 5_000 } as const;
   const checked = {
@@ -110,6 +118,8 @@ export async function lintedExample(of: ExampleKind, text: string): Promise<read
       const isChange = /^disturb: \[\{ load:/m.test(text) && !/^arms:/m.test(text);
       return lintIntentText(withKeys(isChange ? soundChange : soundIntent, text), file, context).problems;
     }
+    case "uncalibrated":
+      return askUncalibrated(withKeys(soundIntent, text), file);
     case "file":
       return lintIntentText(text, file, context).problems;
     case "path":

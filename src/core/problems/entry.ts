@@ -4,6 +4,8 @@
 export type ExampleKind =
   /** Keys of an intent, in place of those of a sound one. */
   | "intent"
+  /** The same, asked for where no impact was measured yet. */
+  | "uncalibrated"
   /** Keys of a target.yaml, in place of those of a sound one. */
   | "target"
   /** The same for a target whose platform is docker. */

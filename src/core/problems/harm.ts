@@ -172,4 +172,15 @@ export const harmProblems = {
     right:
       "disturb: [{ fault: network.latency, on: { edge: { from: gateway, to: inference }, count: 1 }, level: significant }]",
   },
+  RB0618: {
+    title: "a level whose dose nobody knows",
+    means: "The measured impacts under these conditions are too few, or do not say at which dose the level is reached.",
+    why: "A dose that was guessed would hit milder or harsher than was asked for, and nobody would be told.",
+    todo: "`rebound calibrate FILE` finds the dose by trials; or write the dose in place of the level.",
+    of: "uncalibrated",
+    wrong:
+      "disturb: [{ fault: network.latency, on: { edge: { from: gateway, to: inference }, count: 1 }, level: significant }]",
+    right:
+      "disturb: [{ fault: network.latency, on: { edge: { from: gateway, to: inference }, count: 1 }, with: { latency: 400ms } }]",
+  },
 } as const satisfies Record<string, ProblemEntry>;

@@ -126,9 +126,9 @@ function surprise(p: number): number {
 }
 
 /**
- * What the answers say of the threshold: the median, and the interval with the same weight outside on both sides. An end
- * is open where it lies beyond the places, which rise; where nothing may be tried above a ceiling, what was answered
- * below it may still tell. A closed end is never beyond the places.
+ * What the answers say of the threshold: the median, and the interval with the same weight outside on both sides. An
+ * end is open where it lies beyond the places, which rise: a ceiling below the last does not open it, as answers at the
+ * ceiling tell of what lies above. A closed end is never beyond the places.
  */
 export function estimateDose(answers: readonly DoseAnswer[], places: readonly number[]): DoseEstimate {
   const weights = ofThresholds(weigh(answers));

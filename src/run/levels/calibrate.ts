@@ -16,8 +16,9 @@ import { doseOf, placesThatLint } from "../sweep/dosed-intent.ts";
 import { runTrialAt, whyNoMore } from "../sweep/run-trial.ts";
 import { searchDose } from "../sweep/search-dose.ts";
 import type { SweepHow } from "../sweep/sweep.ts";
-import { conditionsKey, levelled } from "./at-levels.ts";
+import { conditionsKey } from "./at-levels.ts";
 import { doseOfLevel, hasReached, type LevelDose } from "./level-dose.ts";
+import { levelled } from "./levelled.ts";
 
 /** What a calibration found. */
 export interface Calibrated {
@@ -45,19 +46,19 @@ export async function calibrateIntent(file: string, how: Omit<SweepHow, "disturb
   const choice = await choose([file], { trials: 1, levels: "open", ...(setting && { setting }) });
   const [intent, ...others] = choice.intents;
   const found = intent && levelled(intent);
-  const level = found?.disturbance.level?.intended;
   const target = choice.targets.find(({ name }) => name === intent?.target);
-  if (intent === undefined || found === undefined || level === undefined || target === undefined || others.length > 0) {
+  if (intent === undefined || found === undefined || target === undefined || others.length > 0) {
     throw new HarnessError("bad-input", `${file} is no single intent that says a level; nothing was started`, {
       hint: "write `level: significant` beside the fault, in place of its dose",
     });
   }
-  const dosed = doseOf(intent, await readFile(intent.file, "utf8"), found.index + 1);
+  const { index, level } = found;
+  const dosed = doseOf(intent, await readFile(intent.file, "utf8"), index + 1);
   const places = await placesThatLint(intent.file, dosed, lintNewIntents);
   await refuseUnlessFree();
   const { dir } = await createRunFolder(resolve(join(out, "sweeps")), choice.runId);
   const { dose, fault } = dosed;
-  const key = conditionsKey(intent, target, { index: found.index, param: dose.param });
+  const key = conditionsKey(intent, { target, dosed: { index, param: dose.param } });
   const base = { v: 1 as const, target: intent.target, intent: intent.id, key, fault, param: dose.param };
   const trials: SweepTrial[] = [];
   const { ended } = await searchDose({

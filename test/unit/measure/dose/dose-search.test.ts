@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { estimateDose, nextPlace, type DoseAnswer, type DoseEstimate } from "../../../../src/measure/dose/dose-search.ts";
+import {
+  estimateDose,
+  nextPlace,
+  type DoseAnswer,
+  type DoseEstimate,
+} from "../../../../src/measure/dose/dose-search.ts";
 import { mostTrials, oracleFigures, oracles } from "../../../programs/bench/authoring/oracle-sweep.ts";
 
 const places = Array.from({ length: 41 }, (_, index) => index / 40);
