@@ -56,7 +56,7 @@ export async function atLevels(intent: Intent, target: Target, { out, lint }: Kn
   const own = rows.filter((row) => row.intent === intent.id && row.target === intent.target && row.key === key);
   const known = doseOfLevel(own, { dose: dosed.dose, level, places });
   if (known === undefined) {
-    const hint = target.isElsewhere
+    const hint = target.isElsewhere === true
       ? "write the dose in place of the level: doses are calibrated on the target's own platform alone"
       : `type \`rebound calibrate ${intent.file}\`, which finds it`;
     throw new HarnessError(

@@ -53,7 +53,8 @@ describe("the search for a dose", () => {
   });
 
   it("has no closed end beyond what may be tried", () => {
-    const eight = (place: number, broke: boolean): readonly DoseAnswer[] => Array(8).fill({ place, broke });
+    const eight = (place: number, broke: boolean): readonly DoseAnswer[] =>
+      Array.from({ length: 8 }, () => ({ place, broke }));
     expect(estimateDose(eight(0.6, false), [0.2, 0.3, 0.4])).toMatchObject({ lo: 0.4, hi: Infinity });
     expect(estimateDose(eight(0.4, true), [0.6, 0.7, 0.8])).toMatchObject({ lo: -Infinity, hi: 0.6 });
   });

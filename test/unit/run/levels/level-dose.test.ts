@@ -73,13 +73,12 @@ describe("the dose of a level", () => {
   });
 
   it("is never harsher by more than a step than what was tried", () => {
-    const tried = [0, 0.1, 0.2, 0.3].map((place) => ({ dose: doseAt(dose, place), bad: 0.01, slo }));
-    for (let times = 1; times <= 20; times += 1) {
-      const reached = Array.from({ length: times }, () => ({ dose: doseAt(dose, 0.4), bad: 0.4, slo }));
-      const held = Array.from({ length: times }, () => ({ dose: doseAt(dose, 0.4), bad: 0.01, slo }));
-      const found = doseOfLevel([...tried, ...held, ...reached], { dose, level: "significant", places });
-      expect(placeOf(dose, found?.dose ?? 0)).toBeLessThanOrEqual(0.425 + 1e-3);
-    }
+    const at = (place: number, bad: number) => ({ dose: doseAt(dose, place), bad, slo });
+    const mild = [0, 0.1, 0.2, 0.3].map((place) => at(place, 0.01));
+    // A quarter of the trials reaches it: half of them would at a harsher dose.
+    const some = [at(0.4, 0.4), at(0.4, 0.01), at(0.4, 0.01), at(0.4, 0.01)];
+    const found = doseOfLevel([...mild, ...some, ...some, ...some, ...some], { dose, level: "significant", places });
+    expect(placeOf(dose, found?.dose ?? 0)).toBeCloseTo(0.425, 2);
   });
 
   it("follows the stack: what was felt of late moves it, what was felt long ago does not count", async () => {
