@@ -66,6 +66,9 @@ export interface Asked {
 /** Shortest baseline that an imported intent has, ms: a few windows of a second. */
 export const leastBaselineMs: Ms = 5000;
 
+/** After this a request of an imported intent is given up, ms. */
+export const importedTimeoutMs: Ms = 5000;
+
 /** Where a file could not be read, or before it is. */
 export const nothingYet: Omit<Imported, "problems"> = {
   title: "",

@@ -2,8 +2,9 @@
 
 import type { DataPath } from "../language/yaml-nodes.ts";
 import { readYaml } from "../language/yaml-source.ts";
-import { nothingYet, type Asked, type Condition, type Imported } from "./imported.ts";
+import { importedTimeoutMs, nothingYet, type Asked, type Condition, type Imported } from "./imported.ts";
 import { readerOf, withUsers, type Reader } from "./reader.ts";
+import { msPerValue } from "./time-metric.ts";
 import { field, wordOf } from "./values.ts";
 
 /** Twenty requests in a window: one that is unlucky is 0.05 of them, and two or three may be. */
@@ -138,23 +139,24 @@ function ratioOf(indicator: unknown, share: number): Became {
   };
 }
 
-const timeWords = /latency|duration|response|time/i;
-
 /** A time below which that share of the requests must be. */
 function timeOf(objective: unknown, indicator: unknown, share: number): Became {
   const [op, value] = [wordOf(field(objective, "op")), field(objective, "value")];
   if (op !== "lte" && op !== "lt") return { why: `${op || "no op"}: only times that must be short are known here` };
   if (typeof value !== "number" || value <= 0) return { why: "it has no value above 0" };
-  const metric = JSON.stringify(indicator);
-  if (!timeWords.test(metric)) return { why: "its metric is named like no time that users wait" };
-  const inMs = /milliseconds|[_\W]ms(?![a-z])/i.test(metric) ? 1 : /seconds/i.test(metric) ? 1000 : undefined;
-  if (inMs === undefined) return { why: "whether its value is in seconds or ms is not told by the metric's name" };
+  const unit = msPerValue(field(field(field(field(indicator, "spec"), "thresholdMetric"), "metricSource"), "spec"));
+  if ("why" in unit) return unit;
   const percentile = percentiles.get(share);
   if (percentile === undefined) {
     return { why: `twenty requests in a window tell ${[...percentiles.values()].join(" and ")}, not ${share * 100} %` };
   }
+  const bound = Number((value * unit.ms).toPrecision(6));
+  if (Math.round(bound) === 0) return { why: `its bound would be ${bound} ms, which is next to nothing` };
+  if (bound >= importedTimeoutMs) {
+    return { why: `a request is given up after ${importedTimeoutMs} ms, so that none would be above ${bound} ms` };
+  }
   return {
-    expression: `users.latency_${percentile} <= ${Math.round(value * inMs)}`,
+    expression: `users.latency_${percentile} <= ${bound}`,
     changed: "times as our own users see them, from the intended send time on, in each second",
   };
 }

@@ -64,11 +64,14 @@ export function edgeOf(word: string, { target, map }: Asked): { from: string; to
 /** Share of failed requests that a steady state lets pass: one or two of ten may be unlucky. */
 const unluckyShare = 0.15;
 
-/** An intent asks what users notice; where nothing of the file asks as they do, that is added. */
+/** Of these a condition comes out false when nobody is answered; times are then those of nobody. */
+const seesOutage = /^users\.(?:error|bad)_share\b/;
+
+/** An intent asks whether users are answered; where nothing of the file does, that is added. */
 export function withUsers(conditions: readonly Condition[], reader: Reader): readonly Condition[] {
-  if (conditions.some(({ expression }) => expression.startsWith("users."))) return conditions;
+  if (conditions.some(({ expression }) => seesOutage.test(expression))) return conditions;
   reader.decide(
-    "What users notice: nothing in the file asks as they do, so that a share of failed requests was added.",
+    "What users notice: nothing in the file asks whether they are answered, so that a share of failed requests was added.",
   );
   return [usersAnswered("users-answered", reader), ...conditions];
 }

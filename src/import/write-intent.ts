@@ -2,6 +2,7 @@
 
 import { armNames, armOf, treatmentArm } from "../core/arms.ts";
 import type { Ms } from "../core/units.ts";
+import { importedTimeoutMs } from "./imported.ts";
 import type { Condition, Disturbance, Imported } from "./imported.ts";
 
 /** What the command line says of the recovery; without it the intent only watches. */
@@ -50,7 +51,7 @@ belief: ${JSON.stringify(oneLine(belief))}
 target: ${target}
 ${tags.length === 0 ? "" : `tags: [${tags.map((tag) => JSON.stringify(tag)).join(", ")}]\n`}arms: [${isControl ? controlArm : treatmentArm}]
 
-load: { arrival: constant, rate: ${rate}, slow_over: 1s, timeout: 5s, warmup: 2s, baseline: ${written(baselineMs)} }
+load: { arrival: constant, rate: ${rate}, slow_over: 1s, timeout: ${written(importedTimeoutMs)}, warmup: 2s, baseline: ${written(baselineMs)} }
 
 steady:
   window: 1s

@@ -36,6 +36,14 @@ function read(spec: Readonly<Record<string, unknown>>, map = new Map([["shop", "
   return readOpenSlo(stringify(file), "slo.yaml", { target, map, variables: new Map() });
 }
 
+/** An objective of times at p95, by its query and its bound. */
+const timed = (query: string, value: number): Readonly<Record<string, unknown>> => ({
+  op: "lte",
+  value,
+  target: 0.95,
+  indicator: { spec: { thresholdMetric: { metricSource: { type: "Prometheus", spec: { query } } } } },
+});
+
 const fateAt = ({ notes }: Imported, pointer: string): readonly string[] =>
   notes.filter((note) => note.pointer === pointer).map(({ fate, because }) => `${fate}: ${because}`);
 
@@ -55,6 +63,46 @@ describe("an SLO of OpenSLO", () => {
     const text = intentText(imported, { target: target.name, from: "slo.yaml", rate: "20/s" });
     expect(text).toContain("arms: [placebo]");
     expect(await lintNewIntent(text, "experiments/openslo/shop.yaml")).toEqual([]);
+  });
+
+  it("of times alone is imported, with a condition that sees an outage", async () => {
+    const imported = read({ objectives: [timed("http_request_duration_seconds", 0.9)] });
+    expect(imported.conditions.map(({ expression }) => expression)).toEqual([
+      "users.error_share <= 0.15",
+      "users.latency_p95 <= 900",
+    ]);
+    const text = intentText(imported, { target: target.name, from: "slo.yaml", rate: "20/s" });
+    expect(await lintNewIntent(text, "experiments/openslo/times.yaml")).toEqual([]);
+  });
+
+  it.each([
+    ["envoy_request_duration_microseconds", 250_000, 250],
+    ["request_duration_nanoseconds", 250_000_000, 250],
+    ["request_latency_us", 250_000, 250],
+    ["request_latency_ms_bucket", 250, 250],
+    ["request.duration.milliseconds", 1.5, 1.5],
+    ["request_duration_seconds{app='ms-web'}", 0.25, 250],
+    ['max(request_duration_seconds{app="}_ms"}) by (latency_ms)', 0.25, 250],
+    ["histogram_quantile(0.95, sum(rate(request_duration_seconds_bucket[5m])) by (le))", 0.25, 250],
+    ["max_over_time(request_duration_seconds[1m])", 0.25, 250],
+  ])("reads the unit from the metric's name alone: %s", (query, value, ms) => {
+    const imported = read({ objectives: [timed(query, value)] });
+    expect(imported.conditions.map(({ expression }) => expression)).toContain(`users.latency_p95 <= ${ms}`);
+  });
+
+  it.each([
+    ["two units", "request_duration_seconds or request_duration_ms", 1, /two units: seconds and ms/],
+    ["a sum with other units", "1000 * request_duration_seconds", 250, /its query calculates/],
+    ["a count", "request_duration_seconds_count", 250, /no time that users wait/],
+    ["a unit among the labels", 'latency{unit="ms"}', 250, /seconds or ms is not told/],
+    ["a unit within a word", "request_duration_parsecs", 250, /seconds or ms is not told/],
+    ["a country", "request_latency_us_east", 900, /seconds or ms is not told/],
+    ["next to nothing", "request_duration_microseconds", 250, /0\.25 ms, which is next to nothing/],
+    ["more than a request may take", "request_duration_seconds", 5, /given up after 5000 ms/],
+  ])("drops a time of %s with the reason", (_what, query, value, because) => {
+    const imported = read({ objectives: [timed(query, value)] });
+    expect(imported.conditions).toEqual([]);
+    expect(fateAt(imported, "/spec/objectives/0")).toEqual([expect.stringMatching(because)]);
   });
 
   it("tells where its bound could not be told in a window, and was widened", () => {
