@@ -34,6 +34,19 @@ export function shareBoundText(bound: Share, side: "lower" | "upper"): string {
   return side === "lower" ? `> ${text}` : `< ${text}`;
 }
 
+/**
+ * A lower bound beside the share that it is to reach: rounded down, with as many decimals as it takes for one that
+ * reaches it to be seen to.
+ */
+export function lowerBoundBesideText(bound: Share, aim: Share): string {
+  const reaches = (share: Share): boolean => share >= aim - noise;
+  for (let decimals = 1; reaches(bound) && decimals <= 10; decimals += 1) {
+    const percent = Math.floor(bound * 100 * 10 ** decimals + 1e-9) / 10 ** decimals;
+    if (reaches(percent / 100)) return decimals === 1 ? shareBoundText(bound, "lower") : `${percent} %`;
+  }
+  return shareBoundText(bound, "lower");
+}
+
 /** A measured share beside the bound that it is compared with: with as many decimals as it takes to tell them apart. */
 export function shareBesideText(share: Share, bound: Share): string {
   const text = shareText(share);

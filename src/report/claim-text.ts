@@ -1,27 +1,27 @@
 // How many trials a claim takes, in words.
 
 import { formatDuration } from "../core/duration.ts";
-import { counted, shareText } from "../core/text.ts";
+import { counted, lowerBoundBesideText, shareText } from "../core/text.ts";
 import type { ClaimTrials } from "../verdict/trials-for-claim.ts";
 import { oneLine } from "./text.ts";
 
 /** What `--trials` takes at most. */
 const mostTrials = 1000;
 
-/** A table of failures and trials; what a trial counts as; a line or two for each intent. */
-export function claimLines({ claim, example, needed, intents }: ClaimTrials): readonly string[] {
-  const { measure, withinMs, share, confidence } = claim;
-  const bound = formatDuration(withinMs);
+/** The claim as it was typed; a table of failures and trials; what a trial counts as; a line or two for each intent. */
+export function claimLines({ claim, example, needed, intents }: ClaimTrials, typed: string): readonly string[] {
+  const { measure, confidence } = claim;
+  const whole = `${oneLine(typed)}${/confidence/i.test(typed) ? "" : ` at ${percent(confidence)} confidence`}`;
   const chance = `comes out if it is kept in ${percent(example)}`;
   return [
-    `claim: ${measure} <= ${bound} in at least ${percent(share)} of trials, shown at ${percent(confidence)} confidence`,
+    `claim: ${whole} (of all trials, that share or more)`,
     "",
     `failures borne  trials  ${chance}`,
     ...needed.map(({ failures, trials, chance: of }) =>
       [String(failures).padStart(14), String(trials).padStart(6), shareText(of).padStart(chance.length)].join("  "),
     ),
     "",
-    `A failure is a treatment trial with no ${measure}, or one that may be longer than ${bound}. What tells nothing`,
+    `A failure is a treatment trial with no ${measure}, or one that may be longer than the bound. What tells nothing`,
     "(invalid, inconclusive) is run again. Choose the line before the first trial: who goes on after a failure that",
     "was not to be borne shows less.",
     ...intents.flatMap((one) => intentLines(one, { claim, trials: needed[0]?.trials ?? 0 })),
@@ -40,12 +40,12 @@ function intentLines(
   return [
     "",
     `${oneLine(intent)}: ${run}`,
-    `  it plans ${counted(planned, "treatment trial")}; without a failure they show ${shareText(plannedShows)}`,
+    `  it plans ${counted(planned, "treatment trial")}; without a failure they show ${lowerBoundBesideText(plannedShows, claim.share)}`,
     ...(watchMs < claim.withinMs ? [short] : []),
   ];
 }
 
-/** As it was typed: rounded it would be another claim. */
+/** Not rounded but for what arithmetic adds: it would be another share. */
 function percent(share: number): string {
-  return `${Number((100 * share).toFixed(6))} %`;
+  return `${Number((100 * share).toPrecision(12))} %`;
 }

@@ -68,5 +68,5 @@ async function showClaim(
   const read = readShareClaim(claim);
   const isNamed = files.length > 0 || options.suite !== undefined;
   const answer = trialsForClaim(read, isNamed ? (await choose(files, options)).plans : []);
-  return { shown: format === "json" ? { json: answer } : { lines: claimLines(answer) }, notes: [] };
+  return { shown: format === "json" ? { json: answer } : { lines: claimLines(answer, claim) }, notes: [] };
 }

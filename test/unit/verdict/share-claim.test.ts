@@ -76,7 +76,8 @@ test("a claim takes a number of trials for each number of failures, and of an in
   const plans = [1, 2].flatMap((index) =>
     (["treatment", "ablation", "placebo"] as const).map((arm) => ({ ...plan, arm, index, estimateMs: 20_000 })),
   );
-  const claim = readShareClaim("MTTR <= 10 s in 95 %");
+  const typed = "MTTR <= 10 s in 95 %";
+  const claim = readShareClaim(typed);
   const answer = trialsForClaim(claim, [...plans, { ...plan, intent: "control/placebo", arm: "placebo" }]);
   expect(answer.needed.slice(0, 2).map(({ failures, trials }) => [failures, trials])).toEqual([
     [0, 59],
@@ -85,16 +86,35 @@ test("a claim takes a number of trials for each number of failures, and of an in
   expect(answer.intents.map(({ intent, planned, blockMs }) => [intent, planned, blockMs])).toEqual([
     ["process/replica-kill", 2, 60_000],
   ]);
-  const text = claimLines(answer).join("\n");
-  expect(text).toContain("claim: MTTR <= 10s in at least 95 % of trials, shown at 95 % confidence");
+  const text = claimLines(answer, typed).join("\n");
+  expect(text).toContain("claim: MTTR <= 10 s in 95 % at 95 % confidence (of all trials, that share or more)");
   expect(text).toMatch(/^ +0 +59 +55\.3 %$/m);
   expect(text).toContain("--trials 59`, about 59m with all arms");
-  expect(text).toContain("it plans 2 treatment trials; without a failure they show 22.4 %");
+  expect(text).toContain("it plans 2 treatment trials; without a failure they show 22.3 %");
   expect(text).not.toContain("it is watched for");
-  expect(claimLines(trialsForClaim(claim, [{ ...plan, watchMs: 8000 }])).join("\n")).toContain(
+  expect(claimLines(trialsForClaim(claim, [{ ...plan, watchMs: 8000 }]), typed).join("\n")).toContain(
     "it is watched for 8s: what takes longer is a failure",
   );
-  expect(claimLines(trialsForClaim(readShareClaim("MTTR <= 10 s in 99.9 %"), plans)).join("\n")).toContain(
+  expect(claimLines(trialsForClaim(readShareClaim("MTTR <= 10 s in 99.9 %"), plans), "").join("\n")).toContain(
     "more trials than the 1000 of one run",
   );
+});
+
+test.each([
+  [58, "MTTR <= 10 s in 95 %", "94.9 %"],
+  [59, "MTTR <= 10 s in 95 %", "95 %"],
+  [59, "MTTR <= 10 s in 95.04 %", "95.04 %"],
+  [59, "MTTR <= 10.04 s in 95.0000001 %", "95.04 %"],
+])("%i trials show of the claim %s never more than is true: %s", (trials, typed, shown) => {
+  const plan = samplePlan("process/replica-kill", "treatment", {});
+  const plans = Array.from({ length: trials }, (_, index) => ({ ...plan, index, estimateMs: 20_000 }));
+  const lines = claimLines(trialsForClaim(readShareClaim(typed), plans), typed);
+  expect(lines[0]).toContain(typed);
+  expect(lines.join("\n")).toContain(`without a failure they show ${shown}`);
+});
+
+test("a confidence that was typed is not said again", () => {
+  const typed = "TTM <= 0.4 s in 50 % with 99.00000001 % Confidence";
+  const [first] = claimLines(trialsForClaim(readShareClaim(typed), []), typed);
+  expect(first).toBe(`claim: ${typed} (of all trials, that share or more)`);
 });
