@@ -2,17 +2,10 @@
 // its tolerances are kept away from: one status, no lists, no filters; rollbacks always run.
 
 import { loopbackUrl } from "../../core/addresses.ts";
-import { isTreatment } from "../../core/arms.ts";
-import { formatDuration, parseDuration } from "../../core/duration.ts";
-import type { Disturbance, Intent } from "../../core/intent.ts";
+import { parseDuration } from "../../core/duration.ts";
+import type { Disturbance, Intent, Selector } from "../../core/intent.ts";
 import type { Target } from "../../core/target.ts";
-
-/** What became of one part of an intent. */
-interface ExportNote {
-  readonly part: string;
-  readonly fate: "kept" | "changed" | "dropped";
-  readonly because: string;
-}
+import { sayLost, type ExportNote, type Say } from "./lost-parts.ts";
 
 export interface Exported {
   /** As it is written, as JSON. */
@@ -23,7 +16,6 @@ export interface Exported {
   readonly actions: number;
 }
 
-type Say = (part: string, fate: ExportNote["fate"], because: string) => void;
 type Json = Readonly<Record<string, unknown>>;
 
 /** Never throws. Where nothing is left of conditions or disturbances, that stands in the notes. */
@@ -70,8 +62,8 @@ interface WrittenProbe {
 }
 
 /** Where a service is, is not told by target.yaml: Rebound gives out ports as it starts a stack. */
-function variableOf(service: string): string {
-  return `${service.replaceAll(/[^a-z0-9]+/gi, "_")}_url`;
+function variableOf(service: string, what: "url" | "pattern" | "container"): string {
+  return `${service.replaceAll(/[^a-z0-9]+/gi, "_")}_${what}`;
 }
 
 function probeOf(
@@ -106,7 +98,7 @@ function probeOf(
 }
 
 function asking({ name, service, path }: { name: string; service: string; path: string }): WrittenProbe {
-  const variable = variableOf(service);
+  const variable = variableOf(service, "url");
   const provider = { type: "http", url: `\${${variable}}${path}`, timeout: 5 };
   // One status: a list of two would be a range there, or none, by what the probe returns.
   return { probe: { type: "probe", name, tolerance: 200, provider }, variable, service };
@@ -116,6 +108,8 @@ interface WrittenAct {
   readonly action: Json;
   readonly rollback?: Json;
   readonly needs?: string;
+  /** Whoever runs it says by this what is hit: it has no default, since a guess could hit anybody's. */
+  readonly variable?: string;
 }
 
 function actOf(disturbance: Disturbance, index: number, target: Target, say: Say): WrittenAct | undefined {
@@ -125,13 +119,40 @@ function actOf(disturbance: Disturbance, index: number, target: Target, say: Say
     say(part, "dropped", "when it begins or ends by itself cannot be said: a method is one list, played once");
     return undefined;
   }
-  if (fault === "network.latency" && on?.edgeFrom !== undefined) return slowed({ part, on, params }, say);
+  const slows = fault === "network.latency" && on?.edgeFrom !== undefined;
   const isOrder = fault === "container.kill";
-  if ((fault === "process.kill" || isOrder) && on !== undefined && on.edgeFrom === undefined) {
-    return ended({ part, service: on.service, byEngine: isOrder || target.containers !== undefined }, say);
+  const ends = (fault === "process.kill" || isOrder) && on !== undefined && on.edgeFrom === undefined;
+  const act = slows
+    ? slowed({ part, on, params }, say)
+    : ends
+      ? ended({ part, on, params, byEngine: isOrder || target.containers !== undefined }, say)
+      : undefined;
+  if (act !== undefined && on !== undefined)
+    sayOfSites(disturbance, { part: `disturb[${index}]`, on, slows, target }, say);
+  if (!slows && !ends) say(part, "dropped", "no action without an extension of your own does this");
+  return act;
+}
+
+interface Sites {
+  readonly part: string;
+  readonly on: Selector;
+  /** A slow proxy slows all that is behind it; what ends, ends one. */
+  readonly slows: boolean;
+  readonly target: Target;
+}
+
+/** What there is to say of who is hit, and how hard, that an action has no place for. */
+function sayOfSites({ level, feltBy }: Disturbance, { part, on, slows, target }: Sites, say: Say): void {
+  const all = target.services.find(({ name }) => name === on.service)?.replicas.length ?? 1;
+  const asked = on.count === "all" ? all : (on.count ?? Math.max(1, Math.floor((on.share ?? 0) * all)));
+  const hit = slows ? all : 1;
+  if (asked !== hit) {
+    const because = `${hit} of ${on.service} is hit by the action, not ${asked} of ${all}`;
+    say(`${part}.on.${on.share === undefined ? "count" : "share"}`, "dropped", because);
   }
-  say(part, "dropped", "no action without an extension of your own does this");
-  return undefined;
+  if (on.via !== undefined) say(`${part}.on.via`, "dropped", "the way is that of the proxy which you set up");
+  if (level !== undefined) say(`${part}.level`, "dropped", "no dose is found there: it hits as hard as it is written");
+  if (feltBy !== undefined) say(`${part}.felt_by`, "dropped", "who repaired is not asked");
 }
 
 interface Slowed {
@@ -173,21 +194,32 @@ function slowed({ part, on, params }: Slowed, say: Say): WrittenAct | undefined 
   };
 }
 
-function ended(
-  { part, service, byEngine }: { part: string; service: string; byEngine: boolean },
-  say: Say,
-): WrittenAct {
+interface Ended {
+  readonly part: string;
+  readonly on: Selector;
+  readonly params: Disturbance["params"];
+  readonly byEngine: boolean;
+}
+
+function ended({ part, on: { service }, params, byEngine }: Ended, say: Say): WrittenAct {
+  const signal = typeof params["signal"] === "string" ? params["signal"] : "SIGKILL";
+  const variable = variableOf(service, byEngine ? "container" : "pattern");
+  const place = variable.toUpperCase();
   say(
     part,
     "changed",
     byEngine
-      ? `put the container's name in place of ${service}`
-      : `the oldest process whose command names ${service}, not one by the seed`,
+      ? `the container that you name in the environment as ${place}, not one by the seed`
+      : `the oldest process of the machine that matches the pattern which you set in the environment as ${place}, be it anybody's or chaos itself, not one by the seed; \`pgrep -a -f\` lists what matches`,
   );
+  // A list: a text would go through a shell, whose own command line has the pattern.
   const provider = byEngine
-    ? { type: "process", path: "docker", arguments: `kill ${service}`, timeout: 10 }
-    : { type: "process", path: "pkill", arguments: `-9 -o -f ${service}`, timeout: 10 };
-  return { action: { type: "action", name: `end ${service}`, provider } };
+    ? { path: "docker", arguments: ["kill", `--signal=${signal}`, "--", `\${${variable}}`] }
+    : { path: "pkill", arguments: [`-${signal}`, "-o", "-f", `\${${variable}}`] };
+  return {
+    action: { type: "action", name: `end ${service}`, provider: { type: "process", ...provider, timeout: 10 } },
+    variable,
+  };
 }
 
 function configurationOf(probes: readonly WrittenProbe[], acts: readonly WrittenAct[]): Json {
@@ -195,47 +227,16 @@ function configurationOf(probes: readonly WrittenProbe[], acts: readonly Written
     variable,
     { type: "env", key: variable.toUpperCase(), default: `http://${service}` },
   ]);
+  const asked = acts.flatMap(({ variable }) =>
+    variable === undefined ? [] : [[variable, { type: "env", key: variable.toUpperCase() }]],
+  );
   const proxy = acts.some(({ needs }) => needs !== undefined)
     ? [["toxiproxy_url", { type: "env", key: "TOXIPROXY_URL", default: loopbackUrl(8474) }]]
     : [];
-  return Object.fromEntries([...places, ...proxy]) as Json;
+  return Object.fromEntries([...places, ...asked, ...proxy]) as Json;
 }
 
 function needsOf(acts: readonly WrittenAct[]): readonly string[] {
   const extensions = new Set(acts.flatMap(({ needs }) => needs ?? []));
   return ["chaostoolkit >= 1.21", "Python >= 3.12", ...extensions];
-}
-
-/** What nothing there is like. */
-function sayLost({ arms, expect, abortIf, load, steady, trials, operator, settings, again }: Intent, say: Say): void {
-  const { detected, recovered, budget, never, heldFire } = expect;
-  const lost: readonly (readonly [string, boolean, string])[] = [
-    [
-      "arms",
-      arms.some((arm) => !isTreatment(arm)),
-      "the same without the repair is not run: nothing proves which repair did it",
-    ],
-    ["load", true, `no requests are sent: bring ${load.ratePerSecond}/s of your own`],
-    [
-      "steady.window",
-      true,
-      `nothing looks all the time: a breach that heals leaves no trace (windows of ${formatDuration(steady.windowMs)} here)`,
-    ],
-    ["expect.detected", detected !== undefined, "nobody hears what the healer says"],
-    [
-      "expect.recovered.by",
-      recovered !== undefined,
-      `who repaired is not asked; that it is well is asked once, ${formatDuration(recovered?.withinMs ?? 0)} after`,
-    ],
-    ["expect.recovered.hold", recovered !== undefined, "one look at the end cannot see a relapse"],
-    ["expect.hold_fire", heldFire, "what the healer does is not seen"],
-    ["expect.again", again !== undefined, "there is no second time"],
-    ["expect.budget", budget !== undefined, "requests are not counted"],
-    ["expect.never", never.length > 0, "nothing looks in between"],
-    ["abort_if", abortIf !== undefined, "write it as a control of chaosaddons.controls.safeguards"],
-    ["trials", trials > 1, `it runs once, not ${trials} times`],
-    ["operator", operator !== undefined, "nobody answers the healer's questions"],
-    ["settings", settings !== undefined, "the stack is started by you"],
-  ];
-  for (const [part, isThere, because] of lost) if (isThere) say(part, "dropped", because);
 }

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { HarnessError } from "../../../src/core/errors.ts";
+import { writeExperiment } from "../../../src/import/chaos-toolkit/write-experiment.ts";
 import { exportFile } from "../../../src/run/export-file.ts";
 import { importFile } from "../../../src/run/import-file.ts";
+import { choose } from "../../../src/run/select.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 const at = { folder: "" };
@@ -23,12 +25,12 @@ async function exported(
 
 describe("an intent as an experiment of Chaos Toolkit", () => {
   it.each([
-    ["process/replica-kill", new Map<string, string>()],
-    ["network/inference-latency", new Map([["gateway-to-inference", "gateway->inference"]])],
-  ])("of %s comes back as an intent that lints", async (id, map) => {
+    ["process/replica-kill", { var: new Map([["inference_pattern", "inference"]]) }],
+    ["network/inference-latency", { map: new Map([["gateway-to-inference", "gateway->inference"]]) }],
+  ])("of %s comes back as an intent that lints", async (id, said) => {
     const { out } = await exported(id);
     const back = join(at.folder, "experiments/back/again.yaml");
-    const options = { target: "reference-ai-stack", rate: "20/s", out: back, map };
+    const options = { target: "reference-ai-stack", rate: "20/s", out: back, ...said };
     const lines = await importFile("chaostoolkit", out, options);
     expect(lines[0]).toContain("1 disturbance; it lints");
   });
@@ -50,6 +52,61 @@ describe("an intent as an experiment of Chaos Toolkit", () => {
     for (const part of ["load", "steady.window", "expect.detected", "expect.recovered.by"])
       expect(parts.get(part)).toBe("dropped");
     expect(lines.length).toBe(parts.size + 1);
+    expect(lines.join("\n")).toContain("INFERENCE_PATTERN");
+  });
+
+  it("ends nothing that was not named by whoever runs it", async () => {
+    const { written } = await exported("process/replica-kill");
+    expect(written["configuration"]).toMatchObject({ inference_pattern: { type: "env", key: "INFERENCE_PATTERN" } });
+    expect(written["configuration"]).not.toHaveProperty("inference_pattern.default");
+    const [act] = written["method"] as { provider: unknown }[];
+    expect(act?.provider).toMatchObject({
+      path: "pkill",
+      arguments: ["-SIGKILL", "-o", "-f", "${inference_pattern}"],
+    });
+  });
+
+  it("lists how many are hit, how hard, and all else that has no place there", async () => {
+    const { intents, targets } = await choose([join(root, "experiments/process/replica-kill.yaml")], {});
+    const [[intent], [target]] = [intents, targets];
+    if (intent === undefined || target === undefined) throw new Error("the intent is there");
+    const on = { service: "inference" };
+    const [byEngine, kill] = ["container.kill", "process.kill"];
+    const { experiment, notes } = writeExperiment(
+      {
+        ...intent,
+        disturbances: [
+          { fault: kill, on: { ...on, count: "all" }, params: { signal: "SIGTERM" } },
+          { fault: kill, on: { ...on, share: 0.5 }, params: {} },
+          { fault: byEngine, on: { ...on, count: 1 }, params: {}, feltBy: "gateway" },
+          {
+            fault: "network.latency",
+            on: { ...on, edgeFrom: "gateway", via: "other", share: 0.5 },
+            params: { latency: "400ms" },
+            level: { intended: "noticeable" },
+          },
+        ],
+        limits: { maxShare: 1 },
+        weaknesses: [{ rule: "budget-kept", because: "known", until: "2030-01-01" }],
+      },
+      target,
+    );
+    const dropped = notes.filter(({ fate }) => fate === "dropped").map(({ part }) => part);
+    for (const part of ["limits", "seed", "load.warmup", "known_weaknesses", "steady.bad_after"])
+      expect(dropped).toContain(part);
+    expect(dropped.filter((part) => part.startsWith("disturb"))).toEqual([
+      "disturb[0].on.count",
+      "disturb[2].felt_by",
+      "disturb[3].on.share",
+      "disturb[3].on.via",
+      "disturb[3].level",
+    ]);
+    const method = experiment["method"] as { provider: { arguments: unknown } }[];
+    expect(method.slice(0, 3).map(({ provider }) => provider.arguments)).toEqual([
+      ["-SIGTERM", "-o", "-f", "${inference_pattern}"],
+      ["-SIGKILL", "-o", "-f", "${inference_pattern}"],
+      ["kill", "--signal=SIGKILL", "--", "${inference_container}"],
+    ]);
   });
 
   it.each([
