@@ -16,8 +16,9 @@ export async function watchIntent(
 ): Promise<void> {
   await watchFile(
     file,
-    async (text) => {
-      if (text === undefined) tell([`${file} is not there; waiting for it`]);
+    async ({ text, trouble }) => {
+      if (trouble !== undefined) tell([`${trouble}; waiting for it to be readable`]);
+      else if (text === undefined) tell([`${file} is not there; waiting for it`]);
       else tell([...(await saidOf(file)), ""]);
     },
     signal,

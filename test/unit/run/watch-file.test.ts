@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -17,8 +17,8 @@ async function watching(file: string) {
   const wanted: (() => void)[] = [];
   const ended = watchFile(
     file,
-    async (text) => {
-      seen.push(text);
+    async ({ text, trouble }) => {
+      seen.push(trouble === undefined ? text : `trouble: ${trouble}`);
       wanted.splice(0).forEach((wake) => wake());
       await Promise.resolve();
     },
@@ -65,10 +65,25 @@ describe("a file that is watched", () => {
     await ended;
   });
 
-  it("that is not there is refused", async () => {
-    await expect(
-      watchFile(join(at.folder, "no.yaml"), async () => undefined, new AbortController().signal),
-    ).rejects.toThrow(/cannot read/);
+  it("that cannot be read although it is there is not told to be away", async () => {
+    const file = join(at.folder, "a.yaml");
+    await writeFile(file, "one");
+    const { until, stop, ended } = await watching(file);
+    await until("one");
+    await mkdir(join(at.folder, "other"));
+    await rm(file);
+    await rename(join(at.folder, "other"), file);
+    await until(`trouble: cannot read ${await realpath(file)}: it is a folder`);
+    stop();
+    await ended;
+  });
+
+  it.each([
+    ["no.yaml", /cannot watch .*: it is not there/],
+    ["", /cannot watch .*: it is a folder; name one file/],
+  ])("of the name %j is refused at the first look", async (name, because) => {
+    const refused = watchFile(join(at.folder, name), async () => undefined, new AbortController().signal);
+    await expect(refused).rejects.toMatchObject({ code: "bad-input", message: expect.stringMatching(because) });
   });
 
   it("ends when its folder goes away", async () => {
