@@ -129,6 +129,9 @@ function shareOf(objective: unknown): number | undefined {
 function ratioOf(indicator: unknown, share: number): Became {
   const ratio = field(field(indicator, "spec"), "ratioMetric");
   if (field(ratio, "total") === undefined) return { why: "it tells no good or bad requests of a total" };
+  if (/_bucket\b/.test(JSON.stringify([field(ratio, "good"), field(ratio, "bad")]))) {
+    return { why: "its good requests are those that are fast enough, not all that are answered" };
+  }
   const asked = Number((1 - share).toPrecision(6));
   const bound = Math.max(asked, leastShare);
   const wider =

@@ -8,7 +8,10 @@ import { HarnessError, messageOf } from "../core/errors.ts";
 import { fileTrouble, isAbsent } from "../lib/fs.ts";
 import { readText } from "../store/read-experiments.ts";
 
-/** Neither a text nor a trouble: it is not there, as between the two steps of an editor that puts another in its place. */
+/**
+ * Neither a text nor a trouble where it is not there, as between the two steps of an editor that puts another file in
+ * its place.
+ */
 interface Seen {
   readonly text?: string;
   /** Why it cannot be read although it is there. */
@@ -16,8 +19,8 @@ interface Seen {
 }
 
 /**
- * Calls `look` with what is seen of the file, now and after each save that changed it. One look at a time. Resolves once
- * `signal` is aborted. Throws HarnessError "bad-input" where there is no such file or it is a folder, a pipe or a
+ * Calls `look` with what is seen of the file, now and after each save that changed it. One look at a time. Resolves
+ * once `signal` is aborted. Throws HarnessError "bad-input" where there is no such file or it is a folder, a pipe or a
  * device, "environment" when its folder goes away.
  */
 export async function watchFile(file: string, look: (seen: Seen) => Promise<void>, signal: AbortSignal): Promise<void> {

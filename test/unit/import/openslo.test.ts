@@ -125,6 +125,25 @@ describe("an SLO of OpenSLO", () => {
       /no good or bad requests/,
     ],
     [
+      "a ratio of those that are fast enough",
+      {
+        objectives: [
+          {
+            target: 0.9,
+            indicator: {
+              spec: {
+                ratioMetric: {
+                  good: { metricSource: { spec: { query: 'request_duration_seconds_bucket{le="0.3"}' } } },
+                  total: { metricSource: { spec: { query: "request_duration_seconds_count" } } },
+                },
+              },
+            },
+          },
+        ],
+      },
+      /fast enough, not all that are answered/,
+    ],
+    [
       "a time without a unit",
       {
         objectives: [
