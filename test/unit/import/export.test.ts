@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { HarnessError } from "../../../src/core/errors.ts";
 import { writeExperiment } from "../../../src/import/chaos-toolkit/write-experiment.ts";
 import { exportFile } from "../../../src/run/export-file.ts";
-import { importFile } from "../../../src/run/import-file.ts";
+import { importFile, type ImportOptions } from "../../../src/run/import-file.ts";
 import { choose } from "../../../src/run/select.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
@@ -24,7 +24,7 @@ async function exported(
 }
 
 describe("an intent as an experiment of Chaos Toolkit", () => {
-  it.each([
+  it.each<[string, Partial<ImportOptions>]>([
     ["process/replica-kill", { var: new Map([["inference_pattern", "inference"]]) }],
     ["network/inference-latency", { map: new Map([["gateway-to-inference", "gateway->inference"]]) }],
   ])("of %s comes back as an intent that lints", async (id, said) => {
@@ -71,14 +71,13 @@ describe("an intent as an experiment of Chaos Toolkit", () => {
     const [[intent], [target]] = [intents, targets];
     if (intent === undefined || target === undefined) throw new Error("the intent is there");
     const on = { service: "inference" };
-    const [byEngine, kill] = ["container.kill", "process.kill"];
     const { experiment, notes } = writeExperiment(
       {
         ...intent,
         disturbances: [
-          { fault: kill, on: { ...on, count: "all" }, params: { signal: "SIGTERM" } },
-          { fault: kill, on: { ...on, share: 0.5 }, params: {} },
-          { fault: byEngine, on: { ...on, count: 1 }, params: {}, feltBy: "gateway" },
+          { fault: "process.kill", on: { ...on, count: "all" }, params: { signal: "SIGTERM" } },
+          { fault: "process.kill", on: { ...on, share: 0.5 }, params: {} },
+          { fault: "container.kill", on: { ...on, count: 1 }, params: {}, feltBy: "gateway" },
           {
             fault: "network.latency",
             on: { ...on, edgeFrom: "gateway", via: "other", share: 0.5 },
