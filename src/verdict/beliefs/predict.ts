@@ -41,18 +41,25 @@ function commonest(rows: readonly HistoryRow[]): string | null {
 }
 
 /**
- * Bounds of the next time by order statistics: it is as likely in each of the n + 1 gaps between n times that are like
- * it, so it lies within [x(r), x(n + 1 − r)] with a chance of (n + 1 − 2r) ÷ (n + 1), whatever their distribution. The
- * greatest r for 90 %, else the whole range and its own chance. What did not recover is longer than any; undefined
- * where the lower bound would be of that kind.
+ * Bounds of the next time by order statistics, whatever their distribution: it is as likely in each of the n + 1 gaps
+ * between n times that are like it. So it lies within [x(r), x(n + 1 − r)] with a chance of (n + 1 − 2r) ÷ (n + 1).
+ * What did not recover is longer than any: where the upper bound is of that kind there is none, and the next time is at
+ * least x(r) with a chance of (n + 1 − r) ÷ (n + 1). The greatest r for 90 %, else 1 and its own chance. Undefined where
+ * the lower bound would be of that kind, too.
  */
 function timesToCome(rows: readonly HistoryRow[]): Prediction["mttr"] {
   const times = rows.filter(({ tells }) => tells).map(({ mttr }) => mttr?.ms ?? Infinity);
   const n = times.length;
   if (n < fewestTimes) return undefined;
   times.sort((a, b) => a - b);
-  const r = Math.max(1, Math.floor(((n + 1) * (1 - wished)) / 2 + 1e-9));
-  const [lo = Infinity, hi = Infinity] = [times[r - 1], times[n - r]];
+  const ranked = (ends: number): { readonly r: number; readonly share: number } => {
+    const r = Math.max(1, Math.floor(((n + 1) * (1 - wished)) / ends + 1e-9));
+    return { r, share: rounded((n + 1 - ends * r) / (n + 1)) };
+  };
+  const both = ranked(2);
+  const hi = times[n - both.r] ?? Infinity;
+  const { r, share } = hi < Infinity ? both : ranked(1);
+  const lo = times[r - 1] ?? Infinity;
   if (lo === Infinity) return undefined;
-  return { lo, ...(hi < Infinity && { hi }), share: rounded((n + 1 - 2 * r) / (n + 1)) };
+  return { lo, ...(hi < Infinity && { hi }), share };
 }

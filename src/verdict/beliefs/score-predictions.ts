@@ -1,5 +1,6 @@
 // How good predictions were, by what came of the trials. A prediction is scored, and never asked by a verdict.
 
+import { isTreated } from "../../core/arms.ts";
 import type { HistoryRow } from "../../records/history-row.ts";
 import { isJudged } from "./evidence.ts";
 
@@ -13,13 +14,16 @@ export interface PredictionScore {
   readonly brier: number;
   /** The same of one who always says how many passed in all. */
   readonly ofBaseRate: number;
-  /** Trials that tell who repaired them, and those of the foreseen pathway. */
+  /**
+   * Trials with the whole healer that tell who repaired them, and those of the foreseen pathway. Where the healer is
+   * kept from repairing, or nothing is broken, nobody is nearly always right, and says nothing of the history.
+   */
   readonly pathway: { readonly right: number; readonly of: number };
   /** Trials with bounds for their MTTR, those within, and as many as the shares of the bounds make expect. */
   readonly mttr: { readonly within: number; readonly of: number; readonly expected: number };
 }
 
-type Scored = Pick<HistoryRow, "outcome" | "tells" | "pathway" | "mttr" | "predicted">;
+type Scored = Pick<HistoryRow, "arm" | "outcome" | "tells" | "pathway" | "mttr" | "predicted">;
 
 /** Undefined where no judged trial had a prediction. */
 export function scorePredictions(rows: Iterable<Scored>): PredictionScore | undefined {
@@ -32,8 +36,10 @@ export function scorePredictions(rows: Iterable<Scored>): PredictionScore | unde
     passed += pass;
     squares += (predicted.passes - pass) ** 2;
     if (!row.tells) continue;
-    named += 1;
-    right += row.pathway === predicted.pathway ? 1 : 0;
+    if (isTreated(row.arm)) {
+      named += 1;
+      right += row.pathway === predicted.pathway ? 1 : 0;
+    }
     if (predicted.mttr === undefined) continue;
     const { lo, hi = Infinity, share } = predicted.mttr;
     // What did not recover took longer than was watched.

@@ -57,12 +57,15 @@ test("predictions are scored by what came of judged trials alone", () => {
     historyRow({ predicted, outcome: "fail", recovery: "none" as never, tells: false }),
     historyRow({ predicted, outcome: "inconclusive", tells: false }),
     historyRow(),
+    // Nobody repairs there: that nobody was foreseen is no merit.
+    historyRow({ predicted: { ...predicted, pathway: null }, arm: "ablation", pathway: null }),
+    historyRow({ predicted: { ...predicted, pathway: null }, arm: "placebo", pathway: null }),
   ];
   const score = scorePredictions(rows);
-  expect(score).toMatchObject({ trials: 3, pathway: { right: 1, of: 2 }, mttr: { within: 1, of: 2 } });
-  expect(score?.brier).toBeCloseTo((0.04 + 0.04 + 0.64) / 3, 12);
-  expect(score?.ofBaseRate).toBeCloseTo(2 / 9, 12);
-  expect(score?.mttr.expected).toBeCloseTo(1.2, 12);
+  expect(score).toMatchObject({ trials: 5, pathway: { right: 1, of: 2 }, mttr: { within: 3, of: 4 } });
+  expect(score?.brier).toBeCloseTo((4 * 0.04 + 0.64) / 5, 12);
+  expect(score?.ofBaseRate).toBeCloseTo(4 / 25, 12);
+  expect(score?.mttr.expected).toBeCloseTo(2.4, 12);
   expect(scorePredictions([historyRow()])).toBeUndefined();
   const open = { ...predicted, mttr: { lo: 5000, share: 0.5 } };
   const { mttr: _mttr, ...never } = historyRow({ predicted: open, outcome: "fail" });

@@ -55,7 +55,12 @@ describe("a prediction", () => {
     expect(predicted(rows(19))?.mttr).toEqual({ lo: 1000, hi: 19_000, share: 0.9 });
     expect(predicted(rows(39))?.mttr).toEqual({ lo: 2000, hi: 38_000, share: 0.9 });
     const { mttr: _none, ...unrecovered } = rowOf(40, { outcome: "fail" });
-    expect(predicted([...rows(2), unrecovered])?.mttr).toEqual({ lo: 1000, share: 0.5 });
+    expect(predicted([...rows(2), unrecovered])?.mttr).toEqual({ lo: 1000, share: 0.75 });
+    const lost = (n: number): HistoryRow[] => Array.from({ length: n }, () => unrecovered);
+    expect(predicted([...rows(7), ...lost(1)])?.mttr).toEqual({ lo: 1000, share: 0.888889 });
+    expect(predicted([...rows(8), ...lost(1)])?.mttr).toEqual({ lo: 1000, share: 0.9 });
+    expect(predicted([...rows(18), ...lost(1)])?.mttr).toEqual({ lo: 2000, share: 0.9 });
+    expect(predicted([...rows(38), ...lost(1)])?.mttr).toEqual({ lo: 2000, hi: 38_000, share: 0.9 });
     expect(predicted([unrecovered, unrecovered, unrecovered])?.mttr).toBeUndefined();
   });
 
@@ -73,6 +78,27 @@ describe("a prediction", () => {
       }
       // Four standard deviations.
       expect(Math.abs(within / nights - share)).toBeLessThan(4 * Math.sqrt((share * (1 - share)) / nights));
+    }
+  });
+
+  it("has a lower bound alone that holds as many as it says, whichever of the times is the one to come", () => {
+    for (const [recovered, lost] of [
+      [3, 2],
+      [8, 2],
+      [17, 13],
+    ] as const) {
+      const times = Array.from({ length: recovered + lost }, (_, at) => (at < recovered ? 1000 * (at + 1) : Infinity));
+      const rowAt = (ms: number, at: number): HistoryRow => {
+        const { mttr: _none, ...unrecovered } = rowOf(at, { outcome: "fail" });
+        return ms < Infinity ? rowOf(at, timed(ms)) : unrecovered;
+      };
+      const held = times.map((next, at) => {
+        const bounds = predicted(times.toSpliced(at, 1).map(rowAt))?.mttr;
+        expect(bounds?.hi).toBeUndefined();
+        return { within: (bounds?.lo ?? Infinity) <= next, share: bounds?.share ?? 0 };
+      });
+      for (const { share } of held)
+        expect(share).toBeCloseTo(held.filter(({ within }) => within).length / times.length, 6);
     }
   });
 });
