@@ -4,7 +4,8 @@ import { counted } from "../core/text.ts";
 import { isMany, type ActionCount } from "../verdict/dependencies/actions.ts";
 import { callName } from "../verdict/dependencies/calls.ts";
 import { isWorse, type DependencyChanges } from "../verdict/dependencies/changes.ts";
-import type { Dependencies, UnfeltPlace } from "../verdict/dependencies/dependencies.ts";
+import type { Dependencies } from "../verdict/dependencies/dependencies.ts";
+import type { StruckPlace, UnfeltPlace } from "../verdict/dependencies/places.ts";
 import type { SideEffect } from "../verdict/dependencies/side-effects.ts";
 import { oneLine } from "./text.ts";
 
@@ -72,22 +73,33 @@ function spanText({ least, most }: { readonly least: number; readonly most: numb
   return least === most ? String(least) : `${least} to ${most}`;
 }
 
-/** What came and went since the earlier run. */
+function feltText({ intent, place, felt }: StruckPlace): string {
+  return `${place} in ${counted(felt, "trial")} of ${intent} without the remedy`;
+}
+
+/** What came and went since the earlier run, and what could not be compared. */
 export function dependencyChangeLines(changes: readonly DependencyChanges[]): readonly string[] {
-  if (changes.length === 0) return ["changed: no target stands in both runs"];
   return changes.flatMap((one) => {
     const { target, calls, sideEffects, unfelt, many } = one;
     const lines = [
-      ...calls.came.map((call) => `new call ${callName(call)}`),
-      ...calls.went.map((call) => `call not seen any more: ${callName(call)}`),
-      ...sideEffects.came.map((effect) => `new side effect: ${effectText(effect)}`),
-      ...sideEffects.went.map((effect) => `side effect not seen any more: ${effectText(effect)}`),
+      ...(calls?.came ?? []).map((call) => `call not seen before: ${callName(call)}`),
+      ...(calls?.went ?? []).map((call) => `call not seen any more: ${callName(call)}`),
+      ...(sideEffects?.came ?? []).map((effect) => `new side effect: ${effectText(effect)}`),
+      ...(sideEffects?.went ?? []).map((effect) => `side effect not seen any more: ${effectText(effect)}`),
       ...unfelt.came.map((place) => `not felt any more: ${unfeltText(place)}`),
-      ...unfelt.went.map((place) => `felt now: ${unfeltText(place)}`),
+      ...unfelt.went.map((place) => `felt now: ${feltText(place)}`),
       ...many.came.map((count) => `many actions now: ${actionText(count)}`),
       ...many.went.map((count) => `not many actions any more: ${actionText(count)}`),
     ];
-    const head = `changed at ${target}: ${lines.length === 0 ? "nothing" : isWorse(one) ? "for the worse" : "nothing for the worse"}`;
-    return [oneLine(head), ...lines.map((line) => `  ${oneLine(line)}`)];
+    const untold = [
+      ...(calls === undefined ? ["calls are not compared: no intent has traces in both runs"] : []),
+      ...(sideEffects === undefined ? ["side effects are not compared: not both runs show a call"] : []),
+    ];
+    const none = untold.length === 0 ? "nothing" : "nothing of what could be compared";
+    const found = isWorse(one) ? "for the worse" : "nothing for the worse";
+    return [
+      oneLine(`changed at ${target}: ${lines.length === 0 ? none : found}`),
+      ...[...lines, ...untold].map((line) => `  ${oneLine(line)}`),
+    ];
   });
 }

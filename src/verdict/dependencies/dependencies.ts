@@ -1,21 +1,12 @@
 // What a run shows of who depends on whom: calls in the stack's own traces, services that moved though no traced call
 // leads from them to the fault, struck places that nobody felt, and how many actions a recovery took.
 
-import { isControl, isTreated } from "../../core/arms.ts";
 import { siteName } from "../../core/controls.ts";
-import { harmsSite } from "../../core/plan.ts";
-import type { SiteRef } from "../../records/site.ts";
 import { actionsIn, type ActionCount } from "./actions.ts";
 import { callName, callsIn, type TracedCall } from "./calls.ts";
+import { sitesOf, struckPlaces, type UnfeltPlace } from "./places.ts";
 import { sideEffectsIn, type SideEffect } from "./side-effects.ts";
-import { byKey, intentOf, type ToldTrial } from "./told.ts";
-
-/** A place that was struck in trials of one intent, and no steady state broke, with the remedy or without. */
-export interface UnfeltPlace {
-  readonly intent: string;
-  readonly place: string;
-  readonly trials: number;
-}
+import { byKey, intentOf, targetOf, type ToldTrial } from "./told.ts";
 
 /** All that stands in the trials of one target. */
 export interface Dependencies {
@@ -37,7 +28,7 @@ export interface Dependencies {
 
 /** One entry for each target, in order of name. */
 export function dependenciesOf(trials: readonly ToldTrial[]): readonly Dependencies[] {
-  return byKey(trials, ({ record }) => record.plan.target).map(([target, own]) => ofTarget(target, own));
+  return byKey(trials, targetOf).map(([target, own]) => ofTarget(target, own));
 }
 
 function ofTarget(target: string, trials: readonly ToldTrial[]): Dependencies {
@@ -58,19 +49,7 @@ function ofTarget(target: string, trials: readonly ToldTrial[]): Dependencies {
   };
 }
 
-function sitesOf({ record: { plan } }: ToldTrial): readonly SiteRef[] {
-  return isControl(plan.arm) ? [] : plan.disturbances.filter(harmsSite).map(({ site }) => site);
-}
-
-/** At least one of the trials was without the remedy: with it a fault may be over before anybody feels it. */
 function unfeltIn(trials: readonly ToldTrial[]): readonly UnfeltPlace[] {
-  const struck = trials.flatMap((trial) =>
-    [...new Set(sitesOf(trial).map(siteName))].map((place) => ({ trial, place, intent: trial.record.plan.intent })),
-  );
-  return byKey(struck, ({ intent, place }) => `${intent} ${place}`).flatMap(([, own]) => {
-    const isUnfelt = own.every(({ trial }) => trial.facts.recovery === "not-disturbed");
-    const isBare = own.some(({ trial }) => !isTreated(trial.record.plan.arm));
-    if (!isUnfelt || !isBare) return [];
-    return own.slice(0, 1).map(({ intent, place }) => ({ intent, place, trials: own.length }));
-  });
+  const unfelt = struckPlaces(trials, siteName).filter(({ isUnfelt }) => isUnfelt);
+  return unfelt.map(({ intent, place, trials: count }) => ({ intent, place, trials: count }));
 }

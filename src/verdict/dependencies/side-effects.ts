@@ -36,10 +36,15 @@ export interface SideEffect {
 
 interface Moved extends Pick<SideEffect, "service" | "by" | "says"> {}
 
+/** True of trials that are looked at for side effects: a fault was put somewhere, and the healer was whole. */
+export function mayShowSideEffects({ record: { plan } }: ToldTrial): boolean {
+  return isTreated(plan.arm) && faultSites(plan).length > 0;
+}
+
 /** By intent, service and witness. */
 export function sideEffectsIn(trials: readonly ToldTrial[], calls: readonly TracedCall[]): readonly SideEffect[] {
   const traced = new Set(calls.flatMap(({ from, to }) => [from, to]));
-  const treated = trials.filter(({ record: { plan } }) => isTreated(plan.arm) && faultSites(plan).length > 0);
+  const treated = trials.filter(mayShowSideEffects);
   return byKey(treated, intentOf).flatMap(([intent, own]) => {
     const moved = own.flatMap((trial) => byKey(movedIn(trial, calls), keyOf).flatMap(([, [first]]) => first ?? []));
     return byKey(moved, keyOf).flatMap(([, all]) =>

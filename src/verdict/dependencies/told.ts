@@ -22,3 +22,7 @@ export function byKey<Item>(
 export function intentOf({ record }: ToldTrial): string {
   return record.plan.intent;
 }
+
+export function targetOf({ record }: ToldTrial): string {
+  return record.plan.target;
+}

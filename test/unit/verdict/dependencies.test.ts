@@ -1,59 +1,13 @@
 // Who depends on whom, by what trials have seen.
 
 import { describe, expect, it } from "vitest";
-import type { TrialRecord } from "../../../src/core/verdict.ts";
-import { dependencyChangeLines, dependencyLines } from "../../../src/report/dependencies-text.ts";
-import type { InventoryEvent } from "../../../src/records/timeline/inventory.ts";
-import type { TracedSpan, TracesEvent } from "../../../src/records/timeline/traces.ts";
-import { changesBetween, isWorse } from "../../../src/verdict/dependencies/changes.ts";
+import { dependencyLines } from "../../../src/report/dependencies-text.ts";
 import { dependenciesOf } from "../../../src/verdict/dependencies/dependencies.ts";
 import type { ToldTrial } from "../../../src/verdict/dependencies/told.ts";
-import { judged } from "../../builders/measured.ts";
 import type { Story } from "../../builders/simulated-story.ts";
-import { basePlan, tell } from "../../builders/simulated-trial.ts";
-import { broken, hurtFrom, incident, restored, still, whole } from "../../golden/parts.ts";
-
-/** Services in the order of their spans, each with its depth. */
-function trace(
-  id: number,
-  ...spans: readonly (readonly [service: string, depth: number])[]
-): TracesEvent["requests"][number] {
-  const own = spans.map(([service, depth]): TracedSpan => ({ service, name: "call", depth, since: 0, duration: 1 }));
-  return { id, traceId: "0".repeat(32), spans: own };
-}
-
-const usual = trace(
-  1,
-  ["gateway", 0],
-  ["gateway", 1],
-  ["embedder", 2],
-  ["gateway", 1],
-  ["vector", 2],
-  ["inference", 1],
-);
-
-function inventoryOf(...services: readonly string[]): InventoryEvent {
-  const replicas = services.map((service) => ({
-    service,
-    replica: `${service}-1`,
-    instance: service,
-    port: 1,
-    version: "1",
-    weight: 1,
-  }));
-  return { kind: "inventory", from: 96, at: 97, lastSameFrom: 96, inventory: { replicas }, changes: [] };
-}
-
-const endless = broken(hurtFrom, Infinity);
-
-/** A trial with what is in no story: services beside `vector`, and traces. */
-function told(story: Story, requests: TracesEvent["requests"] = [usual]): ToldTrial {
-  const { plan, timeline } = tell(story);
-  const { facts } = judged({ plan, timeline });
-  const others = inventoryOf("gateway", "embedder", "inference", "ingestion", "vector");
-  const record: TrialRecord = { plan, timeline: [...timeline, others, { kind: "traces", at: 29_000, requests }] };
-  return { record, facts };
-}
+import { basePlan } from "../../builders/simulated-trial.ts";
+import { again, endless, strayed, told, trace, usual } from "../../builders/told-trials.ts";
+import { broken, hurtFrom, still, whole } from "../../golden/parts.ts";
 
 /** What of it all is of the one target. */
 function seenIn(...trials: readonly ToldTrial[]) {
@@ -91,13 +45,6 @@ describe("calls", () => {
 });
 
 describe("side effects", () => {
-  const strayed = (service: string): NonNullable<Story["claims"]> => [
-    ...restored,
-    ...incident("restart-replica", { detected: 7000, done: 7400 }).map(
-      ([at, type, claim]) => [at, type, { ...claim, incident: "other", scope: { service } }] as const,
-    ),
-  ];
-
   it("are none where the struck service alone moved", () => {
     expect(effects(told(whole))).toEqual([]);
   });
@@ -168,15 +115,6 @@ describe("a place that nobody felt", () => {
 });
 
 describe("actions for a recovery", () => {
-  const again = (times: number): NonNullable<Story["claims"]> => [
-    ...Array.from(
-      { length: times },
-      (_, index) =>
-        [6500 + 100 * index, "action.started" as const, { pathway: "restore-index", action: "restore-index" }] as const,
-    ),
-    ...restored,
-  ];
-
   it("are counted up to it, and many of them are said to be", () => {
     expect(seenIn(told(whole), told({ ...whole, claims: again(8) })).actions).toEqual([
       { intent: basePlan.intent, recoveries: 2, claimed: { least: 1, most: 9 }, instances: { least: 0, most: 0 } },
@@ -188,13 +126,5 @@ describe("actions for a recovery", () => {
 
   it("are not counted where none healed", () => {
     expect(seenIn(told({ ...whole, ...endless })).actions).toEqual([]);
-  });
-
-  it("that grew in number, and side effects that came, are changes for the worse; fewer are none", () => {
-    const [good, bad] = [dependenciesOf([told(whole)]), dependenciesOf([told({ ...whole, claims: again(8) })])];
-    expect(changesBetween(good, bad).map(isWorse)).toEqual([true]);
-    expect(changesBetween(bad, good).map(isWorse)).toEqual([false]);
-    expect(dependencyChangeLines(changesBetween(good, good))).toEqual(["changed at told: nothing"]);
-    expect(dependencyChangeLines(changesBetween(good, bad)).at(1)).toMatch(/^ {2}many actions now: data\/vector/);
   });
 });
