@@ -22,8 +22,11 @@ export interface SelectOptions {
   readonly setting?: Readonly<Record<string, string>>;
   /** Folder that the runs' folders lie in, with the history that knows the doses of levels; reports when absent. */
   readonly out?: string;
-  /** open: intents that say a level stay without a dose, and are not to be run; dosed when absent. */
-  readonly levels?: "open" | "dosed";
+  /**
+   * open: intents that say a level stay without a dose, and are not to be run; known: those of which no dose is known;
+   * dosed: none, and it is refused. That when absent.
+   */
+  readonly levels?: "open" | "known" | "dosed";
   /** Of the intents' arms only these. */
   readonly arms?: readonly ArmName[];
   /** The part of one of several machines. */

@@ -25,7 +25,7 @@ export async function choose(files: readonly string[], options: SelectOptions): 
   return choosing.choose(files, options, {
     ...known,
     atLevels: async (intent, target) =>
-      levels === "open" ? intent : atLevels(intent, target, { out, lint: lintNewIntents }),
+      levels === "open" ? intent : atLevels(intent, target, { out, lint: lintNewIntents, mayStay: levels === "known" }),
   });
 }
 

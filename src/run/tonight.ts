@@ -1,15 +1,16 @@
 // What the coming night shall run, from the intents of the workspace and the history beside the runs.
 
-import { HarnessError, messageOf } from "../core/errors.ts";
-import { counted } from "../core/text.ts";
+import { HarnessError } from "../core/errors.ts";
+import type { Intent } from "../core/intent.ts";
 import type { Ms } from "../core/units.ts";
 import { askHistory } from "../history/ask-history.ts";
-import { platformNamed, platforms } from "../platforms/index.ts";
 import type { HistoryRow } from "../records/history-row.ts";
 import type { AroundNight } from "../report/tonight-text.ts";
 import { scorePredictions } from "../verdict/beliefs/score-predictions.ts";
 import { chooseNight, type Night } from "../verdict/beliefs/tonight.ts";
 import type { Choice } from "./choose.ts";
+import { isWithoutDose } from "./levels/at-levels.ts";
+import { onTargetsHere } from "./on-targets-here.ts";
 import type { SelectOptions } from "./overrides.ts";
 import { choose, fitForHere, loadIntents } from "./select.ts";
 
@@ -40,8 +41,9 @@ export async function planTonight(files: readonly string[], asked: TonightAsked,
     });
   }
   const named = files.length > 0 || options.suite !== undefined ? files : (await loadIntents()).map(({ file }) => file);
-  const { choice, says } = fitForHere(await choose(named, options));
-  const { here, cannot } = await onPlatformsHere(choice);
+  const { left, undosed } = withDoses(await choose(named, { ...options, out, levels: "known" }));
+  const { choice, says } = fitForHere(left);
+  const { here, cannot } = await onTargetsHere(choice);
   const notes: string[] = [];
   const nowMs = now.getTime();
   const rows = await askHistory<readonly HistoryRow[]>(
@@ -57,10 +59,27 @@ export async function planTonight(files: readonly string[], asked: TonightAsked,
     night,
     command: commandOf(night, asked),
     rows: rows.length,
-    cannot: [...(says === "" ? [] : [says]), ...cannot],
+    cannot: [...undosed.map((intent) => toCalibrate(intent, asked)), ...(says === "" ? [] : [says]), ...cannot],
     score: scorePredictions(rows),
     notes,
   };
+}
+
+/** Without those whose level has no dose yet: one of them would end the whole run. */
+function withDoses(choice: Choice): { readonly left: Choice; readonly undosed: readonly Intent[] } {
+  const undosed = choice.intents.filter(isWithoutDose);
+  const out = new Set(undosed.map(({ id }) => id));
+  const left = {
+    ...choice,
+    intents: choice.intents.filter(({ id }) => !out.has(id)),
+    plans: choice.plans.filter(({ intent }) => !out.has(intent)),
+  };
+  return { left, undosed };
+}
+
+function toCalibrate({ id, file }: Intent, { out, setting }: TonightAsked): string {
+  const command = ["rebound", "calibrate", file, "--out", out, ...settingWords(setting)].map(shellWord).join(" ");
+  return `1 intent with a level of which no dose is known (calibrate first: ${command}): ${id}`;
 }
 
 /** What runs the same, for a shell. */
@@ -82,52 +101,16 @@ function commandOf(
     "run",
     ...chosen.map(({ file }) => file),
     ...Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, String(value)])),
-    ...Object.entries(setting ?? {}).flatMap(([name, value]) => ["--setting", `${name}=${value}`]),
+    ...settingWords(setting),
   ]
     .map(shellWord)
     .join(" ");
 }
 
+function settingWords(setting: TonightAsked["setting"] = {}): readonly string[] {
+  return Object.entries(setting).flatMap(([name, value]) => ["--setting", `${name}=${value}`]);
+}
+
 function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-/** Without those whose platform does not answer: one of them would end the whole run. */
-async function onPlatformsHere({
-  intents,
-  plans,
-  targets,
-}: Choice): Promise<{ readonly here: Pick<Choice, "intents" | "plans">; readonly cannot: readonly string[] }> {
-  const lacking = new Map<string, string>();
-  for (const name of new Set(targets.map(({ platform }) => platform))) {
-    const why = await whyNot(name);
-    if (why !== undefined) lacking.set(name, why);
-  }
-  const platformOf = new Map(targets.map(({ name, platform }) => [name, platform]));
-  const why = (target: string): string | undefined => lacking.get(platformOf.get(target) ?? "");
-  return {
-    here: {
-      intents: intents.filter(({ target }) => why(target) === undefined),
-      plans: plans.filter(({ target }) => why(target) === undefined),
-    },
-    cannot: [...lacking].map(([platform, says]) => {
-      const ids = intents.flatMap(({ id, target }) => (platformOf.get(target) === platform ? [id] : []));
-      return `${counted(ids.length, "intent")} on ${platform} (${says}): ${ids.join(", ")}`;
-    }),
-  };
-}
-
-/** Every platform but the first is of containers, and needs the engine of them. */
-async function whyNot(name: string): Promise<string | undefined> {
-  const [first] = platforms;
-  if (name === first?.name) return undefined;
-  const checks = platforms.filter((platform) => platform !== first).flatMap((platform) => platform.checks);
-  for (const { look } of new Set([...checks, ...platformNamed(name).checks])) {
-    try {
-      await look();
-    } catch (thrown) {
-      return messageOf(thrown);
-    }
-  }
-  return undefined;
 }

@@ -33,17 +33,24 @@ export function conditionsKey(
   return [text, `again ${text}`].map((one) => hash32(one).toString(16).padStart(8, "0")).join("");
 }
 
+/** True of an intent that says a level, and has no dose for it. */
+export function isWithoutDose({ disturbances }: Intent): boolean {
+  return disturbances.some(({ level }) => level !== undefined && !("dose" in level));
+}
+
 interface Known {
   /** Folder that the runs' folders lie in. */
   readonly out: string;
   readonly lint: LintTexts;
+  /** Where no dose is known the intent stays as it is, and is not to be run. */
+  readonly mayStay: boolean;
 }
 
 /**
  * The intent with the dose in place of the level; as it is where it says none. Throws HarnessError "bad-input", with
- * what to type, where no dose is known for the level.
+ * what to type, where no dose is known for the level and it may not stay.
  */
-export async function atLevels(intent: Intent, target: Target, { out, lint }: Known): Promise<Intent> {
+export async function atLevels(intent: Intent, target: Target, { out, lint, mayStay }: Known): Promise<Intent> {
   const found = levelled(intent);
   if (found === undefined) return intent;
   const { index: at, level } = found;
@@ -55,10 +62,12 @@ export async function atLevels(intent: Intent, target: Target, { out, lint }: Kn
   const { rows } = await readImpacts(out);
   const own = rows.filter((row) => row.intent === intent.id && row.target === intent.target && row.key === key);
   const known = doseOfLevel(own, { dose: dosed.dose, level, places });
+  if (known === undefined && mayStay) return intent;
   if (known === undefined) {
-    const hint = target.isElsewhere === true
-      ? "write the dose in place of the level: doses are calibrated on the target's own platform alone"
-      : `type \`rebound calibrate ${intent.file}\`, which finds it`;
+    const hint =
+      target.isElsewhere === true
+        ? "write the dose in place of the level: doses are calibrated on the target's own platform alone"
+        : `type \`rebound calibrate ${intent.file}\`, which finds it`;
     throw new HarnessError(
       "bad-input",
       `${intent.id}: no dose of ${dosed.fault} is known to be ${level}; nothing was started`,

@@ -10,6 +10,7 @@ import { levelSentence } from "../../../../src/report/levels.ts";
 import { conditionsKey } from "../../../../src/run/levels/at-levels.ts";
 import { impactRowsOf } from "../../../../src/run/levels/feedback.ts";
 import { choose } from "../../../../src/run/select.ts";
+import { planTonight } from "../../../../src/run/tonight.ts";
 import { sampleRun } from "../../../builders/sample-run.ts";
 
 const root = await mkdtemp(join(tmpdir(), "rebound-levels-"));
@@ -21,6 +22,7 @@ const shipped = await readFile("experiments/network/inference-latency.yaml", "ut
 await mkdir(dirname(file), { recursive: true });
 await writeFile(file, shipped.replace("with: { latency: 400ms }", "level: significant"));
 
+const night = () => planTonight([file], { budget: 3_600_000, trials: 1, out }, new Date("2026-11-30T20:00:00Z"));
 const refused = (): Promise<unknown> => choose([file], { trials: 1, out }).catch((thrown: unknown) => thrown);
 
 it("a level gets the dose that was felt to have it, and each plan says how surely", async () => {
@@ -30,6 +32,13 @@ it("a level gets the dose that was felt to have it, and each plan says how surel
   expect((before as HarnessError).hint).toContain("rebound calibrate");
   const line = (await readFile(file, "utf8")).split("\n").findIndex((one) => one.includes("level: significant")) + 1;
   expect((before as HarnessError).problems).toMatchObject([{ code: "RB0618", place: { line } }]);
+  const without = await night();
+  expect(without.night.chosen).toEqual([]);
+  expect(without.cannot).toEqual([
+    expect.stringMatching(
+      /^1 intent with a level of which no dose is known \(calibrate first: rebound calibrate .*\): network\/inference-latency$/,
+    ),
+  ]);
 
   const { intents, targets } = await choose([file], { trials: 1, out, levels: "open" });
   const target = targets.find(({ name }) => name === intents[0]?.target);
@@ -42,6 +51,9 @@ it("a level gets the dose that was felt to have it, and each plan says how surel
     felt.map((one) => ({ ...base, fault: "network.latency", param: "latency", ...one })),
   );
 
+  // From the same folder as the history.
+  const dosed = await night();
+  expect([dosed.night.chosen.map(({ intent }) => intent), dosed.cannot]).toEqual([["network/inference-latency"], []]);
   const { plans } = await choose([file], { trials: 1, out });
   const [planned] = plans[0]?.disturbances ?? [];
   expect(planned?.level).toMatchObject({ intended: "significant", param: "latency", trials: 7, key });
@@ -64,7 +76,10 @@ it("whatever else an impact depends on is part of its conditions", async () => {
   const target = targets.find(({ name }) => name === intent?.target);
   if (intent === undefined || target === undefined) throw new Error("no intent");
   const keyOf = (changes: Partial<Intent>, platform = target.platform): string =>
-    conditionsKey({ ...intent, ...changes }, { target: { ...target, platform }, dosed: { index: 0, param: "latency" } });
+    conditionsKey(
+      { ...intent, ...changes },
+      { target: { ...target, platform }, dosed: { index: 0, param: "latency" } },
+    );
   const { expect: expected, steady } = intent;
   const recovered = expected.recovered ?? { by: "nobody", withinMs: 0, holdMs: 0 };
   const others = [
@@ -102,6 +117,8 @@ it("what a run felt is kept for the next, and said beside what was meant; of tre
   expect(rows).toHaveLength(treated.length);
   expect(rows[0]).toMatchObject({ key: "k", dose: 600, bad: 0.1, slo: 0.95 });
   const said = intents.flatMap((intent) => levelSentence(intent) ?? []);
-  expect(said[0]).toMatch(/meant to be significant \(latency 600ms, known from 7 trials\); it was noticeable in \d+ of/);
+  expect(said[0]).toMatch(
+    /meant to be significant \(latency 600ms, known from 7 trials\); it was noticeable in \d+ of/,
+  );
   expect(run.intents.map(levelSentence)).toEqual(run.intents.map(() => undefined));
 });
