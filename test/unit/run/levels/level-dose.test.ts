@@ -75,9 +75,9 @@ describe("the dose of a level", () => {
   it("is never harsher by more than a step than what was tried", () => {
     const at = (place: number, bad: number) => ({ dose: doseAt(dose, place), bad, slo });
     const mild = [0, 0.1, 0.2, 0.3].map((place) => at(place, 0.01));
-    // A quarter of the trials reaches it: half of them would at a harsher dose.
-    const some = [at(0.4, 0.4), at(0.4, 0.01), at(0.4, 0.01), at(0.4, 0.01)];
-    const found = doseOfLevel([...mild, ...some, ...some, ...some, ...some], { dose, level: "significant", places });
+    // A third of the trials reaches it: half of them would two steps above.
+    const some = Array.from({ length: 6 }, () => [at(0.4, 0.4), at(0.4, 0.01), at(0.4, 0.01)]).flat();
+    const found = doseOfLevel([...mild, ...some], { dose, level: "significant", places });
     expect(placeOf(dose, found?.dose ?? 0)).toBeCloseTo(0.425, 2);
   });
 
