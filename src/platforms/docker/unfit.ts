@@ -6,21 +6,40 @@ import type { Unfit } from "../../core/platform.ts";
 import type { Target } from "../../core/target.ts";
 import { troublesWith } from "./attach.ts";
 import { missingImages } from "./compose-start.ts";
-import { openEngine, type Engine } from "./engine.ts";
+import { openEngine, statusOf, type Engine } from "./engine.ts";
 import { openProject, placesOf } from "./project.ts";
 
-/** An engine that stacks can run on, or why there is none; `at`: the key of target.yaml that asks for it. */
+/**
+ * Looks on an engine that stacks can run on, or says why there is none; `at`: the key of target.yaml that asks for it.
+ * Throws HarnessError "environment" for an engine that breaks while it is looked at, and what else `look` throws.
+ */
 export async function unfitOnEngine(
   at: Unfit["at"],
   look: (engine: Engine) => Promise<readonly Unfit[]>,
 ): Promise<readonly Unfit[]> {
-  const expected = "a Docker engine of this machine, 20.10 or later, that runs as root";
+  let engine: Engine;
   try {
-    return await look(await openEngine());
+    engine = await openEngine();
   } catch (thrown) {
-    const hint = thrown instanceof HarnessError ? thrown.hint : undefined;
-    return [{ at, found: messageOf(thrown), expected, ...(hint !== undefined && { suggestion: hint }) }];
+    if (!(thrown instanceof HarnessError)) throw thrown;
+    const { message: found, hint } = thrown;
+    const expected = "a Docker engine of this machine, 20.10 or later, that runs as root";
+    return [{ at, found, expected, ...(hint !== undefined && { suggestion: hint }) }];
   }
+  try {
+    return await look(engine);
+  } catch (thrown) {
+    if (!isOfEngine(thrown)) throw thrown;
+    const words = `the engine at ${engine.host} could not be looked at: ${messageOf(thrown)}`;
+    throw new HarnessError("environment", words, { cause: thrown });
+  }
+}
+
+/** What it answered, or that its connection broke (ECONNRESET); no mistake of ours. */
+function isOfEngine(thrown: unknown): boolean {
+  if (statusOf(thrown) !== undefined) return true;
+  const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
+  return typeof code === "string" && /^E(?!RR_)/.test(code);
 }
 
 /** See `Platform.unfit`. */
