@@ -25,7 +25,11 @@ export function switchBy(containers: RunsBy): string {
     return "`ablate` by pathway: `restart_condition: none`, or `failure_action: pause`";
   }
   if (containers?.project !== undefined) return noVariables;
-  return "`ablation_env`, a variable that lists pathways whose action shall do nothing, or `ablate`, by pathway";
+  const byPathway =
+    "`ablation_env`, a variable that lists pathways whose action shall do nothing, or `ablate`, by pathway";
+  return containers === undefined
+    ? byPathway
+    : `${byPathway}: \`restart_policy: "no"\` for what the engine starts again`;
 }
 
 /** How the stack is had without its healer. */

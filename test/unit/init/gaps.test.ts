@@ -77,6 +77,8 @@ describe("what a target does not tell", () => {
     expect(await adds("echo-swarm")).toMatch(/unhealed_env: nothing: a Swarm heals/);
     const { ablations: _gone, ...blind } = await loadTarget("echo-swarm");
     expect(gapsOf(blind).find(({ missing }) => missing === "ablate")?.add).toMatch(/restart_condition: none/);
+    const { ablationEnv: _env, ablations: _each, ...composed } = await loadTarget("echo-containers");
+    expect(gapsOf(composed).find(({ missing }) => missing === "ablation_env")?.add).toContain('restart_policy: "no"');
     const running = { ...(await loadTarget("echo-containers")), containers: { project: "shop" } };
     const { unhealedEnv: _none, ablationEnv: _neither, ablations: _nor, ...project } = running;
     for (const name of ["unhealed_env", "ablation_env"]) {
