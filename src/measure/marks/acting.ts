@@ -53,15 +53,19 @@ export function replicaIn(event: InventoryEvent | undefined, name: string): Inve
   return event?.inventory.replicas.find(({ replica }) => replica === name);
 }
 
+/** Faults that have something else run where a replica was. */
+const replacing: readonly string[] = ["container.rollout"];
+
 /**
  * True when a change on a fault's site came while that fault was put there: it may be the fault's own. One whose effect
- * an engine told as the end of a container starts none: what runs there next was started by somebody.
+ * an engine told as the end of a container starts none: what runs there next was started by somebody. `which`: only of
+ * the faults of these names.
  */
-export function mayBeTheFaults({ plan, timeline }: Course, event: InventoryEvent): boolean {
+export function mayBeTheFaults({ plan, timeline }: Course, event: InventoryEvent, which?: readonly string[]): boolean {
   const events = eventsOf(timeline, "fault");
   return events.some(({ step, disturbance, at }, index) => {
-    const site = plan.disturbances[disturbance]?.site;
-    if (step !== "applying" || site === undefined) return false;
+    const { site, fault = "" } = plan.disturbances[disturbance] ?? {};
+    if (step !== "applying" || site === undefined || which?.includes(fault) === false) return false;
     const end = events.slice(index + 1).find((one) => one.disturbance === disturbance);
     const before = eventsOf(timeline, "inventory").findLast((one) => one.at <= at);
     const own = event.changes.filter((change) => isSite(change, [site]) && !(endedOnly(end) && isStart(change)));
@@ -110,8 +114,10 @@ export function actingMark(
   sites: readonly SiteRef[],
   { since, until }: { readonly since: Ms; readonly until: Ms },
 ): Mark | undefined {
-  // Where nobody speaks of actions, none is taken from what the fault may have done itself.
-  const isNobodys = (event: InventoryEvent): boolean => actionsAreSeen(course.plan) && mayBeTheFaults(course, event);
+  // Where nobody speaks of actions, none is taken from what the fault may have done itself; where somebody does, what
+  // ended of the fault may have been started by the healer before that was confirmed.
+  const which = actionsAreSeen(course.plan) ? undefined : replacing;
+  const isNobodys = (event: InventoryEvent): boolean => mayBeTheFaults(course, event, which);
   const acting = changesBetween(course, since, until).find(
     (event) => event.changes.some((change) => isSite(change, sites) && isAction(change)) && !isNobodys(event),
   );
