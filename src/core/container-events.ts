@@ -28,8 +28,8 @@ export interface EventsHeard {
   readonly told: (told: ContainerTold) => void;
   /** The engine listens, and answers what was asked now. To be called back once it did. */
   readonly asked: () => () => void;
-  /** Nothing is heard, and why. */
-  readonly lost: (reason: string) => void;
+  /** Nothing is heard from now on. To be called back with why, once it is certain that something may be missing. */
+  readonly broke: () => (reason: string) => void;
 }
 
 /** Hears until the signal; tries again and again, and never rejects. */

@@ -11,6 +11,8 @@ export const label = {
   service: "com.docker.compose.service",
   number: "com.docker.compose.container-number",
   folder: "com.docker.compose.project.working_dir",
+  /** "True" on what `docker compose run` starts, which is no replica of its service. */
+  oneOff: "com.docker.compose.oneoff",
 } as const;
 /** On what a trial has started; it tells nobody anything. */
 export const markerLabel = "stack.instance";
@@ -45,12 +47,13 @@ export function containerOf(instance: string): { readonly id: string; readonly s
   throw new HarnessError("environment", `${JSON.stringify(instance)} does not name a container`);
 }
 
-/** Every container of a project, running or not, in the order of services and numbers. */
+/** Every container of a project's services, running or not, in the order of services and numbers. */
 export async function containersOf({ docker }: Engine, project: string): Promise<readonly SeenContainer[]> {
   const filters = { label: [`${label.project}=${project}`, label.service] };
   const listed = await docker.listContainers({ all: true, filters });
   const infos = await Promise.all(listed.map(({ Id }) => ifThere(docker.getContainer(Id).inspect())));
-  const seen = infos.filter((info) => info !== undefined).map(seenOf);
+  const own = infos.filter((info) => info !== undefined).filter(({ Config }) => Config.Labels[label.oneOff] !== "True");
+  const seen = own.map(seenOf);
   return seen.toSorted((a, b) => (a.service === b.service ? a.number - b.number : a.service < b.service ? -1 : 1));
 }
 

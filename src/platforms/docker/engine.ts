@@ -67,6 +67,12 @@ async function connect(host: string): Promise<Engine> {
   return { host, docker };
 }
 
+/** A client of it for answers on which nothing may come for long: only their own signal ends them. */
+export async function patientClient({ host }: Pick<Engine, "host">): Promise<Docker> {
+  const { default: Client } = await import("dockerode");
+  return new Client({ ...placeOf(host), timeout: 0 });
+}
+
 /** Exported for its tests. */
 export function whatToDo(cause: unknown): string {
   const isForbidden = cause instanceof Error && "code" in cause && cause.code === "EACCES";
@@ -115,11 +121,13 @@ export async function ifThere<T>(asked: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Harmless where it is in that state already, or gone. */
-export async function unlessSo(asked: Promise<unknown>): Promise<void> {
+/** Harmless where it is in that state already, or gone: then it is false. */
+export async function unlessSo(asked: Promise<unknown>): Promise<boolean> {
   try {
     await asked;
+    return true;
   } catch (thrown) {
     if (![304, 404, 409].includes(statusOf(thrown) ?? 0)) throw thrown;
+    return false;
   }
 }

@@ -17,6 +17,7 @@ const againMs = 100;
  */
 export function onContainerEvents({ docker }: Engine, look: () => Promise<void>): AsyncDisposable {
   const over = new AbortController();
+  const order = { filters, abortSignal: over.signal };
   let isDue = false;
   let running: Promise<void> | undefined;
   const run = async (): Promise<void> => {
@@ -33,7 +34,7 @@ export function onContainerEvents({ docker }: Engine, look: () => Promise<void>)
   const listen = async (): Promise<void> => {
     while (!over.signal.aborted) {
       try {
-        const stream = addAbortSignal(over.signal, (await docker.getEvents({ filters })) as Readable);
+        const stream = addAbortSignal(over.signal, (await docker.getEvents(order)) as Readable);
         // What was told to nobody in between.
         due();
         stream.on("data", due);

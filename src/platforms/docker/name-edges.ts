@@ -137,7 +137,6 @@ async function followAll(project: Project, edges: StackEdges, taken: readonly Ta
 
 /** As the engine does with the names of a container that starts, or ends. */
 async function show(engine: Engine, { id }: Holder, names: NetworkNames, isThere: boolean): Promise<void> {
-  if (isThere) return unlessSo(join(engine, id, names));
-  const gone = engine.docker.getNetwork(names.network).disconnect({ Container: id, Force: true });
-  return unlessSo(gone);
+  const network = engine.docker.getNetwork(names.network);
+  await unlessSo(isThere ? join(engine, id, names) : network.disconnect({ Container: id, Force: true }));
 }

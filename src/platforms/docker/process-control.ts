@@ -6,7 +6,7 @@ import type { ProcessControl, ReplicaControl } from "../../core/controls.ts";
 import { HarnessError } from "../../core/errors.ts";
 import type { Ms } from "../../core/units.ts";
 import { containerNow, containerOf, type SeenContainer } from "./containers.ts";
-import { ifThere, unlessSo, type Engine } from "./engine.ts";
+import { unlessSo, type Engine } from "./engine.ts";
 import { signalMain } from "./main-process.ts";
 import type { Project } from "./project.ts";
 
@@ -61,7 +61,8 @@ export function replicaControl(project: Project, replica: string): ReplicaContro
       const before = await containerAt(project, replica);
       if (before === undefined) throw new HarnessError("environment", `${replica} has no container any more`);
       if (before.instance !== undefined) return { started: false, instance: before.instance };
-      await ifThere(unlessSo(project.engine.docker.getContainer(before.id).start()));
+      const there = project.engine.docker.getContainer(before.id);
+      await project.own.order(before.id, "start", () => unlessSo(there.start()));
       // One that its policy is about to start again takes no order to start, and runs a little later.
       const until = performance.now() + startsWithinMs;
       while (performance.now() < until) {

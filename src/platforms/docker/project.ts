@@ -7,6 +7,7 @@ import type { Target } from "../../core/target.ts";
 import type { InventoryReplica } from "../../records/inventory.ts";
 import { containersOf, publishedPort, type SeenContainer } from "./containers.ts";
 import type { Engine } from "./engine.ts";
+import { ownActs, type OwnActs } from "./own-acts.ts";
 
 /** A replica of the target, and its place in the project. */
 export interface Placed extends ContainerPlace {
@@ -22,6 +23,8 @@ interface SeenReplica extends Placed {
 export interface Project {
   readonly engine: Engine;
   readonly name: string;
+  /** What was ordered of its containers. */
+  readonly own: OwnActs;
   /** Replicas of target.yaml, and those of the same services that came later. */
   look(): Promise<readonly SeenReplica[]>;
   inventory(): Promise<readonly InventoryReplica[]>;
@@ -57,6 +60,7 @@ export function openProject(engine: Engine, name: string, places: readonly Place
   return {
     engine,
     name,
+    own: ownActs(),
     look,
     inventory: async () =>
       (await look()).map(({ replica, of, container }) => {

@@ -37,7 +37,7 @@ export function releaseControl(project: Project, replica: string): ReleaseContro
       }
       return { container: container.id, instance: container.instance, name: container.name };
     },
-    rollOut: (place, what, signal) => rolledOut(engine, place, what, signal),
+    rollOut: (place, what, signal) => rolledOut(project, place, what, signal),
     async seen({ container, release }) {
       const [made] = await releasedAs(engine, release);
       const before = await containerNow(engine, container);
@@ -48,7 +48,7 @@ export function releaseControl(project: Project, replica: string): ReleaseContro
       const ended = !state.Running || restarts > 0;
       return { isBack, made: { image: config.Image, command: config.Cmd ?? [], began, ended } };
     },
-    restore: (place, signal) => restored(engine, place, signal),
+    restore: (place, signal) => restored(project, place, signal),
   };
 }
 
@@ -59,7 +59,7 @@ function refusal({ name }: SeenContainer, why: string): HarnessError {
 }
 
 async function rolledOut(
-  engine: Engine,
+  { engine, own }: Project,
   { container: id, instance, name, release }: ReleasePlace,
   what: ReleaseWhat,
   signal: AbortSignal,
@@ -75,12 +75,12 @@ async function rolledOut(
   const [, ...more] = givenNames(container);
   let made = "";
   const steps: readonly (() => Promise<unknown>)[] = [
-    () => unlessSo(docker.getContainer(id).stop({ t: graceOf(container) / msPerSecond })),
+    () => own.order(id, "die", () => unlessSo(docker.getContainer(id).stop({ t: graceOf(container) / msPerSecond }))),
     () => docker.getContainer(id).rename({ name: `${name}${beforeSuffix}` }),
     async () => (made = (await docker.createContainer({ name, ...options })).id),
     // An engine takes one network at creation.
     ...more.map((network) => () => join(engine, made, network)),
-    () => docker.getContainer(made).start(),
+    () => own.order(made, "start", () => docker.getContainer(made).start()),
   ];
   for (const step of steps) {
     signal.throwIfAborted();
@@ -106,34 +106,37 @@ type WrittenPlace = Pick<ReleasePlace, "container" | "name" | "release"> &
 
 /** Harmless where it was done before; what somebody else has put there stays, and is named. */
 async function restored(
-  engine: Engine,
+  project: Project,
   { container: id, instance, from, name, release }: WrittenPlace,
   signal: AbortSignal,
 ): Promise<{ readonly confirmed: boolean; readonly seen: string }> {
+  const { engine, own } = project;
   const { docker } = engine;
   const order = { kind: "stop", graceMs } as const;
   const isWhole = instance !== undefined && from !== undefined;
   const outcome = isWhole ? await settled(engine, instance, { order, since: from }, signal) : "unsaid";
-  for (const made of await releasedAs(engine, release)) {
-    await ifThere(docker.getContainer(made.id).remove({ force: true, v: true }));
-  }
+  for (const made of await releasedAs(engine, release)) await removed(project, made.id);
   const before = await containerNow(engine, id);
   if (before === undefined) return { confirmed: false, seen: `container ${name} was removed by somebody` };
   if (before.name !== name) {
     const other = await containerNow(engine, name);
     // Made by a step that was under way when the others of the release were looked for.
     const isLate = other?.info.Config.Labels[releaseLabel] === release;
-    if (isLate) await ifThere(docker.getContainer(other.id).remove({ force: true, v: true }));
+    if (isLate) await removed(project, other.id);
     else if (other !== undefined) return { confirmed: false, seen: `somebody else's container has the name ${name}` };
     await docker.getContainer(id).rename({ name });
   }
-  await unlessSo(docker.getContainer(id).start());
+  await own.order(id, "start", () => unlessSo(docker.getContainer(id).start()));
   const after = await containerNow(engine, id);
   if (after?.instance === undefined || after.name !== name) return { confirmed: false, seen: `${name} does not run` };
   const seen = `${after.instance} runs as ${name}`;
   if (outcome === "ending") return { confirmed: false, seen: `${seen}, and was ordered to end: restart it` };
   if (outcome !== "unknown" && outcome !== "unsaid") return { confirmed: true, seen };
   return { confirmed: false, seen: `${seen}; ${openWords[outcome]}` };
+}
+
+function removed({ engine: { docker }, own }: Project, id: string): Promise<void> {
+  return own.order(id, "die", () => ifThere(docker.getContainer(id).remove({ force: true, v: true })));
 }
 
 const openWords = {

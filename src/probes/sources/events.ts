@@ -23,7 +23,10 @@ export async function hearContainers(
       const at = clock.now();
       return () => life.sign(at);
     },
-    lost: (reason) => life.lost(reason),
+    broke() {
+      const at = clock.now();
+      return (reason) => life.lost(reason, at);
+    },
   });
 }
 

@@ -67,9 +67,9 @@ function lifeOf(source: About, clock: Clock, onEvent: OnFeedItem): Listening["li
       open = true;
       refusal = "";
     },
-    lost(reason) {
-      if (open) onEvent({ kind: "feed", at: clock.now(), state: "lost", reason });
-      else if (reason !== refusal) onEvent({ kind: "feed", at: clock.now(), state: "refused", reason });
+    lost(reason, at = clock.now()) {
+      if (open) onEvent({ kind: "feed", at, state: "lost", reason });
+      else if (reason !== refusal) onEvent({ kind: "feed", at, state: "refused", reason });
       open = false;
       refusal = reason;
     },

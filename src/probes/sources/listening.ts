@@ -13,7 +13,8 @@ export interface Listening {
      * none is written.
      */
     sign(at: Ms, hasNews?: boolean): void;
-    lost(reason: string): void;
+    /** Nothing is heard from `at` on, ms; now, where it is absent. */
+    lost(reason: string, at?: Ms): void;
   };
   /** What was said, at `at`, ms: the same for all that one answer brings, or one would bound the other. */
   readonly say: (said: Said, at: Ms) => void;

@@ -96,11 +96,17 @@ it("is as sharp as the question to the engine before it was heard, and the decla
 });
 
 it("is lost while the engine does not answer, and never open where none runs the stack", async () => {
-  const lost = await written(({ asked, lost: lose }) => {
+  const lost = await written(({ asked, broke }, at) => {
     asked()();
+    at(300);
+    const lose = broke();
+    at(700);
     lose("the engine ended its events");
   });
-  expect(lost.map((event) => event.kind === "feed" && event.state)).toEqual(["open", "lost"]);
+  expect(lost.map((event) => event.kind === "feed" && [event.state, event.at])).toEqual([
+    ["open", 0],
+    ["lost", 300],
+  ]);
   const none = await written(() => undefined, null);
   expect(none).toMatchObject([{ state: "refused", reason: "no engine tells of this stack's containers" }]);
 });
