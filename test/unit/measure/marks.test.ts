@@ -115,20 +115,6 @@ describe("marks", () => {
     expect(ours.marks.t4).toBeUndefined();
   });
 
-  it("t4 is nothing that a release of ours brought with it, although a healer speaks of its actions", () => {
-    const t4With = (fault: string) =>
-      factsOf({
-        ...whole,
-        plan: { disturbances: tell(whole).plan.disturbances.map((one) => ({ ...one, fault })) },
-        changes: [
-          [5200, { field: "instance", before: "pid 101", after: "pid 222" }],
-          [8000, { field: "instance", before: "pid 222", after: "pid 333" }],
-        ],
-      }).marks.t4?.hi;
-    expect(t4With("container.rollout")).toBe(8000);
-    expect(t4With("container.kill")).toBe(5200);
-  });
-
   it("t5 and t6 lie where the row of good windows that holds begins, by single looks", () => {
     for (const mark of [marks.t5, marks.t6]) {
       expect(mark?.lo).toBeLessThanOrEqual(8900);

@@ -10,7 +10,7 @@ const at = ["platform"] as const;
 async function engineThatAnswers(paths: Readonly<Record<string, unknown>>): Promise<void> {
   const { address } = await serveForTest((request, response) => {
     const { url = "" } = request;
-    if (url === "/images/torn/json") return void response.destroy();
+    if (url === "/images/torn/json") response.destroy();
     if (!(url in paths)) response.statusCode = 500;
     response.end(JSON.stringify(paths[url] ?? { message: "busy" }));
   });
