@@ -80,14 +80,15 @@ async function heal(one: Case, says: string): Promise<"closed" | "escalated"> {
   await tell("classified", { ...known, runnersUp: [], reasons: [seenBy(sick)] });
   for (;;) {
     const now = clock.now();
-    const tried = attemptsAt(SIGNATURE, past(), now).length;
+    const attempts = attemptsAt(SIGNATURE, past(), now);
+    const tried = attempts.length;
     if (tried >= NUMBERS.guards.attempts) {
       const why = `${tried} restarts did not last, a person has to look`;
       await tell("decided", { ...known, pathway: "escalate", reasons: [why] });
       await tell("escalated", { pathway: "escalate", reasons: [why] });
       return "escalated";
     }
-    const waitMs = waitBefore(HEALER, SIGNATURE, past(), now);
+    const waitMs = waitBefore(HEALER, attempts, past(), now);
     const reasons = [
       `policy ${pathway} (risk ${RESTART_HEALER.tier}): starts the healer, which goes on with its cases`,
       `attempt ${tried + 1} of ${NUMBERS.guards.attempts}`,

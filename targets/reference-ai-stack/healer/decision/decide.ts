@@ -5,7 +5,7 @@ import type { Diagnosis, Incident, Remedy, Scope, Target } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { PathwayBook } from "../pathways/book.ts";
 import type { ActingPathway, Restraint, Situation } from "../pathways/pathway.ts";
-import { attemptsAt, refuseCorrelated, refuseSelector, waitBefore } from "./guards.ts";
+import { attemptsAt, countedOf, refuseCorrelated, refuseSelector, waitBefore } from "./guards.ts";
 import type { PastAction } from "./guards.ts";
 import { chainIn } from "./chains.ts";
 import { refuseBlast, refuseDepth, refuseFlapping } from "./reach-guards.ts";
@@ -81,7 +81,7 @@ export function decide(incident: Incident, diagnosis: Diagnosis, context: Decisi
     return escalated([`${what}: no policy is in force, so nothing is done`], []);
   }
   const about = aboutOf(incident, diagnosis, context);
-  const chain = chainIn(context.past, about.signature, context.now);
+  const chain = chainIn(about.counted, about.signature, context.now);
   if (chain !== null) {
     const why = `a chain of remedies that does not help: ${chain}`;
     const rejected = acting.map(({ name }) => ({ pathway: name, why }));
@@ -104,14 +104,19 @@ export function decide(incident: Incident, diagnosis: Diagnosis, context: Decisi
 interface About {
   readonly incident: Incident;
   readonly signature: string;
-  readonly attempts: number;
+  /** Of what was done before, that which may be an attempt at the same trouble; and those that are. */
+  readonly counted: readonly PastAction[];
+  readonly attempts: readonly PastAction[];
   readonly confidence: number;
 }
 
-export function aboutOf(incident: Incident, diagnosis: Diagnosis, { past, now }: DecisionContext): About {
+export function aboutOf(incident: Incident, diagnosis: Diagnosis, { past, now, pathways }: DecisionContext): About {
   const signature = signatureOf(diagnosis, incident);
-  const attempts = attemptsAt(signature, past, now).length;
-  return { incident, signature, attempts, confidence: diagnosis.confidence };
+  const answers = pathways.answersTo(diagnosis.class);
+  const alone = answers.flatMap((one) => (one.tier !== "none" && one.standsAlone === true ? [one.name] : []));
+  const counted = countedOf(past, new Set(alone));
+  const attempts = attemptsAt(signature, counted, now);
+  return { incident, signature, counted, attempts, confidence: diagnosis.confidence };
 }
 
 /** Those that policy and guards let through, and the others with what stood in their way. */
@@ -167,7 +172,8 @@ export function refuse(
   if (confidence < terms.leastConfidence) {
     return `confidence ${confidence} is below ${terms.leastConfidence}, the least for ${terms.tier} risk`;
   }
-  if (attempts >= NUMBERS.guards.attempts) return `${attempts} attempts did not last, a person has to look`;
+  const tried = attempts.length;
+  if (tried >= NUMBERS.guards.attempts) return `${tried} attempts did not last, a person has to look`;
   const { past, now } = context;
   const guarded =
     refuseSelector(target, context.replicas) ??
@@ -206,9 +212,9 @@ function chosen(best: Ranked, under: string, about: About, context: DecisionCont
     const advice = "dry run: this is only advised, and nothing is touched";
     return { pathway: name, remedy: null, waitMs: 0, reasons: [...reasons, advice], ends: "held", advice: true };
   }
-  const waitMs = waitBefore(target, about.signature, context.past, context.now);
+  const waitMs = waitBefore(target, about.attempts, context.past, context.now);
   const waits = waitMs > 0 ? [`waits ${Math.round(waitMs)} ms for the rate limit and the back-off`] : [];
-  const attempt = `attempt ${about.attempts + 1} of ${NUMBERS.guards.attempts}`;
+  const attempt = `attempt ${about.attempts.length + 1} of ${NUMBERS.guards.attempts}`;
   const { needs, tier } = terms;
   return {
     pathway: name,

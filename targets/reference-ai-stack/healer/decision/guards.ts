@@ -58,11 +58,23 @@ export function attemptsAt(signature: string, past: readonly PastAction[], now: 
   return past.filter((action) => action.signature === signature && now - action.at <= NUMBERS.guards.relapseMs);
 }
 
-/** How long to wait, ms: the rate limit of what is touched, and a back-off that doubles with every attempt. */
-export function waitBefore(target: Target, signature: string, past: readonly PastAction[], now: number): number {
+/**
+ * Those of the past that the next action may be an attempt after: all but those that healed by a pathway of `alone`,
+ * which say nothing of the case that came later.
+ */
+export function countedOf(past: readonly PastAction[], alone: ReadonlySet<string>): readonly PastAction[] {
+  return past.filter(({ healed, pathway = "" }) => healed !== true || !alone.has(pathway));
+}
+
+/** How long to wait, ms: the rate limit of what is touched, and a back-off that doubles with every one of `attempts`. */
+export function waitBefore(
+  target: Target,
+  attempts: readonly PastAction[],
+  past: readonly PastAction[],
+  now: number,
+): number {
   const { actionEveryMs, backOffMs, backOffLimitMs } = NUMBERS.guards;
   const lastThere = Math.max(-Infinity, ...past.filter((a) => overlap(a.target, target)).map((a) => a.at));
-  const attempts = attemptsAt(signature, past, now);
   const lastAttempt = Math.max(-Infinity, ...attempts.map((a) => a.at));
   const backOff = Math.min(backOffLimitMs, backOffMs * 2 ** Math.max(0, attempts.length - 1));
   return Math.max(0, lastThere + actionEveryMs - now, lastAttempt + backOff - now);

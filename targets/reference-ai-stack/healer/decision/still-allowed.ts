@@ -26,9 +26,9 @@ function standsInTheWay(
   about: ReturnType<typeof aboutOf>,
   context: DecisionContext,
 ): string | null {
-  const { policy, past, now } = context;
+  const { policy, now } = context;
   if (policy === null) return "no policy is in force";
-  const chain = chainIn(past, about.signature, now);
+  const chain = chainIn(about.counted, about.signature, now);
   if (chain !== null) return `a chain of remedies that does not help: ${chain}`;
   const pathway = context.pathways.acting(name);
   const terms = termsAt(pathway, target, about, { ...context, policy });

@@ -14,6 +14,7 @@ export const blockSource = pathway("service", {
   answers: ["brute-force"],
   tier: "low",
   touches: 0,
+  standsAlone: true,
   says: "turns the addresses that guess away for a while, and nobody else",
   ways: [{ name: "by address", find: findSources }],
   preconditions: [],

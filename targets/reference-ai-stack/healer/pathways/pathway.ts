@@ -94,6 +94,11 @@ export interface ActingPathway<To extends Target = Target> extends Named {
   tagsIn?(found: string | undefined): readonly string[];
   /** So many of its target's replicas it touches: 0 where it only adds to them. Absent: all of them. */
   readonly touches?: 0 | 1;
+  /**
+   * What it does ends by itself, and the next case of the class may be of somebody else: one that healed is no attempt
+   * at the next, which waits for no back-off and is no link of a chain.
+   */
+  readonly standsAlone?: true;
   /** It takes the target's share of the traffic. */
   readonly takesTraffic?: true;
   /** The share of the service's documents that it touches, 0 to 1; absent: none. */

@@ -19,8 +19,8 @@ const PER_SECOND = 12;
 const GUESSES = { perSecond: 25, withinMs: 15_000 };
 const HONEST_PER_SECOND = 40;
 /**
- * Between two attacks, ms: an action on the gateway waits for 10 s after the one before, so that a second address which
- * guesses sooner is turned away later than this measures.
+ * Between two attacks, ms. The healer acts on the gateway once in 10 s at most, so that another address which guesses
+ * sooner after a block is turned away later by what is left of these. Blocks that held are no attempts: no back-off.
  */
 const APART_MS = 20_000;
 const TURNS = { down: 2000, up: 3000 };

@@ -92,9 +92,9 @@ test("a service has one remediation at a time, those on its replicas included", 
 
 test("the rate limit of a replica is that of the service around it", () => {
   const past = [{ at: 50_000, target: replica("vector", "vector-1"), signature: "x" }];
-  expect(waitBefore(vector, "y", past, 51_000)).toBe(9000);
-  expect(waitBefore(everything, "y", past, 51_000)).toBe(9000);
-  expect(waitBefore({ scope: "service", service: "inference" }, "y", past, 51_000)).toBe(0);
+  expect(waitBefore(vector, [], past, 51_000)).toBe(9000);
+  expect(waitBefore(everything, [], past, 51_000)).toBe(9000);
+  expect(waitBefore({ scope: "service", service: "inference" }, [], past, 51_000)).toBe(0);
 });
 
 test("a service that nobody knows and a stack that cannot be seen are no targets", () => {

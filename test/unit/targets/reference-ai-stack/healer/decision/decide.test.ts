@@ -7,6 +7,7 @@ import {
   refuseSelector,
   waitBefore,
 } from "../../../../../../targets/reference-ai-stack/healer/decision/guards.ts";
+import type { PastAction } from "../../../../../../targets/reference-ai-stack/healer/decision/guards.ts";
 import { createBook } from "../../../../../../targets/reference-ai-stack/healer/pathways/book.ts";
 import { refuseDrain } from "../../../../../../targets/reference-ai-stack/healer/pathways/redistribute-traffic.ts";
 import { PATHWAYS } from "../../../../../../targets/reference-ai-stack/healer/pathways/table.ts";
@@ -93,11 +94,13 @@ test("the wait doubles with every attempt and the replica is left alone for ten 
   const x = at("x", "x");
   const y = at("y", "y");
   const past = (ms: number, signature = "down@x") => ({ at: ms, target: x, signature });
-  expect(waitBefore(x, "down@x", [], 50_000)).toBe(0);
-  expect(waitBefore(x, "down@x", [past(50_000)], 51_000)).toBe(9000);
-  expect(waitBefore(x, "down@x", [past(50_000), past(60_000)], 61_000)).toBe(19_000);
-  expect(waitBefore(x, "slow@x", [past(50_000)], 51_000)).toBe(9000);
-  expect(waitBefore(y, "down@y", [past(50_000)], 51_000)).toBe(0);
+  const wait = (target: Target, signature: string, done: readonly PastAction[], now: number) =>
+    waitBefore(target, attemptsAt(signature, done, now), done, now);
+  expect(wait(x, "down@x", [], 50_000)).toBe(0);
+  expect(wait(x, "down@x", [past(50_000)], 51_000)).toBe(9000);
+  expect(wait(x, "down@x", [past(50_000), past(60_000)], 61_000)).toBe(19_000);
+  expect(wait(x, "slow@x", [past(50_000)], 51_000)).toBe(9000);
+  expect(wait(y, "down@y", [past(50_000)], 51_000)).toBe(0);
 });
 
 test("after three attempts a person is called, and old ones are forgiven", () => {
@@ -110,6 +113,26 @@ test("after three attempts a person is called, and old ones are forgiven", () =>
   expect(decideOn("replica-down", INFERENCE_1, { past: past.slice(1) }).pathway).toBe("restart-replica");
   expect(attemptsAt("replica-down@inference-1", past, 3_600_000)).toHaveLength(3);
   expect(attemptsAt("replica-down@inference-1", past, 3_695_001)).toEqual([]);
+});
+
+test("attackers who were each turned away are no attempts at the next one; those who were not are", () => {
+  const found = { "block-source/by address": "127.0.0.9" };
+  const gateway = { service: "gateway" };
+  const block = (ms: number, healed?: boolean): PastAction => ({
+    at: ms,
+    target: { scope: "service", service: "gateway" },
+    signature: "brute-force@gateway",
+    pathway: "block-source",
+    ...(healed !== undefined && { healed }),
+  });
+  const healed = [58_000, 66_000, 74_000, 82_000, 90_000, 98_000].map((ms) => block(ms, true));
+  const next = decideOn("brute-force", gateway, { found, past: healed });
+  expect(next).toMatchObject({ pathway: "block-source", waitMs: 8000 });
+  expect(next.reasons.join(" ")).toContain("attempt 1 of 3");
+  const inVain = [block(58_000, false), block(66_000), block(74_000, false)];
+  expect(decideOn("brute-force", gateway, { found, past: inVain })).toMatchObject({ pathway: "escalate" });
+  const twice = decideOn("brute-force", gateway, { found, past: [...inVain.slice(1), block(98_000, true)] });
+  expect(twice).toMatchObject({ pathway: "block-source", waitMs: 8000 });
 });
 
 test("an index comes from the good peer, from the snapshot without one, and from what worked better before", () => {

@@ -49,7 +49,7 @@ test("the same signature within an hour is a retry, also when each of them heale
 
 test("the back-off doubles up to five minutes and no further", () => {
   const past = Array.from({ length: 12 }, (_, n): PastAction => ({ at: n, target: vector(1), signature: "x" }));
-  const waits = past.map((_, n) => waitBefore(vector(1), "x", past.slice(0, n + 1), n));
+  const waits = past.map((_, n) => waitBefore(vector(1), past.slice(0, n + 1), past.slice(0, n + 1), n));
   expect(waits.slice(0, 6)).toEqual([10_000, 20_000, 40_000, 80_000, 160_000, 300_000]);
   expect(Math.max(...waits)).toBe(300_000);
 });
