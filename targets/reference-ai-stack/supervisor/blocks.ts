@@ -5,7 +5,7 @@ import { request } from "undici";
 import { messageOf, type Logger } from "../common/log.ts";
 
 const RULE = {
-  /** A source that is blocked again within this, ms, is blocked twice as long as the time before, up to the longest. */
+  /** A source that is blocked again so soon after its last block began, ms, is for twice as long, up to the longest. */
   againWithinMs: 3_600_000,
   longestMs: 900_000,
   timeoutMs: 3000,
@@ -24,10 +24,18 @@ export interface Blocks {
   /** Who is blocked, for how long yet, ms. */
   left(): Times;
   /** Blocks each for so long, ms, or longer where it was blocked before. `expired`: called for each at its end. */
-  block(asked: Times, expired: (source: string) => void): Promise<BlockChange>;
-  /** Harmless for one that is not blocked. */
-  unblock(sources: readonly string[]): Promise<BlockChange>;
+  block(asked: Times, expired: Expired): Promise<BlockChange>;
+  /**
+   * Each with the end of the block that is meant, ms, or 0 for whichever it is: a block that ends later than the one
+   * that is meant is another one, and stays. Harmless for a source that is not blocked.
+   */
+  unblock(ends: Times): Promise<BlockChange>;
+  /** Nobody hears of the end of a block any more. */
+  end(): void;
 }
+
+/** `until`: the end of the block that is over, ms. */
+type Expired = (source: string, until: number) => Promise<unknown>;
 
 export interface BlocksParts {
   readonly gatewayPort: number;
@@ -51,7 +59,9 @@ interface Block {
 export function createBlocks(parts: BlocksParts): Blocks {
   const { trustedHops, log, now = () => performance.now(), sleep = sleepUnheld } = parts;
   const blocked = new Map<string, Block>();
+  /** Who was blocked within the hour, and how often in a row; the one that was not for longest is first. */
   const before = new Map<string, { readonly count: number; readonly at: number }>();
+  let isOver = false;
 
   function left(): Times {
     const at = now();
@@ -59,25 +69,38 @@ export function createBlocks(parts: BlocksParts): Blocks {
       [...blocked].flatMap(([source, { until }]) => (until > at ? [[source, until - at] as const] : [])),
     );
   }
-  function lengthOf(source: string, askedMs: number): number {
-    const known = before.get(source);
-    const count = known === undefined || now() - known.at > RULE.againWithinMs ? 0 : known.count;
-    return Math.min(RULE.longestMs, askedMs * 2 ** count);
+  function forgetOld(): void {
+    const at = now();
+    for (const [source, known] of before) if (at - known.at > RULE.againWithinMs) before.delete(source);
+    for (const [source, { until }] of blocked) if (until <= at) blocked.delete(source);
   }
-  function take(source: string, forMs: number, expired: (source: string) => void): void {
+  function lengthOf(source: string, askedMs: number): number {
+    return Math.min(RULE.longestMs, askedMs * 2 ** (before.get(source)?.count ?? 0));
+  }
+  function take(source: string, forMs: number, expired: Expired): void {
     blocked.get(source)?.ending.abort();
-    const ending = new AbortController();
-    blocked.set(source, { until: now() + forMs, ending });
-    before.set(source, { count: (before.get(source)?.count ?? 0) + 1, at: now() });
-    sleep(forMs, ending.signal).then(
-      () => expired(source),
-      () => undefined,
-    );
+    const block = { until: now() + forMs, ending: new AbortController() };
+    blocked.set(source, block);
+    const count = (before.get(source)?.count ?? 0) + 1;
+    before.delete(source);
+    before.set(source, { count, at: now() });
+    if (!isOver) void tellOfEnd(source, forMs, block, expired);
+  }
+  /** Never rejects. */
+  async function tellOfEnd(source: string, forMs: number, { until, ending }: Block, expired: Expired): Promise<void> {
+    try {
+      await sleep(forMs, ending.signal);
+      if (!isOver) await expired(source, until);
+    } catch (error) {
+      if (ending.signal.aborted) return;
+      log.warn("the end of a block was not told; the gateway ends it by itself", { source, reason: messageOf(error) });
+    }
   }
 
   return {
     left,
     async block(asked, expired) {
+      forgetOld();
       const hops = Object.keys(asked).filter((source) => trustedHops.includes(source));
       const next = Object.entries(asked).map(([source, ms]) => [source, lengthOf(source, ms)] as const);
       const all = { ...left(), ...Object.fromEntries(next) };
@@ -91,8 +114,14 @@ export function createBlocks(parts: BlocksParts): Blocks {
       log.info("sources are blocked", { sources: Object.keys(asked).join(", "), blocked: Object.keys(all).length });
       return { ok: true, blockedMs: Object.fromEntries(next) };
     },
-    async unblock(sources) {
+    async unblock(ends) {
+      const isMeant = (source: string): boolean => {
+        const [end, until] = [ends[source], blocked.get(source)?.until];
+        return end !== undefined && (end === 0 || until === undefined || until <= end);
+      };
+      const sources = Object.keys(ends).filter(isMeant);
       const all = Object.fromEntries(Object.entries(left()).filter(([source]) => !sources.includes(source)));
+      if (sources.length === 0) return { ok: true, blockedMs: all };
       const why = await tell(parts, all);
       if (why !== null) return { ok: false, status: 502, reason: `the gateway did not take the blocks: ${why}` };
       for (const source of sources) {
@@ -100,6 +129,10 @@ export function createBlocks(parts: BlocksParts): Blocks {
         blocked.delete(source);
       }
       return { ok: true, blockedMs: all };
+    },
+    end() {
+      isOver = true;
+      for (const { ending } of blocked.values()) ending.abort();
     },
   };
 }

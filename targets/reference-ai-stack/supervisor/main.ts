@@ -145,6 +145,7 @@ function end(): void {
   // A second signal must not cut the first one's work short: it would leave children behind.
   if (ending) return;
   ending = true;
+  blocks.end();
   void fleet
     .end()
     .then(() => Promise.all([server.close(), models.close(), auditDoor.end(), containers?.cleared()]))

@@ -21,7 +21,9 @@ export const blockSource = operation({
     const strange = Object.keys(sources).filter((source) => isIP(source) === 0);
     if (strange.length > 0) return refused(400, `${strange.join(", ")}: expected an address, such as 203.0.113.9`);
     const asked = Object.fromEntries(Object.entries(sources).map(([source, seconds]) => [source, seconds * 1000]));
-    const expired = (source: string): void => void perform?.("unblock-source", { service, sources: { [source]: 0 } });
+    const expired = async (source: string, until: number): Promise<void> => {
+      await perform?.("unblock-source", { service, sources: { [source]: until } });
+    };
     const change = await fleet.inTurn("gateway", () => blocks.block(asked, expired));
     return change.ok ? answered({ service, blockedMs: change.blockedMs }) : refused(change.status, change.reason);
   },

@@ -3,7 +3,8 @@ import { answered, operation, refused, type Parsed, type RawArgs } from "./opera
 
 interface Args {
   readonly service: string;
-  readonly sources: readonly string[];
+  /** 0, or the end of the block that is meant, ms on the supervisor's clock: a later one of the source stays. */
+  readonly sources: Readonly<Record<string, number>>;
 }
 
 export const unblockSource = operation({
@@ -17,12 +18,12 @@ export const unblockSource = operation({
   },
 });
 
-/** As a block names them: addresses with a number, which says nothing here. */
 function parseUnblock({ service, sources }: RawArgs): Parsed<Args> {
   if (typeof service !== "string" || service === "")
     return { ok: false, reason: "service is missing, expected a text" };
   const isNamed = typeof sources === "object" && sources !== null && !Array.isArray(sources);
-  const names = isNamed ? Object.keys(sources) : [];
-  if (names.length > 0) return { ok: true, args: { service, sources: names } };
+  const ends = Object.entries(isNamed ? (sources as Record<string, unknown>) : {});
+  const known = ends.map(([source, until]) => [source, typeof until === "number" ? until : 0] as const);
+  if (known.length > 0) return { ok: true, args: { service, sources: Object.fromEntries(known) } };
   return { ok: false, reason: 'sources names nobody, expected {"<address>":0}' };
 }

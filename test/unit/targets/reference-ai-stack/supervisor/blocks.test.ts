@@ -4,7 +4,9 @@ import { createLogger } from "../../../../../targets/reference-ai-stack/common/l
 import { createBlocks } from "../../../../../targets/reference-ai-stack/supervisor/blocks.ts";
 import { serveForTest } from "../../../../support/serve-for-test.ts";
 
-async function stand({ status = 200, trustedHops = [] as readonly string[] } = {}) {
+const nothing = async (_source: string, _until: number): Promise<void> => undefined;
+
+async function stand({ status = 200, trustedHops = [] as readonly string[], atEnd = nothing } = {}) {
   const told: Readonly<Record<string, number>>[] = [];
   const { address } = await serveForTest((request, response) => {
     let text = "";
@@ -27,7 +29,10 @@ async function stand({ status = 200, trustedHops = [] as readonly string[] } = {
   const parts = { gatewayPort: Number(address.split(":")[1]), supervisorToken: "s3cret", trustedHops };
   const blocks = createBlocks({ ...parts, log: createLogger("blocks-test"), now: () => clock.ms, sleep });
   const block = (sources: Readonly<Record<string, number>>) =>
-    blocks.block(sources, (source) => void expired.push(source));
+    blocks.block(sources, async (source, until) => {
+      expired.push(source);
+      await atEnd(source, until);
+    });
   return { blocks, block, told, clock, waits, expired };
 }
 
@@ -54,13 +59,46 @@ it("blocks twice as long who is blocked again within the hour, up to a quarter o
   }
   expect(lengths).toEqual([60_000, 120_000, 240_000, 480_000, 900_000, 900_000]);
   clock.ms += 3_600_001;
-  expect(await block({ "127.0.0.66": 60_000 })).toMatchObject({ blockedMs: { "127.0.0.66": 60_000 } });
+  // Forgotten is forgotten: the next one doubles what came after the hour, and not what came before it.
+  for (const ms of [60_000, 120_000]) {
+    expect(await block({ "127.0.0.66": 60_000 })).toMatchObject({ blockedMs: { "127.0.0.66": ms } });
+    clock.ms += 200_000;
+  }
+});
+
+it("leaves a newer block alone when the end of an older one of the same source is told late", async () => {
+  const { blocks, block, told, clock } = await stand();
+  await block({ "127.0.0.66": 60_000 });
+  clock.ms = 60_000;
+  await block({ "127.0.0.66": 60_000 });
+  expect(await blocks.unblock({ "127.0.0.66": 60_000 })).toMatchObject({ blockedMs: { "127.0.0.66": 120_000 } });
+  expect(told).toHaveLength(2);
+  await blocks.unblock({ "127.0.0.66": 180_000 });
+  expect([told.at(-1), blocks.left()]).toEqual([{}, {}]);
+});
+
+it("outlives an end that cannot be told, and tells of none once it is over itself", async () => {
+  const late: unknown[] = [];
+  const heard = (reason: unknown): void => void late.push(reason);
+  process.on("unhandledRejection", heard);
+  const { blocks, block, waits, expired } = await stand({
+    atEnd: async () => Promise.reject(new Error("the stack is being ended")),
+  });
+  await block({ "127.0.0.66": 60_000, "127.0.0.67": 60_000 });
+  waits[0]?.over();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  blocks.end();
+  await block({ "127.0.0.68": 60_000 });
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  process.off("unhandledRejection", heard);
+  expect([expired, late]).toEqual([["127.0.0.66"], []]);
+  expect(waits.map(({ signal }) => signal.aborted)).toEqual([true, true]);
 });
 
 it("lets those in again that are named, and waits for their end no longer", async () => {
   const { blocks, block, told, waits } = await stand();
   await block({ "127.0.0.66": 60_000, "127.0.0.67": 60_000 });
-  expect(await blocks.unblock(["127.0.0.66", "127.0.0.99"])).toMatchObject({ ok: true });
+  expect(await blocks.unblock({ "127.0.0.66": 0, "127.0.0.99": 0 })).toMatchObject({ ok: true });
   expect(told.at(-1)).toEqual({ "127.0.0.67": 60_000 });
   expect(waits.map(({ signal }) => signal.aborted)).toEqual([true, false]);
 });

@@ -47,8 +47,8 @@ async function stand() {
       const named = Object.entries(sources ?? {}).map(([source, seconds]) => [source, Number(seconds) * 1000] as const);
       const change =
         operation === "block-source"
-          ? await blocks.block(Object.fromEntries(named), () => undefined)
-          : await blocks.unblock(named.map(([source]) => source));
+          ? await blocks.block(Object.fromEntries(named), () => Promise.resolve())
+          : await blocks.unblock(Object.fromEntries(named));
       return { outcome: change.ok ? "done" : "failed", says: JSON.stringify(change) };
     },
   };
