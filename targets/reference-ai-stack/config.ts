@@ -96,6 +96,8 @@ export interface StackConfig {
   readonly ingestionToken: string | undefined;
   /** The ingestion's towards a gateway that keeps answers (`KEPT_ANSWERS_TOKEN`), made by the supervisor at start. */
   readonly keptAnswersToken: string | undefined;
+  /** Seals the keys of sessions (`GATEWAY_SESSION_SECRET`), made by the supervisor at start, where there are accounts. */
+  readonly sessionSecret: string | undefined;
   /** What inference and embedder ask for before they clear a cache (`PREFIX_CACHE_TOKEN`), made by the supervisor. */
   readonly cacheToken: string | undefined;
   /** What an inference replica asks for before it loads versions (`MODEL_LOAD_TOKEN`), made by the supervisor. */
@@ -214,6 +216,7 @@ function tokensIn(env: Environment) {
     recordsToken: readText(env, "VECTOR_RECORDS_TOKEN"),
     ingestionToken: readText(env, "INGESTION_TOKEN"),
     keptAnswersToken: readText(env, "KEPT_ANSWERS_TOKEN"),
+    sessionSecret: readText(env, "GATEWAY_SESSION_SECRET"),
     supervisorToken: readText(env, "SUPERVISOR_TOKEN"),
   };
 }

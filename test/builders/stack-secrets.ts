@@ -12,6 +12,7 @@ export const SECRETS: Secrets = {
   recordsToken: "records",
   ingestionToken: "ingestion",
   keptAnswersToken: "kept-answers",
+  sessionSecret: "session",
   supervisorToken: "supervisor",
 };
 

@@ -1,5 +1,6 @@
 // The gateway's process: configuration from the environment, one server, gone on SIGTERM.
 
+import { randomBytes } from "node:crypto";
 import { createRegistry } from "../common/metrics.ts";
 import { serveOn } from "../common/serve.ts";
 import { createTelemetry } from "../common/telemetry/telemetry.ts";
@@ -41,7 +42,10 @@ const gateway = createGateway({
   }),
   ...(accountsFile !== undefined && {
     access: {
-      accounts: await openAccounts(accountsFile, () => performance.now()),
+      accounts: await openAccounts(accountsFile, {
+        secret: config.sessionSecret ?? randomBytes(32).toString("hex"),
+        wallMs: () => Date.now(),
+      }),
       trustedHops,
       blocked: blocked === undefined ? {} : blocksSchema.parse(JSON.parse(blocked)),
     },

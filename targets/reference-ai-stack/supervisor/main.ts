@@ -44,6 +44,7 @@ const secrets = {
   recordsToken: secret(),
   ingestionToken: secret(),
   keptAnswersToken: secret(),
+  sessionSecret: secret(),
   supervisorToken: secret(),
 };
 const telemetry = createTelemetry({ service: "supervisor", replica: "supervisor" }, config);

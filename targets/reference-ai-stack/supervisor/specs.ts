@@ -35,6 +35,8 @@ export interface Secrets {
   readonly ingestionToken: string;
   /** The ingestion's towards a gateway that keeps answers. */
   readonly keptAnswersToken: string;
+  /** The gateway's own, where there are accounts: the keys that it gives are good past its restart. */
+  readonly sessionSecret: string;
   /** The supervisor's and the gateway's towards each other. */
   readonly supervisorToken: string;
 }
@@ -185,6 +187,7 @@ function extrasOf(
     ...documents,
     ...keptAnswersOf(config, secrets),
     ...records,
+    ...(config.access.accountsFile !== undefined && { GATEWAY_SESSION_SECRET: secrets.sessionSecret }),
     SUPERVISOR_TOKEN: secrets.supervisorToken,
     GATEWAY_LOOK_TOKEN: secrets.lookToken,
     GATEWAY_REPLICAS: JSON.stringify(members()),

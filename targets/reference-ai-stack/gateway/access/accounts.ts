@@ -3,6 +3,7 @@
 import { createHash, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { createSessions, type Session, type SessionParts } from "./sessions.ts";
 
 const rowSchema = z.strictObject({
   user: z.string().min(1).max(64),
@@ -17,22 +18,15 @@ type Row = z.infer<typeof rowSchema>;
 /** `perSecond`: requests a second that a user may go on asking; `priority`: who is turned away first is low. */
 export type Account = Readonly<Omit<Row, "password" | "key">>;
 
-interface Session {
-  readonly key: string;
-  readonly expiresInMs: number;
-}
-
 export interface Accounts {
   /** Takes as long for a name that nobody has; undefined: refused. */
   logIn(user: string, password: string): Promise<Account | undefined>;
   /** A key of its own for whoever has logged in. */
   openSession(account: Account): Session;
-  /** By a key of the file or of a session that has not expired; undefined: nobody's. */
-  ofKey(key: string): Account | undefined;
+  /** By a key of the file or of a session; `over`: that of a session whose time is over; undefined: nobody's. */
+  ofKey(key: string): Account | "over" | undefined;
 }
 
-/** A key of a session is good for so long, ms; and so many are kept, of which the oldest go first. */
-const SESSION = { forMs: 3_600_000, most: 1024 } as const;
 /**
  * About 0.7 ms of a core, a hundredth of what a service for strangers should take: all of this stack shares the machine
  * on which it is measured, and passwords of a demonstration are public.
@@ -47,10 +41,10 @@ interface Kept {
 }
 
 /** Accounts of a file of JSON Lines. Rejects with the file's name and the line of what it cannot read. */
-export async function openAccounts(file: string, now: () => number): Promise<Accounts> {
+export async function openAccounts(file: string, parts: SessionParts): Promise<Accounts> {
   const lines = readFileSync(file, "utf8").split("\n");
   const rows = lines.flatMap((line, at) => (line.trim() === "" ? [] : [readRow(line, `${file}:${at + 1}`)]));
-  return accountsOf(rows, now);
+  return accountsOf(rows, parts);
 }
 
 function readRow(line: string, place: string): Row {
@@ -69,37 +63,31 @@ function readRow(line: string, place: string): Row {
   return row.data;
 }
 
-async function accountsOf(rows: readonly Row[], now: () => number): Promise<Accounts> {
+async function accountsOf(rows: readonly Row[], parts: SessionParts): Promise<Accounts> {
   const byUser = new Map<string, Kept>();
-  const byKey = new Map<string, { readonly account: Account; readonly until: number }>();
+  const byKey = new Map<string, Account>();
   await Promise.all(
     rows.map(async ({ password, key, ...account }) => {
       const salt = randomBytes(16);
       byUser.set(account.user, { account, salt, hash: await hashOf(password, salt) });
-      byKey.set(digestOf(key), { account, until: Number.POSITIVE_INFINITY });
+      byKey.set(digestOf(key), account);
     }),
   );
   const nobody = { salt: randomBytes(16), hash: randomBytes(HASH_BYTES) };
-  const sessions = new Map<string, { readonly account: Account; readonly until: number }>();
+  const sessions = createSessions(parts);
   return {
     async logIn(user, password) {
       const kept = byUser.get(user);
       const { salt, hash } = kept ?? nobody;
       return timingSafeEqual(await hashOf(password, salt), hash) ? kept?.account : undefined;
     },
-    openSession(account) {
-      const key = `session-${randomBytes(24).toString("hex")}`;
-      sessions.set(digestOf(key), { account, until: now() + SESSION.forMs });
-      for (const oldest of sessions.keys()) {
-        if (sessions.size <= SESSION.most) break;
-        sessions.delete(oldest);
-      }
-      return { key, expiresInMs: SESSION.forMs };
-    },
+    openSession: ({ user }) => sessions.open(user),
     ofKey(key) {
-      const digest = digestOf(key);
-      const found = byKey.get(digest) ?? sessions.get(digest);
-      return found !== undefined && found.until > now() ? found.account : undefined;
+      const account = byKey.get(digestOf(key));
+      if (account !== undefined) return account;
+      const session = sessions.read(key);
+      if (session === undefined) return undefined;
+      return session.isOver ? "over" : byUser.get(session.user)?.account;
     },
   };
 }

@@ -117,14 +117,19 @@ function admission(door: Door, callers: WeakMap<Request, Account>): MiddlewareHa
   return async (c, next) => {
     const key = /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
     const account = key === undefined ? undefined : door.accounts.ofKey(key);
-    if (account === undefined) {
+    if (account === undefined || account === "over") {
       const source = door.source(c);
       const blockedMs = door.sources.blockedMs(source);
-      if (blockedMs > 0) return turnedAway(c, door, blockedMs);
+      if (blockedMs > 0) {
+        if (key !== undefined) door.count("blocked");
+        return turnedAway(c, blockedMs);
+      }
       if (key === undefined) return next();
-      door.sources.refused(source, door.guess(key));
+      // Who had a good one guesses nothing.
+      if (account === undefined) door.sources.refused(source, door.guess(key));
       door.count("refused");
-      return c.json(chatError("the key is nobody's", "invalid_api_key"), 401, { "www-authenticate": "Bearer" });
+      const says = account === undefined ? "the key is nobody's" : "the key's hour is over; please log in again";
+      return c.json(chatError(says, "invalid_api_key"), 401, { "www-authenticate": "Bearer" });
     }
     const waitMs = limits.take(account.user, account.perSecond);
     if (waitMs > 0) {
@@ -141,7 +146,10 @@ async function logIn(c: Context<TracedEnv>, door: Door): Promise<Response> {
   const source = door.source(c);
   const blockedMs = door.sources.blockedMs(source);
   // Before anything is looked at: who is blocked learns nothing more, and costs nothing.
-  if (blockedMs > 0) return turnedAway(c, door, blockedMs);
+  if (blockedMs > 0) {
+    door.count("blocked");
+    return turnedAway(c, blockedMs);
+  }
   const body = await readJsonBody(c.req.raw, LOG_IN_BYTES);
   if (!body.ok) return c.json(chatError(body.reason, "invalid_request_error"), body.status);
   const asked = logInRequest.safeParse(body.json);
@@ -159,8 +167,7 @@ async function logIn(c: Context<TracedEnv>, door: Door): Promise<Response> {
   return c.json({ key, expires_in: Math.floor(expiresInMs / 1000), user: account.user, cluster: account.cluster });
 }
 
-function turnedAway(c: Context<TracedEnv>, door: Door, blockedMs: number): Response {
-  door.count("blocked");
+function turnedAway(c: Context<TracedEnv>, blockedMs: number): Response {
   const says = "too many wrong log-ins came from this address; who has a key is let in";
   return c.json(chatError(says, "source_blocked"), 403, retryAfterHeader(blockedMs));
 }

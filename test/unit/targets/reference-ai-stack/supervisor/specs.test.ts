@@ -23,6 +23,7 @@ const secrets = {
   recordsToken: "records-secret",
   ingestionToken: "ingestion-secret",
   keptAnswersToken: "kept-answers-secret",
+  sessionSecret: "session-secret",
   supervisorToken: "supervisor-secret",
 };
 
@@ -71,6 +72,16 @@ it("gives gateway and ingestion, and nobody else, the key to kept answers, where
       const isTold = more === on && ["gateway", "ingestion"].includes(spec.replica);
       const held = Object.values(spec.environment()).includes(secrets.keptAnswersToken);
       expect(held, `${spec.replica} of ${JSON.stringify(more)}`).toBe(isTold);
+    }
+  }
+});
+
+it("gives the gateway, and nobody else, what seals the keys of sessions, where there are accounts", () => {
+  for (const accounts of ["none", "demo"]) {
+    const by = { ...own, STACK_ACCOUNTS: accounts, GATEWAY_SESSION_SECRET: "of-the-environment" };
+    for (const [replica, environment] of environments(by)) {
+      const isTold = accounts === "demo" && replica === "gateway";
+      expect(environment["GATEWAY_SESSION_SECRET"], replica).toBe(isTold ? secrets.sessionSecret : undefined);
     }
   }
 });

@@ -20,8 +20,9 @@ function fileWith(...lines: readonly string[]): string {
   return file;
 }
 
-async function stand({ perSecond = 100, trustedHops = [] as readonly string[] } = {}) {
-  const accounts = await openAccounts(fileWith(JSON.stringify({ ...ANN, perSecond })), () => performance.now());
+async function stand({ perSecond = 100, trustedHops = [] as readonly string[], wallMs = () => Date.now() } = {}) {
+  const parts = { secret: "seal", wallMs };
+  const accounts = await openAccounts(fileWith(JSON.stringify({ ...ANN, perSecond })), parts);
   return openStand(await gatewayBefore({ access: { accounts, trustedHops, blocked: {} } }));
 }
 
@@ -88,6 +89,32 @@ it("answers a guest, a key of the file and one that a log-in gave; a wrong key i
   expect((await ask("somebody-elses")).status).toBe(401);
 });
 
+it("knows the key of a session again after a restart, however many there are; one that is over is no guess", async () => {
+  const clock = { ms: 1_000_000 };
+  const wallMs = () => clock.ms;
+  const before = await stand({ wallMs });
+  const keys: string[] = [];
+  for (let n = 0; n < 12; n += 1) keys.push(String((await before.logIn(ANN.password)).body["key"]));
+  expect(new Set(keys).size).toBe(12);
+  const after = await stand({ wallMs });
+  for (const key of keys) expect((await after.ask(key)).status).toBe(200);
+  clock.ms += 3_600_000;
+  for (const key of keys) expect((await after.ask(key, { from: ATTACKER })).status).toBe(401);
+  expect(await after.seen()).toEqual([]);
+});
+
+it("takes a key whose seal is not its own for a guess", async () => {
+  const { ask, logIn, seen } = await stand();
+  const [name, until, ...rest] = String((await logIn(ANN.password)).body["key"]).split(".");
+  const forged = [
+    [name, String(Number(until) + 1), ...rest],
+    [`session-${Buffer.from("bob").toString("base64url")}`, until, ...rest],
+    [name, until, rest[0], "A".repeat(43)],
+  ];
+  for (const parts of forged) expect((await ask(parts.join("."), { from: ATTACKER })).status).toBe(401);
+  expect(await seen()).toContainEqual(expect.objectContaining({ source: ATTACKER, refused: 3, guesses: 3 }));
+});
+
 it("refuses a wrong password and a name that nobody has alike, and tells the two addresses apart", async () => {
   const { send, logIn, seen } = await stand();
   const wrong = await logIn("wrong-horse", { from: ATTACKER });
@@ -151,7 +178,7 @@ it("has no door at all where nobody has an account: any key is let in", async ()
 
 it("says where a file of accounts is wrong, and not what stands there", async () => {
   const file = fileWith(JSON.stringify({ ...ANN, perSecond: 1 }), '{"user":"bob","password":"secret"}');
-  const failure = await openAccounts(file, () => 0).then(String, String);
+  const failure = await openAccounts(file, { secret: "seal", wallMs: () => 0 }).then(String, String);
   expect(failure).toContain(`${file}:2`);
   expect(failure).not.toContain("secret");
 });

@@ -37,7 +37,7 @@ function logIn(base: string, from: string, body: object): Promise<number> {
 
 async function stand() {
   const file = join(projectRoot(), "targets/reference-ai-stack/corpus/users.jsonl");
-  const accounts = await openAccounts(file, () => performance.now());
+  const accounts = await openAccounts(file, { secret: "seal", wallMs: () => Date.now() });
   const base = await gatewayBefore({ access: { accounts, trustedHops: [], blocked: {} } });
   const gatewayPort = Number(new URL(base).port);
   const blocks = createBlocks({ gatewayPort, supervisorToken: "s3cret", trustedHops: [], log: createLogger("test") });
