@@ -3,6 +3,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { request } from "undici";
 import { messageOf, type Logger } from "../common/log.ts";
+import { whySpared } from "../common/spared-sources.ts";
 
 const RULE = {
   /** A source that is blocked again so soon after its last block began, ms, is for twice as long, up to the longest. */
@@ -17,13 +18,16 @@ const RULE = {
 type Times = Readonly<Record<string, number>>;
 
 type BlockChange =
-  | { readonly ok: true; readonly blockedMs: Times }
+  | { readonly ok: true; readonly blockedMs: Times; readonly leftOut?: Readonly<Record<string, string>> }
   | { readonly ok: false; readonly status: 409 | 502; readonly reason: string };
 
 export interface Blocks {
   /** Who is blocked, for how long yet, ms. */
   left(): Times;
-  /** Blocks each for so long, ms, or longer where it was blocked before. `expired`: called for each at its end. */
+  /**
+   * Blocks each for so long, ms, or longer where it was blocked before; `leftOut`: those that are not, each with why.
+   * Refused where none is left. `expired`: called for each at its end.
+   */
   block(asked: Times, expired: Expired): Promise<BlockChange>;
   /**
    * Each with the end of the block that is meant, ms, or 0 for whichever it is: a block that ends later than the one
@@ -59,8 +63,7 @@ interface Block {
 export function createBlocks(parts: BlocksParts): Blocks {
   const { trustedHops, log, now = () => performance.now(), sleep = sleepUnheld } = parts;
   const blocked = new Map<string, Block>();
-  /** Who was blocked within the hour, and how often in a row; the one that was not for longest is first. */
-  const before = new Map<string, { readonly count: number; readonly at: number }>();
+  const tally = createTally(now);
   let isOver = false;
 
   function left(): Times {
@@ -69,57 +72,43 @@ export function createBlocks(parts: BlocksParts): Blocks {
       [...blocked].flatMap(([source, { until }]) => (until > at ? [[source, until - at] as const] : [])),
     );
   }
-  function forgetOld(): void {
-    const at = now();
-    for (const [source, known] of before) if (at - known.at > RULE.againWithinMs) before.delete(source);
-    for (const [source, { until }] of blocked) if (until <= at) blocked.delete(source);
-  }
-  function lengthOf(source: string, askedMs: number): number {
-    return Math.min(RULE.longestMs, askedMs * 2 ** (before.get(source)?.count ?? 0));
-  }
   function take(source: string, forMs: number, expired: Expired): void {
     blocked.get(source)?.ending.abort();
     const block = { until: now() + forMs, ending: new AbortController() };
     blocked.set(source, block);
-    const count = (before.get(source)?.count ?? 0) + 1;
-    before.delete(source);
-    before.set(source, { count, at: now() });
+    tally.note(source);
     if (!isOver) void tellOfEnd(source, forMs, block, expired);
   }
   /** Never rejects. */
-  async function tellOfEnd(source: string, forMs: number, { until, ending }: Block, expired: Expired): Promise<void> {
+  async function tellOfEnd(source: string, forMs: number, block: Block, expired: Expired): Promise<void> {
+    const { signal } = block.ending;
     try {
-      await sleep(forMs, ending.signal);
-      if (!isOver) await expired(source, until);
+      await sleep(forMs, signal);
+      if (!signal.aborted) await expired(source, block.until);
     } catch (error) {
-      if (ending.signal.aborted) return;
+      if (signal.aborted) return;
       log.warn("the end of a block was not told; the gateway ends it by itself", { source, reason: messageOf(error) });
+    } finally {
+      if (blocked.get(source) === block) blocked.delete(source);
     }
   }
 
   return {
     left,
     async block(asked, expired) {
-      forgetOld();
-      const hops = Object.keys(asked).filter((source) => trustedHops.includes(source));
-      const next = Object.entries(asked).map(([source, ms]) => [source, lengthOf(source, ms)] as const);
-      const all = { ...left(), ...Object.fromEntries(next) };
-      if (hops.length > 0) return { ok: false, status: 409, reason: `everybody comes through ${hops.join(", ")}` };
-      if (Object.keys(all).length > RULE.most) {
-        return { ok: false, status: 409, reason: `at most ${RULE.most} sources may be blocked at once` };
-      }
+      const present = left();
+      const { fitting, leftOut } = fittingOf(Object.keys(asked), present, trustedHops);
+      if (fitting.length === 0) return { ok: false, status: 409, reason: `nobody is blocked: ${inWords(leftOut)}` };
+      const next = fitting.map((source) => [source, tally.lengthOf(source, asked[source] ?? 0)] as const);
+      const all = { ...present, ...Object.fromEntries(next) };
       const why = await tell(parts, all);
       if (why !== null) return { ok: false, status: 502, reason: `the gateway did not take the blocks: ${why}` };
       for (const [source, ms] of next) take(source, ms, expired);
-      log.info("sources are blocked", { sources: Object.keys(asked).join(", "), blocked: Object.keys(all).length });
-      return { ok: true, blockedMs: Object.fromEntries(next) };
+      log.info("sources are blocked", { sources: fitting.join(", "), blocked: Object.keys(all).length });
+      return { ok: true, blockedMs: Object.fromEntries(next), leftOut };
     },
     async unblock(ends) {
-      const isMeant = (source: string): boolean => {
-        const [end, until] = [ends[source], blocked.get(source)?.until];
-        return end !== undefined && (end === 0 || until === undefined || until <= end);
-      };
-      const sources = Object.keys(ends).filter(isMeant);
+      const sources = Object.keys(ends).filter((source) => isMeant(blocked.get(source), ends[source]));
       const all = Object.fromEntries(Object.entries(left()).filter(([source]) => !sources.includes(source)));
       if (sources.length === 0) return { ok: true, blockedMs: all };
       const why = await tell(parts, all);
@@ -135,6 +124,55 @@ export function createBlocks(parts: BlocksParts): Blocks {
       for (const { ending } of blocked.values()) ending.abort();
     },
   };
+}
+
+/** Whether this block is the one that ends then; 0: whichever it is. */
+function isMeant(block: Block | undefined, end = 0): boolean {
+  return end === 0 || block === undefined || block.until <= end;
+}
+
+/** How often each source was blocked in a row, none more than an hour after the one before. */
+function createTally(now: () => number) {
+  /** The one that was not blocked for longest is first. */
+  const before = new Map<string, { readonly count: number; readonly at: number }>();
+  function countOf(source: string): number {
+    for (const [old, { at }] of before) {
+      if (now() - at <= RULE.againWithinMs) break;
+      before.delete(old);
+    }
+    return before.get(source)?.count ?? 0;
+  }
+  return {
+    lengthOf: (source: string, askedMs: number): number => Math.min(RULE.longestMs, askedMs * 2 ** countOf(source)),
+    note(source: string): void {
+      const count = countOf(source) + 1;
+      before.delete(source);
+      before.set(source, { count, at: now() });
+    },
+  };
+}
+
+/** Who of these can be blocked beside those of the present, the first first, and why the others are not. */
+function fittingOf(asked: readonly string[], present: Times, trustedHops: readonly string[]) {
+  const fitting: string[] = [];
+  const leftOut: Record<string, string> = {};
+  let room = RULE.most - Object.keys(present).length;
+  for (const source of asked) {
+    const needs = present[source] === undefined ? 1 : 0;
+    const why = whySpared(source, trustedHops) ?? (needs > room ? `${RULE.most} are blocked at most` : null);
+    if (why !== null) {
+      leftOut[source] = why;
+      continue;
+    }
+    fitting.push(source);
+    room -= needs;
+  }
+  return { fitting, leftOut };
+}
+
+function inWords(leftOut: Readonly<Record<string, string>>): string {
+  const said = Object.entries(leftOut).map(([source, why]) => `${source}: ${why}`);
+  return said.join("; ").slice(0, 400);
 }
 
 /** Null, or why the gateway blocks others than these. */

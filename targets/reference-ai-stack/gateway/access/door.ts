@@ -7,6 +7,7 @@ import { z } from "zod";
 import { requireBearer } from "../../common/bearer.ts";
 import { chatError } from "../../common/chat-request.ts";
 import { readJsonBody } from "../../common/json-body.ts";
+import { whySpared } from "../../common/spared-sources.ts";
 import type { TracedEnv } from "../../common/telemetry/traced.ts";
 import { retryAfterHeader } from "../retry-after.ts";
 import type { Account, Accounts } from "./accounts.ts";
@@ -36,6 +37,7 @@ interface Door {
   readonly count: (outcome: "accepted" | "refused" | "blocked") => void;
   readonly limited: (cluster: string) => void;
   readonly source: (c: Context) => string;
+  readonly isSpared: (source: string) => boolean;
   /** Tells guesses apart and nothing of what was guessed; the key dies with the process. */
   readonly guess: (...words: readonly string[]) => string;
 }
@@ -61,16 +63,21 @@ export function mountAccess(
   const callers = new WeakMap<Request, Account>();
   for (const path of guarded) app.use(path, admission(door, callers));
   app.post("/v1/sessions", async (c) => logIn(c, door));
-  app.get("/internal/sources", requireBearer({ ...tokens }), (c) => c.json({ sources: door.sources.list() }));
+  app.get("/internal/sources", requireBearer({ ...tokens }), (c) => c.json({ sources: listed(door) }));
   app.put("/internal/sources", requireBearer({ supervisor: tokens.supervisor }), async (c) => {
     const asked = blocksRequest.safeParse(await c.req.json().catch(() => undefined));
     if (!asked.success) {
       return c.json(chatError('expected {"sources":{"<address>":ms}}', "invalid_request_error"), 400);
     }
     door.sources.block(asked.data.sources);
-    return c.json({ sources: door.sources.list() });
+    return c.json({ sources: listed(door) });
   });
   return (request) => callers.get(request);
+}
+
+/** With a mark on those that nobody may have turned away. */
+function listed({ sources, isSpared }: Door): readonly object[] {
+  return sources.list().map((view) => ({ ...view, ...(isSpared(view.source) && { spared: true }) }));
 }
 
 function openDoor({ accounts, trustedHops, blocked }: AccessOptions, registry: Registry): Door {
@@ -108,6 +115,7 @@ function openDoor({ accounts, trustedHops, blocked }: AccessOptions, registry: R
     count: (outcome) => logIns.inc({ outcome }),
     limited: (cluster) => over.inc({ cluster }),
     source: (c) => sourceOf(c, trusted),
+    isSpared: (source) => whySpared(source, trustedHops) !== null,
     guess: (...words) => createHmac("sha256", secret).update(words.join("\0")).digest("base64").slice(0, 12),
   };
 }
@@ -161,7 +169,7 @@ async function logIn(c: Context<TracedEnv>, door: Door): Promise<Response> {
     door.count("refused");
     return c.json(chatError("name or password is wrong", "invalid_credentials"), 401);
   }
-  door.sources.accepted(source);
+  door.sources.accepted(source, account.user);
   door.count("accepted");
   const { key, expiresInMs } = door.accounts.openSession(account);
   return c.json({ key, expires_in: Math.floor(expiresInMs / 1000), user: account.user, cluster: account.cluster });

@@ -8,7 +8,10 @@ const MOST = { sources: 1024, attempts: 512, blocked: 256 } as const;
 /** What is known of one source. */
 interface SourceView {
   readonly source: string;
-  /** Log-ins within the window that were looked at: all, those refused, and different ones among these. */
+  /**
+   * Log-ins within the window that were looked at: all, those refused, and different ones among these. Right ones of
+   * one account are one, so that nobody hides guesses behind an account of one's own.
+   */
   readonly tried: number;
   readonly refused: number;
   readonly guesses: number;
@@ -19,7 +22,7 @@ interface SourceView {
 }
 
 export interface Sources {
-  accepted(source: string): void;
+  accepted(source: string, user: string): void;
   /** `guess`: equal exactly for the same name and secret, and tells nothing of them. */
   refused(source: string, guess: string): void;
   /** 0: it is not. */
@@ -31,8 +34,10 @@ export interface Sources {
 
 interface Attempt {
   readonly at: number;
-  /** Absent: it was accepted. */
+  /** Of one that was refused. */
   readonly guess?: string;
+  /** Of one that was accepted. */
+  readonly user?: string;
 }
 
 interface Seen {
@@ -49,7 +54,9 @@ export function createSources(now: () => number): Sources {
   function note(source: string, attempt: Attempt): void {
     const known = seen.get(source) ?? { attempts: [], refusedInAll: 0 };
     seen.delete(source);
-    const attempts = [...known.attempts.slice(1 - MOST.attempts), attempt].filter((one) => isRecent(one, attempt.at));
+    const isKept = (one: Attempt): boolean =>
+      isRecent(one, attempt.at) && (attempt.user === undefined || one.user !== attempt.user);
+    const attempts = [...known.attempts.filter(isKept).slice(1 - MOST.attempts), attempt];
     seen.set(source, { attempts, refusedInAll: known.refusedInAll + (attempt.guess === undefined ? 0 : 1) });
     for (const oldest of seen.keys()) {
       if (seen.size <= MOST.sources) break;
@@ -59,7 +66,7 @@ export function createSources(now: () => number): Sources {
   const blockedMs = (source: string): number => Math.max(0, (blocked.get(source) ?? 0) - now());
 
   return {
-    accepted: (source) => note(source, { at: now() }),
+    accepted: (source, user) => note(source, { at: now(), user }),
     refused: (source, guess) => note(source, { at: now(), guess }),
     blockedMs,
     block(sources) {

@@ -36,6 +36,6 @@ function signalOf(guessing: readonly SourceView[]): Signal {
   const others = guessing.length > 1 ? `, and ${guessing.length - 1} more like it` : "";
   const says =
     `from ${worst?.source} came ${worst?.guesses} different wrong log-ins within ${RULE.windowMs / 1000} s, ` +
-    `${(worst?.tried ?? 0) - (worst?.refused ?? 0)} right ones${others}`;
+    `right ones of ${(worst?.tried ?? 0) - (worst?.refused ?? 0)} accounts${others}`;
   return { name: "log-ins-guessed", scope: { service: SERVICE }, says };
 }

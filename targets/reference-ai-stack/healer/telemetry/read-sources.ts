@@ -9,12 +9,14 @@ const source = z.object({
   guesses: z.number(),
   refusedInAll: z.number(),
   blockedMs: z.number(),
+  spared: z.literal(true).optional(),
 });
 const view = z.object({ sources: z.array(source) });
 
 /**
- * One source, by the gateway's count of the last seconds: log-ins, those refused, and how many different ones these
- * are; refused since it was first seen; turned away for so long yet, ms, 0 when it is let in.
+ * One source, by the gateway's count of the last seconds: log-ins (right ones of one account are one), those refused,
+ * and how many different ones these are; refused since it was first seen; turned away for so long yet, ms, 0 when it is
+ * let in. `spared`: nobody may have it turned away.
  */
 export type SourceView = z.infer<typeof source>;
 

@@ -18,14 +18,18 @@ export const blockSource = operation({
   parse: parseBlock,
   async run({ service, sources }, { fleet, blocks, perform }) {
     if (service !== "gateway") return refused(409, "only the gateway can turn a source away");
-    const strange = Object.keys(sources).filter((source) => isIP(source) === 0);
-    if (strange.length > 0) return refused(400, `${strange.join(", ")}: expected an address, such as 203.0.113.9`);
+    const names = Object.keys(sources);
+    if (names.every((source) => isIP(source) === 0)) {
+      return refused(400, `${names.join(", ").slice(0, 200)}: expected an address, such as 203.0.113.9`);
+    }
     const asked = Object.fromEntries(Object.entries(sources).map(([source, seconds]) => [source, seconds * 1000]));
     const expired = async (source: string, until: number): Promise<void> => {
       await perform?.("unblock-source", { service, sources: { [source]: until } });
     };
     const change = await fleet.inTurn("gateway", () => blocks.block(asked, expired));
-    return change.ok ? answered({ service, blockedMs: change.blockedMs }) : refused(change.status, change.reason);
+    if (!change.ok) return refused(change.status, change.reason);
+    const { blockedMs, leftOut } = change;
+    return answered({ service, blockedMs, leftOut });
   },
 });
 

@@ -103,12 +103,30 @@ it("lets those in again that are named, and waits for their end no longer", asyn
   expect(waits.map(({ signal }) => signal.aborted)).toEqual([true, false]);
 });
 
-it("refuses to block a hop that everybody comes through, and more sources than it has room for", async () => {
+it("refuses to block nobody but those whom it must not", async () => {
   const { blocks, block, told } = await stand({ trustedHops: ["127.0.0.5"] });
-  expect(await block({ "127.0.0.5": 60_000 })).toMatchObject({ ok: false, status: 409 });
-  const many = Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`127.0.1.${n}`, 60_000]));
-  expect(await block(many)).toMatchObject({ ok: false, status: 409 });
+  for (const source of ["127.0.0.5", "unknown", "127.0.0.1", "::1"]) {
+    expect(await block({ [source]: 60_000 })).toMatchObject({ ok: false, status: 409 });
+  }
   expect([told, blocks.left()]).toEqual([[], {}]);
+});
+
+it("blocks those that it may and has room for, and says who is left out and why", async () => {
+  const { block, told } = await stand({ trustedHops: ["127.0.0.5"] });
+  expect(await block({ "127.0.0.5": 60_000, "127.0.0.66": 60_000, unknown: 60_000 })).toEqual({
+    ok: true,
+    blockedMs: { "127.0.0.66": 60_000 },
+    leftOut: { "127.0.0.5": "everybody comes through it", unknown: "it is no address" },
+  });
+  const many = Object.fromEntries(Array.from({ length: 63 }, (_, n) => [`127.0.1.${n}`, 60_000]));
+  await block(many);
+  const more = await block({ "127.0.2.1": 60_000, "127.0.0.66": 60_000 });
+  expect(more).toMatchObject({
+    blockedMs: { "127.0.0.66": 120_000 },
+    leftOut: { "127.0.2.1": "64 are blocked at most" },
+  });
+  expect(Object.keys(told.at(-1) ?? {})).toHaveLength(64);
+  expect(await block({ "127.0.2.1": 60_000 })).toMatchObject({ ok: false, status: 409 });
 });
 
 it("knows of no block that the gateway did not take", async () => {

@@ -68,6 +68,7 @@ function openStand(base: string) {
       }),
     block: (sources: object, token = "s3cret") =>
       send("/internal/sources", { method: "PUT", headers: bearer(token), body: { sources } }),
+    page: async () => (await fetch(`${base}/metrics`)).text(),
     seen: async () => {
       const { body } = await send("/internal/sources", { method: "GET", headers: bearer("look") });
       return body["sources"] as readonly Readonly<Record<string, unknown>>[];
@@ -129,7 +130,7 @@ it("refuses a wrong password and a name that nobody has alike, and tells the two
 });
 
 it("turns a blocked source away before a look, and nobody beside it; who has a key there is let in", async () => {
-  const { ask, logIn, block, seen } = await stand();
+  const { ask, logIn, block, seen, page } = await stand();
   expect((await block({ [ATTACKER]: 30_000 })).status).toBe(200);
   const turned = await logIn(ANN.password, { from: ATTACKER });
   expect(turned).toMatchObject({ status: 403, later: "30" });
@@ -140,6 +141,9 @@ it("turns a blocked source away before a look, and nobody beside it; who has a k
     expect((await ask(undefined, { from })).status).toBe(200);
   }
   expect(await seen()).toContainEqual(expect.objectContaining({ source: ATTACKER, refusedInAll: 0 }));
+  // A log-in and a wrong key; the guest tried neither.
+  await ask("somebody-elses", { from: ATTACKER });
+  expect(await page()).toContain('gateway_log_ins_total{outcome="blocked"} 2');
   expect((await block({})).status).toBe(200);
   expect((await logIn(ANN.password, { from: ATTACKER })).status).toBe(200);
 });

@@ -11,11 +11,24 @@ function stand() {
 it("counts the log-ins of the last seconds, and the same wrong one once", () => {
   const { clock, sources, view } = stand();
   for (const guess of ["a", "b", "b", "b"]) sources.refused("127.0.0.9", guess);
-  sources.accepted("127.0.0.9");
+  sources.accepted("127.0.0.9", "ann");
   expect(view("127.0.0.9")).toMatchObject({ tried: 5, refused: 4, guesses: 2, refusedInAll: 4 });
   clock.ms += WINDOW_MS;
   sources.refused("127.0.0.9", "c");
   expect(view("127.0.0.9")).toMatchObject({ tried: 1, refused: 1, guesses: 1, refusedInAll: 5 });
+});
+
+it("counts the right log-ins of one account once, so that it hides no guesses of its address", () => {
+  const { clock, sources, view } = stand();
+  for (let n = 0; n < 600; n += 1) {
+    if (n < 12) sources.refused("127.0.0.9", `guess-${n}`);
+    sources.accepted("127.0.0.9", "mallory");
+  }
+  expect(view("127.0.0.9")).toMatchObject({ tried: 13, refused: 12, guesses: 12 });
+  sources.accepted("127.0.0.9", "ann");
+  expect(view("127.0.0.9")).toMatchObject({ tried: 14 });
+  clock.ms += WINDOW_MS;
+  expect(view("127.0.0.9")).toMatchObject({ tried: 0 });
 });
 
 it("shows no old log-ins of a source that has stopped", () => {

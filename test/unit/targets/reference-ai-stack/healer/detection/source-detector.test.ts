@@ -15,7 +15,7 @@ it("hears who guesses, the worst first, and names the gateway as the place", () 
   expect(
     saidOf({ tried: 12, refused: 12, guesses: 12 }, { source: "127.0.0.67", tried: 90, refused: 80, guesses: 80 }),
   ).toEqual([
-    "log-ins-guessed gateway: from 127.0.0.67 came 80 different wrong log-ins within 4 s, 10 right ones, and 1 more like it",
+    "log-ins-guessed gateway: from 127.0.0.67 came 80 different wrong log-ins within 4 s, right ones of 10 accounts, and 1 more like it",
   ]);
 });
 

@@ -35,6 +35,10 @@ it("names those alone that guess, the worst sixteen at most; nobody when nobody 
   expect(await foundIn(honest)).toBeNull();
   const many = Array.from({ length: 20 }, (_, n) => ({ source: `127.0.1.${n}`, ...guessing, guesses: 40 + n }));
   expect((await foundIn(...many))?.split(" ")).toHaveLength(16);
+  // Whom the gateway marks, and who is no address, keeps none of the others.
+  const hop = { source: "127.0.0.5", ...guessing, spared: true } as const;
+  expect(await foundIn(hop, { source: "unknown", ...guessing }, ...many.slice(0, 1))).toBe("127.0.1.0");
+  expect(await foundIn(hop)).toBeNull();
   expect(await foundIn(...many)).toContain("127.0.1.19");
 });
 
@@ -62,6 +66,11 @@ it("is well once they are turned away and no guess of theirs is looked at any mo
   expect(await check()).toMatchObject({ good: true });
   own = { ...own, refusedInAll: 43 };
   expect((await check()).says).toContain("3 guesses of theirs were looked at");
+  // The gateway was started again, and counts from nothing.
+  own = { ...own, refusedInAll: 2 };
+  expect((await check()).says).toContain("; 2 guesses of theirs were looked at");
+  own = { ...own, refusedInAll: 2 };
+  expect(await check()).toMatchObject({ good: true });
   isSeen = false;
   expect(await check()).toMatchObject({ good: false });
 });
