@@ -150,8 +150,13 @@ export interface ClientPlan {
   readonly headers?: Readonly<Record<string, string>>;
   /** An address of this machine that it asks from, such as 127.0.0.66; the system's choice when absent. */
   readonly from?: string;
-  /** unread: it opens so many streams and reads none of them. asked: it asks so often a second and reads all. */
-  readonly does: { readonly unread: number } | { readonly askedPerSecond: number; readonly most?: number };
+  /**
+   * unread: it opens so many streams and reads none of them. asked: it asks at once, then so often a second, and reads
+   * all; after `most` requests or `forMs` it asks no more.
+   */
+  readonly does:
+    | { readonly unread: number }
+    | { readonly askedPerSecond: number; readonly most?: number; readonly forMs?: Ms };
 }
 
 /** What became of a client's requests so far. `answered` 200: the head of the answer came. */

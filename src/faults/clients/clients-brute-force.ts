@@ -9,8 +9,8 @@ import { clientSaw, endClient } from "../parts/own-client.ts";
 import { durationWithin } from "../parts/params.ts";
 
 const source = "127.0.0.66";
-/** So many guesses looked at prove that the door is open to them. */
-const enough = 10;
+/** So many guesses looked at prove that the door is open to them; or as many as it makes in so long, ms. */
+const enough = { guesses: 10, madeInMs: 5_000 };
 const pathWords = "a path, such as /v1/sessions";
 const sourceWords = "an address of this machine, such as 127.0.0.66";
 
@@ -32,7 +32,7 @@ export const clientsBruteForce = fault({
       per_second: z.number().min(0.5).max(50).describe("Guesses a second: 0.5 to 50."),
       lasts: durationWithin("1s", "2m")
         .optional()
-        .describe("It ends by itself after so long, 1s to 2m; 1m when absent."),
+        .describe("It guesses for so long and no longer, 1s to 2m; 1m when absent."),
       from: z
         .string(sourceWords)
         .regex(/^127(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}$/, sourceWords)
@@ -69,12 +69,12 @@ export const clientsBruteForce = fault({
     const plan = { path, body: params.body, filler: { words: 1, wordBytes: 1 }, ...where };
     signal.throwIfAborted();
     harmBegins?.();
-    await clients.begin(client, { ...plan, does: { askedPerSecond, most: mostOf(params) } });
+    await clients.begin(client, { ...plan, does: { askedPerSecond, most: mostOf(params), forMs: lastsOf(params) } });
   },
 
   observe({ params, undo: { client } }, { controls: { clients } }, signal) {
     const { refused_with: status } = params;
-    const least = Math.min(enough, mostOf(params));
+    const least = leastOf(params);
     const expected = `${least} guesses looked at and refused (${status})`;
     const isEnough = ({ statuses }: ClientView): boolean => (statuses[status] ?? 0) >= least;
     return clientSaw(clients, { client, expected, isEnough }, signal);
@@ -88,6 +88,19 @@ interface Pace {
   readonly per_second: number;
 }
 
-function mostOf({ lasts = 60_000, per_second: perSecond }: Pace): number {
-  return Math.max(1, Math.floor((lasts / 1000) * perSecond));
+function lastsOf({ lasts = 60_000 }: Pace): Ms {
+  return lasts;
+}
+
+function mostOf(pace: Pace): number {
+  return madeIn(lastsOf(pace), pace);
+}
+
+/** Guesses that have to be seen looked at: never more than are made while it is waited for them. */
+function leastOf(pace: Pace): number {
+  return Math.min(enough.guesses, mostOf(pace), madeIn(enough.madeInMs, pace));
+}
+
+function madeIn(ms: Ms, { per_second: perSecond }: Pace): number {
+  return Math.max(1, Math.floor((ms / 1000) * perSecond));
 }

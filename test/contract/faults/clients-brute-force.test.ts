@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { clientsBruteForce } from "../../../src/faults/clients/clients-brute-force.ts";
 import { replicaSite, testFault, type FaultStand } from "../../support/test-fault.ts";
@@ -40,6 +41,24 @@ function guesses(stand: FaultStand): void {
   test("guesses no more often than its rate and its time allow", async () => {
     const seen = await seenWith({ per_second: 5, lasts: "1s" });
     expect(seen.map(({ password }) => password)).toEqual(["guess-1", "guess-2", "guess-3", "guess-4", "guess-5"]);
+  });
+
+  // Ten of these take longer than it is waited for.
+  test.each([0.5, 1])("is proved at %d guesses a second, too", async (perSecond) => {
+    expect((await seenWith({ per_second: perSecond })).length).toBeGreaterThanOrEqual(2);
+  });
+
+  test("asks no more once its time is over, however few were sent", async () => {
+    const { clients } = stand.site().controls;
+    if (clients === undefined) throw new Error("the platform offers no clients");
+    const client = await clients.start();
+    const plan = { path: "/log-in", body: { user: "ann", password: "{n}" }, filler: { words: 1, wordBytes: 1 } };
+    await clients.begin(client, { ...plan, does: { askedPerSecond: 20, most: 1000, forMs: 500 } });
+    await delay(1500);
+    const view = await clients.look(client);
+    await clients.end(client);
+    expect(view?.sent).toBeGreaterThanOrEqual(1);
+    expect(view?.sent).toBeLessThanOrEqual(11);
   });
 
   test("has no effect where no guess is looked at", async () => {

@@ -77,10 +77,15 @@ function begin(base: string, plan: ClientPlan): void {
   const { words, word, wordBytes } = plan.filler;
   const filler = word?.repeat(words) ?? Array.from({ length: words }, () => "x".repeat(wordBytes)).join(" ");
   if ("askedPerSecond" in does) {
+    const { askedPerSecond, most = Infinity, forMs = Infinity } = does;
+    // By the clock, too: where nobody answers, fewer are sent than were due.
+    const until = performance.now() + forMs;
+    const askOnce = (): void => ask(base, plan, filler, () => undefined);
     const asking = setInterval(() => {
-      if (seen.sent >= (does.most ?? Number.POSITIVE_INFINITY)) clearInterval(asking);
-      else ask(base, plan, filler, () => undefined);
-    }, 1000 / does.askedPerSecond);
+      if (seen.sent >= most || performance.now() >= until) clearInterval(asking);
+      else askOnce();
+    }, 1000 / askedPerSecond);
+    askOnce();
     return;
   }
   // One after the other, so that a replica that has to read them is not kept from everything else meanwhile.
