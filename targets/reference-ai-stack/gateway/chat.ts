@@ -81,10 +81,11 @@ export async function answerChat(request: ChatRequest, signal: AbortSignal, part
       withUsage: chat.stream_options?.include_usage === true,
     };
     const ended = (facts: AnswerFacts): void => {
-      // Less than full service says nothing of a version.
       if (service.level > 0) return;
       parts.reducer.keep(chat, facts);
       kept.keep(facts, passages);
+      // While service is withheld from anybody, answers say nothing of a version.
+      if (service.isReduced) return;
       const tokens = facts.usage?.completion_tokens ?? null;
       const took = { firstMs: begun - asked, ms: performance.now() - asked, tokens };
       const { caller } = parts;

@@ -19,8 +19,8 @@ const PASSAGES = { full: 4, reduced: 2 } as const;
 const KEPT = { forMs: 60_000, most: 512, longest: 4096 } as const;
 /** When who was refused may come again, ms. */
 const COME_AGAIN_MS = 2000;
-/** While something of low priority was asked within this, ms, refusing it is the first step alone. */
-const LOW_WITHIN_MS = 10_000;
+/** While of what was asked within so long, ms, this share is of low priority, refusing it is the first step alone. */
+const LOW = { share: 0.1, withinMs: 10_000, bins: 20 } as const;
 
 /** Who is refused first is low. */
 export type Priority = "high" | "low";
@@ -28,6 +28,8 @@ export type Priority = "high" | "low";
 /** How one request is to be answered. */
 export interface Service {
   readonly level: number;
+  /** Some service is withheld from somebody now, even where this request gets all of it. */
+  readonly isReduced: boolean;
   /** The request as it goes to a replica. */
   readonly chat: ChatRequest;
   readonly passages: number;
@@ -57,7 +59,7 @@ interface Kept {
 export function createReducer(now: () => number): Reducer {
   let reduced: Reduced = { level: 0, most: 0 };
   let [asked, refused] = [0, 0];
-  let lowAt = Number.NEGATIVE_INFINITY;
+  const low = createShare(now);
   const open = new Set<object>();
   const kept = new Map<string, Kept>();
 
@@ -79,15 +81,16 @@ export function createReducer(now: () => number): Reducer {
     serviceFor(chat, priority = "high") {
       const { level, most } = reduced;
       asked += 1;
-      if (priority === "low") lowAt = now();
-      if (level > 0 && priority === "low") {
+      low.note(priority === "low");
+      const isReduced = level > 0;
+      if (isReduced && priority === "low") {
         refused += 1;
-        return { level, chat, passages: 0, instead: shed(level), isShed: true, over: () => undefined };
+        return { level, isReduced, chat, passages: 0, instead: shed(level), isShed: true, over: () => undefined };
       }
-      const isEnough = level === 1 && now() - lowAt <= LOW_WITHIN_MS;
-      if (level === 0 || isEnough) return { level: 0, chat, passages: PASSAGES.full, over: opened() };
+      const isEnough = level === 1 && low.share() >= LOW.share;
+      if (level === 0 || isEnough) return { level: 0, isReduced, chat, passages: PASSAGES.full, over: opened() };
       // A bound on tokens would cut answers, and a cut answer is a failed one to many clients.
-      const service = { level, chat: { ...chat, verbosity: "low" }, passages: PASSAGES.reduced };
+      const service = { level, isReduced, chat: { ...chat, verbosity: "low" }, passages: PASSAGES.reduced };
       const again = level >= 2 ? keptFor(chat) : undefined;
       if (again !== undefined) return { ...service, instead: again, over: () => undefined };
       if (level < 3 || open.size < most) return { ...service, over: opened() };
@@ -103,6 +106,29 @@ export function createReducer(now: () => number): Reducer {
         if (kept.size <= KEPT.most) break;
         kept.delete(oldest);
       }
+    },
+  };
+}
+
+/** The share of what was noted within the last seconds that was of the kind; 0 where nothing was. */
+function createShare(now: () => number) {
+  const binMs = LOW.withinMs / LOW.bins;
+  const bins = new Map<number, { all: number; own: number }>();
+  const current = (): number => Math.floor(now() / binMs);
+  function forgetOld(): void {
+    for (const bin of bins.keys()) if (bin <= current() - LOW.bins) bins.delete(bin);
+  }
+  return {
+    note(isOwn: boolean): void {
+      forgetOld();
+      const bin = bins.get(current()) ?? { all: 0, own: 0 };
+      bins.set(current(), { all: bin.all + 1, own: bin.own + (isOwn ? 1 : 0) });
+    },
+    share(): number {
+      forgetOld();
+      let [all, own] = [0, 0];
+      for (const bin of bins.values()) [all, own] = [all + bin.all, own + bin.own];
+      return all === 0 ? 0 : own / all;
     },
   };
 }

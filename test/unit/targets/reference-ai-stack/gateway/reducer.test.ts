@@ -1,6 +1,7 @@
 import type { RequestListener } from "node:http";
 import { afterEach, expect, it } from "vitest";
-import { chunkOf, embedder, gatewayBefore, openThings, standIn, streaming, vector } from "./stand-ins.ts";
+import { createReducer } from "../../../../../targets/reference-ai-stack/gateway/reducer.ts";
+import { ask as askAt, chunkOf, embedder, gatewayBefore, openThings, standIn, streaming, vector } from "./stand-ins.ts";
 
 afterEach(async () => {
   await Promise.all(openThings.splice(0).map((end) => end()));
@@ -159,6 +160,45 @@ it("gives others less, too, on the second step, and does not take a high priorit
   const other = await ask("What?", {}, { "x-priority": "high" });
   expect([other.headers.get("x-service-reduced"), asked.at(-1)?.["verbosity"]]).toEqual(["2", "low"]);
   expect((await ask("How?", {}, { "x-priority": "low" })).status).toBe(429);
+});
+
+it("takes refusing the low for the first step while they are a tenth, and never for full service to all", () => {
+  const clock = { ms: 0 };
+  const reducer = createReducer(() => clock.ms);
+  const chat = { messages: [{ role: "user" as const, content: "How?" }], stream: false };
+  const high = () => {
+    const { level, isReduced } = reducer.serviceFor(chat);
+    return { level, isReduced };
+  };
+  expect(high()).toEqual({ level: 0, isReduced: false });
+  reducer.set({ level: 1, most: 4 });
+  for (let n = 0; n < 18; n += 1) high();
+  // One of twenty: a guest's word does not spare all others the step.
+  reducer.serviceFor(chat, "low");
+  expect(high()).toEqual({ level: 1, isReduced: true });
+  reducer.serviceFor(chat, "low");
+  reducer.serviceFor(chat, "low");
+  expect(high()).toEqual({ level: 0, isReduced: true });
+  clock.ms = 10_500;
+  expect(high()).toEqual({ level: 1, isReduced: true });
+});
+
+it("learns nothing of a version from whom it gives full service while it refuses the low", async () => {
+  const base = await gatewayBefore({ split: { stable: "a-1", canary: null, others: [], known: ["a-1"] } });
+  const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+  const noted = async (): Promise<number> => {
+    const answer = await fetch(`${base}/internal/answers`, { headers: bearer("look") });
+    return ((await answer.json()) as { readonly answers: readonly object[] }).answers.length;
+  };
+  await (await askAt(base)).text();
+  expect(await noted()).toBe(1);
+  const body = JSON.stringify({ level: 1, most: 4 });
+  await fetch(`${base}/internal/service`, { method: "PUT", headers: bearer("s3cret"), body });
+  const low = JSON.stringify({ messages: [{ role: "user", content: "How?" }] });
+  await fetch(`${base}/v1/chat/completions`, { method: "POST", headers: { "x-priority": "low" }, body: low });
+  const full = await askAt(base);
+  await full.text();
+  expect([full.status, full.headers.get("x-service-reduced"), await noted()]).toEqual([200, null, 1]);
 });
 
 it("counts what it refuses for its low priority apart from the chats that users get", async () => {
