@@ -96,7 +96,7 @@ export interface StackConfig {
   readonly ingestionToken: string | undefined;
   /** The ingestion's towards a gateway that keeps answers (`KEPT_ANSWERS_TOKEN`), made by the supervisor at start. */
   readonly keptAnswersToken: string | undefined;
-  /** Seals the keys of sessions (`GATEWAY_SESSION_SECRET`), made by the supervisor at start, where there are accounts. */
+  /** Seals the keys of sessions (`GATEWAY_SESSION_SECRET`), made by the supervisor, where there are accounts. */
   readonly sessionSecret: string | undefined;
   /** What inference and embedder ask for before they clear a cache (`PREFIX_CACHE_TOKEN`), made by the supervisor. */
   readonly cacheToken: string | undefined;

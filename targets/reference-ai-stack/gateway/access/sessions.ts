@@ -7,7 +7,7 @@ export interface Session {
   readonly expiresInMs: number;
 }
 
-export interface Sessions {
+interface Sessions {
   /** A key of its own each time. */
   open(user: string): Session;
   /** Whose it is, and whether its time is over; undefined: no key that was given under this secret. */

@@ -66,7 +66,7 @@ export function countedOf(past: readonly PastAction[], alone: ReadonlySet<string
   return past.filter(({ healed, pathway = "" }) => healed !== true || !alone.has(pathway));
 }
 
-/** How long to wait, ms: the rate limit of what is touched, and a back-off that doubles with every one of `attempts`. */
+/** How long to wait, ms: the rate limit of what is touched, and a back-off that doubles with each of `attempts`. */
 export function waitBefore(
   target: Target,
   attempts: readonly PastAction[],

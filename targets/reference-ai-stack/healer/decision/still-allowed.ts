@@ -37,6 +37,9 @@ function standsInTheWay(
   if (refusal !== null) return refusal;
   const [asked, granted] = [terms.needs?.approvals ?? 0, needs?.approvals ?? 0];
   if (asked > granted) return `policy ${policy.version} asks for ${asked} approvals now, and it had ${granted}`;
-  if (found === undefined || context.found[`${name}/${means}`] === found) return null;
+  const seen = context.found[`${name}/${means}`] ?? null;
+  if (found === undefined || seen === found) return null;
+  const way = pathway.ways.find((one) => one.name === means);
+  if (seen !== null && way?.isStillFit?.(found, seen) === true) return null;
   return `${found}, which it needs, is not fit for it any more`;
 }

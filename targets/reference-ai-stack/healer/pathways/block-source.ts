@@ -18,7 +18,8 @@ export const blockSource = pathway("service", {
   touches: 0,
   standsAlone: true,
   says: "turns the addresses that guess away for a while, and nobody else",
-  ways: [{ name: "by address", find: findSources }],
+  // Others that guess beside them by then are for the next case.
+  ways: [{ name: "by address", find: findSources, isStillFit: hasOneOf }],
   preconditions: [],
   steps: [
     step("block", ({ hand, target, found }) =>
@@ -42,6 +43,12 @@ async function findSources(
   const all = guessingOf((await eyes.sources()) ?? []);
   const guessing = all.filter(({ source, spared }) => spared !== true && isIP(source) !== 0).slice(0, most);
   return guessing.length === 0 ? null : guessing.map(({ source }) => source).join(" ");
+}
+
+/** Order and number change while somebody guesses: those of before are still meant as long as one of them does. */
+function hasOneOf(before: string, now: string): boolean {
+  const guessing = new Set(now.split(" "));
+  return before.split(" ").some((source) => guessing.has(source));
 }
 
 function named(found = "", seconds: number): Readonly<Record<string, number>> {

@@ -47,6 +47,8 @@ interface Way {
     replicas: readonly ReplicaEntry[],
     signals: readonly Signal[],
   ) => Promise<string | null>;
+  /** Whether what was found before a wait is still fit, by what is found after it; absent: where that is the same. */
+  readonly isStillFit?: (before: string, now: string) => boolean;
 }
 
 export interface StepContext<To extends Target = Target> {

@@ -1,5 +1,6 @@
 // From the first guess to the door that is shut, and open again: the real gateway over sockets, the healer's look, its
 // detector and its pathway, and the supervisor's list of blocks; no process but this one.
+import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
@@ -20,7 +21,6 @@ afterEach(async () => {
   await Promise.all(openThings.splice(0).map((end) => end()));
 });
 
-const USER = { user: "user-1", password: "vale-birch-quartz-delta" };
 const ATTACKER = "127.0.0.66";
 
 function logIn(base: string, from: string, body: object): Promise<number> {
@@ -33,6 +33,11 @@ function logIn(base: string, from: string, body: object): Promise<number> {
     });
     outgoing.end(JSON.stringify(body));
   });
+}
+
+function userIn(line: string): object {
+  const { user, password } = JSON.parse(line) as { readonly user: string; readonly password: string };
+  return { user, password };
 }
 
 async function stand() {
@@ -58,7 +63,8 @@ async function stand() {
     return detector.signals();
   };
   const guess = (n: number, from = ATTACKER) => logIn(base, from, { user: "user-7", password: `guess-${n}` });
-  const honest = (from: string) => logIn(base, from, USER);
+  const users = readFileSync(file, "utf8").trim().split("\n");
+  const honest = (from: string, n = 0) => logIn(base, from, userIn(users[n % users.length] ?? ""));
   return { blocks, eyes, hand, look, guess, honest };
 }
 
@@ -91,7 +97,7 @@ it("turns the address away that guesses, nobody beside it, and lets it in again"
 it("turns nobody away for a password that is mistyped a few times, nor for many users behind one address", async () => {
   const { look, guess, honest } = await stand();
   for (const n of [1, 2, 3, 4, 5]) expect(await guess(n, "127.0.0.67")).toBe(401);
-  const shared = Array.from({ length: 50 }, (_, n) => (n % 4 === 0 ? guess(n, "127.0.0.9") : honest("127.0.0.9")));
+  const shared = Array.from({ length: 50 }, (_, n) => (n % 4 === 0 ? guess(n, "127.0.0.9") : honest("127.0.0.9", n)));
   const answers = await Promise.all(shared);
   expect(answers.filter((status) => status === 401)).toHaveLength(13);
   expect(answers.filter((status) => status === 200)).toHaveLength(37);

@@ -78,6 +78,26 @@ test("an index is not copied from a peer that went bad while people were asked",
   expect(ended?.detail.reasons.join()).toMatch(/vector-2, which it needs, is not fit for it any more/);
 });
 
+test("who guesses is turned away after a wait, too, where somebody else guesses beside him by then", async () => {
+  const stack = createFakeStack({ seed: 11 });
+  await stack.pass(10_000);
+  const gateway = stack.find("gateway");
+  const guess = (source: string, guesses = 40): void => {
+    const counts = { tried: guesses, refused: guesses, guesses, refusedInAll: guesses, blockedMs: 0 };
+    gateway.sources = [...(gateway.sources ?? []), { source, ...counts }];
+  };
+  const decided = () => stack.events.filter(({ type }) => type === "decided");
+  guess("127.0.0.66");
+  for (let ms = 0; ms < 30_000 && last(stack)?.type !== "closed"; ms += 100) await stack.pass(100);
+  guess("127.0.0.67");
+  for (let ms = 0; ms < 10_000 && decided().length < 2; ms += 50) await stack.pass(50);
+  expect(decided().at(-1)?.detail.reasons.join()).toMatch(/waits \d+ ms/);
+  guess("127.0.0.68", 50);
+  await stack.pass(40_000);
+  expect(stack.touched).toEqual(["66", "67", "68"].map((n) => `block 127.0.0.${n} at gateway`));
+  expect(stack.said()).not.toContain("escalated");
+});
+
 test("a retry that waits for its back-off is asked again too", async () => {
   const stack = createFakeStack({ seed: 11 });
   await stack.pass(10_000);
