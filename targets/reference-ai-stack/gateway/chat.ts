@@ -84,12 +84,11 @@ export async function answerChat(request: ChatRequest, signal: AbortSignal, part
       if (service.level > 0) return;
       parts.reducer.keep(chat, facts);
       kept.keep(facts, passages);
-      // While service is withheld from anybody, answers say nothing of a version.
-      if (service.isReduced) return;
       const tokens = facts.usage?.completion_tokens ?? null;
       const took = { firstMs: begun - asked, ms: performance.now() - asked, tokens };
-      const { caller } = parts;
-      noteAnswer(parts.answers, { chat, caller, text: facts.text, passages, version: picked?.version, took });
+      // While service is withheld from anybody, answers say nothing of a version.
+      const version = service.isReduced ? undefined : picked?.version;
+      noteAnswer(parts.answers, { chat, caller: parts.caller, text: facts.text, passages, version, took });
     };
     const left = (): void => {
       leaving.abort();

@@ -68,9 +68,8 @@ export function createBlocks(parts: BlocksParts): Blocks {
 
   function left(): Times {
     const at = now();
-    return Object.fromEntries(
-      [...blocked].flatMap(([source, { until }]) => (until > at ? [[source, until - at] as const] : [])),
-    );
+    const present = [...blocked].filter(([, { until }]) => until > at);
+    return Object.fromEntries(present.map(([source, { until }]) => [source, until - at]));
   }
   function take(source: string, forMs: number, expired: Expired): void {
     blocked.get(source)?.ending.abort();
@@ -86,8 +85,9 @@ export function createBlocks(parts: BlocksParts): Blocks {
       await sleep(forMs, signal);
       if (!signal.aborted) await expired(source, block.until);
     } catch (error) {
-      if (signal.aborted) return;
-      log.warn("the end of a block was not told; the gateway ends it by itself", { source, reason: messageOf(error) });
+      const reason = messageOf(error);
+      if (!signal.aborted)
+        log.warn("the end of a block was not told; the gateway ends it by itself", { source, reason });
     } finally {
       if (blocked.get(source) === block) blocked.delete(source);
     }
