@@ -61,7 +61,7 @@ interface Block {
 
 /** Nobody is blocked at first. */
 export function createBlocks(parts: BlocksParts): Blocks {
-  const { trustedHops, log, now = () => performance.now(), sleep = sleepUnheld } = parts;
+  const { trustedHops, log, now = () => performance.now() } = parts;
   const blocked = new Map<string, Block>();
   const tally = createTally(now);
   let isOver = false;
@@ -76,21 +76,10 @@ export function createBlocks(parts: BlocksParts): Blocks {
     const block = { until: now() + forMs, ending: new AbortController() };
     blocked.set(source, block);
     tally.note(source);
-    if (!isOver) void tellOfEnd(source, forMs, block, expired);
-  }
-  /** Never rejects. */
-  async function tellOfEnd(source: string, forMs: number, block: Block, expired: Expired): Promise<void> {
-    const { signal } = block.ending;
-    try {
-      await sleep(forMs, signal);
-      if (!signal.aborted) await expired(source, block.until);
-    } catch (error) {
-      const reason = messageOf(error);
-      if (!signal.aborted)
-        log.warn("the end of a block was not told; the gateway ends it by itself", { source, reason });
-    } finally {
+    if (isOver) return;
+    void tellOfEnd(parts, { source, forMs, block, expired }).finally(() => {
       if (blocked.get(source) === block) blocked.delete(source);
-    }
+    });
   }
 
   return {
@@ -124,6 +113,29 @@ export function createBlocks(parts: BlocksParts): Blocks {
       for (const { ending } of blocked.values()) ending.abort();
     },
   };
+}
+
+interface Ending {
+  readonly source: string;
+  readonly forMs: number;
+  readonly block: Block;
+  readonly expired: Expired;
+}
+
+/** Waits until the block is over, and tells; nothing where it was ended before. Never rejects. */
+async function tellOfEnd(
+  { log, sleep = sleepUnheld }: Pick<BlocksParts, "log" | "sleep">,
+  { source, forMs, block, expired }: Ending,
+): Promise<void> {
+  const { signal } = block.ending;
+  try {
+    await sleep(forMs, signal);
+    if (!signal.aborted) await expired(source, block.until);
+  } catch (error) {
+    if (signal.aborted) return;
+    const reason = messageOf(error);
+    log.warn("the end of a block was not told; the gateway ends it by itself", { source, reason });
+  }
 }
 
 /** Whether this block is the one that ends then; 0: whichever it is. */
