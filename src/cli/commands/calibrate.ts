@@ -9,7 +9,7 @@ import { listenForInterrupt } from "../interrupt.ts";
 import { onTrouble, printLines } from "../table.ts";
 import type { SweepOptions } from "./sweep.ts";
 
-/** Calibrates one intent; exit code 0 when the dose is known, 2 when it is not, 1 when a trial left something behind. */
+/** Calibrates one intent; exit code 0: the dose is known, 2: it is not, 1: a trial left something behind. */
 export async function calibrate(file: string, options: Omit<SweepOptions, "disturbance">): Promise<number> {
   using interrupt = listenForInterrupt();
   const done = await calibrateIntent(file, {

@@ -41,11 +41,11 @@ function commonest(rows: readonly HistoryRow[]): string | null {
 }
 
 /**
- * Bounds of the next time by order statistics, whatever their distribution: it is as likely in each of the n + 1 gaps
- * between n times that are like it. So it lies within [x(r), x(n + 1 − r)] with a chance of (n + 1 − 2r) ÷ (n + 1).
- * What did not recover is longer than any: where the upper bound is of that kind there is none, and the next time is at
- * least x(r) with a chance of (n + 1 − r) ÷ (n + 1). The greatest r for 90 %, else 1 and its own chance. Undefined where
- * the lower bound would be of that kind, too.
+ * Bounds of the next time by order statistics, whatever their distribution: it is as likely in each of the n + 1
+ * gaps between n times that are like it. So it lies within [x(r), x(n + 1 − r)] with a chance of (n + 1 − 2r) ÷ (n
+ * + 1). What did not recover is longer than any: where the upper bound is of that kind there is none, and the next
+ * time is at least x(r) with a chance of (n + 1 − r) ÷ (n + 1). The greatest r for 90 %, else 1 and its own
+ * chance. Undefined where the lower bound would be of that kind, too.
  */
 function timesToCome(rows: readonly HistoryRow[]): Prediction["mttr"] {
   const times = rows.filter(({ tells }) => tells).map(({ mttr }) => mttr?.ms ?? Infinity);

@@ -74,8 +74,8 @@ test("what is no event of a replica tells nothing", () => {
 });
 
 /**
- * An engine that writes events when the test says so; `kept`: at once, to whoever asks since when. `hangs`: from then on
- * it answers nothing at that path.
+ * An engine that writes events when the test says so; `kept`: at once, to whoever asks since when. `hangs`: from then
+ * on it answers nothing at that path.
  */
 async function anEngine() {
   const streams: ServerResponse[] = [];

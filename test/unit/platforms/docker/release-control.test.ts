@@ -1,5 +1,5 @@
-// The way back of a release that an older version wrote down: it does not say which start ran, or from when. And what of a
-// release counts as our own order.
+// The way back of a release that an older version wrote down: it does not say which start ran, or from when. And what
+// of a release counts as our own order.
 
 import { expect, test } from "vitest";
 import type { ReleasePlace } from "../../../../src/core/container-controls.ts";
