@@ -97,6 +97,10 @@ describe.skipIf(noEngine !== undefined)("the reference stack in containers", () 
     const { process: control } = (await siteOf(stack, "inference")).controls;
     const first = (await control?.find()) ?? "";
     expect(first).toMatch(/^container [0-9a-f]{12}\//);
+    // Before it has seen the whole stack well nobody is sick for the healer.
+    const health = async (): Promise<unknown> =>
+      (await fetch(stack.fill("http://127.0.0.1:{port:healer}/health"), { signal: limit() })).json();
+    await expect.poll(health, patient).toMatchObject({ armed: true });
     await control?.signal(first, "SIGKILL");
     await expect.poll(() => stack.isRunning(first), patient).toBe(false);
     await expect.poll(async () => (await instanceOf(stack, "inference-1")) ?? first, patient).not.toBe(first);

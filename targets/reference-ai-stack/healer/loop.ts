@@ -17,6 +17,8 @@ export interface Loop {
    * One turn: takes in what was seen and starts a case for everything that is newly suspected. To be called every tick.
    */
   turn(): void;
+  /** True once it has seen the whole stack well; before that nobody is sick for it. */
+  isArmed(): boolean;
   /** What is out of order now. */
   signals(): readonly Signal[];
   /** The second opinions that stand now. */
@@ -57,6 +59,7 @@ export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): 
 
   return {
     turn,
+    isArmed: () => detection.isArmed(),
     signals: () => detection.signals(),
     opinions: () => detection.opinions(),
     settled: async () => {

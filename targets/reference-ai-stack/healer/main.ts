@@ -92,7 +92,7 @@ async function main(): Promise<void> {
   };
   await audit.record({ principal: "healer", what: "started", pid: process.pid, noopActions: config.noopActions });
   const loop = createLoop(parts, wrap.faculties?.(FACULTIES, clock) ?? FACULTIES);
-  const served = { audit, registry, token: config.healerDoorToken, signals: () => loop.signals() };
+  const served = { audit, registry, token: config.healerDoorToken, loop };
   const app = createHealerApp({ ...parts, ...served });
   await serveOn(app, config.ports.healer, async () => void (await Promise.all([disk.close(), end()])));
   start(() => registry);

@@ -13,6 +13,7 @@ import type { Found } from "./stage-parts.ts";
 import type { Audit } from "./governance/audit-file.ts";
 import { explain } from "./governance/explain.ts";
 import { scopeKey } from "./nouns.ts";
+import type { Loop } from "./loop.ts";
 import type { Clock, Signal } from "./nouns.ts";
 import { knowledgeOf } from "./knowledge/knowledge-graph.ts";
 import type { PastActions } from "./durable/past-actions.ts";
@@ -29,8 +30,7 @@ export interface HealerAppParts {
   readonly approvals: Pick<ApprovalDesk, "take" | "questions">;
   readonly pathways: PathwayBook;
   readonly past: Pick<PastActions, "list">;
-  /** What is out of order now. */
-  readonly signals: () => readonly Signal[];
+  readonly loop: Pick<Loop, "isArmed" | "signals">;
   readonly memory: Memory;
   readonly registry: Registry;
   /** The token that the supervisor shares with the healer and with nobody else. */
@@ -80,13 +80,14 @@ export function createHealerApp(parts: HealerAppParts): Hono<GuardedEnv> {
     return c.json({ taken: true, decided: taken.decided, missing: taken.missing });
   });
   mountLearning(app, guard, parts.memory);
-  app.get("/signals", (c) => c.json({ signals: parts.signals() }));
+  app.get("/signals", (c) => c.json({ signals: parts.loop.signals() }));
   app.get("/approvals", (c) => c.json({ questions: parts.approvals.questions() }));
   app.get("/health", (c) => {
     const open = journal.incidents().filter((record) => record.state === "open").length;
     const trouble = parts.selfTrouble();
     const telemetry = parts.source.sight();
-    return c.json({ status: "ok", openIncidents: open, telemetry, ...(trouble !== null && { trouble }) });
+    const armed = parts.loop.isArmed();
+    return c.json({ status: "ok", armed, openIncidents: open, telemetry, ...(trouble !== null && { trouble }) });
   });
   mountMetrics(app, parts.registry);
   return app;

@@ -169,7 +169,7 @@ export const SERVICES: Readonly<Record<string, (calls: string[]) => Served>> = {
       approvals: behind(calls, "approvals"),
       pathways: behind(calls, "pathways"),
       past: behind(calls, "past"),
-      signals: () => [],
+      loop: { isArmed: () => true, signals: () => [] },
       memory: behind(calls, "memory"),
       registry: new Registry(),
       token: SECRETS.healerDoorToken,

@@ -37,7 +37,7 @@ interface World {
   readonly dryRun: boolean;
 }
 
-type Served = Pick<HealerAppParts, "journal" | "engine" | "past" | "approvals" | "memory" | "signals" | "token">;
+type Served = Pick<HealerAppParts, "journal" | "engine" | "past" | "approvals" | "memory" | "loop" | "token">;
 
 function appOf(
   { audited, pathways, selfTrouble, source, clock }: World,
@@ -96,7 +96,7 @@ export function createLives(world: World) {
       newId: () => `inc-${(ids += 1)}`,
     });
     const past = createPastActions(state, world.clock);
-    const parts = { journal, engine, approvals, memory, past, signals: () => loop.signals() };
+    const parts = { journal, engine, approvals, memory, past, loop };
     return {
       /** What this life serves to others. */
       app: (token: string) => appOf(world, { ...parts, token }),

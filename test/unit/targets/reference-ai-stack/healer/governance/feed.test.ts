@@ -42,7 +42,7 @@ function createHealer() {
   const memory = openMemory({ state: createMemoryState(), wallTime: () => "", audit: () => undefined });
   const signals = () => [{ name: "process-gone", scope: incident.scope, says: "no pid" }];
   const parts = {
-    signals,
+    loop: { isArmed: () => false, signals },
     source,
     journal,
     audit,
@@ -152,7 +152,7 @@ test("only events after the connection are sent", async () => {
 test("incidents, health and metrics tell of an open incident and of its end", async () => {
   const { app, journal } = createHealer();
   await journal.say(incident, "detected", { reasons: [] });
-  expect(await (await app.request("/health")).json()).toMatchObject({ status: "ok", openIncidents: 1 });
+  expect(await (await app.request("/health")).json()).toMatchObject({ status: "ok", armed: false, openIncidents: 1 });
   expect(await (await app.request("/metrics")).text()).toMatch(/healer_open_incidents\{[^}]*\} 1\n/);
   await journal.say(incident, "closed", { reasons: [] });
   expect(await (await app.request("/health")).json()).toMatchObject({ openIncidents: 0 });
