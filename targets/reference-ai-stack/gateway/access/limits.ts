@@ -15,10 +15,11 @@ export function createLimits(now: () => number): Limits {
   return {
     take(user, perSecond) {
       const [at, everyMs] = [now(), 1000 / perSecond];
-      const next = Math.max(dueAt.get(user) ?? at, at) + everyMs;
-      const waitMs = next - at - Math.max(BURST_MS, everyMs);
+      const from = Math.max(dueAt.get(user) ?? at, at);
+      // Nothing is added to an instant and taken from it again: what is rounded away would refuse a first request.
+      const waitMs = from - at - Math.max(0, BURST_MS - everyMs);
       if (waitMs > 0) return Math.ceil(waitMs);
-      dueAt.set(user, next);
+      dueAt.set(user, from + everyMs);
       return 0;
     },
   };
