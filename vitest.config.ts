@@ -30,6 +30,7 @@ const calm = [
   "test/e2e/no-healer.test.ts",
   "test/contract/oracle.test.ts",
   "test/contract/blinded.test.ts",
+  "test/contract/own-k6.test.ts",
   "test/e2e/workflows.test.ts",
   "test/e2e/interrupted-run.test.ts",
   "test/e2e/killed-with-watchdog.test.ts",
