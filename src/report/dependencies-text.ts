@@ -15,7 +15,7 @@ export function dependencyLines(all: readonly Dependencies[]): readonly string[]
 }
 
 function targetLines(of: Dependencies): readonly string[] {
-  const { target, trials, traces, calls, unstruck, sideEffects, unfelt, actions } = of;
+  const { target, trials, traces, calls, unstruck, looked, sideEffects, unfelt, actions } = of;
   const from = oneLine(`${target}: ${counted(trials, "trial")} that passed or failed, ${counted(traces, "trace")}`);
   if (calls.length === 0) {
     const why = "no trace shows a call from one service to another, so nothing says which services may move";
@@ -34,12 +34,18 @@ function targetLines(of: Dependencies): readonly string[] {
     ),
     ...part(
       "moved, and no traced call leads from it to the fault",
-      traced.length === 0 ? ["none"] : traced.map(effectText),
+      traced.length === 0 ? [noneText(looked)] : traced.map(effectText),
     ),
     ...part("moved, and stands in no trace", untraced.map(effectText)),
     ...unfeltLines(unfelt),
     ...actionLines(actions),
   ];
+}
+
+/** Without a trial that could show one, nothing is known. */
+function noneText(looked: number): string {
+  if (looked === 0) return "not known: no trial with a fault and the whole healer passed or failed";
+  return `none in ${counted(looked, "trial")} with a fault and the whole healer`;
 }
 
 function part(head: string, lines: readonly string[]): readonly string[] {

@@ -5,7 +5,7 @@ import { siteName } from "../../core/controls.ts";
 import { actionsIn, type ActionCount } from "./actions.ts";
 import { callName, callsIn, type TracedCall } from "./calls.ts";
 import { sitesOf, struckPlaces, type UnfeltPlace } from "./places.ts";
-import { sideEffectsIn, type SideEffect } from "./side-effects.ts";
+import { mayShowSideEffects, sideEffectsIn, type SideEffect } from "./side-effects.ts";
 import { byKey, intentOf, targetOf, type ToldTrial } from "./told.ts";
 
 /** All that stands in the trials of one target. */
@@ -20,6 +20,8 @@ export interface Dependencies {
   readonly calls: readonly TracedCall[];
   /** Names of calls on which these trials put no fault. */
   readonly unstruck: readonly string[];
+  /** Trials in which side effects were looked for: with a fault, and the whole healer. */
+  readonly looked: number;
   /** Empty where no trace shows a call: then nothing says who may move. */
   readonly sideEffects: readonly SideEffect[];
   readonly unfelt: readonly UnfeltPlace[];
@@ -43,6 +45,7 @@ function ofTarget(target: string, trials: readonly ToldTrial[]): Dependencies {
     traces,
     calls,
     unstruck: calls.map(callName).filter((name) => !struck.has(name)),
+    looked: trials.filter(mayShowSideEffects).length,
     sideEffects: calls.length === 0 ? [] : sideEffectsIn(trials, calls),
     unfelt: unfeltIn(trials),
     actions: actionsIn(trials),

@@ -45,6 +45,12 @@ describe("calls", () => {
 });
 
 describe("side effects", () => {
+  it("are said to be none in so many trials, and not known where none could show any", () => {
+    const linesOf = (story: Story): string => dependencyLines(dependenciesOf([told(story)])).join("\n");
+    expect(linesOf(whole)).toContain("none in 1 trial with a fault and the whole healer");
+    expect(linesOf({ ...whole, plan: { arm: "ablation" } })).toContain("not known: no trial with a fault");
+  });
+
   it("are none where the struck service alone moved", () => {
     expect(effects(told(whole))).toEqual([]);
   });
