@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { clientsBruteForce } from "../../../src/faults/clients/clients-brute-force.ts";
 import { replicaSite, testFault, type FaultStand } from "../../support/test-fault.ts";
@@ -51,12 +50,14 @@ function guesses(stand: FaultStand): void {
   test("asks no more once its time is over, however few were sent", async () => {
     const { clients } = stand.site().controls;
     if (clients === undefined) throw new Error("the platform offers no clients");
-    const client = await clients.start();
+    const [client, longer] = [await clients.start(), await clients.start()];
     const plan = { path: "/log-in", body: { user: "ann", password: "{n}" }, filler: { words: 1, wordBytes: 1 } };
     await clients.begin(client, { ...plan, does: { askedPerSecond: 20, most: 1000, forMs: 500 } });
-    await delay(1500);
+    await clients.begin(longer, { ...plan, does: { askedPerSecond: 20, most: 30 } });
+    // Another one at the same rate has asked for three times as long by then.
+    await expect.poll(async () => (await clients.look(longer))?.sent, { timeout: 20_000 }).toBe(30);
     const view = await clients.look(client);
-    await clients.end(client);
+    await Promise.all([clients.end(client), clients.end(longer)]);
     expect(view?.sent).toBeGreaterThanOrEqual(1);
     expect(view?.sent).toBeLessThanOrEqual(11);
   });

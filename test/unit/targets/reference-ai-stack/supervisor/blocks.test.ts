@@ -1,4 +1,5 @@
 // Sources that are turned away: what the gateway is told, when a block ends, and what is refused.
+import { setImmediate as turn } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { createLogger } from "../../../../../targets/reference-ai-stack/common/log.ts";
 import { createBlocks } from "../../../../../targets/reference-ai-stack/supervisor/blocks.ts";
@@ -86,10 +87,10 @@ it("outlives an end that cannot be told, and tells of none once it is over itsel
   });
   await block({ "127.0.0.66": 60_000, "127.0.0.67": 60_000 });
   waits[0]?.over();
-  await new Promise((resolve) => setTimeout(resolve, 10));
+  await turn();
   blocks.end();
   await block({ "127.0.0.68": 60_000 });
-  await new Promise((resolve) => setTimeout(resolve, 10));
+  await turn();
   process.off("unhandledRejection", heard);
   expect([expired, late]).toEqual([["127.0.0.66"], []]);
   expect(waits.map(({ signal }) => signal.aborted)).toEqual([false, true]);
