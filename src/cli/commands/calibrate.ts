@@ -1,25 +1,16 @@
 // `rebound calibrate`: which dose has the impact that an intent asks for.
 
 import { doseText } from "../../core/dose.ts";
-import { makeReporters } from "../../reporters/index.ts";
-import { sweepTrialLine } from "../../report/sweep-text.ts";
 import { calibrateIntent, type Calibrated } from "../../run/levels/calibrate.ts";
 import { exitCodes } from "../exit.ts";
 import { listenForInterrupt } from "../interrupt.ts";
-import { onTrouble, printLines } from "../table.ts";
-import type { SweepOptions } from "./sweep.ts";
+import { printLines } from "../table.ts";
+import { tellingOf, type SweepOptions } from "./sweep.ts";
 
 /** Calibrates one intent; exit code 0: the dose is known, 2: it is not, 1: a trial left something behind. */
 export async function calibrate(file: string, options: Omit<SweepOptions, "disturbance">): Promise<number> {
   using interrupt = listenForInterrupt();
-  const done = await calibrateIntent(file, {
-    ...options,
-    stopping: interrupt.stopping,
-    reporters: () => makeReporters(process.stdout),
-    onTrouble,
-    onTrial: (trial, { unit, param }, number) =>
-      printLines([sweepTrialLine(trial, { unit, param, number, most: options.most })]),
-  });
+  const done = await calibrateIntent(file, { ...options, ...tellingOf(interrupt, options.most) });
   printLines(["", foundLine(done), `  ended: ${done.ended}`, `runs  ${done.dir}`]);
   if (done.interrupted) return exitCodes.interrupted;
   if (done.trials.some(({ outcome }) => outcome === "residue")) return exitCodes.fail;
